@@ -1,0 +1,106 @@
+# Papierwende: `make demo` and `make test` do all their own set-up. `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install
+CHROMIUM := $(shell command -v chromium 2>/dev/null)
+MARKS := $(VENV)/.made
+
+export PIP_ROOT_USER_ACTION := ignore
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test check format docs lock bench clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to finished pages, in demo-town/
+	@# Musterhafen's files hold planted faults: exit code 3, published with warnings, is how its run should end.
+	$(BIN)/papierwende demo || [ $$? -eq 3 ]
+
+test: $(MARKS)/dev $(MARKS)/package chromium ## every test but the benchmarks
+	@$(BIN)/python -m pytest --ignore=tests/bench
+
+check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/models
+	$(BIN)/lint-imports --no-logo
+
+format: $(MARKS)/dev ## bring Python and SQL into the house's form
+	@$(BIN)/ruff check --fix . || true
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar models tests/models
+
+docs: $(MARKS)/dev $(MARKS)/package ## write docs/parameters.md and docs/tables.md anew
+	@$(BIN)/python -m tests.house.manual
+
+bench: $(MARKS)/dev $(MARKS)/package ## the benchmarks, with their figures
+	@$(BIN)/python -m pytest -s tests/bench
+
+clean: ## remove what these targets made, the environment and demo-town/ too
+	@rm -rf $(VENV) demo-town dist build .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# uv resolves, pip installs. uv lives in an environment that is thrown away.
+lock: $(MARKS)/venv ## resolve requirements*.in anew
+	@trap 'rm -rf .lock-venv' EXIT
+	$(BIN)/python -m venv .lock-venv
+	.lock-venv/bin/python -m pip --quiet --disable-pip-version-check install uv
+	for name in requirements requirements-dev; do
+		.lock-venv/bin/uv --quiet pip compile --upgrade --generate-hashes --no-emit-index-url --universal \
+			--no-strip-extras --no-header --python-version 3.11 $$name.in -o $$name.lock
+	done
+
+# ---- set-up, each step remembered by a mark ----
+
+$(MARKS)/venv:
+	@for candidate in python3 python3.13 python3.12 python3.11; do
+		if command -v $$candidate >/dev/null \
+			&& $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then
+			python=$$candidate; break
+		fi
+	done
+	if [ -z "$${python:-}" ]; then
+		echo "Papierwende needs Python 3.11, 3.12 or 3.13 and found none: apt-get install python3" >&2; exit 1
+	fi
+	if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then
+		echo "Python's module for virtual environments is missing: apt-get install python3-venv" >&2; exit 1
+	fi
+	echo "setting up $(VENV) with $$($$python --version)"
+	$$python -m venv $(VENV)
+	mkdir -p $(MARKS)
+	touch $@
+
+$(MARKS)/runtime: requirements.lock | $(MARKS)/venv
+	@echo "installing the locked packages (about two minutes, once)"
+	$(PIP) --require-hashes -r requirements.lock
+	touch $@
+
+$(MARKS)/dev: requirements-dev.lock $(MARKS)/runtime
+	@echo "installing the locked packages for tests"
+	$(PIP) --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(MARKS)/package: pyproject.toml $(MARKS)/runtime
+	@$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+.PHONY: chromium
+chromium:
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ]; then
+		echo "installing Chromium for the browser tests"
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; } </dev/null >/dev/null \
+			|| echo "Chromium could not be installed (apt-get install chromium): browser tests cannot run"
+	else
+		echo "Browser tests need Chromium, install it with: sudo apt-get install chromium"
+	fi
+endif

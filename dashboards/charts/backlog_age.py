@@ -1,0 +1,44 @@
+"""How old is what lies there? Open cases by age, one column per week, the oldest darkest and at the bottom."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from dashboards.charts.parts import data
+from dashboards.rendering import Drawing
+from dashboards.theme import AGES, PAPER_WHITE, Canvas
+
+CLASSES: Final = {
+    "age_over_90_days": ("über 90 Arbeitstage", AGES[3]),
+    "age_30_to_90_days": ("30 bis 90", AGES[2]),
+    "age_10_to_30_days": ("10 bis 30", AGES[1]),
+    "age_under_10_days": ("unter 10 Arbeitstage", AGES[0]),
+}
+
+
+def backlog_age(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
+    """Stacked columns of the age classes over `day` (one row per week); words beside the last column."""
+    rows = frame.tail(canvas.fit(52, 26))
+    long = (
+        rows.select("day", *CLASSES)
+        .unpivot(list(CLASSES), index="day", variable_name="age", value_name="cases")
+        .with_columns(pl.col("age").replace_strict({name: rank for rank, name in enumerate(CLASSES)}).alias("rank"))
+        .sort("day", "rank")
+        .with_columns(pl.col("cases").cum_sum().over("day").alias("top"))
+        .with_columns((pl.col("top") - pl.col("cases")).alias("bottom"))
+    )
+    days = rows["day"].to_list()
+    shown = [day for day in days if day.day <= 7 and day.month % canvas.fit(2, 3) == 1]
+    x = alt.X(
+        "day:O", title=None, axis=alt.Axis(values=[day.isoformat() for day in shown], labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0)
+    )
+    y = alt.Y("top:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5))
+    colour = alt.Color(
+        "age:N", legend=None, scale=alt.Scale(domain=list(CLASSES), range=[shade for _, shade in CLASSES.values()])
+    )
+    bars = alt.Chart(data(long), name="saeulen").mark_bar(stroke=PAPER_WHITE, strokeWidth=0.6)
+    chart = alt.layer(bars.encode(x=x, y=y, y2="bottom:Q", color=colour)).properties(height=canvas.fit(300, 230))
+    return Drawing(chart, {"saeulen": long.height})

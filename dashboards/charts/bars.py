@@ -1,0 +1,22 @@
+"""One number per row: horizontal bars from zero with the value behind, in the order of the rows."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.rendering import Drawing
+from dashboards.theme import Canvas
+
+
+def bars(frame: pl.DataFrame, colour: str, canvas: Canvas) -> Drawing:
+    """Bars of `value` with `label` behind; `frame` has a `row` name and values from zero up."""
+    y = row_axis(frame, canvas)
+    room = max(float(frame["value"].max() or 0), 1e-9) * canvas.fit(120, 140) / 100  # type: ignore[arg-type]
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room]))
+    base = alt.Chart(data(frame, "row", "value", "label"))
+    drawn = base.mark_bar(color=colour, size=14).encode(x=x, y=y).properties(name="balken")
+    values = base.mark_text(align="left", dx=6).encode(x=x, y=y, text="label:N")
+    chart = alt.layer(drawn, values, *row_names(frame, y, canvas)).properties(height=list_height(frame, canvas))
+    return Drawing(chart, {"balken": frame.height})

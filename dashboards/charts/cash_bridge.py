@@ -1,0 +1,35 @@
+"""What is left of the saved money? A waterfall from released cash down to the net."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboards import numbers
+from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.rendering import Drawing
+from dashboards.theme import GOOD, INK, LATE, SCANNED, Canvas
+
+
+def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
+    """Steps `row`, `amount_eur`, `is_total`, in order; each step starts where the one before ended."""
+    end = pl.when(pl.col("is_total")).then(pl.col("amount_eur")).otherwise(pl.col("amount_eur").cum_sum())
+    rows = frame.with_columns(end.cast(pl.Float64).alias("end"), pl.col("amount_eur").cast(pl.Float64)).with_columns(
+        pl.when(pl.col("is_total")).then(0.0).otherwise(pl.col("end") - pl.col("amount_eur")).alias("start")
+    )
+    colours = [INK if total else GOOD if amount >= 0 else LATE for amount, total in rows.select("amount_eur", "is_total").rows()]
+    words = [numbers.euro(amount) for amount in rows["amount_eur"]]
+    rows = rows.with_columns(
+        pl.Series("colour", colours), pl.Series("label", words), pl.max_horizontal("start", "end").alias("right")
+    )
+    low, high = float(rows.select(pl.min_horizontal("start", "end").min()).item()), float(rows["right"].max() or 0)  # type: ignore[arg-type]
+    spread = (high - low) or 1.0
+    domain = [low - spread * 0.02, high + spread * canvas.fit(22, 42) / 100]
+    y = row_axis(rows, canvas)
+    x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=domain, nice=False))
+    base = alt.Chart(data(rows, "row", "start", "end", "right", "colour", "label"))
+    steps = base.mark_bar(size=18).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
+    values = base.mark_text(align="left", dx=6).encode(x=alt.X("right:Q", axis=None), y=y, text="label:N")
+    zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=SCANNED).encode(x=alt.X("zero:Q", axis=None))
+    chart = alt.layer(zero, steps.properties(name="stufen"), values, *row_names(rows, y, canvas))
+    return Drawing(chart.properties(height=list_height(rows, canvas)), {"stufen": rows.height})

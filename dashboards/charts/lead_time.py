@@ -1,0 +1,35 @@
+"""How long does a decision take? Median and slowest tenth of the cases decided in each month."""
+
+from __future__ import annotations
+
+import altair as alt
+import polars as pl
+
+from dashboards import numbers
+from dashboards.charts.parts import data, known
+from dashboards.rendering import Drawing
+from dashboards.theme import DIGITAL, Canvas, month_axis
+
+
+def lead_time(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
+    """Median line in days; the band reaches up to the ninetieth percentile."""
+    rows = known(frame, "median_lead_seconds").with_columns(
+        (pl.col("median_lead_seconds") / numbers.SECONDS_PER_DAY).alias("median"),
+        (pl.col("p90_lead_seconds") / numbers.SECONDS_PER_DAY).alias("p90"),
+    )
+    x = month_axis(rows["month"].to_list(), canvas, room_months=canvas.fit(9, 14))
+    y = alt.Y("median:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=".0f", tickCount=5))
+    base = alt.Chart(data(rows, "month", "median", "p90"))
+    band = base.mark_area(color=DIGITAL, opacity=0.2).encode(x=x, y=y, y2="p90:Q")
+    line = base.mark_line(color=DIGITAL).encode(x=x, y=y).properties(name="median")
+    upper = base.mark_line(color=DIGITAL, strokeWidth=1).encode(x=x, y=alt.Y("p90:Q", title=None)).properties(name="p90")
+    last = rows.tail(1).with_columns(
+        pl.format("Hälfte\n{} Tage", pl.lit(numbers.plain(rows["median"][-1], 1))).alias("middle"),
+        pl.format("90{}%\n{} Tage", pl.lit(numbers.THIN), pl.lit(numbers.plain(rows["p90"][-1] or 0, 1))).alias("late"),
+    )
+    ends = alt.Chart(data(last, "month", "median", "p90", "middle", "late"))
+    word = {"align": "left", "dx": 8, "dy": -6, "lineBreak": "\n", "color": DIGITAL, "fontWeight": "bold"}
+    words = [ends.mark_text(**word).encode(x=x, y=y, text="middle:N")]
+    words.append(ends.mark_text(**word).encode(x=x, y=alt.Y("p90:Q", title=None), text="late:N"))
+    chart = alt.layer(band, line, upper, *words).properties(height=canvas.fit(280, 220))
+    return Drawing(chart, {"median": rows.height, "p90": known(rows, "p90").height})

@@ -1,0 +1,94 @@
+"""What several charts share: rows for Vega, end labels, target and go-live rules, named rows of a bar list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboards.theme import INK, QUIET, Canvas
+
+LIST_LIMIT = 24
+"""Rows a list chart shows; the table shows all."""
+
+
+def data(frame: pl.DataFrame, *columns: str) -> alt.InlineData:
+    """Rows of a frame as inline data: dates as UTC days, decimals as floats."""
+    rows = frame.select(columns).to_dicts() if columns else frame.to_dicts()
+    return alt.InlineData(values=[{name: _plain(value) for name, value in row.items()} for row in rows])
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def known(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """The rows that have a value; a missing month leaves a gap in no line because it is not in it."""
+    return frame.filter(pl.col(column).is_not_null())
+
+
+def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X, y: alt.Y, canvas: Canvas) -> alt.Chart:
+    """A word at the last point of a line."""
+    last = known(frame, column).tail(1).with_columns(pl.lit(text).alias("label"))
+    mark = {"align": "left", "dx": 8, "fontWeight": "bold", "lineBreak": "\n", "baseline": "middle"}
+    return alt.Chart(data(last, "month", column, "label")).mark_text(**mark, color=colour).encode(x=x, y=y, text="label:N")
+
+
+def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas) -> alt.LayerChart | None:
+    """Thin rules with a word where measures went live; on the narrow canvas the rule alone, the table names it."""
+    inside = frame.filter((pl.col("month") >= months[0]) & (pl.col("month") <= months[-1]))
+    if inside.is_empty():
+        return None
+    words = inside.with_columns(
+        pl.when(pl.col("measures") > 1)
+        .then(pl.format("{} und {} weitere", pl.col("name").str.slice(0, 24), pl.col("measures") - 1))
+        .otherwise(pl.col("name").str.slice(0, 28))
+        .alias("label")
+    )
+    base = alt.Chart(data(words, "month", "label"))
+    rules = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
+    if canvas.is_narrow:
+        return alt.layer(rules)
+    names = base.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-3, fontSize=12, color=QUIET, limit=150)
+    return alt.layer(rules, names.encode(x=x, y=alt.value(0), text="label:N"))
+
+
+def target_rule(value: float, text: str, y: alt.Y, x: alt.X, month: dt.date) -> alt.LayerChart:
+    """A dashed ink line at a target with its word at the left end."""
+    frame = pl.DataFrame({"month": [month], "target": [value], "label": [text]})
+    base = alt.Chart(data(frame))
+    at = alt.Y("target:Q", scale=y.to_dict().get("scale", alt.Undefined))
+    rule = base.mark_rule(color=INK, strokeDash=[6, 4], strokeWidth=1.2).encode(y=at)
+    word = base.mark_text(align="left", baseline="top", dy=4, dx=2, color=INK).encode(x=x, y=at, text="label:N")
+    return alt.layer(rule, word)
+
+
+def with_row_names(frame: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
+    """A column `row` that names each row once: the name, and its code where two share a name."""
+    again = pl.col(name).is_duplicated()
+    label = pl.when(again).then(pl.format("{} ({})", pl.col(name), pl.col(code))).otherwise(pl.col(name))
+    return frame.with_columns(label.str.replace_all(r"\s+", " ").alias("row"))
+
+
+def row_axis(frame: pl.DataFrame, canvas: Canvas) -> alt.Y:
+    """The rows of a list chart in the frame's order; on the narrow canvas names stand above the marks."""
+    axis = None if canvas.is_narrow else alt.Axis(labelLimit=220, grid=False, labelColor=INK, title=None, labelPadding=10)
+    return alt.Y("row:N", sort=frame["row"].to_list(), axis=axis, title=None)
+
+
+def row_names(frame: pl.DataFrame, y: alt.Y, canvas: Canvas) -> list[alt.Chart]:
+    """The names above the marks on the narrow canvas, nothing on the wide one."""
+    if not canvas.is_narrow:
+        return []
+    base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-15, limit=canvas.width - 12)
+    return [base.encode(x=alt.value(0), y=y, text="row:N")]
+
+
+def list_height(frame: pl.DataFrame, canvas: Canvas) -> int:
+    """The height of a list chart in pixels."""
+    return frame.height * canvas.fit(28, 44)

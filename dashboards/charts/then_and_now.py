@@ -1,0 +1,46 @@
+"""Where does each stand, and where did it stand a year ago? A dot per row, the own past as a hollow dot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import altair as alt
+import polars as pl
+
+from dashboards.charts.parts import data, known, list_height, row_axis, row_names
+from dashboards.rendering import Drawing
+from dashboards.theme import GRID, LAST_YEAR, PAPER_WHITE, Canvas
+
+
+@dataclass(frozen=True)
+class Axis:
+    """How the value axis is printed."""
+
+    number_format: str
+    colour: str
+    title: str | None = None
+
+
+def then_and_now(frame: pl.DataFrame, axis: Axis, canvas: Canvas) -> Drawing:
+    """Dots of `now` over hollow dots of `then`; `frame` has a `row` name and is sorted by `now`."""
+    y = row_axis(frame, canvas)
+    x = alt.X(
+        "now:Q",
+        title=axis.title,
+        scale=alt.Scale(zero=True, nice=True),
+        axis=alt.Axis(format=axis.number_format, grid=True, gridColor=GRID, tickCount=canvas.fit(6, 4), orient="top"),
+    )
+    both = known(frame, "then")
+    way = alt.Chart(data(both, "row", "now", "then")).mark_rule(color=LAST_YEAR, strokeWidth=1)
+    past = alt.Chart(data(both, "row", "then"), name="vorjahr").mark_point(
+        size=70, fill=PAPER_WHITE, stroke=LAST_YEAR, strokeWidth=1.5, opacity=1
+    )
+    today = alt.Chart(data(frame, "row", "now"), name="heute").mark_point(size=90, filled=True, color=axis.colour, opacity=1)
+    layers: list[alt.Chart] = [
+        way.encode(x=x, x2="then:Q", y=y),
+        past.encode(x=alt.X("then:Q", title=axis.title), y=y),
+        today.encode(x=x, y=y),
+        *row_names(frame, y, canvas),
+    ]
+    marks = {"heute": frame.height} | ({"vorjahr": both.height} if both.height else {})
+    return Drawing(alt.layer(*layers).properties(height=list_height(frame, canvas)), marks)

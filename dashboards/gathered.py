@@ -1,0 +1,140 @@
+"""What several pages need, asked once: the monthly frames, targets, definitions, and the month the sentences speak of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboards import numbers, records, words
+from dashboards.figures import Definition, Spark, Trust
+from dashboards.intervals import Share
+from dashboards.marts import WINDOW_MONTHS, Marts
+from dashboards.setting import Setting, shifted
+from dashboards.small_cells import MARK
+
+Row = dict[str, Any]
+COUNTED = "A (gezählt)"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The frames of one generation that more than one page reads."""
+
+    marts: Marts
+    throughput: pl.DataFrame
+    paper: pl.DataFrame
+    backlog: pl.DataFrame
+    savings: pl.DataFrame
+    targets: pl.DataFrame
+    go_lives: pl.DataFrame
+    definitions: dict[str, Definition]
+
+    @property
+    def setting(self) -> Setting:
+        """The frame of the generation."""
+        return self.marts.setting
+
+    def full_months(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows up to the last full month; the running one stands in tables only."""
+        return frame.filter(pl.col("month") <= self.setting.report_month)
+
+    def latest(self, frame: pl.DataFrame, column: str) -> Row | None:
+        """The last full month that has a value in `column`."""
+        rows = self.full_months(frame).filter(pl.col(column).is_not_null())
+        return None if rows.is_empty() else rows.row(-1, named=True)
+
+    def why_missing(self, frame: pl.DataFrame, reason: str) -> str:
+        """Why the last full month has no value: nothing there, too few cases, or `reason`."""
+        rows = self.full_months(frame)
+        if rows.is_empty():
+            return "Es liegen noch keine Vorgänge aus einem vollen Monat vor."
+        if rows[MARK].all():
+            return f"Es gibt in jedem Monat weniger als {self.setting.min_cases} Vorgänge."
+        return reason
+
+    def target(self, metric: str) -> tuple[float, dt.date, str] | None:
+        """The next target of the whole town: value, day, who set it."""
+        rows = self.targets.filter(
+            (pl.col("metric") == metric) & (pl.col("scope") == "all") & (pl.col("target_on") >= self.setting.as_of)
+        )
+        return None if rows.is_empty() else rows.select("target_value", "target_on", "set_by").row(0)
+
+    def trust(self, grade: str = COUNTED) -> Trust:
+        """The line of trust of a page that speaks of the report month."""
+        row = self.latest(self.throughput, "coverage_share") or {}
+        share = row.get("coverage_share")
+        state = "vorläufig" if row.get("is_provisional", True) else "endgültig"
+        coverage = "unbekannt" if share is None else f"{numbers.percent(share)} der Quellen"
+        return Trust(coverage, f"{numbers.month(row['month'])}: {state}" if row else "noch kein voller Monat", grade)
+
+
+def gather(marts: Marts) -> Gathered:
+    """Ask the marts once for what is shared."""
+    since = shifted(marts.setting.this_month, -WINDOW_MONTHS)
+    return Gathered(
+        marts=marts,
+        throughput=marts.throughput_months(),
+        paper=marts.paper_months(),
+        backlog=marts.backlog_days(),
+        savings=records.savings_months(marts),
+        targets=records.targets(marts),
+        go_lives=records.go_lives(marts, since),
+        definitions={row["metric"]: _definition(row) for row in records.metrics(marts).iter_rows(named=True)},
+    )
+
+
+def _definition(row: Row) -> Definition:
+    return Definition(
+        name=row["name_de"] or row["metric"],
+        question=row["question_de"] or "",
+        formula=row["formula"] or "",
+        version=str(row["formula_version"] or ""),
+        table=row["table_name"] or "",
+    )
+
+
+def share_of(row: Row | None, cases: str, base: str) -> Share | None:
+    """A share with its parts from a row, None where the base is missing or zero."""
+    if row is None or row.get(cases) is None or not row.get(base):
+        return None
+    return Share(int(row[cases]), int(row[base]))
+
+
+def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:
+    """The row of one month."""
+    rows = frame.filter(pl.col("month") == month)
+    return None if rows.is_empty() else rows.row(0, named=True)
+
+
+def spark(frame: pl.DataFrame, column: str, role: str, when: str = "month") -> Spark | None:
+    """The course of a column; a single point is no course."""
+    rows = frame.filter(pl.col(column).is_not_null())
+    if rows.height < 2:
+        return None
+    return Spark(tuple(rows[when].to_list()), tuple(float(value) for value in rows[column].to_list()), role)
+
+
+def period(frame: pl.DataFrame) -> str:
+    """`Oktober 2023 bis September 2026` for a frame of months."""
+    first, last = frame["month"][0], frame["month"][-1]
+    return numbers.month(first) if first == last else f"{numbers.month(first)} bis {numbers.month(last)}"
+
+
+def year_words(marts: Marts) -> str:
+    """The twelve full months the year figures speak of."""
+    start, end = marts.year()
+    return f"{numbers.month(start)} bis {numbers.month(shifted(end, -1))}"
+
+
+def stand(setting: Setting) -> str:
+    """`Datenstand 31. Oktober 2026`."""
+    return f"Datenstand {numbers.day(setting.as_of)}"
+
+
+def caption(base: int | None, when: str, source: str, setting: Setting) -> str:
+    """n, period, source and stand of a figure."""
+    n = f"{words.basis(base)}; " if base is not None else ""
+    return f"{n}{when}. Quelle: Tabelle monitor.{source}. {stand(setting)}."

@@ -1,0 +1,173 @@
+"""Rückstand: what lies there, how old it is, who it waits for."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboards import numbers, words
+from dashboards.charts.backlog_age import CLASSES, backlog_age
+from dashboards.charts.bars import bars
+from dashboards.charts.flows import flows
+from dashboards.charts.parts import LIST_LIMIT, with_row_names
+from dashboards.charts.parts_of_whole import Part, divided_bars
+from dashboards.figures import Column, Figure, Page, Section, Table
+from dashboards.gathered import Gathered, caption, period
+from dashboards.pages import keys
+from dashboards.small_cells import MARK
+from dashboards.theme import DIGITAL, GOOD, LATE, OTHER
+
+PARTS = (
+    Part("overdue", "Frist abgelaufen", LATE),
+    Part("at_risk", "Frist in fünf Arbeitstagen", OTHER),
+    Part("calm", "übrige offene", GOOD),
+)
+
+
+def page(have: Gathered) -> Page:
+    """Stock by age, flows, deadlines by office, weeks of work by office."""
+    return Page(
+        file="rueckstand.html",
+        name="Rückstand",
+        heading="Rückstand",
+        finding=_finding(have),
+        trust=have.trust(),
+        key_figures=(
+            keys.backlog_key(have, "open_cases", "Offene Vorgänge"),
+            keys.backlog_key(have, "overdue", "Frist abgelaufen"),
+            keys.backlog_key(have, "waiting_applicant", "Warten auf Antragstellende"),
+            keys.backlog_key(have, "weeks_of_work", "Arbeitsvorrat"),
+        ),
+        sections=(_ages(have), _flows(have), _deadlines(have), _weeks(have)),
+    )
+
+
+def _finding(have: Gathered) -> str:
+    key = keys.backlog_key(have, "open_cases", "")
+    if key.missing:
+        return key.missing
+    late = keys.backlog_key(have, "overdue", "")
+    overdue = f"; bei {late.value} ist die Frist abgelaufen" if not late.missing else ""
+    return f"Am {key.basis.removeprefix('am ')} waren {key.value} Vorgänge offen ({key.change}){overdue}."
+
+
+def _ages(have: Gathered) -> Section:
+    question = "Wie alt ist, was liegt?"
+    names = list(CLASSES)
+    rows = have.backlog.drop_nulls(names)
+    if rows.is_empty():
+        return Section("alter", question, missing=words.no_statement("Es liegen keine Tageswerte zum Alter offener Vorgänge vor."))
+    last_day = rows["day"][-1]
+    weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
+    last = weekly.row(-1, named=True)
+    base = sum(last[name] for name in names)
+    finding = (
+        f"Am {numbers.day(last_day)} waren {words.plural(last['age_over_90_days'], 'Vorgang', 'Vorgänge')} älter als 90 Arbeitstage "
+        f"({words.basis(base)} offene)."
+    )
+    columns = (Column("day", "Tag", "day"), *(Column(name, f"{word}" if "Arbeitstage" in word else f"{word} Arbeitstage", "count") for name, (word, _) in reversed(CLASSES.items())), Column("open_cases", "offen insgesamt (n)", "count"))  # fmt: skip
+    figure = Figure(
+        slug="rueckstand-alter",
+        subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche; je dunkler, desto älter: "
+        "unten über 90, dann 30 bis 90, 10 bis 30, oben unter 10 Arbeitstage",
+        finding=finding,
+        description="Gestapelte Säulen, älteste Vorgänge unten und am dunkelsten. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(base, f"{numbers.day(weekly['day'][0])} bis {numbers.day(last_day)}, jede Woche ein Tag", "rpt_backlog_daily", have.setting),
+        table=Table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
+        draw=partial(backlog_age, weekly),
+    )
+    return Section("alter", question, finding, figure)
+
+
+def _flows(have: Gathered) -> Section:
+    question = "Kommt mehr herein, als entschieden wird?"
+    frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
+    if frame.is_empty() or not frame["received_cases"].sum():
+        return Section("ein-aus", question, missing=words.no_statement("Es fehlt das Eingangsdatum der Vorgänge."))
+    year = frame.tail(12)
+    came, went = int(year["received_cases"].sum()), int(year["closed_cases"].sum())
+    compare = "mehr" if came > went else "weniger"
+    finding = f"In {words.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und {numbers.count(went)} wurden entschieden" + (
+        f": {numbers.count(abs(came - went))} {compare} Eingänge als Entscheidungen." if came != went else ": genauso viele."
+    )
+    columns = (
+        Column("month", "Monat", "month"),
+        Column("received_cases", "eingegangen", "count"),
+        Column("closed_cases", "entschieden", "count"),
+        Column("coverage_share", "Abdeckung in %", "share", 0),
+    )
+    figure = Figure(
+        slug="ein-und-ausgang",
+        subtitle="Eingegangene (gestrichelt) und entschiedene Vorgänge je Monat",
+        finding=finding,
+        description=f"Liniendiagramm mit zwei Linien, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(came, period(frame), "rpt_throughput_monthly", have.setting),
+        table=Table("ein-und-ausgang", "Eingang und Entscheidungen nach Monaten", columns, frame),
+        draw=partial(flows, frame),
+    )
+    return Section("ein-aus", question, finding, figure)
+
+
+def _deadlines(have: Gathered) -> Section:
+    question = "Wo läuft die Frist davon?"
+    frame = have.marts.backlog_by_office().pipe(with_row_names, "office_code", "office_name")
+    known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
+    known = known.with_columns((pl.col("open_cases") - pl.col("overdue") - pl.col("at_risk")).alias("calm"))
+    if known.is_empty() or not known["open_cases"].sum():
+        return Section("fristen", question, missing=words.no_statement("Kein Amt hat genug offene Vorgänge mit Frist."))
+    worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
+    finding = (
+        f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.count(worst['overdue'])} von {numbers.count(worst['open_cases'])} offenen Vorgängen."
+        if worst["overdue"]
+        else f"In keinem gezeigten Amt ist eine Frist abgelaufen ({words.basis(int(known['open_cases'].sum()))} offene)."
+    )
+    columns = (
+        Column("row", "Amt"),
+        Column("overdue", "Frist abgelaufen", "count"),
+        Column("at_risk", "Frist in fünf Arbeitstagen", "count"),
+        Column("waiting_applicant", "warten auf Antragstellende", "count"),
+        Column("waiting_office", "warten auf das Amt", "count"),
+        Column("open_cases", "offen insgesamt (n)", "count"),
+    )
+    figure = Figure(
+        slug="fristen-aemter",
+        subtitle="Offene Vorgänge je Amt: links Frist abgelaufen (weinrot), Mitte Frist in fünf Arbeitstagen (blau), rechts übrige (grün)",
+        finding=finding,
+        description=f"Geteilte Balken, {words.plural(known.height, 'Amt', 'Ämter')}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
+        table=Table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
+        draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
+    )
+    hidden = frame.height - known.height
+    notes = (f"{words.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",) if hidden else ()
+    return Section("fristen", question, finding, figure, notes=notes)
+
+
+def _weeks(have: Gathered) -> Section:
+    question = "Wie viele Wochen Arbeit liegen da?"
+    frame = have.marts.backlog_by_office().pipe(with_row_names, "office_code", "office_name")
+    known = frame.filter(~pl.col(MARK)).drop_nulls("weeks_of_work").sort("weeks_of_work", "office_code", descending=[True, False])
+    if known.is_empty():
+        return Section("wochen", question, missing=words.no_statement("In den letzten acht Wochen wurde zu wenig entschieden, um es zu schätzen."))
+    labels = [f"{numbers.plain(weeks, 1)} Wochen" for weeks in known["weeks_of_work"]]
+    drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
+    first = known.row(0, named=True)
+    finding = f"Am längsten reicht der Vorrat hier: {first['row']}, {numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
+    columns = (
+        Column("row", "Amt"),
+        Column("weeks_of_work", "Wochen Arbeit", "number"),
+        Column("open_cases", "offene Vorgänge (n)", "count"),
+        Column("closed_last_56_days", "in acht Wochen entschieden", "count"),
+        Column("p90_age_working_days", "90 % sind jünger als (Arbeitstage)", "number", 0),
+    )
+    figure = Figure(
+        slug="wochen-arbeit",
+        subtitle="Offene Vorgänge geteilt durch die Entscheidungen je Woche, je Amt",
+        finding=finding,
+        description=f"Balkendiagramm, {words.plural(known.height, 'Amt', 'Ämter')}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
+        table=Table("wochen-arbeit", "Arbeitsvorrat nach Ämtern", columns, frame),
+        draw=partial(bars, drawn, DIGITAL),
+    )
+    return Section("wochen", question, finding, figure)

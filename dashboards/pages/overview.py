@@ -1,0 +1,31 @@
+"""Überblick: what the council reads first."""
+
+from __future__ import annotations
+
+from dashboards.figures import Page
+from dashboards.gathered import Gathered
+from dashboards.pages import keys, savings_sums
+from dashboards.pages.lead_sections import lead_section
+from dashboards.pages.paper_sections import intake_finding, intake_section
+from dashboards.pages.savings_sections import cash_section, trust_grade
+
+
+def page(have: Gathered) -> Page:
+    """Seven key figures, three thoughts."""
+    return Page(
+        file="index.html",
+        name="Überblick",
+        heading="Überblick",
+        finding=intake_finding(have),
+        trust=have.trust(f"Zählungen A, Einsparungen {trust_grade(have)}"),
+        key_figures=(
+            keys.paper_intake_key(have),
+            keys.online_key(have),
+            keys.lead_time_key(have),
+            keys.on_time_key(have),
+            keys.backlog_key(have, "open_cases", "Offene Vorgänge"),
+            savings_sums.cash_key(have),
+            savings_sums.capacity_key(have),
+        ),
+        sections=(intake_section(have, link=True), lead_section(have, link=True), cash_section(have, link=True)),
+    )

@@ -1,0 +1,209 @@
+"""Papier: where it is, whence it comes, how often a case changes its medium."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboards import numbers, words
+from dashboards.charts.media_breaks import media_breaks
+from dashboards.charts.paper_by_service import paper_by_service
+from dashboards.charts.paper_kinds import KINDS, paper_kinds
+from dashboards.charts.parts import LIST_LIMIT, with_row_names
+from dashboards.charts.scans import scanned_pages
+from dashboards.charts.shares import Series, shares_over_time
+from dashboards.figures import Column, Figure, Page, Section, Table
+from dashboards.gathered import Gathered, caption, period, row_of, share_of, year_words
+from dashboards.pages import keys
+from dashboards.pages.paper_sections import intake_finding, intake_section
+from dashboards.setting import shifted
+from dashboards.small_cells import MARK
+from dashboards.theme import DIGITAL, GOOD
+
+KIND_COLUMNS = (
+    Column("month", "Monat", "month"),
+    Column("paper_share_in", "Eingang in %", "share"),
+    Column("known_channel_cases", "Anträge (n)", "count"),
+    Column("paper_share_out", "Ausgang in %", "share"),
+    Column("outbound_letters", "Briefe und Nachrichten (n)", "count"),
+    Column("paper_share_file", "Akte in %", "share"),
+    Column("known_file_cases", "Vorgänge (n)", "count"),
+    Column("paper_share_internal", "intern in %", "share"),
+    Column("internal_steps", "Schritte (n)", "count"),
+)
+DIGITAL_SERIES = (Series("online_share", "online", DIGITAL), Series("end_to_end_share", "Ende zu Ende", GOOD, is_dashed=True))
+
+
+def page(have: Gathered) -> Page:
+    """Intake, the four places of paper, the way to digital, media breaks, services, scan centre."""
+    return Page(
+        file="papier.html",
+        name="Papier",
+        heading="Papier",
+        finding=intake_finding(have),
+        trust=have.trust(),
+        key_figures=(keys.paper_intake_key(have), keys.online_key(have), keys.end_to_end_key(have)),
+        sections=(
+            intake_section(have, link=False), _kinds(have), _services(have), _digital(have), _breaks(have), _scans(have),
+        ),
+    )  # fmt: skip
+
+
+def _kinds(have: Gathered) -> Section:
+    question = "Wo ist das Papier?"
+    frame = have.full_months(have.paper)
+    present = [kind for kind in KINDS if have.latest(have.paper, kind)]
+    if not present:
+        return Section("orte", question, missing=words.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
+    lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
+    most = max(present, key=lambda kind: lasts[kind][kind])
+    place = KINDS[most].split(":")[0]
+    finding = f"Am meisten Papier ist hier: {place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+    figure = Figure(
+        slug="papierorte",
+        subtitle="Anteil auf Papier an vier Orten, je Monat; alle Achsen von 0 bis 100 %",
+        finding=finding,
+        description=f"Vier kleine Liniendiagramme: {'; '.join(KINDS[kind] for kind in present)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(lasts[most].get("cases"), period(frame), "rpt_paper_share_monthly", have.setting),
+        table=Table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
+        draw=partial(paper_kinds, frame),
+    )
+    return Section("orte", question, finding, figure)
+
+
+def _services(have: Gathered) -> Section:
+    question = "Welche Leistungen bringen das Papier?"
+    basis = "received" if have.paper.is_empty() else str(have.paper["month_basis"].drop_nulls().head(1).to_list()[0])
+    frame = have.marts.intake_by_service(basis).pipe(with_row_names, "service_code", "service_name")
+    known = frame.filter(~pl.col(MARK)).sort("paper_in_cases", "service_code", descending=[True, False])
+    if known.is_empty():
+        return Section("leistungen", question, missing=words.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal."))
+    total, top = int(known["paper_in_cases"].sum()), known.head(3)
+    finding = (
+        f"{words.listed([f'„{name}“' for name in top['service_name']])} {'bringt' if top.height == 1 else 'bringen'} "
+        f"{numbers.percent(top['paper_in_cases'].sum() / total)} aller gezeigten Papieranträge ({words.basis(total)})."
+        if total
+        else f"In keiner Leistung kam ein Antrag auf Papier ({words.basis(int(known['known_channel_cases'].sum()))})."
+    )
+    table = frame.with_columns((pl.col("paper_in_cases") / pl.col("known_channel_cases")).alias("share")).with_columns(
+        (pl.col("online_cases") / pl.col("known_channel_cases")).alias("online")
+    )
+    columns = (
+        Column("row", "Leistung"),
+        Column("paper_in_cases", "Anträge auf Papier", "count"),
+        Column("share", "Papierquote in %", "share"),
+        Column("online", "Onlinequote in %", "share"),
+        Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
+    )
+    figure = Figure(
+        slug="papier-leistungen",
+        subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
+        finding=finding,
+        description=f"Balkendiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(int(known["known_channel_cases"].sum()), year_words(have.marts), "rpt_paper_share_monthly", have.setting),
+        table=Table("papier-leistungen", "Papier nach Leistungen", columns, table),
+        draw=partial(paper_by_service, known.head(LIST_LIMIT)),
+    )
+    return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
+
+
+def _rest(all_rows: int, known: int) -> tuple[str, ...]:
+    notes: list[str] = []
+    if known > LIST_LIMIT:
+        notes.append(f"Gezeichnet sind die {LIST_LIMIT} größten; alle stehen in der Tabelle.")
+    if all_rows > known:
+        notes.append(f"{words.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt.")
+    return tuple(notes)
+
+
+def _digital(have: Gathered) -> Section:
+    question = "Wie weit ist der digitale Weg?"
+    frame = have.full_months(have.paper)
+    present = [one for one in DIGITAL_SERIES if have.latest(have.paper, one.column)]
+    row = have.latest(have.paper, "online_share")
+    now = share_of(row, "online_cases", "known_channel_cases")
+    if row is None or now is None or not present:
+        return Section("digital", question, missing=words.no_statement("Es fehlt der Eingangskanal der Anträge."))
+    before = share_of(row_of(have.paper, shifted(row["month"], -12)), "online_cases", "known_channel_cases")
+    finding = (
+        f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
+        f"({words.basis(now.base)}){words.share_moved(now, before)}."
+    )
+    columns = (
+        Column("month", "Monat", "month"),
+        Column("online_share", "online in %", "share"),
+        Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
+        Column("end_to_end_share", "Ende zu Ende digital in %", "share"),
+        Column("end_to_end_known_cases", "beurteilbare Vorgänge (n)", "count"),
+    )
+    figure = Figure(
+        slug="digitaler-weg",
+        subtitle="Anteil der Anträge, die online kamen, und Anteil der entschiedenen Vorgänge, die in jedem Schritt digital waren, je Monat",
+        finding=finding,
+        description=f"Liniendiagramm mit zwei Linien, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(now.base, period(frame), "rpt_paper_share_monthly", have.setting),
+        table=Table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
+        draw=partial(shares_over_time, frame, tuple(present)),
+    )
+    note = "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben. Neue Monate ändern sich noch, weil Vorgänge offen sind."
+    return Section("digital", question, finding, figure, notes=(note,))
+
+
+def _breaks(have: Gathered) -> Section:
+    question = "Wie oft wechselt ein Vorgang das Medium?"
+    row = have.latest(have.paper, "media_breaks_per_case")
+    if row is None:
+        return Section("brueche", question, missing=words.no_statement("Es fehlt das Medium einzelner Schritte."))
+    frame = have.full_months(have.paper)
+    low, high = row["media_breaks_per_case_low"], row["media_breaks_per_case_high"]
+    bounds = f", mit unbekannten Schritten zwischen {numbers.plain(low, 1)} und {numbers.plain(high, 1)}" if low is not None and high is not None else ""
+    finding = (
+        f"Im {numbers.month(row['month'])} hatte ein Vorgang im Mittel {numbers.plain(row['media_breaks_per_case'], 1)} Medienbrüche "
+        f"({words.basis(row['media_break_known_cases'])}){bounds}."
+    )
+    columns = (
+        Column("month", "Monat", "month"),
+        Column("media_breaks_per_case", "Medienbrüche je Vorgang", "number", 2),
+        Column("media_breaks_per_case_low", "mindestens", "number", 2),
+        Column("media_breaks_per_case_high", "höchstens", "number", 2),
+        Column("media_break_known_cases", "Vorgänge mit bekannten Medien (n)", "count"),
+    )
+    figure = Figure(
+        slug="medienbrueche",
+        subtitle="Ausdrucken, Einscannen, Abtippen: Medienbrüche je Vorgang; Band: was unbekannte Schritte offenlassen",
+        finding=finding,
+        description=f"Liniendiagramm mit Band, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(row["media_break_known_cases"], period(frame), "rpt_paper_share_monthly", have.setting),
+        table=Table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
+        draw=partial(media_breaks, frame),
+    )
+    return Section("brueche", question, finding, figure)
+
+
+def _scans(have: Gathered) -> Section:
+    question = "Was läuft durch die Scanstelle?"
+    frame = have.marts.scans_by_month()
+    if frame.is_empty() or not frame["pages"].sum():
+        return Section("scan", question, missing=words.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor."))
+    pages, known = int(frame["pages"].sum()), int(frame["known_pages"].fill_null(0).sum())
+    own = int(frame["own_pages"].fill_null(0).sum())
+    finding = f"In zwölf Monaten wurden {numbers.count(pages)} Seiten gescannt" + (
+        f"; {numbers.percent(own / known)} davon waren vorher schon digital." if known else "; woher sie kamen, ist nicht erfasst."
+    )
+    columns = (
+        Column("month", "Monat", "month"),
+        Column("pages", "gescannte Seiten", "count"),
+        Column("own_pages", "davon vorher digital", "count"),
+        Column("known_pages", "Seiten mit bekannter Herkunft (n)", "count"),
+    )
+    figure = Figure(
+        slug="scanstelle",
+        subtitle="Gescannte Seiten je Monat; unten in Weinrot: Seiten aus eigenem Druck oder von digitalen Absendern",
+        finding=finding,
+        description=f"Säulendiagramm, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(known, period(frame), "fct_scans", have.setting),
+        table=Table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
+        draw=partial(scanned_pages, frame),
+    )
+    return Section("scan", question, finding, figure)

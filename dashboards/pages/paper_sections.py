@@ -1,0 +1,78 @@
+"""Sections about paper that stand on more than one page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from dashboards import numbers, words
+from dashboards.charts.intake import Target, paper_intake
+from dashboards.figures import Column, Figure, Section, Table
+from dashboards.gathered import Gathered, Row, caption, period, row_of, share_of
+from dashboards.setting import shifted
+
+INTAKE_COLUMNS = (
+    Column("month", "Monat", "month"),
+    Column("paper_share_in", "Papierquote im Eingang in %", "share"),
+    Column("paper_in_cases", "Anträge auf Papier", "count"),
+    Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
+    Column("coverage_share", "Abdeckung in %", "share", 0),
+    Column("is_provisional", "vorläufig", "yes"),
+)
+
+
+def intake_finding(have: Gathered) -> str:
+    """The sentence a council member remembers."""
+    row = have.latest(have.paper, "paper_share_in")
+    now = share_of(row, "paper_in_cases", "known_channel_cases")
+    if row is None or now is None:
+        return words.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
+    before = share_of(row_of(have.paper, shifted(row["month"], -12)), "paper_in_cases", "known_channel_cases")
+    return (
+        f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
+        f"({words.basis(now.base)}){words.share_moved(now, before)}."
+    )
+
+
+def intake_section(have: Gathered, *, link: bool) -> Section:
+    """How much still comes on paper?"""
+    question, finding = "Wie viel kommt noch auf Papier?", intake_finding(have)
+    frame = have.full_months(have.paper)
+    if have.latest(have.paper, "paper_share_in") is None:
+        return Section("eingang", question, missing=finding)
+    figure = Figure(
+        slug="papierquote-eingang",
+        subtitle="Anteil der Anträge auf Papier an allen Anträgen mit bekanntem Eingangskanal, je Monat"
+        + (", mit Ziel" if have.target("paper_share_in") else ""),
+        finding=finding,
+        description=f"Liniendiagramm, {period(frame)}. {_course(frame.drop_nulls('paper_share_in').rows(named=True))}",
+        caption=caption(_last_base(have), period(frame), "rpt_paper_share_monthly", have.setting) + _go_lives(have),
+        table=Table("papierquote-eingang", "Papierquote im Eingang nach Monaten", INTAKE_COLUMNS, have.paper),
+        draw=partial(paper_intake, frame, _target(have), have.go_lives),
+    )
+    more = ("papier.html", "Wo das Papier sonst noch ist") if link else None
+    return Section("eingang", question, finding, figure, link=more)
+
+
+def _target(have: Gathered) -> Target | None:
+    target = have.target("paper_share_in")
+    return Target(target[0], f"Ziel {numbers.percent(target[0])}") if target else None
+
+
+def _last_base(have: Gathered) -> int | None:
+    row = have.latest(have.paper, "paper_share_in")
+    return None if row is None else row["known_channel_cases"]
+
+
+def _go_lives(have: Gathered) -> str:
+    if have.go_lives.is_empty():
+        return ""
+    names = [f"{row['name']} ({numbers.month_short(row['month'])})" for row in have.go_lives.rows(named=True)]
+    return f" Gepunktete Linien: Start von {words.listed(names)}."
+
+
+def _course(rows: list[Row]) -> str:
+    first, last = rows[0], rows[-1]
+    return (
+        f"Von {numbers.percent(first['paper_share_in'])} im {numbers.month(first['month'])} auf "
+        f"{numbers.percent(last['paper_share_in'])} im {numbers.month(last['month'])}. Alle Werte stehen in der Tabelle darunter."
+    )

@@ -1,0 +1,150 @@
+"""The drawn process of the services with the most cases, the same as a table, and their commonest paths."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards import numbers, words
+from dashboards.figures import Column, Figure, Section, Table
+from dashboards.gathered import Gathered, caption
+from dashboards.process_drawing import Map, Step, Transition, drawn
+from dashboards.process_map import commonest_path
+from dashboards.small_cells import MARK
+
+MOST_STEPS, MOST_EDGES, MOST_MAPS, MOST_VARIANTS = 25, 40, 3, 10
+HALF = 0.5
+EDGE_COLUMNS = (
+    Column("from_activity", "von"),
+    Column("to_activity", "nach"),
+    Column("case_count", "Vorgänge (n)", "count"),
+    Column("transition_count", "Übergänge", "count"),
+    Column("wait", "mittlere Wartezeit (Arbeitszeit)"),
+    Column("median_seconds", "mittlere Wartezeit in Tagen", "days"),
+    Column("p90_seconds", "90 % warteten kürzer als (Tage)", "days"),
+    Column("break_count", "mit Medienbruch", "count"),
+)
+STEP_COLUMNS = (
+    Column("activity", "Schritt"),
+    Column("case_count", "Vorgänge (n)", "count"),
+    Column("event_count", "Ausführungen", "count"),
+    Column("paper_share", "auf Papier in %", "share", 0),
+    Column("rework_case_count", "Vorgänge mit Wiederholung", "count"),
+    Column("start_case_count", "beginnen hier", "count"),
+    Column("end_case_count", "enden hier", "count"),
+)
+VARIANT_COLUMNS = (
+    Column("variant_rank", "Rang", "count"),
+    Column("path", "Weg"),
+    Column("case_count", "Vorgänge (n)", "count"),
+    Column("case_share", "Anteil in %", "share"),
+    Column("median_event_span_seconds", "mittlere Dauer in Tagen", "days"),
+)
+
+
+def process_sections(have: Gathered) -> list[Section]:
+    """One section per drawn service, at most three, or one that says what is missing."""
+    scopes = have.marts.process_scopes()
+    named = scopes.filter(pl.col("scope") != "all")
+    chosen = (named if not named.is_empty() else scopes).head(MOST_MAPS)
+    if chosen.is_empty():
+        missing = words.no_statement("Es liegen keine Vorgänge mit mehreren Schritten vor.")
+        return [Section("prozess", "Welchen Weg nehmen die Vorgänge?", missing=missing)]
+    return [_section(have, index, *row) for index, row in enumerate(chosen.select("scope", "name", "total_cases").rows(), 1)]
+
+
+def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> Section:
+    title = "alle Leistungen" if scope == "all" else name
+    question, anchor = f"Welchen Weg nehmen die Vorgänge: {title}?", f"prozess-{index}"
+    edges, steps = have.marts.process_edges(scope), _with_paper(have.marts.process_activities(scope))
+    variants = have.marts.process_variants(scope, MOST_VARIANTS)
+    shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
+    names = set(shown_steps["activity"])
+    shown = edges.filter(~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)).head(MOST_EDGES)
+    if shown.is_empty():
+        return Section(anchor, question, missing=words.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
+    day = have.marts.working_day_seconds()
+    path = _path(variants, shown, names)
+    finding = _finding(variants, total)
+    transitions = [_transition(row, day) for row in shown.rows(named=True)]
+    picture = drawn(_steps(shown_steps, shown), transitions, path, f"Prozessbild: {title}", finding)
+    described = edges.with_columns(
+        pl.Series("wait", [words.wait(value, day) or None for value in edges["median_working_seconds"]], pl.String)
+    )
+    figure = Figure(
+        slug=f"prozess-{index}",
+        subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; an den Linien die "
+        "mittlere Wartezeit in Arbeitszeit (AT = Arbeitstage). Braun gerahmt: überwiegend auf Papier. Zwei Querstriche: Medienbruch "
+        "bei mindestens jedem zweiten Übergang",
+        finding=finding,
+        description=f"Prozessbild mit {words.plural(len(names), 'Schritt', 'Schritten')} und {words.plural(shown.height, 'Übergang', 'Übergängen')}. "
+        "Alle Übergänge stehen in der Tabelle darunter.",
+        caption=caption(total, "alle Vorgänge im Bestand", "rpt_process_map", have.setting),
+        table=Table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
+        picture=picture.picture,
+    )
+    tables = (
+        Table(f"prozess-{index}-schritte", f"Schritte: {title}", STEP_COLUMNS, steps),
+        Table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, _with_path(variants)),
+    )
+    return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
+
+
+def _with_paper(steps: pl.DataFrame) -> pl.DataFrame:
+    share = pl.when(pl.col("known_medium_event_count") > 0).then(pl.col("paper_event_count") / pl.col("known_medium_event_count"))
+    return steps.with_columns(share.alias("paper_share"))
+
+
+def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[Step]:
+    """The steps that an edge touches, most cases first."""
+    touched = set(edges["from_activity"]) | set(edges["to_activity"])
+    return [
+        Step(row["activity"], row["case_count"], (row["paper_share"] or 0) >= HALF)
+        for row in steps.rows(named=True)
+        if row["activity"] in touched
+    ]
+
+
+def _transition(row: dict[str, object], day: float | None) -> Transition:
+    seconds, breaks, times = row["median_working_seconds"], row["break_count"], row["transition_count"]
+    wait = words.wait(seconds if isinstance(seconds, float) else None, day)
+    is_break = isinstance(breaks, int) and isinstance(times, int) and times > 0 and breaks / times >= HALF
+    return Transition(str(row["from_activity"]), str(row["to_activity"]), int(str(row["case_count"])), wait, is_break)
+
+
+def _path(variants: pl.DataFrame, edges: pl.DataFrame, names: set[str]) -> list[str]:
+    """The commonest shown variant; without one the walk along the commonest edges."""
+    touched = (set(edges["from_activity"]) | set(edges["to_activity"])) & names
+    known = variants.filter(~pl.col(MARK)).drop_nulls("activities")
+    if not known.is_empty():
+        return commonest_path(known["activities"][0].to_list(), touched)
+    first = edges.row(0, named=True)
+    return commonest_path([first["from_activity"], first["to_activity"]], touched)
+
+
+def _finding(variants: pl.DataFrame, total: int) -> str:
+    known = variants.filter(~pl.col(MARK)).drop_nulls("case_share")
+    if known.is_empty():
+        return f"Kein Weg ist häufig genug, um ihn zu zeigen ({words.basis(total)})."
+    first = known.row(0, named=True)
+    return (
+        f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({words.basis(total)}), "
+        f"in {words.plural(len(first['activities']), 'Schritt', 'Schritten')}."
+    )
+
+
+def _with_path(variants: pl.DataFrame) -> pl.DataFrame:
+    return variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
+
+
+def _left_out(
+    edges: pl.DataFrame, steps: pl.DataFrame, shown: pl.DataFrame, shown_steps: pl.DataFrame, picture: Map
+) -> tuple[str, ...]:
+    missing_edges, missing_steps = edges.height - shown.height, steps.height - shown_steps.height
+    notes: list[str] = []
+    if missing_edges or missing_steps:
+        parts = [words.plural(missing_edges, "seltener Übergang", "seltene Übergänge")] if missing_edges else []
+        parts += [words.plural(missing_steps, "seltener Schritt", "seltene Schritte")] if missing_steps else []
+        notes.append(f"Nicht gezeichnet: {words.listed(parts)}.")
+    if picture.unlabelled:
+        notes.append(f"{words.plural(picture.unlabelled, 'Wartezeit steht', 'Wartezeiten stehen')} nur in der Tabelle, weil im Bild kein Platz ist.")
+    return tuple(notes)

@@ -1,0 +1,87 @@
+"""Einsparungen: money that left the budget and time that became free, side by side and apart."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards import numbers, records, words
+from dashboards.figures import Column, Page, Section, Table
+from dashboards.gathered import Gathered
+from dashboards.pages import savings_sections as sections
+from dashboards.pages import savings_sums as sums
+
+MEASURES = (
+    Column("measure_name", "Maßnahme"),
+    Column("went_live_on", "Start", "day"),
+    Column("status_de", "Stand"),
+    Column("services", "Leistungen", "count"),
+    Column("net_cash_eur", "netto seit Beginn in €", "euro"),
+    Column("capacity_released_hours", "gewonnene Stunden seit Beginn", "hours"),
+    Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
+    Column("evidence_grade", "Nachweisgrad"),
+)
+STATUS = {"planned": "geplant", "running": "in Arbeit", "live": "in Betrieb", "stopped": "beendet"}
+
+
+def page(have: Gathered) -> Page:
+    """Money first, then time, then every measure."""
+    year = records.last_months(have.savings, have.marts, 12)
+    return Page(
+        file="einsparungen.html",
+        name="Einsparungen",
+        heading="Einsparungen",
+        finding=_finding(have),
+        trust=have.trust(sections.trust_grade(have)),
+        key_figures=(sums.cash_key(have), sums.capacity_key(have)),
+        sections=(
+            sections.cash_section(have, link=False),
+            sections.bridge_section(have),
+            sections.hours_section(have),
+            sections.hours_by_measure_section(have, year),
+            _measures(have),
+        ),
+    )
+
+
+def _finding(have: Gathered) -> str:
+    cash, hours = sums.cash_by_month(have.savings), sums.hours_by_month(have.savings)
+    if cash.is_empty() and hours.is_empty():
+        return words.no_statement(sums.why_no_hours(have))
+    money = (
+        f"Im Haushalt stehen seit Beginn netto {numbers.euro(cash['cumulative_cash_eur'][-1])}"
+        if not cash.is_empty()
+        else "Zum Geld ist noch keine Aussage möglich"
+    )
+    time = (
+        f"im {numbers.month(hours['month'][-1])} wurden {numbers.count(hours['capacity_released_hours'][-1])} Arbeitsstunden frei"
+        if not hours.is_empty()
+        else "zur Arbeitszeit ist noch keine Aussage möglich"
+    )
+    return f"{money}; {time}. Beides wird nicht zusammengezählt."
+
+
+def _measures(have: Gathered) -> Section:
+    question = "Was steht zu jeder Maßnahme fest?"
+    plan = records.measures(have.marts)
+    if plan.is_empty():
+        return Section("massnahmen", question, missing=words.no_statement("Es ist noch keine Maßnahme eingetragen."))
+    made = have.savings.group_by("measure_id").agg(
+        pl.when(pl.col("net_cash_eur").is_not_null().any()).then(pl.col("net_cash_eur").sum()).alias("net_cash_eur"),
+        pl.when(pl.col("capacity_released_hours").is_not_null().any())
+        .then(pl.col("capacity_released_hours").sum())
+        .alias("capacity_released_hours"),
+        pl.col("baseline_cases").max(),
+        pl.col("evidence_grade").max(),
+    )
+    frame = plan.join(made, on="measure_id", how="left", maintain_order="left").with_columns(
+        pl.col("status").replace(STATUS).alias("status_de")
+    )
+    count = frame.filter(pl.col("net_cash_eur").is_not_null()).height
+    finding = (
+        f"Von {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} {numbers.count(count)} mit Buchungen belegt."
+    )
+    table = Table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
+    notes = (
+        "Nachweisgrad A: gemessen oder gebucht, B: teilweise gemessen, C: angenommen. Es gilt der schwächste Grad, der in die Rechnung eingeht.",
+    )
+    return Section("massnahmen", question, finding, tables=(table,), notes=notes)

@@ -1,0 +1,173 @@
+"""Sections about savings. Money and time are two figures in two sections, never added, never in one chart."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import polars as pl
+
+from dashboards import numbers, words
+from dashboards.charts.capacity import capacity
+from dashboards.charts.cash import cumulative_cash
+from dashboards.charts.cash_bridge import cash_bridge
+from dashboards.charts.intervals import intervals
+from dashboards.charts.parts import with_row_names
+from dashboards.figures import Column, Figure, Section, Table
+from dashboards.gathered import Gathered, caption, period
+from dashboards.pages import savings_sums as sums
+
+CASH_COLUMNS = (
+    Column("month", "Monat", "month"),
+    Column("cash_released_eur", "Entlastung laut Buchung in €", "euro"),
+    Column("one_off_cost_eur", "einmalige Kosten in €", "euro"),
+    Column("running_cost_eur", "laufende Kosten in €", "euro"),
+    Column("parallel_cost_eur", "Kosten des Parallelbetriebs in €", "euro"),
+    Column("net_cash_eur", "netto in €", "euro"),
+    Column("cumulative_cash_eur", "netto seit Beginn in €", "euro"),
+)
+HOURS_COLUMNS = (
+    Column("month", "Monat", "month"),
+    Column("capacity_released_hours", "gewonnene Stunden", "hours"),
+    Column("capacity_low_hours", "mindestens", "hours"),
+    Column("capacity_high_hours", "höchstens", "hours"),
+    Column("claimed_cases", "Vorgänge (n)", "count"),
+)
+
+
+def trust_grade(have: Gathered) -> str:
+    """The weakest grade in the savings, in words."""
+    return sums.worst_grade(have.savings) or "noch ohne Nachweis"
+
+
+def cash_section(have: Gathered, *, link: bool) -> Section:
+    """Has the money come back?"""
+    question = "Ist das Geld wieder hereingekommen?"
+    months = sums.cash_by_month(have.savings)
+    if months.is_empty():
+        return Section("geld", question, missing=words.no_statement(sums.why_no_cash(have)))
+    total, end = months["cumulative_cash_eur"][-1], numbers.month(months["month"][-1])
+    known = sums.with_value(have.savings, "net_cash_eur")
+    state = "mehr entlastet als gekostet" if total > 0 else "mehr gekostet als entlastet" if total < 0 else "genauso viel gekostet wie entlastet"
+    finding = (
+        f"Bis {end} haben {words.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} den Haushalt um {numbers.euro(abs(total))} {state}."
+    )
+    figure = Figure(
+        slug="zahlungswirkung",
+        subtitle="Netto-Zahlungswirkung in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus einmalige, laufende und parallele Kosten",
+        finding=finding,
+        description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
+        + f" {words.listed(known.known)}. Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
+        table=Table("zahlungswirkung", "Zahlungswirkung aller Maßnahmen nach Monaten", CASH_COLUMNS, months),
+        draw=partial(cumulative_cash, months),
+    )
+    more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
+    return Section("geld", question, finding, figure, notes=_left_out(known.missing), link=more)
+
+
+def _left_out(missing: tuple[str, ...]) -> tuple[str, ...]:
+    if not missing:
+        return ()
+    return (f"Nicht enthalten, weil Finanzdaten fehlen: {words.listed(missing)}.",)
+
+
+def bridge_section(have: Gathered) -> Section:
+    """What is left of the released money?"""
+    question = "Was bleibt von der Entlastung übrig?"
+    months = sums.cash_by_month(have.savings)
+    if months.is_empty():
+        return Section("bruecke", question, missing=words.no_statement(sums.why_no_cash(have)))
+    released, one_off, running, parallel, net = (months[name].sum() for name in sums.CASH)
+    steps = pl.DataFrame(
+        {
+            "row": ["Entlastung laut Buchung", "einmalige Kosten", "laufende Kosten", "Parallelbetrieb", "netto"],
+            "amount_eur": [released, -one_off, -running, -parallel, net],
+            "is_total": [False, False, False, False, True],
+        },
+        schema_overrides={"amount_eur": pl.Decimal(18, 2)},
+    )
+    costs = one_off + running + parallel
+    finding = (
+        f"Von {numbers.euro(released)} Entlastung bleiben nach {numbers.euro(costs)} Kosten {numbers.euro(net)}."
+        if net >= 0
+        else f"Den {numbers.euro(released)} Entlastung stehen {numbers.euro(costs)} Kosten gegenüber; es fehlen {numbers.euro(-net)}."
+    )
+    columns = (Column("row", "Posten"), Column("amount_eur", "Betrag in €", "euro"))
+    figure = Figure(
+        slug="zahlungsbruecke",
+        subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
+        finding=finding,
+        description="Wasserfalldiagramm mit fünf Stufen. Alle Beträge stehen an den Balken und in der Tabelle darunter.",
+        caption=caption(None, period(months), "rpt_savings_monthly", have.setting),
+        table=Table("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
+        draw=partial(cash_bridge, steps),
+    )
+    return Section("bruecke", question, finding, figure)
+
+
+def hours_section(have: Gathered) -> Section:
+    """How much working time was freed?"""
+    question = "Wie viel Arbeitszeit ist frei geworden?"
+    months = sums.hours_by_month(have.savings)
+    if months.is_empty():
+        return Section("zeit", question, missing=words.no_statement(sums.why_no_hours(have)))
+    last = months.row(-1, named=True)
+    finding = (
+        f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} Arbeitsstunden frei "
+        f"(Spanne {words.span(last['capacity_low_hours'], last['capacity_high_hours'])}; {words.basis(last['claimed_cases'])} Vorgänge)."
+    )
+    figure = Figure(
+        slug="arbeitszeit",
+        subtitle="Gewonnene Arbeitsstunden je Monat gegenüber der Zeit vor dem Start, gleiche Fallzahl und Mischung; Band: untere und obere Minutenwerte",
+        finding=finding,
+        description=f"Liniendiagramm mit Band, {period(months)}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(last["claimed_cases"], period(months), "rpt_savings_monthly", have.setting)
+        + " Gewonnene Zeit entlastet den Haushalt nicht, solange keine Stelle und kein Vertrag wegfällt.",
+        table=Table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
+        draw=partial(capacity, months),
+    )
+    return Section("zeit", question, finding, figure)
+
+
+def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
+    """Which measure frees time?"""
+    question = "Welche Maßnahme schafft Zeit?"
+    known = year.filter(pl.col("capacity_released_hours").is_not_null())
+    if known.is_empty():
+        return Section("massnahmen-zeit", question, missing=words.no_statement(sums.why_no_hours(have)))
+    frame = (
+        known.group_by("measure_id", "measure_name")
+        .agg(
+            pl.col("capacity_released_hours").sum().alias("value"),
+            pl.col("capacity_low_hours").sum().alias("low"),
+            pl.col("capacity_high_hours").sum().alias("high"),
+            pl.col("channel_effect_hours").sum(),
+            pl.col("efficiency_effect_hours").sum(),
+            pl.col("claimed_cases").sum(),
+            pl.col("evidence_grade").max(),
+        )
+        .sort("value", "measure_id", descending=[True, False])
+        .pipe(with_row_names, "measure_id", "measure_name")
+    )
+    first = frame.row(0, named=True)
+    finding = f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.count(first['value'])} Stunden in den letzten zwölf vollen Monaten."
+    columns = (
+        Column("row", "Maßnahme"),
+        Column("value", "gewonnene Stunden", "hours"),
+        Column("low", "mindestens", "hours"),
+        Column("high", "höchstens", "hours"),
+        Column("channel_effect_hours", "davon durch den Wechsel des Kanals", "hours"),
+        Column("efficiency_effect_hours", "davon durch kürzere Bearbeitung", "hours"),
+        Column("claimed_cases", "Vorgänge (n)", "count"),
+        Column("evidence_grade", "Nachweisgrad"),
+    )
+    figure = Figure(
+        slug="arbeitszeit-massnahmen",
+        subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
+        finding=finding,
+        description=f"Punktdiagramm mit Spannen, {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')}. Alle Werte stehen in der Tabelle darunter.",
+        caption=caption(int(frame["claimed_cases"].sum()), period(known), "rpt_savings_monthly", have.setting),
+        table=Table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
+        draw=partial(intervals, frame.head(24)),
+    )
+    return Section("massnahmen-zeit", question, finding, figure)

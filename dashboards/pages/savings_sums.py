@@ -1,0 +1,117 @@
+"""Sums of the savings over measures and months: cash and hours each for themselves, never added to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import polars as pl
+
+from dashboards.figures import KeyFigure
+from dashboards import numbers, records, words
+from dashboards.gathered import Gathered, spark
+
+CASH = ("cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur")
+HOURS = ("capacity_released_hours", "capacity_low_hours", "capacity_high_hours")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Names of the measures with and without a figure."""
+
+    known: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def with_value(frame: pl.DataFrame, column: str) -> Measures:
+    """Which measures have a value in `column` in at least one month."""
+    known = frame.filter(pl.col(column).is_not_null())["measure_name"].unique().sort().to_list()
+    return Measures(tuple(known), tuple(name for name in frame["measure_name"].unique().sort() if name not in known))
+
+
+def cash_by_month(frame: pl.DataFrame) -> pl.DataFrame:
+    """Net cash of all measures that have one, by month, and its running sum in `cumulative_cash_eur`."""
+    sums = [pl.col(name).cast(pl.Decimal(18, 2)).sum() for name in CASH]
+    return (
+        frame.filter(pl.col("net_cash_eur").is_not_null())
+        .group_by("month").agg(*sums).sort("month")
+        .with_columns(pl.col("net_cash_eur").cum_sum().alias("cumulative_cash_eur"))
+    )  # fmt: skip
+
+
+def hours_by_month(frame: pl.DataFrame) -> pl.DataFrame:
+    """Freed hours of all measures that have them, by month, with their bounds added up like the values."""
+    known = frame.filter(pl.col("capacity_released_hours").is_not_null())
+    return known.group_by("month").agg(*(pl.col(name).sum() for name in HOURS), pl.col("claimed_cases").sum()).sort("month")
+
+
+def worst_grade(frame: pl.DataFrame) -> str:
+    """The weakest evidence grade used, empty when there is none."""
+    grades = frame["evidence_grade"].drop_nulls()
+    return "" if grades.is_empty() else str(grades.max())
+
+
+def cash_key(have: Gathered) -> KeyFigure:
+    """Net cash since the beginning, all booked cost taken off."""
+    label = "Zahlungswirkung seit Beginn"
+    months = cash_by_month(have.savings)
+    if months.is_empty():
+        return KeyFigure("net_cash_eur", label, missing=words.no_statement(why_no_cash(have)), page="einsparungen.html")
+    total: Decimal = months["cumulative_cash_eur"][-1]
+    cash = have.savings.filter(pl.col("net_cash_eur").is_not_null())
+    return KeyFigure(
+        slug="net_cash_eur",
+        label=label,
+        value=numbers.plain(total),
+        unit="€ netto",
+        basis=f"bis {numbers.month(months['month'][-1])}, {words.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
+        f"Nachweisgrad {worst_grade(cash) or 'unbekannt'}",
+        change=_cash_last_year(months),
+        definition=have.definitions.get("net_cash_eur"),
+        spark=spark(months, "cumulative_cash_eur", "good"),
+        page="einsparungen.html",
+    )
+
+
+def _cash_last_year(months: pl.DataFrame) -> str:
+    gained = months["net_cash_eur"].tail(12).sum()
+    return f"{numbers.signed(gained)}{numbers.THIN}€ in den letzten {min(12, months.height)} Monaten"
+
+
+def capacity_key(have: Gathered) -> KeyFigure:
+    """Hours of working time freed over the last twelve full months; not money."""
+    label = "Gewonnene Arbeitszeit"
+    year = records.last_months(have.savings, have.marts, 12)
+    months = hours_by_month(year)
+    if months.is_empty():
+        return KeyFigure(
+            "capacity_released_hours", label, missing=words.no_statement(why_no_hours(have)), page="einsparungen.html"
+        )
+    value, low, high = (months[name].sum() for name in HOURS)
+    hours = year.filter(pl.col("capacity_released_hours").is_not_null())
+    return KeyFigure(
+        slug="capacity_released_hours",
+        label=label,
+        value=numbers.plain(value),
+        unit="Stunden",
+        basis=f"letzte {months.height} Monate, {words.basis(int(months['claimed_cases'].sum()))} Vorgänge, "
+        f"Nachweisgrad {worst_grade(hours) or 'unbekannt'}",
+        change=f"Spanne {words.span(low, high)} Stunden",
+        definition=have.definitions.get("capacity_released_hours"),
+        spark=spark(hours_by_month(have.savings), "capacity_released_hours", "digital"),
+        page="einsparungen.html",
+    )
+
+
+def why_no_cash(have: Gathered) -> str:
+    """What is missing for a statement on money, and who has it."""
+    if have.savings.is_empty():
+        return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
+    return f"Es fehlen Buchungen aus dem Finanzverfahren für {words.listed(with_value(have.savings, 'net_cash_eur').missing)}; sie liegen in der Kämmerei."
+
+
+def why_no_hours(have: Gathered) -> str:
+    """What is missing for a statement on hours, and who has it."""
+    if have.savings.is_empty():
+        return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
+    return "Es fehlen Minutenwerte oder Vorgänge aus der Zeit vor dem Start; die Minutenwerte liefern die Fachämter."

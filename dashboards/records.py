@@ -1,0 +1,144 @@
+"""The second half of the reader: savings, deliveries, parameters and definitions, asked through `Marts.ask`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from dashboards.marts import Marts
+from dashboards.setting import shifted
+
+MONEY = ("cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur")
+
+
+def savings_months(marts: Marts) -> pl.DataFrame:
+    """One row per measure and month of the whole town, oldest first, full months only.
+
+    Money in euros and time in hours stand side by side and are never added.
+    """
+    return marts.ask(
+        """
+        select r.*, coalesce(m.measure_name, r.measure_id) as measure_name, m.went_live_on
+        from monitor.rpt_savings_monthly r left join monitor.dim_measures m using (measure_id)
+        where r.service_code = 'all' and r.office_code = 'all' and month < $end
+        order by month, measure_id
+        """,
+        end=marts.setting.this_month,
+    )
+
+
+def measures(marts: Marts) -> pl.DataFrame:
+    """One row per measure with the number of services it touches, earliest go-live first."""
+    return marts.ask(
+        """
+        select m.measure_id, measure_name, went_live_on, status, count(b.service_code)::bigint as services
+        from monitor.dim_measures m left join monitor.bridge_measure_services b using (measure_id)
+        group by all order by went_live_on nulls last, measure_id
+        """
+    )
+
+
+def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:
+    """Months in which measures went live, with the first one's name and how many there were."""
+    return marts.ask(
+        """
+        select date_trunc('month', went_live_on)::date as month, min_by(measure_name, (went_live_on, measure_id)) as name,
+               count(*)::bigint as measures
+        from monitor.dim_measures
+        where went_live_on >= $since and went_live_on <= $as_of
+        group by all order by month
+        """,
+        since=since,
+        as_of=marts.setting.as_of,
+    )
+
+
+def targets(marts: Marts) -> pl.DataFrame:
+    """All targets, next one first."""
+    return marts.ask(
+        """
+        select metric, scope, target_on, target_value::double as target_value, set_by from monitor.dim_targets
+        order by metric, scope, target_on
+        """
+    )
+
+
+def metrics(marts: Marts) -> pl.DataFrame:
+    """All published definitions."""
+    return marts.ask("select * from monitor.dim_metrics order by metric")
+
+
+def assumptions(marts: Marts) -> pl.DataFrame:
+    """The dated numbers somebody decided, newest value of each first."""
+    return marts.ask(
+        """
+        select assumption_id, assumption, value::double as value, low::double as low, high::double as high, unit,
+               valid_from, valid_to, source, decided_by, evidence_grade
+        from monitor.dim_assumptions order by assumption, valid_from desc, assumption_id
+        """
+    )
+
+
+def baselines(marts: Marts) -> pl.DataFrame:
+    """The frozen baselines, in order of freezing."""
+    return marts.ask(
+        """
+        select baseline_id, kind, frozen_on, left(content_hash, 12) as content_hash
+        from monitor.dim_baselines order by frozen_on, baseline_id
+        """
+    )
+
+
+def deliveries_by_source(marts: Marts) -> pl.DataFrame:
+    """One row per source: its newest stand and where every record it sent has gone."""
+    return marts.ask(
+        """
+        select source, count(*)::bigint as deliveries, max(stand)::date as stand,
+               sum(rows_read)::bigint as rows_read, sum(rows_admitted)::bigint as rows_admitted,
+               sum(rows_quarantined)::bigint as rows_quarantined, sum(rows_duplicate)::bigint as rows_duplicate,
+               sum(rows_superseded)::bigint as rows_superseded
+        from monitor.fct_deliveries group by all order by source
+        """
+    )
+
+
+def quarantine_reasons(marts: Marts) -> pl.DataFrame:
+    """Refused records by reason and column, most first; the records themselves never leave the quarantine."""
+    return marts.ask(
+        """
+        select d.source, q.reason_code, q.column_name, min(q.reason) as reason, count(*)::bigint as records
+        from monitor.fct_quarantine q left join monitor.fct_deliveries d using (delivery_id)
+        group by all order by records desc, source, reason_code, column_name
+        """
+    )
+
+
+def log_health(marts: Marts) -> pl.DataFrame:
+    """All checks of the logs, failed ones first."""
+    return marts.ask(
+        """
+        select source, check_name, observed::varchar as observed, expected::varchar as expected, passed
+        from monitor.rpt_log_health order by passed, source, check_name
+        """
+    )
+
+
+def medium_coverage(marts: Marts) -> pl.DataFrame:
+    """Steps of the last twelve full months by medium, most first."""
+    start, end = marts.year()
+    return marts.ask(
+        """
+        select medium, count(*)::bigint as steps from monitor.fct_case_steps
+        where occurred_at >= $start::timestamptz and occurred_at < $end::timestamptz
+        group by all order by steps desc, medium
+        """,
+        start=str(start),
+        end=str(end),
+    )
+
+
+def last_months(frame: pl.DataFrame, marts: Marts, months: int) -> pl.DataFrame:
+    """The rows of the last full months of a frame with a `month` column."""
+    start = shifted(marts.setting.this_month, -months)
+    return frame.filter((pl.col("month") >= start) & (pl.col("month") < marts.setting.this_month))

@@ -1,0 +1,82 @@
+"""From the published file to a folder of pages: the only place that writes files of the site.
+
+The same file gives the same bytes: no clock, no random number, no order left to chance. Nothing in a page needs a
+script, nothing is fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from dashboards.gathered import gather
+from dashboards.html import Writer
+from dashboards.marts import open_marts
+from dashboards.pages import backlog, overview, paper, savings, state_of_data, throughput
+
+POLICY: Final = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
+SECURITY_HEADERS: Final[dict[str, str]] = {
+    "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""What a server of the site sends along; `frame-ancestors` only works as a header."""
+
+PAGES: Final = (overview.page, throughput.page, backlog.page, paper.page, savings.page, state_of_data.page)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class SiteSummary:
+    """What was written."""
+
+    generation_id: str
+    pages: int
+    charts: int
+    csv_files: int
+    size_bytes: int
+
+
+def build_site(database: Path, folder: Path, progress: Progress | None = None) -> SiteSummary:
+    """Write the site of one generation.
+
+    Args:
+        database: the published DuckDB file; opened read-only.
+        folder: where the site goes; made when absent, must be empty.
+        progress: told the page in work, how many are done, how many there are.
+
+    Raises:
+        FileExistsError: the folder holds something.
+        EmptyChartError: a chart would not show all its rows.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty; a site is only written into an empty folder")
+    tell = progress or (lambda _name, _done, _total: None)
+    total = len(PAGES) + 1
+    with open_marts(database) as marts:
+        have = gather(marts)
+        pages = []
+        for done, make in enumerate(PAGES):
+            page = make(have)
+            tell(page.name, done, total)
+            pages.append(page)
+        writer = Writer(folder, marts.setting, POLICY)
+    for page in pages:
+        writer.add(page)
+    tell("Dateien", len(PAGES), total)
+    writer.finish()
+    tell("fertig", total, total)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return SiteSummary(
+        generation_id=writer.setting.generation_id,
+        pages=sum(path.suffix == ".html" for path in files),
+        charts=writer.charts,
+        csv_files=sum(path.suffix == ".csv" for path in files),
+        size_bytes=sum(path.stat().st_size for path in files),
+    )

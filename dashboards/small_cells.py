@@ -1,0 +1,35 @@
+"""Small cells: values that rest on too few cases are taken away before anything can print them.
+
+Within a group of rows that add up to a shown total a single hidden row could be computed back; then the
+next smallest is hidden with it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+MARK: Final = "is_small_cell"
+
+
+def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Null every value of the rows the models marked as small; `keys` stay."""
+    if MARK not in frame.columns:
+        return frame
+    values = [name for name in frame.columns if name not in keys and name != MARK]
+    hidden = pl.col(MARK).fill_null(True)
+    return frame.with_columns(
+        hidden, *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in values)
+    )
+
+
+def hide_small_groups(frame: pl.DataFrame, base: str, least: int, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Mark and empty the rows whose base is below `least`, and a second one where a single one would show."""
+    small = pl.col(base).fill_null(0) < least
+    marked = frame.with_columns(small.alias(MARK))
+    if marked[MARK].sum() == 1 and marked.height > 1:
+        next_smallest = marked.filter(~pl.col(MARK))[base].min()
+        shown = marked.filter(~pl.col(MARK)).sort(base, *keys).head(1)[keys[0]][0] if next_smallest is not None else None
+        marked = marked.with_columns(pl.col(MARK) | (pl.col(keys[0]) == shown).fill_null(False))
+    return hide_small_rows(marked, keys)

@@ -1,0 +1,45 @@
+with
+
+offices as (
+
+    select * from {{ ref('stg_town__offices') }}
+
+),
+
+services as (
+
+    select * from {{ ref('stg_town__services') }}
+
+),
+
+cases as (
+
+    select * from {{ ref('int_cases_dated') }}
+
+),
+
+codes as (
+
+    select office_code from offices
+    union distinct
+    select office_code from services
+    union distinct
+    select office_code from cases
+
+),
+
+listed as (
+
+    select
+        codes.office_code,
+        coalesce(offices.office_name, codes.office_code) as office_name,
+        offices.parent_office_code,
+        offices.directorate,
+        coalesce(offices.staff_band, 'unknown') as staff_band,
+        offices.office_code is not null as is_listed
+    from codes
+    left join offices on codes.office_code = offices.office_code
+
+)
+
+select * from listed

@@ -1,0 +1,39 @@
+with
+
+deliveries as (
+
+    select * from {{ ref('stg_landing__deliveries') }}
+
+),
+
+sources as (
+
+    select * from {{ ref('stg_town__sources') }}
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by source, record_kind, mode
+            order by stand desc, delivery_id desc
+        ) as newest_rank
+    from deliveries
+
+),
+
+judged as (
+
+    select
+        ranked.*,
+        ranked.mode <> 'dump' or ranked.newest_rank = 1 as is_current,
+        -- A source that left town.toml keeps its landing and speaks last.
+        coalesce(sources.source_rank, 1000000) as source_rank
+    from ranked
+    left join sources on ranked.source = sources.source
+
+)
+
+select * from judged

@@ -1,0 +1,93 @@
+with
+
+cases as (
+
+    select * from {{ ref('int_cases_judged') }}
+
+),
+
+case_sources as (
+
+    select * from {{ ref('int_case_sources_seen') }}
+
+),
+
+steps as (
+
+    select * from {{ ref('int_case_steps_ordered') }}
+
+),
+
+services as (
+
+    select * from {{ ref('stg_town__services') }}
+
+),
+
+offices as (
+
+    select * from {{ ref('stg_town__offices') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+case_findings as (
+
+    select
+        case_sources.source,
+        count(*) filter (where cases.closed_at < cases.received_at) as closed_before_received,
+        count(*) filter (where cases.last_event_at > cases.closed_at) as events_after_closing,
+        count(*) filter (where cases.first_event_at < cases.received_at) as first_event_before_received,
+        count(*) filter (where cases.received_at is null) as unknown_receipt,
+        count(*) filter (where coalesce(cases.intake_channel, 'unknown') = 'unknown') as unknown_channel,
+        count(*) filter (where services.service_code is null) as unlisted_service,
+        count(*) filter (where offices.office_code is null) as unlisted_office
+    from case_sources
+    inner join cases on case_sources.case_id = cases.case_id
+    left join services on cases.service_code = services.service_code
+    left join offices on cases.office_code = offices.office_code
+    group by case_sources.source
+
+),
+
+step_findings as (
+
+    select
+        steps.source,
+        count(*) filter (where steps.occurred_at >= settings.as_of_end_at) as events_after_as_of,
+        count(*) filter (where steps.medium = 'unknown') as unknown_medium,
+        count(*) filter (where not steps.is_listed_activity) as unlisted_activity
+    from steps
+    cross join settings
+    group by steps.source
+
+),
+
+sources as (
+
+    select source from case_findings
+    union distinct
+    select source from step_findings
+
+)
+
+select
+    sources.source,
+    case_findings.closed_before_received,
+    case_findings.events_after_closing,
+    case_findings.first_event_before_received,
+    case_findings.unknown_receipt,
+    case_findings.unknown_channel,
+    case_findings.unlisted_service,
+    case_findings.unlisted_office,
+    step_findings.events_after_as_of,
+    step_findings.unknown_medium,
+    step_findings.unlisted_activity
+from sources
+left join case_findings on sources.source = case_findings.source
+left join step_findings on sources.source = step_findings.source

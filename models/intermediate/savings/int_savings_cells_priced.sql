@@ -1,0 +1,101 @@
+{{ config(materialized='table') }}
+
+with
+
+cells as (
+
+    select * from {{ ref('int_savings_cells_counted') }}
+
+),
+
+processing_minutes as (
+
+    select * from {{ ref('stg_town__processing_minutes') }}
+
+),
+
+questions as (
+
+    select
+        service_code,
+        case_type,
+        intake_channel,
+        baseline_on as asked_on
+    from cells
+    union distinct
+    select
+        service_code,
+        case_type,
+        intake_channel,
+        month as asked_on
+    from cells
+
+),
+
+-- The row of the case type, else the row of all types; of those the youngest that is valid.
+answers as (
+
+    select
+        questions.*,
+        processing_minutes.minutes,
+        processing_minutes.low,
+        processing_minutes.high,
+        processing_minutes.evidence_grade,
+        row_number() over (
+            partition by questions.service_code, questions.case_type, questions.intake_channel, questions.asked_on
+            order by
+                case when processing_minutes.case_type <> 'all' then 0 else 1 end,
+                processing_minutes.valid_from desc
+        ) as answer_rank
+    from questions
+    inner join processing_minutes
+        on
+            questions.service_code = processing_minutes.service_code
+            and questions.intake_channel = processing_minutes.intake_channel
+            and (processing_minutes.case_type = 'all' or questions.case_type = processing_minutes.case_type)
+            and questions.asked_on >= processing_minutes.valid_from
+
+),
+
+minutes_valid as (
+
+    select * from answers
+    where answer_rank = 1
+
+),
+
+-- A channel nobody used before go-live has no old minutes: its whole effect is one of the channel.
+priced as (
+
+    select
+        cells.*,
+        since_live.minutes as actual_minutes,
+        since_live.low as actual_low_minutes,
+        since_live.high as actual_high_minutes,
+        coalesce(until_live.minutes, case when cells.baseline_cases = 0 then since_live.minutes end)
+            as baseline_minutes,
+        coalesce(until_live.low, case when cells.baseline_cases = 0 then since_live.low end) as baseline_low_minutes,
+        coalesce(until_live.high, case when cells.baseline_cases = 0 then since_live.high end) as baseline_high_minutes,
+        greatest(
+            case when cells.baseline_cases > 0 then until_live.evidence_grade else 'A' end,
+            case when cells.actual_cases > 0 then since_live.evidence_grade else 'A' end
+        ) as evidence_grade,
+        (cells.baseline_cases > 0 and until_live.minutes is null)
+        or (cells.actual_cases > 0 and since_live.minutes is null) as is_unpriced
+    from cells
+    left join minutes_valid as until_live
+        on
+            cells.service_code = until_live.service_code
+            and cells.case_type = until_live.case_type
+            and cells.intake_channel = until_live.intake_channel
+            and cells.baseline_on = until_live.asked_on
+    left join minutes_valid as since_live
+        on
+            cells.service_code = since_live.service_code
+            and cells.case_type = since_live.case_type
+            and cells.intake_channel = since_live.intake_channel
+            and cells.month = since_live.asked_on
+
+)
+
+select * from priced

@@ -1,0 +1,148 @@
+with
+
+log_findings as (
+
+    select * from {{ ref('int_log_findings_counted') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('fct_deliveries') }}
+
+),
+
+sources_reached as (
+
+    select * from {{ ref('int_sources_reached') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+covered as (
+
+    select * from {{ ref('int_months_covered') }}
+    where is_current
+
+),
+
+findings as (
+
+    select
+        deliveries.source,
+        sum(deliveries.unmapped_values) as unmapped_values,
+        sum(deliveries.ambiguous_times) as ambiguous_local_times,
+        sum(deliveries.nonexistent_times) as nonexistent_local_times,
+        sum(deliveries.rows_quarantined) as quarantined_rows,
+        sum(deliveries.rows_read) as rows_read,
+        sum(
+            deliveries.rows_admitted + deliveries.rows_quarantined
+            + deliveries.rows_duplicate + deliveries.rows_superseded
+        ) as rows_accounted_for
+    from deliveries
+    group by deliveries.source
+
+),
+
+described as (
+
+    select
+        findings.*,
+        log_findings.closed_before_received,
+        log_findings.events_after_closing,
+        log_findings.first_event_before_received,
+        log_findings.unknown_receipt,
+        log_findings.unknown_channel,
+        log_findings.unlisted_service,
+        log_findings.unlisted_office,
+        log_findings.events_after_as_of,
+        log_findings.unknown_medium,
+        log_findings.unlisted_activity
+    from findings
+    left join log_findings on findings.source = log_findings.source
+
+),
+
+names (check_name, severity) as (
+
+    values
+    ('closed_before_received', 'warning'),
+    ('unlisted_service', 'warning'),
+    ('unlisted_office', 'warning'),
+    ('unlisted_activity', 'warning'),
+    ('unmapped_values', 'warning'),
+    ('unknown_receipt', 'warning'),
+    ('events_after_as_of', 'warning'),
+    ('quarantined_rows', 'warning'),
+    ('events_after_closing', 'info'),
+    ('first_event_before_received', 'info'),
+    ('unknown_channel', 'info'),
+    ('unknown_medium', 'info'),
+    ('ambiguous_local_times', 'info'),
+    ('nonexistent_local_times', 'info'),
+    ('rows_accounted_for', 'warning')
+
+),
+
+checks as (
+
+    select
+        described.source,
+        names.check_name,
+        names.severity,
+        coalesce(case names.check_name
+            when 'closed_before_received' then described.closed_before_received
+            when 'unlisted_service' then described.unlisted_service
+            when 'unlisted_office' then described.unlisted_office
+            when 'unlisted_activity' then described.unlisted_activity
+            when 'unmapped_values' then described.unmapped_values
+            when 'unknown_receipt' then described.unknown_receipt
+            when 'events_after_as_of' then described.events_after_as_of
+            when 'quarantined_rows' then described.quarantined_rows
+            when 'events_after_closing' then described.events_after_closing
+            when 'first_event_before_received' then described.first_event_before_received
+            when 'unknown_channel' then described.unknown_channel
+            when 'unknown_medium' then described.unknown_medium
+            when 'ambiguous_local_times' then described.ambiguous_local_times
+            when 'nonexistent_local_times' then described.nonexistent_local_times
+            when 'rows_accounted_for' then described.rows_accounted_for
+        end, 0) as observed,
+        case names.check_name when 'rows_accounted_for' then described.rows_read else 0 end as expected
+    from described
+    cross join names
+
+    union all
+
+    select
+        sources_reached.source,
+        'days_since_newest_record' as check_name,
+        'warning' as severity,
+        {{ days_between('sources_reached.newest_day', 'settings.as_of') }} as observed,
+        sources_reached.expected_every_days as expected
+    from sources_reached
+    cross join settings
+
+)
+
+select
+    checks.source,
+    checks.check_name,
+    checks.severity,
+    cast(checks.observed as double) as observed,
+    cast(checks.expected as double) as expected,
+    case
+        when checks.check_name = 'rows_accounted_for' then checks.observed = checks.expected
+        else coalesce(checks.observed <= checks.expected, checks.expected is null)
+    end as passed,
+    settings.as_of,
+    covered.coverage_share,
+    covered.is_provisional,
+    false as is_small_cell
+from checks
+cross join settings
+cross join covered

@@ -1,0 +1,75 @@
+with
+
+steps as (
+
+    select * from {{ ref('fct_case_steps') }}
+
+),
+
+cases as (
+
+    select * from {{ ref('fct_cases') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+covered as (
+
+    select * from {{ ref('int_months_covered') }}
+    where is_current
+
+),
+
+totals as (
+
+    select
+        coalesce(service_code, 'all') as scope,
+        count(*) as total_cases
+    from cases
+    where event_count > 0
+    group by grouping sets ((), (service_code))
+
+),
+
+edges as (
+
+    select
+        coalesce(cases.service_code, 'all') as scope,
+        steps.activity as from_activity,
+        steps.next_activity as to_activity,
+        count(*) as transition_count,
+        count(distinct steps.case_id) as case_count,
+        count(steps.media_break_kind) as break_count,
+        percentile_cont(0.5) within group (order by steps.seconds_to_next) as median_seconds,
+        percentile_cont(0.9) within group (order by steps.seconds_to_next) as p90_seconds,
+        percentile_cont(0.5) within group (order by steps.working_seconds_to_next) as median_working_seconds
+    from steps
+    inner join cases on steps.case_id = cases.case_id
+    where steps.next_activity is not null
+    group by steps.activity, steps.next_activity, cube (cases.service_code)
+
+)
+
+select
+    edges.scope,
+    edges.from_activity,
+    edges.to_activity,
+    cast(edges.transition_count as bigint) as transition_count,
+    cast(edges.case_count as bigint) as case_count,
+    cast(totals.total_cases as bigint) as total_cases,
+    cast(edges.break_count as bigint) as break_count,
+    cast(edges.median_seconds as double) as median_seconds,
+    cast(edges.p90_seconds as double) as p90_seconds,
+    cast(edges.median_working_seconds as double) as median_working_seconds,
+    covered.coverage_share,
+    coalesce(covered.coverage_share < 0.95, true) as is_provisional,
+    coalesce(edges.case_count < settings.min_cases, true) as is_small_cell
+from edges
+inner join totals on edges.scope = totals.scope
+cross join settings
+cross join covered

@@ -1,0 +1,13 @@
+with
+
+measure_services as (
+
+    select * from {{ ref('stg_town__measure_services') }}
+
+)
+
+select
+    measure_id,
+    service_code,
+    cast(share as decimal(18, 4)) as share
+from measure_services

@@ -1,0 +1,17 @@
+with
+
+run as (
+
+    select * from {{ ref('stg_town__run') }}
+
+)
+
+select
+    generation_id,
+    as_of,
+    built_at,
+    input_hash,
+    ledger_head,
+    contract_version,
+    program_version
+from run

@@ -1,0 +1,15 @@
+with
+
+targets as (
+
+    select * from {{ ref('stg_town__targets') }}
+
+)
+
+select
+    metric,
+    scope,
+    target_on,
+    cast(target_value as decimal(18, 6)) as target_value,
+    set_by
+from targets

@@ -1,0 +1,169 @@
+"""Build: the inputs dbt reads, the environment it runs in, and its manifest. The models themselves are SQL."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from pipelines.outcome import Exit, Stop
+from pipelines.settings import program_version, project_root
+from sources.contract import CONTRACT_VERSION
+from sources.town import Town
+
+HOLIDAY_YEARS_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where a town's build happens, all below ``var``."""
+
+    town_folder: Path
+
+    @property
+    def inputs(self) -> Path:
+        """Parameters and settings as typed Parquet."""
+        return self.town_folder / "var" / "inputs"
+
+    @property
+    def build_file(self) -> Path:
+        """The DuckDB file only the build opens."""
+        return self.town_folder / "var" / "build" / "build.duckdb"
+
+    @property
+    def target(self) -> Path:
+        """Dbt's artifacts."""
+        return self.town_folder / "var" / "dbt"
+
+    def prepare_environment(self, timezone: str = "Europe/Berlin") -> None:
+        """Tell dbt, by this process's environment, where everything is."""
+        os.environ.update(
+            PAPIERWENDE_TOWN=str(self.town_folder.resolve()),
+            PAPIERWENDE_BUILD_FILE=str(self.build_file.resolve()),
+            PAPIERWENDE_TIMEZONE=timezone,
+            DBT_TARGET_PATH=str(self.target.resolve()),
+            DBT_LOG_PATH=str((self.town_folder / "var" / "logs").resolve()),
+            DBT_PROFILES_DIR=str(project_root()),
+            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+            DBT_USE_COLORS="false",
+            DO_NOT_TRACK="1",
+        )
+
+    def fresh_build_file(self) -> None:
+        """Leave nothing of an earlier build."""
+        shutil.rmtree(self.build_file.parent, ignore_errors=True)
+        self.build_file.parent.mkdir(parents=True)
+
+    def write_inputs(self, town: Town) -> dict[str, int]:
+        """Write the town's parameters for the models; returns rows per table."""
+        frames = town.parameter_frames()
+        frames["sources"] = _sources(town)
+        frames["settings"] = _settings(town)
+        self.inputs.mkdir(parents=True, exist_ok=True)
+        for name, frame in frames.items():
+            frame.write_parquet(self.inputs / f"{name}.parquet")
+        return {name: frame.height for name, frame in frames.items()}
+
+    def write_run(self, town: Town, run: dict[str, object]) -> None:
+        """Write the one row that says which generation this is, and the holidays up to two years after its day."""
+        schema = {
+            "generation_id": pl.String,
+            "as_of": pl.Date,
+            "built_at": pl.Datetime("us"),
+            "input_hash": pl.String,
+            "ledger_head": pl.String,
+            "contract_version": pl.String,
+            "program_version": pl.String,
+            "timezone": pl.String,
+        }
+        row = {
+            **run,
+            "contract_version": CONTRACT_VERSION,
+            "program_version": program_version(),
+            "timezone": town.setting.timezone,
+        }
+        frame = pl.DataFrame([row], schema=schema)
+        frame.write_parquet(self.inputs / "run.parquet")
+        as_of = frame["as_of"][0]
+        town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1)).write_parquet(
+            self.inputs / "holidays.parquet"
+        )
+
+    def manifest(self) -> Path:
+        """Dbt's manifest of the models, parsed once per program version.
+
+        Raises:
+            Stop: with exit 70 when the models do not parse.
+        """
+        path = self.target / "manifest.json"
+        stamp = self.target / "program_version"
+        if not (path.is_file() and stamp.is_file() and stamp.read_text() == program_version()):
+            self.target.mkdir(parents=True, exist_ok=True)
+            self.prepare_environment()
+            command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
+            done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
+            stamp.write_text(program_version())
+        return path
+
+    def failures(self) -> tuple[Exit, list[str]]:
+        """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
+        results = self.target / "run_results.json"
+        if not results.is_file():
+            return Exit.INTERNAL, [
+                f"dbt broke before its first model; {self.town_folder / 'var' / 'logs' / 'dbt.log'} tells where."
+            ]
+        nodes = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+        told: list[str] = []
+        code = Exit.GUARD
+        for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
+            node = nodes.get(result["unique_id"], {})
+            if result["status"] == "fail":
+                claim = (
+                    node.get("config", {}).get("meta", {}).get("description")
+                    or node.get("description")
+                    or node.get("name")
+                )
+                told.append(f"Test {node.get('name')} failed on {result['failures']} rows: {claim}")
+            elif result["status"] == "error":
+                code = Exit.INTERNAL
+                log = self.town_folder / "var" / "logs" / "dbt.log"
+                told.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
+        return code, told or ["dbt broke; its log tells where."]
+
+
+def dbt_executable() -> Path:
+    """The dbt command installed beside this Python."""
+    return Path(sys.executable).parent / "dbt"
+
+
+def _sources(town: Town) -> pl.DataFrame:
+    rows = [(s.name, rank, s.system, s.mode, s.expected_every_days) for rank, s in enumerate(town.sources, start=1)]
+    schema = {
+        "source": pl.String,
+        "source_rank": pl.Int64,
+        "system": pl.String,
+        "mode": pl.String,
+        "expected_every_days": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _settings(town: Town) -> pl.DataFrame:
+    told = {
+        "name": town.setting.name,
+        "land": town.setting.land,
+        "timezone": town.setting.timezone,
+        "contact": town.setting.contact,
+        "staff_threshold": str(town.privacy.staff_threshold),
+        "min_cases": str(town.privacy.min_cases),
+        "thresholds_off": "true" if town.privacy.thresholds_off else "false",
+    }
+    return pl.DataFrame(sorted(told.items()), schema={"key": pl.String, "value": pl.String}, orient="row")

@@ -1,0 +1,25 @@
+{# Lists and first values in an order: what engines spell differently. #}
+
+{% macro ordered_list(value, order_by) -%} {{ adapter.dispatch('ordered_list')(value, order_by) }} {%- endmacro %}
+{% macro default__ordered_list(value, order_by) -%} list({{ value }} order by {{ order_by }}) {%- endmacro %}
+{% macro spark__ordered_list(value, order_by) -%}
+    transform(array_sort(collect_list(struct({{ order_by }}, {{ value }} as v__))), z -> z.v__)
+{%- endmacro %}
+
+{% macro list_join(items, separator) -%} {{ adapter.dispatch('list_join')(items, separator) }} {%- endmacro %}
+{% macro default__list_join(items, separator) -%} array_to_string({{ items }}, {{ separator }}) {%- endmacro %}
+{% macro spark__list_join(items, separator) -%} array_join({{ items }}, {{ separator }}) {%- endmacro %}
+
+{# The first known value in an order; the filter makes the engines agree about nulls. #}
+{% macro first_known(value, order_by) -%}
+    min_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{# A fingerprint of some columns that tells null from every value. #}
+{% macro row_digest(columns) -%}
+    md5(
+    {%- for column in columns %}
+        coalesce('v' || cast({{ column }} as string), 'n') || chr(31){{ ' ||' if not loop.last }}
+    {%- endfor %}
+    )
+{%- endmacro %}

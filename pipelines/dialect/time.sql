@@ -1,0 +1,65 @@
+{# Instants, days and months: everything about time that engines say differently.
+   Models hold instants as UTC without a zone; days and months are judged by the town's clock.
+   default__ is DuckDB, spark__ the bridge for Spark. #}
+
+{% macro town_zone() -%}
+    {{ env_var('PAPIERWENDE_TIMEZONE', 'Europe/Berlin') }}
+{%- endmacro %}
+
+{# The town's wall time of a UTC instant. #}
+{% macro local_time(instant) -%} {{ adapter.dispatch('local_time')(instant) }} {%- endmacro %}
+{% macro default__local_time(instant) -%} timezone('{{ town_zone() }}', timezone('UTC', {{ instant }})) {%- endmacro %}
+{% macro spark__local_time(instant) -%} convert_timezone('UTC', '{{ town_zone() }}', {{ instant }}) {%- endmacro %}
+
+{% macro local_day(instant) -%} cast({{ local_time(instant) }} as date) {%- endmacro %}
+
+{# The UTC instant of a wall time in the town; the second one on the night when the hour comes twice. #}
+{% macro utc_time(wall_time) -%} {{ adapter.dispatch('utc_time')(wall_time) }} {%- endmacro %}
+{% macro default__utc_time(wall_time) -%} timezone('UTC', timezone('{{ town_zone() }}', {{ wall_time }})) {%- endmacro %}
+{% macro spark__utc_time(wall_time) -%} convert_timezone('{{ town_zone() }}', 'UTC', {{ wall_time }}) {%- endmacro %}
+
+{# Wall time so many minutes after a day's midnight; 1440 is the next day's midnight. #}
+{% macro wall_time(day, minutes) -%} {{ adapter.dispatch('wall_time')(day, minutes) }} {%- endmacro %}
+{% macro default__wall_time(day, minutes) -%}
+    (cast({{ day }} as timestamp) + to_minutes(cast({{ minutes }} as bigint)))
+{%- endmacro %}
+{% macro spark__wall_time(day, minutes) -%} timestampadd(MINUTE, {{ minutes }}, cast({{ day }} as timestamp_ntz)) {%- endmacro %}
+
+{# Whole microseconds from one instant to another. #}
+{% macro microseconds_between(earlier, later) -%} {{ adapter.dispatch('microseconds_between')(earlier, later) }} {%- endmacro %}
+{% macro default__microseconds_between(earlier, later) -%} date_sub('microsecond', {{ earlier }}, {{ later }}) {%- endmacro %}
+{% macro spark__microseconds_between(earlier, later) -%} timestampdiff(MICROSECOND, {{ earlier }}, {{ later }}) {%- endmacro %}
+
+{% macro days_between(earlier, later) -%} {{ adapter.dispatch('days_between')(earlier, later) }} {%- endmacro %}
+{% macro default__days_between(earlier, later) -%} date_diff('day', {{ earlier }}, {{ later }}) {%- endmacro %}
+{% macro spark__days_between(earlier, later) -%} cast(date_diff({{ later }}, {{ earlier }}) as bigint) {%- endmacro %}
+
+{% macro add_days(day, days) -%} {{ adapter.dispatch('add_days')(day, days) }} {%- endmacro %}
+{% macro default__add_days(day, days) -%} cast({{ day }} + to_days(cast({{ days }} as integer)) as date) {%- endmacro %}
+{% macro spark__add_days(day, days) -%} date_add({{ day }}, {{ days }}) {%- endmacro %}
+
+{% macro add_months(day, months) -%} {{ adapter.dispatch('add_months')(day, months) }} {%- endmacro %}
+{% macro default__add_months(day, months) -%} cast({{ day }} + to_months(cast({{ months }} as integer)) as date) {%- endmacro %}
+{% macro spark__add_months(day, months) -%} add_months({{ day }}, {{ months }}) {%- endmacro %}
+
+{% macro month_of(day) -%} cast(date_trunc('month', {{ day }}) as date) {%- endmacro %}
+
+{# 1 is Monday, 7 Sunday. #}
+{% macro weekday_number(day) -%} {{ adapter.dispatch('weekday_number')(day) }} {%- endmacro %}
+{% macro default__weekday_number(day) -%} cast(isodow({{ day }}) as bigint) {%- endmacro %}
+{% macro spark__weekday_number(day) -%} cast(weekday({{ day }}) + 1 as bigint) {%- endmacro %}
+
+{# One row per day (or month), both ends included; stands in a select list. #}
+{% macro day_series(first_day, last_day) -%} {{ adapter.dispatch('day_series')(first_day, last_day) }} {%- endmacro %}
+{% macro default__day_series(first_day, last_day) -%}
+    cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
+{%- endmacro %}
+{% macro spark__day_series(first_day, last_day) -%} explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) {%- endmacro %}
+
+{% macro month_series(first_month, last_month) -%} {{ adapter.dispatch('month_series')(first_month, last_month) }} {%- endmacro %}
+{% macro default__month_series(first_month, last_month) -%}
+    cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
+{%- endmacro %}
+{% macro spark__month_series(first_month, last_month) -%}
+    explode(sequence({{ first_month }}, {{ last_month }}, interval 1 month))
+{%- endmacro %}

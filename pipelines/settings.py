@@ -1,0 +1,106 @@
+"""What comes from the environment: which town, which key file, where the program's own files lie."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from pipelines.outcome import Exit, Stop
+from sources.pseudonyms import KEY_BYTES, Key
+from sources.town import Town
+
+TOWN = "PAPIERWENDE_TOWN"
+KEY_FILE = "PAPIERWENDE_KEY_FILE"
+PROGRAM_FILES = ("*.py", "*.sql", "*.yml", "*.html", "*.css")
+
+
+@cache
+def project_root() -> Path:
+    """Where models, profiles and dagster.yaml lie: the checkout, else the copy packed into the wheel."""
+    package = Path(__file__).resolve().parent
+    checkout = package.parent
+    return checkout if (checkout / "dbt_project.yml").is_file() else package / "_project"
+
+
+@cache
+def program_version() -> str:
+    """The package's version and a fingerprint of its code, so that changed code makes a new generation."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    folders = [package, package.parent / "sources", package.parent / "dashboards", project_root() / "models"]
+    for path in sorted({path for folder in folders for kind in PROGRAM_FILES for path in folder.rglob(kind)}):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return f"{metadata.version('papierwende')}+{digest.hexdigest()[:8]}"
+
+
+def town_folder() -> Path:
+    """The town named by the environment.
+
+    Raises:
+        Stop: when ``PAPIERWENDE_TOWN`` is not set.
+    """
+    named = os.environ.get(TOWN)
+    if not named:
+        raise Stop(Exit.CONFIGURATION, f"{TOWN} is not set; set it to the town's folder.")
+    return Path(named)
+
+
+def key_path(key_id: str) -> Path:
+    """The key file: ``PAPIERWENDE_KEY_FILE``, else one named by its id under the user's configuration."""
+    if named := os.environ.get(KEY_FILE):
+        return Path(named)
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return config / "papierwende" / f"{key_id}.key"
+
+
+def load_key(town: Town) -> Key:
+    """The town's pseudonym key.
+
+    Raises:
+        Stop: with exit 2 when it is missing, open to others, inside the town's folder, or another town's.
+    """
+    path = key_path(town.privacy.key_id)
+    if path.resolve().is_relative_to(town.folder):
+        raise Stop(
+            Exit.CONFIGURATION, f"{path}: the key must lie outside the town's folder; move it and set {KEY_FILE}."
+        )
+    if not path.is_file():
+        raise Stop(
+            Exit.CONFIGURATION,
+            f"{path}: the pseudonym key is missing; restore it from its safe, or set {KEY_FILE} to where it lies.",
+        )
+    if path.stat().st_mode & 0o077:
+        raise Stop(Exit.CONFIGURATION, f"{path}: others may read the key; run `chmod 600 {path}`.")
+    key = Key(bytes.fromhex(_hex(path)))
+    if key.key_id != town.privacy.key_id:
+        raise Stop(
+            Exit.CONFIGURATION,
+            f"{path}: this is key {key.key_id}, town.toml expects {town.privacy.key_id or 'none'} in [privacy] key_id; "
+            f"set {KEY_FILE} to the right key.",
+        )
+    return key
+
+
+def make_key() -> tuple[Key, Path]:
+    """A new key, written with mode 0600; an existing ``PAPIERWENDE_KEY_FILE`` is taken as it is."""
+    named = os.environ.get(KEY_FILE)
+    if named and Path(named).is_file():
+        return Key(bytes.fromhex(_hex(Path(named)))), Path(named)
+    key = Key(secrets.token_bytes(KEY_BYTES))
+    path = key_path(key.key_id)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(key.secret.hex() + "\n")
+    return key, path
+
+
+def _hex(path: Path) -> str:
+    text = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(text) != 2 * KEY_BYTES or any(digit not in "0123456789abcdef" for digit in text):
+        raise Stop(Exit.CONFIGURATION, f"{path}: no key; it must hold {2 * KEY_BYTES} hex digits.")
+    return text

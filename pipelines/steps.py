@@ -1,0 +1,224 @@
+"""The walk's steps as Dagster assets, grouped by the names everybody uses: decide fetch admit guard build publish.
+
+Each step says what it did to ``progress`` and, when it must stop, leaves its sentence as the run's outcome. What a
+step does stands in its own module; nothing is decided here.
+"""
+
+# Dagster reads these annotations as objects: they must not be postponed.
+import datetime as dt
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+
+from pipelines import fetch, guard, lock, progress, publish, walk
+from pipelines.build import Workshop, dbt_executable
+from pipelines.outcome import Exit, Outcome, Stop, record, storage_told, utc_now, write_whole
+from pipelines.settings import load_key, project_root, town_folder
+from sources.contract import LANDED
+from sources.landing import Landing
+from sources.parameters import TABLES
+
+FOLDER = town_folder()
+WORKSHOP = Workshop(FOLDER)
+MANIFEST = WORKSHOP.manifest()
+WORKSHOP.prepare_environment()
+
+
+class Begin(dg.Config):
+    """How to begin a run."""
+
+    as_of: str = ""
+
+
+@contextmanager
+def _told(name: str) -> Iterator[progress.Step]:
+    """A step in progress; a stop or a defect becomes the run's outcome before it ends the run."""
+    try:
+        with storage_told(FOLDER), progress.step(name) as step:
+            yield step
+    except Stop as stop:
+        record(FOLDER, Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
+        raise
+    except Exception as defect:
+        sentence = (
+            f"Step {name} broke with {type(defect).__name__}; the last generation stays, the run's page shows where."
+        )
+        record(FOLDER, Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
+        raise
+
+
+@dg.multi_asset(
+    name="decide",
+    specs=[
+        dg.AssetSpec(["town", name], group_name="decide") for name in (*(t.file for t in TABLES), "sources", "settings")
+    ],
+)
+def decide(config: Begin) -> Iterator[dg.MaterializeResult]:
+    """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
+    with _told("decide") as step:
+        lock.take(FOLDER)
+        town = walk.town_at(FOLDER)
+        landing = Landing(FOLDER)
+        landing.prepare()
+        if damaged := walk.damaged_files(landing):
+            raise Stop(Exit.INTEGRITY, damaged)
+        begun = walk.begin(town, dt.date.fromisoformat(config.as_of) if config.as_of else None, utc_now())
+        rows = WORKSHOP.write_inputs(town)
+        step.finish(f"{sum(rows.values()):,} parameters, as of {begun.as_of}")
+    for name, count in rows.items():
+        yield dg.MaterializeResult(asset_key=["town", name], metadata={"rows": count})
+
+
+@dg.asset(group_name="fetch", deps=[dg.AssetKey(["town", "sources"])])
+def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """The files in the inbox that are not landed yet."""
+    del context
+    with _told("fetch") as step:
+        town = walk.town_at(FOLDER)
+        found = fetch.waiting(town, Landing(FOLDER), load_key(town))
+        step.finish(f"{len(found)} new of {len(town.sources)} sources' files")
+    return dg.MaterializeResult(metadata={"files": len(found)})
+
+
+@dg.asset(group_name="admit", deps=[inbox])
+def admitted() -> dg.MaterializeResult:
+    """New files taken through the door: mapped, minimised, pseudonymised; bad rows in quarantine."""
+    with _told("admit") as step:
+        town = walk.town_at(FOLDER)
+        key, landing = load_key(town), Landing(FOLDER)
+        files = fetch.waiting(town, landing, key)
+        landing.prepare()
+        admission = fetch.admit_all(
+            town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))
+        )
+        write_whole(_admission_path(), json.dumps(asdict(admission), default=str))
+        step.finish(
+            f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
+            f"{len(admission.refusals)} files refused"
+        )
+    return dg.MaterializeResult(
+        metadata={"rows_read": admission.rows_read, "rows_quarantined": admission.rows_quarantined}
+    )
+
+
+@dg.multi_asset(
+    name="guard",
+    specs=[dg.AssetSpec(["landing", kind], group_name="guard", deps=[admitted]) for kind in LANDED],
+    check_specs=[
+        dg.AssetCheckSpec(e.name, asset=dg.AssetKey(["landing", "deliveries"]), description=e.sentence, blocking=True)
+        for e in guard.EXPECTATIONS
+    ],
+)
+def judge() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
+    with _told("guard") as step:
+        landing = Landing(FOLDER)
+        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
+        folders = [Path(folder) for folder in admission["folders"]]
+        step.advance(f"{len(folders)} deliveries", 0, len(folders))
+        verdicts = guard.judge(folders)
+        landed, aside = guard.settle(landing, folders, verdicts)
+        step.finish(f"{landed} deliveries landed, {aside} set aside")
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    problems = [sentence for verdict in failed for sentence in verdict.sentences()] + admission["refusals"]
+    if problems:
+        code = max((verdict.expectation.exit_code for verdict in failed), default=Exit.GUARD)
+        record(FOLDER, Outcome(code, "the guard stopped the run", sentences=problems))
+    for kind in LANDED:
+        yield dg.MaterializeResult(asset_key=["landing", kind])
+    for verdict in verdicts:
+        yield dg.AssetCheckResult(
+            check_name=verdict.expectation.name,
+            asset_key=["landing", "deliveries"],
+            passed=verdict.passed,
+            metadata={"broken": verdict.broken, "offending_deliveries": [d for _, d, _ in verdict.offenders]},
+        )
+    if problems and not failed:
+        raise Stop(Exit.GUARD, problems)
+
+
+_translator = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+
+@dbt_assets(manifest=MANIFEST, name="build", dagster_dbt_translator=_translator)
+def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    """Dbt builds and tests all models in a fresh file."""
+    with _told("build") as step:
+        town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
+        WORKSHOP.prepare_environment(town.setting.timezone)
+        inputs = walk.input_hash(town, list(Landing(FOLDER).manifests()), begun.day)
+        run = {
+            "generation_id": walk.generation_id(begun.day, inputs),
+            "as_of": begun.day,
+            "built_at": begun.now,
+            "input_hash": inputs,
+        }
+        WORKSHOP.write_run(town, {**run, "ledger_head": walk.ledger_head(town)})
+        WORKSHOP.fresh_build_file()
+        dbt = DbtCliResource(
+            project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
+        )
+        total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
+        invocation = dbt.cli(
+            ["build", "--exclude-resource-type", "unit_test"],
+            context=context,
+            target_path=WORKSHOP.target,
+            raise_on_error=True,
+        )
+        try:
+            for number, event in enumerate(invocation.stream(), start=1):
+                step.advance("models and tests", min(number, total), total)
+                yield event
+        except DagsterDbtCliRuntimeError as error:
+            raise Stop(*WORKSHOP.failures()) from error
+        step.finish(f"{len(context.selected_asset_keys)} models, {len(context.selected_asset_check_keys)} tests")
+
+
+@dg.asset(group_name="publish", deps=sorted(build.keys))
+def generation() -> dg.MaterializeResult:
+    """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
+    with _told("publish") as step:
+        town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
+        landing = Landing(FOLDER)
+        name = walk.generation_id(begun.day, walk.input_hash(town, list(landing.manifests()), begun.day))
+        half = publish.open_generation(FOLDER, name)
+        tables = publish.publish_database(WORKSHOP.build_file, half / publish.DATABASE, step.advance)
+        publish.publish_site(half, step.advance)
+        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
+        warnings = sorted({*admission["warnings"], *publish.health_warnings(half / publish.DATABASE)})
+        publish.write_status(half, _status(name, begun, landing, tables, warnings))
+        publish.swap(FOLDER, half, name)
+        publish.sweep(FOLDER)
+        fetch.sweep_inbox(town, landing, load_key(town), utc_now())
+        WORKSHOP.fresh_build_file()
+        step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
+    code = Exit.WARNINGS if warnings else Exit.PUBLISHED
+    record(FOLDER, Outcome(code, "published", begun.as_of, name, warnings))
+    return dg.MaterializeResult(metadata={"generation": name, "tables": len(tables), "warnings": len(warnings)})
+
+
+def _admission_path() -> Path:
+    return FOLDER / "var" / "admission.json"
+
+
+def _status(
+    name: str, begun: walk.Walk, landing: Landing, tables: list[publish.Table], warnings: list[str]
+) -> dict[str, object]:
+    stands: dict[str, str] = {}
+    for manifest in landing.manifests():
+        stands[manifest.source] = max(stands.get(manifest.source, ""), manifest.stand)
+    return {
+        "generation_id": name,
+        "as_of": begun.as_of,
+        "built_at": begun.started_at,
+        "stands": stands,
+        "tables": {table.name: {"rows": table.rows, "sha256": table.content_hash} for table in tables},
+        "warnings": warnings,
+    }

@@ -1,0 +1,112 @@
+"""The walk a run is on: its day, its inputs' hash, and whether there is anything new. Knows no step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.outcome import Exit, Stop, write_whole
+from pipelines.settings import program_version
+from sources.landing import Landing, Manifest
+from sources.parameters import TABLES
+from sources.town import Town, TownError, read_town
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What is fixed at the start of a run."""
+
+    as_of: str
+    started_at: str
+
+    @property
+    def day(self) -> dt.date:
+        """The local day the generation speaks for."""
+        return dt.date.fromisoformat(self.as_of)
+
+    @property
+    def now(self) -> dt.datetime:
+        """When the run started, UTC without a zone."""
+        return dt.datetime.fromisoformat(self.started_at)
+
+
+def begin(town: Town, as_of: dt.date | None, now: dt.datetime) -> Walk:
+    """Fix the run's day, today in the town's zone unless one is given, and write it down for all steps."""
+    local_today = now.replace(tzinfo=dt.UTC).astimezone(town.zone).date()
+    walk = Walk((as_of or local_today).isoformat(), now.isoformat())
+    write_whole(town.folder / "var" / "walk.json", json.dumps(asdict(walk)))
+    return walk
+
+
+def current(town_folder: Path) -> Walk:
+    """The walk this run is on."""
+    return Walk(**json.loads((town_folder / "var" / "walk.json").read_text(encoding="utf-8")))
+
+
+def town_at(folder: Path) -> Town:
+    """The town's folder, or a stop that says what is wrong with it.
+
+    Raises:
+        Stop: with exit 2 and one sentence per mistake.
+    """
+    try:
+        return read_town(folder)
+    except TownError as error:
+        raise Stop(Exit.CONFIGURATION, error.problems) from error
+
+
+def ledger_head(town: Town) -> str | None:
+    """A hash of the ledger's files, None while there is none."""
+    files = sorted(path for path in (town.folder / "ledger").glob("**/*") if path.is_file())
+    if not files:
+        return None
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
+    """The hash of all inputs; equal inputs make the same generation."""
+    inputs = {
+        "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
+        "parameters": [_file_hash(town.folder / "parameters" / f"{table.file}.csv") for table in TABLES],
+        "ledger": ledger_head(town),
+        "town": _file_hash(town.folder / "town.toml"),
+        "as_of": as_of.isoformat(),
+        "program": program_version(),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def generation_id(as_of: dt.date, inputs: str) -> str:
+    """A generation's name: its day and the head of its inputs' hash."""
+    return f"{as_of.isoformat()}-{inputs[:12]}"
+
+
+def damaged_files(landing: Landing) -> list[str]:
+    """One sentence per landed file that is not what its manifest says."""
+    told: list[str] = []
+    for manifest in landing.manifests():
+        folder = landing.root / manifest.source / manifest.delivery_id
+        for kind, digest in manifest.files.items():
+            path = folder / f"{kind}.parquet"
+            if not path.is_file() or _file_hash(path) != digest:
+                told.append(
+                    f"{path}: differs from its manifest; restore landing from the backup, "
+                    f"or delete {folder} and deliver the file again."
+                )
+    return told
+
+
+def published_generation(town_folder: Path) -> str | None:
+    """The id of the generation ``current`` points to, None before the first."""
+    pointer = town_folder / "current"
+    return pointer.resolve().name if pointer.is_dir() else None
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,122 @@
+"""What every connector keeps: a file or a system becomes batches of rows under their own column names.
+
+A connector reads only the columns it is asked for, in bounded memory, and never interprets a value: that is the door's.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import polars as pl
+
+from sources.mapping import Source
+from sources.sentences import nearest
+
+BATCH_ROWS = 50_000
+ALIKE = 0.8
+EXACT_FLOAT = 2**53
+# No source column can be called this, so a source may well have one that is called position.
+POSITION = "\x00position"
+
+
+class Refused(Exception):
+    """A whole delivery cannot be taken; nothing of it is kept.
+
+    Attributes:
+        reason_code: a stable word for tests and reports.
+        sentence: what, where, and what to do.
+    """
+
+    def __init__(self, reason_code: str, sentence: str) -> None:
+        """Keep code and sentence."""
+        super().__init__(sentence)
+        self.reason_code = reason_code
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One row that cannot be read; it goes to quarantine without its content."""
+
+    position: int
+    reason_code: str
+    reason: str
+    column_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows as the source wrote them.
+
+    ``frame`` has ``POSITION`` (1-based row number in the delivery) and the wanted source columns; ``warnings`` are
+    sentences about the delivery as a whole.
+    """
+
+    frame: pl.DataFrame
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+Reader = Callable[[Path, Source], Iterator[Batch]]
+
+
+def open_bytes(path: Path) -> IO[bytes]:
+    """The file's bytes, unpacked when its name ends in .gz."""
+    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+
+
+def wanted_columns(source: Source) -> list[str]:
+    """The source columns a mapping names, each once, in order."""
+    return list(dict.fromkeys(source.columns.values()))
+
+
+def required_columns(source: Source) -> set[str]:
+    """The source columns without which no record can be made."""
+    needed = {field.name for record in source.records for field in record.fields if field.required}
+    return {column for name, column in source.columns.items() if name in needed}
+
+
+def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
+    """Refuse a delivery that lacks a mapped column, or has it twice.
+
+    Raises:
+        Refused: naming the column and the likely new name.
+    """
+    for column in wanted:
+        if column not in present:
+            unused = [name for name in present if name not in wanted]
+            hint = nearest(column, unused) if unused else ""
+            raise Refused(
+                "column_missing",
+                f"{path.name}: column '{column}' is missing{hint}. "
+                "Nothing was taken in; correct [source.columns] or the export.",
+            )
+        if list(present).count(column) > 1:
+            raise Refused("column_twice", f"{path.name}: column '{column}' stands twice in the header; keep one.")
+
+
+def likely_renamed(path: Path, present: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """One warning per wanted name that no record has while a very similar one is there and unused."""
+    names, asked = set(present), set(wanted)
+    told: list[str] = []
+    for name in sorted(asked - names):
+        close = difflib.get_close_matches(name, sorted(names - asked), n=1, cutoff=ALIKE)
+        if close:
+            told.append(f"{path.name}: no record has '{name}', but '{close[0]}' is there; correct [source.columns].")
+    return tuple(told)
+
+
+def text_of(value: object) -> str | None:
+    """A scalar as the text the door reads; None stays None, a whole float becomes a whole number."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_FLOAT:
+        return str(int(value))
+    return str(value)

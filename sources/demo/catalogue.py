@@ -1,0 +1,148 @@
+"""Musterhafen's offices, channels and activities: the fixed scenery of the invented town.
+
+Every name is invented. Services stand in ``services_offered``; what changes over time in ``plan``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+TOWN_NAME: Final = "Musterhafen"
+LAND: Final = "HB"
+TIMEZONE: Final = "Europe/Berlin"
+INVENTED: Final = "(erfunden)"
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office or unit: code, name, parent code, directorate, staff band."""
+
+    code: str
+    name: str
+    parent: str | None
+    directorate: str
+    staff_band: str
+
+
+_D1, _D2, _D3, _D4 = (
+    "Dezernat I Zentrales und Finanzen",
+    "Dezernat II Bürger und Ordnung",
+    "Dezernat III Soziales und Jugend",
+    "Dezernat IV Bau und Umwelt",
+)
+
+OFFICES: Final = (
+    Office("zentrale-dienste", "Amt für Zentrale Dienste", None, _D1, "20-49"),
+    Office("poststelle", "Poststelle", "zentrale-dienste", _D1, "5-9"),
+    Office("scanstelle", "Scanstelle", "zentrale-dienste", _D1, "5-9"),
+    Office("steueramt", "Steueramt", None, _D1, "10-19"),
+    Office("buergeramt", "Bürgeramt", None, _D2, "50+"),
+    Office("standesamt", "Standesamt", None, _D2, "10-19"),
+    Office("auslaenderamt", "Ausländerbehörde", None, _D2, "20-49"),
+    Office("abh-infothek", "Ausländerbehörde Infothek", "auslaenderamt", _D2, "5-9"),
+    Office("ordnungsamt", "Ordnungsamt", None, _D2, "20-49"),
+    Office("jagd-waffen", "Jagd- und Waffenwesen", "ordnungsamt", _D2, "1-4"),
+    Office("kfz", "Kfz-Zulassungsstelle", None, _D2, "20-49"),
+    Office("friedhof", "Friedhofsverwaltung", None, _D4, "unknown"),
+    Office("sozialamt", "Sozialamt", None, _D3, "50+"),
+    Office("wohngeldstelle", "Wohngeldstelle", "sozialamt", _D3, "10-19"),
+    Office("jugendamt", "Amt für Jugend und Familie", None, _D3, "50+"),
+    Office("sportamt", "Amt für Sport", None, _D3, "5-9"),
+    Office("bauamt", "Bauordnungsamt", None, _D4, "20-49"),
+    Office("stadtgestaltung", "Sachgebiet Stadtgestaltung", "bauamt", _D4, "1-4"),
+    Office("denkmalpflege", "Denkmalpflege", "stadtgestaltung", _D4, "1-4"),
+    Office("umweltamt", "Umweltschutzamt", None, _D4, "10-19"),
+)
+OFFICE_CODES: Final = tuple(office.code for office in OFFICES)
+
+DAY_ONLY_OFFICE: Final = "friedhof"
+"""Its staff band is unknown: the door keeps the code and coarsens times to the local day."""
+
+MERGED_UNITS: Final = {"jagd-waffen": "ordnungsamt", "denkmalpflege": "bauamt", "stadtgestaltung": "bauamt"}
+"""Small units and the nearest parent with enough staff, written down by hand, not computed."""
+
+CHANNELS: Final = ("online", "email", "post", "counter", "phone", "fax", "internal", "unknown")
+ONLINE, EMAIL, POST, COUNTER, PHONE, FAX, INTERNAL, UNKNOWN_CHANNEL = range(8)
+CHANNEL_WORDS: Final = ("Online", "E-Mail", "Post", "Schalter", "Telefon", "Telefax", "Intern")
+ASSISTED_WORD: Final = "Online mit Unterstützung"
+STRANGE_CHANNEL_WORD: Final = "Rohrpost"
+
+MEDIA: Final = ("digital", "scanned", "paper", "voice", "counter")
+DIGITAL, SCANNED, PAPER, VOICE, AT_COUNTER, UNSAID = range(6)
+MEDIUM_WORDS: Final = ("elektronisch", "gescannt", "Papier", "mündlich", "Schalter")
+
+OUTCOMES: Final = ("granted", "refused", "withdrawn", "other")
+OUTCOME_WORDS: Final = ("bewilligt", "abgelehnt", "zurückgenommen", "sonstige Erledigung")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What a step is called and what it does, as ``parameters/activities.csv`` will say."""
+
+    name: str
+    medium: str
+    kind: str
+    waits_for: str
+    is_decision: bool = False
+
+
+ACTIVITIES: Final = (
+    Activity("Antrag online eingereicht", "digital", "intake", "office"),
+    Activity("Antrag mit Hilfe online eingereicht", "digital", "intake", "office"),
+    Activity("Anlage hochgeladen", "digital", "internal", "office"),
+    Activity("Eingangsbestätigung versandt", "digital", "outbound", "office"),
+    Activity("Nachforderung beantwortet", "digital", "clarification", "office"),
+    Activity("Antrag eingegangen", "unknown", "intake", "office"),
+    Activity("Posteingang gescannt", "scanned", "internal", "office"),
+    Activity("Antrag automatisch übernommen", "digital", "internal", "office"),
+    Activity("Antrag ausgedruckt", "paper", "internal", "office"),
+    Activity("Antrag erfasst", "digital", "internal", "office"),
+    Activity("Vollständigkeit geprüft", "unknown", "internal", "office"),
+    Activity("Unterlagen nachgefordert", "unknown", "clarification", "applicant"),
+    Activity("Unterlagen eingegangen", "unknown", "clarification", "office"),
+    Activity("Antrag geprüft", "unknown", "internal", "office"),
+    Activity("Stellungnahme angefordert", "unknown", "internal", "third_party"),
+    Activity("Stellungnahme eingegangen", "unknown", "internal", "office"),
+    Activity("Mitzeichnung erfolgt", "unknown", "internal", "office"),
+    Activity("Zwischennachricht versandt", "unknown", "outbound", "office"),
+    Activity("Bescheid versandt", "unknown", "outbound", "nobody", True),
+    Activity("Ablehnung versandt", "unknown", "outbound", "nobody", True),
+    Activity("Bescheid automatisch bereitgestellt", "digital", "outbound", "nobody", True),
+    Activity("Dokument ausgehändigt", "counter", "decision", "nobody", True),
+    Activity("Antrag zurückgenommen", "unknown", "decision", "nobody", True),
+    Activity("Nachtrag zur Akte genommen", "unknown", "archive", "nobody"),
+)
+(
+    SUBMITTED,
+    SUBMITTED_ASSISTED,
+    UPLOADED,
+    CONFIRMED,
+    ANSWERED_ONLINE,
+    ARRIVED,
+    SCANNED_IN,
+    TRANSFERRED,
+    PRINTED,
+    ENTERED,
+    CHECKED,
+    ASKED,
+    ANSWERED,
+    REVIEWED,
+    STATEMENT_ASKED,
+    STATEMENT_GIVEN,
+    COSIGNED,
+    INTERIM_SENT,
+    NOTICE_SENT,
+    REFUSAL_SENT,
+    NOTICE_POSTED,
+    HANDED_OUT,
+    WITHDRAWN,
+    ADDENDUM,
+) = range(len(ACTIVITIES))
+PORTAL_ACTIVITIES: Final = (SUBMITTED, SUBMITTED_ASSISTED, UPLOADED, CONFIRMED, ANSWERED_ONLINE)
+OUTBOUND_ACTIVITIES: Final = (CONFIRMED, INTERIM_SENT, NOTICE_SENT, REFUSAL_SENT, NOTICE_POSTED)
+
+
+def office_index(code: str) -> int:
+    """Position of an office or unit in ``OFFICES``; ValueError when there is none."""
+    return OFFICE_CODES.index(code)

@@ -1,0 +1,98 @@
+"""A delivery in numbers: what the guard judges. One row per delivery, no record of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+
+from sources.contract import EARLIEST_YEAR, LANDED, RECORDS, Kind, Record
+from sources.landing import MANIFEST
+from sources.reading import PERSONAL
+
+ENOUGH_TO_TELL = 50
+PSEUDONYM = "^[0-9a-f]{32}$"
+
+
+def profile(folder: Path) -> dict[str, str | int | float]:
+    """Counts of everything that must not be, and shares of what may be in part.
+
+    Returns:
+        ``delivery_id``, ``source``, then numbers: rows, shares from 0 to 1 (0 where there is no row).
+    """
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    frames = {
+        record.name: pl.read_parquet(path)
+        for record in RECORDS
+        if (path := folder / f"{record.name}.parquet").is_file()
+    }
+    counted = frames[manifest["record_kind"]]
+    quarantine = pl.read_parquet(folder / "quarantine.parquet")
+    read = int(manifest["rows_read"])
+    told = int(manifest["rows_admitted"]) + int(manifest["rows_quarantined"]) + int(manifest["rows_duplicate"])
+    return {
+        "delivery_id": manifest["delivery_id"],
+        "source": manifest["source"],
+        "rows_read": read,
+        "rows_unaccounted": abs(read - told)
+        + abs(counted.height - int(manifest["rows_admitted"]))
+        + abs(quarantine.height - int(manifest["rows_quarantined"])),
+        "quarantine_share": quarantine.height / read if read else 0.0,
+        "schema_differences": sum(dict(frame.schema) != LANDED[name] for name, frame in frames.items()),
+        "missing_values": _count(frames, _missing),
+        "bare_references": _count(frames, _bare),
+        "impossible_times": _count(frames, _impossible),
+        "foreign_values": _count(frames, _foreign),
+        "personal_texts": _count(frames, _personal),
+        "activity_variety": _variety(frames.get("events")),
+        "unknown_channel_share": _unknown_channels(frames.get("cases")),
+    }
+
+
+def _count(frames: dict[str, pl.DataFrame], offends: object) -> int:
+    total = 0
+    for record in RECORDS:
+        if record.name in frames:
+            for expression in offends(record):  # type: ignore[operator]
+                total += int(frames[record.name].select(expression.fill_null(False).sum()).item())
+    return total
+
+
+def _missing(record: Record) -> list[pl.Expr]:
+    return [pl.col(field.column).is_null() for field in record.fields if field.required]
+
+
+def _bare(record: Record) -> list[pl.Expr]:
+    return [~pl.col(field.column).str.contains(PSEUDONYM) for field in record.fields if field.kind is Kind.REFERENCE]
+
+
+def _impossible(record: Record) -> list[pl.Expr]:
+    return [
+        pl.col(field.column).dt.year() < EARLIEST_YEAR
+        for field in record.fields
+        if field.kind in (Kind.INSTANT, Kind.DAY)
+    ]
+
+
+def _foreign(record: Record) -> list[pl.Expr]:
+    return [~pl.col(field.column).is_in(list(field.vocabulary)) for field in record.fields if field.vocabulary]
+
+
+def _personal(record: Record) -> list[pl.Expr]:
+    texts = [field.column for field in record.fields if field.kind in (Kind.CODE, Kind.LABEL)]
+    return [pl.col(column).str.contains(pattern) for column in texts for pattern in PERSONAL.values()]
+
+
+def _unknown_channels(cases: pl.DataFrame | None) -> float:
+    if cases is None:
+        return 0.0
+    told = cases.filter(pl.col("intake_channel").is_not_null())
+    return float((told["intake_channel"] == "unknown").mean() or 0.0) if told.height else 0.0  # type: ignore[arg-type]
+
+
+def _variety(events: pl.DataFrame | None) -> float:
+    """Distinct activities per event, near 1 where the column holds case numbers or free text; 0 for too few events."""
+    if events is None or events.height < ENOUGH_TO_TELL:
+        return 0.0
+    return events["activity"].n_unique() / events.height

@@ -1,0 +1,228 @@
+"""The town's folder as typed objects; every mistake becomes one sentence with file, key or line, and a way out.
+
+Reads ``town.toml`` and ``parameters/*.csv``. Does not read deliveries, secrets or environment variables.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+import zoneinfo
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import holidays
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sources.mapping import FIELDS, Section, Source, known_zone
+from sources.parameter_files import contradictions, read_table
+from sources.parameters import TABLES, Row, column_types
+from sources.sentences import nearest, validated
+
+SECRET_KEY = re.compile(r"passw|token|secret|credential|api_?key", re.IGNORECASE)
+# Globs, quotes and braces in the folder's path would be read as syntax by DuckDB and dbt.
+UNSAFE_IN_PATH = re.compile(r"[\[\]{}*?'\"\\\n,]")
+
+Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
+
+
+class TownError(Exception):
+    """The town's folder cannot be used as it is.
+
+    Attributes:
+        problems: one sentence per mistake: where, what, what to do.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        """Keep the sentences; the message is all of them."""
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Setting(Section):
+    """``[town]``."""
+
+    name: str = Field(min_length=1, max_length=80)
+    land: Land
+    timezone: str = "Europe/Berlin"
+    contact: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        return known_zone(zone)
+
+
+class Privacy(Section):
+    """``[privacy]``: thresholds may only be raised; a test town may switch them off and then shows a banner."""
+
+    key_id: str = Field("", pattern=r"^([0-9a-f]{12})?$")
+    staff_threshold: int = Field(5, ge=5, le=1000)
+    min_cases: int = Field(10, ge=10, le=100_000)
+    thresholds_off: bool = False
+
+
+class Running(Section):
+    """``[run]``."""
+
+    inbox_keep_days: int = Field(30, ge=0, le=3650)
+
+
+class Purpose(Section):
+    """``[[purpose]]``: what the staff council agreed applicants' columns may be used for."""
+
+    name: str = Field(min_length=1)
+    columns: tuple[str, ...]
+    agreement: str = Field(min_length=1)
+    valid_from: dt.date
+
+
+class Town(BaseModel):
+    """A town's folder, read and judged whole."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    folder: Path
+    setting: Setting
+    privacy: Privacy
+    run: Running
+    purposes: tuple[Purpose, ...]
+    sources: tuple[Source, ...]
+    parameters: dict[str, tuple[Row, ...]]
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which days and months are judged."""
+        return zoneinfo.ZoneInfo(self.setting.timezone)
+
+    def parameter_frames(self) -> dict[str, pl.DataFrame]:
+        """Each parameter table as a frame with its declared types, sorted by its key."""
+        return {
+            table.file: pl.DataFrame(
+                [row.model_dump() for row in self.parameters[table.file]], schema=column_types(table), orient="row"
+            ).sort(table.key)
+            for table in TABLES
+        }
+
+    def holiday_frame(self, last: dt.date) -> pl.DataFrame:
+        """Public holidays of the Land from 1970 to ``last``: ``holiday_on``, ``holiday_name``."""
+        years = range(1970, last.year + 1)
+        # Days that hold in some communes only, such as Assumption Day in Bavaria, belong into closing_days.csv.
+        found = holidays.country_holidays("DE", subdiv=self.setting.land, years=years, language="de")
+        rows = sorted((day, name) for day, name in found.items() if day <= last)
+        return pl.DataFrame(rows, schema={"holiday_on": pl.Date, "holiday_name": pl.String}, orient="row")
+
+
+def read_town(folder: Path) -> Town:
+    """Read and judge a town's folder.
+
+    Raises:
+        TownError: with one sentence per mistake found in all files.
+    """
+    problems = list(_folder_problems(folder))
+    if problems:
+        raise TownError(problems)
+    document, problems = _read_toml(folder / "town.toml")
+    sections: dict[str, Any] = {}
+    if document is not None:
+        sections, problems = _read_sections(document)
+    parameters: dict[str, tuple[Row, ...]] = {}
+    for table in TABLES:
+        rows, mistakes = read_table(folder / "parameters" / f"{table.file}.csv", table)
+        parameters[table.file] = tuple(rows)
+        problems += mistakes
+    if not problems:
+        problems += contradictions(parameters)
+    if problems:
+        raise TownError(problems)
+    return Town(folder=folder.resolve(), parameters=parameters, **sections)
+
+
+def _folder_problems(folder: Path) -> Iterator[str]:
+    if not folder.is_dir():
+        yield f"{folder}: no such folder; make one with `papierwende init {folder} --land HB`."
+    elif UNSAFE_IN_PATH.search(str(folder.resolve())):
+        yield f"{folder}: the path holds one of [ ] {{ }} * ? ' \" \\ or a comma; move the town to a plainer path."
+    elif not (folder / "town.toml").is_file():
+        yield f"{folder / 'town.toml'}: missing; make one with `papierwende init {folder} --land HB`."
+
+
+def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[str]]:
+    try:
+        # Windows' editor begins a UTF-8 file with a mark that TOML does not know.
+        return tomllib.loads(path.read_text(encoding="utf-8-sig")), []
+    except tomllib.TOMLDecodeError as error:
+        return None, [f"town.toml: not valid TOML, {error}; correct that line."]
+    except UnicodeDecodeError as error:
+        return None, [f"town.toml: not UTF-8 at byte {error.start}; save it as UTF-8."]
+
+
+def _read_sections(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    problems = list(_unknown_keys(document, ("town", "privacy", "run", "purpose", "source"), "town.toml"))
+    problems += _literal_secrets(document, "town.toml")
+    sections: dict[str, Any] = {}
+    for key, model, name in (("town", Setting, "setting"), ("privacy", Privacy, "privacy"), ("run", Running, "run")):
+        if key == "town" and key not in document:
+            problems.append("town.toml: section [town] is missing; add it with name and land.")
+            continue
+        sections[name], mistakes = validated(model, document.get(key, {}), f"town.toml [{key}]")
+        problems += mistakes
+    for key, model, name in (("purpose", Purpose, "purposes"), ("source", Source, "sources")):
+        sections[name], mistakes = _read_list(document.get(key, []), model, key)
+        problems += mistakes
+    if not problems:
+        problems += _source_contradictions(sections["sources"], sections["purposes"])
+    return sections, problems
+
+
+def _read_list(tables: object, model: type[Section], key: str) -> tuple[tuple[Any, ...], list[str]]:
+    if not isinstance(tables, list):
+        return (), [f"town.toml [{key}]: there may be several; write it with double brackets, [[{key}]]."]
+    built: list[Any] = []
+    problems: list[str] = []
+    for number, table in enumerate(cast("list[Any]", tables), start=1):
+        named = f" '{table['name']}'" if isinstance(table, dict) and "name" in table else ""
+        value, mistakes = validated(model, table, f"town.toml [[{key}]] {number}{named}")
+        problems += mistakes
+        built.append(value)
+    return tuple(built), problems
+
+
+def _unknown_keys(table: dict[str, Any], known: tuple[str, ...], label: str) -> Iterator[str]:
+    for key in table:
+        if key not in known:
+            yield f"{label}: section '{key}' is unknown{nearest(key, known)}."
+
+
+def _literal_secrets(node: object, label: str) -> list[str]:
+    if isinstance(node, list):
+        return [problem for item in cast("list[Any]", node) for problem in _literal_secrets(item, label)]
+    if not isinstance(node, dict):
+        return []
+    problems: list[str] = []
+    for key, value in cast("dict[str, Any]", node).items():
+        if isinstance(value, str) and SECRET_KEY.search(key) and not key.endswith("_FILE"):
+            problems.append(
+                f"{label}: key '{key}' looks like a secret; give it by the environment or a *_FILE, not here."
+            )
+        else:
+            problems += _literal_secrets(value, label)
+    return problems
+
+
+def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose, ...]) -> Iterator[str]:
+    agreed = {column for purpose in purposes for column in purpose.columns}
+    seen: set[str] = set()
+    for source in sources:
+        if source.name in seen:
+            yield f"town.toml [[source]] '{source.name}': the name is used twice; rename one."
+        seen.add(source.name)
+        for name in source.columns:
+            if any(field.needs_purpose for _, field in FIELDS[name]) and name not in agreed:
+                yield (
+                    f"town.toml [[source]] '{source.name}': '{name}' tells about applicants and needs a registered "
+                    f"[[purpose]] that lists it; add one or drop the column."
+                )

@@ -1,0 +1,37 @@
+"""What every test may rely on: a Chromium where one is marked as needed, and that no test meets the user's own keys."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+NO_CHROMIUM = "needs a Chromium: apt-get install chromium"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip browser tests where there is no Chromium; in CI that is a failure."""
+    if item.get_closest_marker("browser") is None or shutil.which("chromium"):
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(NO_CHROMIUM, pytrace=False)
+    pytest.skip(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's executable; only for tests marked ``browser``."""
+    found = shutil.which("chromium")
+    assert found, NO_CHROMIUM
+    return Path(found)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys are made in a folder of their own, and no town of the user's environment is seen."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        for name in ("PAPIERWENDE_TOWN", "PAPIERWENDE_KEY_FILE", "DAGSTER_HOME"):
+            patch.delenv(name, raising=False)
+        yield

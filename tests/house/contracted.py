@@ -1,0 +1,111 @@
+"""The names analysts may count on. Columns may be added to a table; none of these may go or change its meaning."""
+
+RPT_EVERYWHERE = ("coverage_share", "is_provisional", "is_small_cell")
+
+PUBLISHED: dict[str, str] = {
+    "dim_generation": "generation_id as_of built_at input_hash ledger_head contract_version program_version",
+    "dim_town": "key value",
+    "dim_services": (
+        "service_code service_name leika_key office_code target_working_days maturity_level online_since is_listed"
+    ),
+    "dim_offices": "office_code office_name parent_office_code directorate staff_band is_listed",
+    "dim_calendar": "day office_code is_open open_seconds working_day_number",
+    "dim_opening_intervals": "office_code opens_at closes_at",
+    "dim_measures": "measure_id measure_name went_live_on status",
+    "bridge_measure_services": "measure_id service_code share",
+    "dim_assumptions": (
+        "assumption_id assumption value low high unit valid_from valid_to source decided_by evidence_grade"
+    ),
+    "dim_targets": "metric scope target_on target_value set_by",
+    "dim_metrics": (
+        "metric name_de name_en question_de formula formula_version unit direction table_name asked_by purpose"
+    ),
+    "fct_cases": (
+        "case_id service_code office_code case_type intake_channel received_at first_event_at last_event_at "
+        "closed_at due_at status outcome event_count variant_id lead_seconds event_span_seconds "
+        "working_seconds is_rework handover_count media_break_count is_paper_intake is_end_to_end_digital "
+        "is_on_time is_overdue is_at_risk waiting_for age_working_days source_count media_break_count_low "
+        "media_break_count_high"
+    ),
+    "bridge_case_sources": "case_id source first_seen_at",
+    "fct_case_steps": (
+        "case_id step_number activity occurred_at started_at medium unit_code next_activity seconds_to_next "
+        "working_seconds_to_next media_break_kind delivery_id activity_kind waits_for"
+    ),
+    "fct_scans": (
+        "document_id batch_id case_id scanned_at received_on pages sheets document_type origin qr_status qa_result"
+    ),
+    "fct_cost_items": "cost_item_id measure_id month kind plan_eur actual_eur budget_line_id booking_ref",
+    "fct_deliveries": (
+        "delivery_id source stand rows_read rows_admitted rows_quarantined rows_duplicate rows_superseded admitted_at"
+    ),
+    "fct_quarantine": "delivery_id position reason_code reason column_name",
+    "rpt_throughput_monthly": (
+        "month service_code office_code intake_channel received_cases closed_cases open_cases_at_end "
+        "first_event_cases last_event_cases active_cases_at_end median_lead_seconds p90_lead_seconds "
+        "median_working_seconds on_time_share lead_cases working_cases on_time_cases deadline_cases"
+    ),
+    "rpt_backlog_daily": (
+        "day service_code office_code open_cases arrived closed overdue at_risk waiting_applicant "
+        "waiting_office p90_age_working_days weeks_of_work age_cases closed_last_56_days age_under_10_days "
+        "age_10_to_30_days age_30_to_90_days age_over_90_days"
+    ),
+    "rpt_process_map": (
+        "scope from_activity to_activity transition_count case_count median_seconds p90_seconds break_count "
+        "median_working_seconds total_cases"
+    ),
+    "rpt_activities": (
+        "scope activity event_count case_count start_case_count end_case_count rework_case_count "
+        "paper_event_count known_medium_event_count median_sojourn_seconds"
+    ),
+    "rpt_variants": (
+        "scope variant_id variant_rank case_count case_share activities median_event_span_seconds total_cases"
+    ),
+    "rpt_paper_share_monthly": (
+        "month month_basis service_code office_code paper_share_in paper_share_out paper_share_file "
+        "paper_share_internal online_share end_to_end_share media_breaks_per_case cases paper_in_cases "
+        "known_channel_cases paper_out_letters outbound_letters paper_file_cases known_file_cases "
+        "paper_internal_steps internal_steps online_cases end_to_end_cases end_to_end_known_cases "
+        "media_breaks media_break_known_cases media_breaks_per_case_low media_breaks_per_case_high"
+    ),
+    "rpt_savings_monthly": (
+        "month measure_id service_code office_code cash_released_eur cash_low_eur cash_high_eur "
+        "capacity_released_hours capacity_low_hours capacity_high_hours one_off_cost_eur running_cost_eur "
+        "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
+        "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours"
+    ),
+    "rpt_log_health": "source check_name observed expected passed as_of",
+}
+
+# Names that are promised to mean this once they are published.
+RESERVED: dict[str, str] = {
+    "dim_baselines": "baseline_id kind frozen_on content_hash",
+    "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
+    "fct_submissions": "submission_id case_id service_code started_at submitted_at aborted_step is_assisted",
+    "fct_documents": "document_id case_id direction medium document_type pages occurred_at",
+    "fct_scan_batches": "batch_id started_at finished_at pages unit_code",
+    "fct_scan_qc": "batch_id sampled defects",
+    "fct_print_daily": "day unit_code pages sheets",
+    "fct_post_daily": "day product items cost_eur",
+    "fct_file_stock": "counted_on unit_code shelf_metres files",
+    "fct_budget_lines": "budget_line_id product account year appropriation_eur supplementary_eur actual_eur",
+    "fct_posts": "post_id office_code grade fte lapses_on",
+    "fct_savings_components": (
+        "ledger_id service_code case_type intake_channel baseline_cases actual_cases baseline_share "
+        "actual_share baseline_minutes actual_minutes effect value unit assumption_id"
+    ),
+    "fct_savings_ledger": (
+        "ledger_id claim_key measure_id service_code office_code month resource effect_class unit gross cost "
+        "net low high is_recurring valid_until evidence_grade evidence_ref status baseline_id "
+        "assumption_set_id formula_version recorded_at supersedes_id row_hash previous_hash"
+    ),
+    "rpt_break_even": ("measure_id line npv_eur payback_month_p10 payback_month_p50 payback_month_p90 discount_rate"),
+    "rpt_sunset": (
+        "service_code document_type paper_share_now exempt_floor residual_threshold sunset_month_p10 "
+        "sunset_month_p50 sunset_month_p90 probability_within_horizon blocking_gate refusal_reason"
+    ),
+    "rpt_priority_list": (
+        "priority service_code proposal planned_on net_cash_p50_eur net_capacity_p50_hours effort_days rank_stability"
+    ),
+    "rpt_revisions": "metric scope month old_value new_value cause",
+}

@@ -1,0 +1,162 @@
+"""The naming law and the grammar of the models, read from models/ itself; no database, no manifest."""
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.house.blueprint import LAYERS, ROOT, Model, declared_sources, files, models, named
+from tests.house.contracted import PUBLISHED, RPT_EVERYWHERE
+
+ALL = models()
+BY_NAME = {model.name: model for model in ALL}
+MARTS = [model for model in ALL if model.layer == "marts"]
+
+PARTICIPLE = (
+    r"(?:\w+ed|built|cut|drawn|found|held|kept|known|made|met|put|read|run|seen|set|shown|spent|split|spread|spun|told)"
+)
+NAMES = {
+    "staging": re.compile(r"^stg_(?P<system>[a-z0-9]+)__[a-z0-9_]+$"),
+    "intermediate": re.compile(rf"^int_[a-z0-9_]+_{PARTICIPLE}$"),
+    "marts": re.compile(r"^(?:dim|fct|rpt|bridge)_[a-z0-9_]+$"),
+}
+TYPES = (
+    (re.compile(r"_at$"), re.compile(r"^timestamp$")),
+    (re.compile(r"_on$|^month$|_month$|^day$"), re.compile(r"^date$")),
+    (re.compile(r"_eur$"), re.compile(r"^decimal\(18, ?2\)$")),
+    (re.compile(r"_share$|_hours$|_seconds$|^seconds_|^working_seconds_"), re.compile(r"^double$")),
+    (re.compile(r"^(?:is|has)_"), re.compile(r"^boolean$")),
+    (re.compile(r"_(?:cases|count|pages|sheets|items)$|^rows_"), re.compile(r"^bigint$")),
+)
+
+
+# A settings table and a table of assumptions both have a value, by contract.
+OF_ANY_TYPE = {"value"}
+
+
+def law_of(column: str) -> re.Pattern[str] | None:
+    """The type the name of a column promises, None when it promises none."""
+    return next((wanted for name, wanted in TYPES if name.search(column)), None)
+
+
+def told(column: dict[str, Any], key: str) -> str:
+    """What a yml says about a column, as text."""
+    return str(column.get(key) or "").strip()
+
+
+def tests_of(described: dict[str, Any]) -> list[str]:
+    """The kinds of the dbt tests a yml gives to a model or a column."""
+    listed = described.get("data_tests") or described.get("tests") or []
+    return [next(iter(test)) if isinstance(test, dict) else test for test in listed]
+
+
+def test_there_are_models_on_every_floor() -> None:
+    assert {model.layer for model in ALL} == set(LAYERS)
+
+
+def test_every_name_is_used_once() -> None:
+    assert [name for name, times in Counter(model.name for model in ALL).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("model", ALL, ids=lambda model: model.name)
+class TestEveryModel:
+    def test_its_name_follows_its_floor(self, model: Model) -> None:
+        match = NAMES[model.layer].match(model.name)
+        assert match, f"{named(model.path)}: a model of {model.layer}/ is named {NAMES[model.layer].pattern}"
+        if model.layer == "staging":
+            assert model.path.parent.name == match["system"]
+
+    def test_it_stands_in_a_folder_of_its_floor(self, model: Model) -> None:
+        assert len(model.path.relative_to(ROOT / "models").parts) == 3
+
+    def test_its_description_stands_beside_it(self, model: Model) -> None:
+        assert model.yml, f"{named(model.path.with_suffix('.yml'))} does not describe {model.name}"
+        assert told(model.yml, "description").startswith("One row per ")
+
+    def test_every_column_is_described(self, model: Model) -> None:
+        assert model.columns
+        assert [column["name"] for column in model.columns if not told(column, "description")] == []
+        assert [column["name"] for column in model.columns if not told(column, "data_type")] == []
+
+    def test_columns_are_named_once_in_lower_case(self, model: Model) -> None:
+        names = [column["name"] for column in model.columns]
+        assert [name for name in names if not re.fullmatch(r"[a-z][a-z0-9_]*", name)] == []
+        assert [name for name, times in Counter(names).items() if times > 1] == []
+
+    def test_it_reads_models_that_are_there_and_no_report(self, model: Model) -> None:
+        assert [name for name in model.references if name not in BY_NAME] == []
+        assert [name for name in model.references if name.startswith("rpt_")] == []
+
+    def test_staging_alone_reads_sources(self, model: Model) -> None:
+        if model.layer == "staging":
+            assert len(model.sources) == 1
+            assert model.references == []
+        else:
+            assert model.sources == []
+
+
+@pytest.mark.parametrize("model", MARTS, ids=lambda model: model.name)
+class TestEveryMart:
+    def test_its_columns_have_the_type_their_names_promise(self, model: Model) -> None:
+        wrong = {
+            column["name"]: told(column, "data_type")
+            for column in model.columns
+            if (wanted := law_of(column["name"])) and not wanted.match(told(column, "data_type").lower())
+        }
+        assert wrong == {}
+
+    def test_its_contract_is_enforced(self, model: Model) -> None:
+        contract = (model.yml.get("config") or {}).get("contract") or {}
+        assert contract.get("enforced") is True
+
+    def test_its_key_is_tested(self, model: Model) -> None:
+        told = [model.yml, *model.columns]
+        constraints = {limit.get("type") for part in told for limit in part.get("constraints") or []}
+        of_one_column = [tests_of(column) for column in model.columns]
+        assert (
+            "primary_key" in constraints
+            or "one_row_per" in tests_of(model.yml)
+            or any({"unique", "not_null"} <= set(tests) for tests in of_one_column)
+        )
+
+
+def test_every_declared_source_is_read_exactly_once() -> None:
+    read = Counter(source for model in ALL for source in model.sources)
+    assert {source: read[source] for source in {*declared_sources(), *read} if read[source] != 1} == {}
+    assert set(read) <= set(declared_sources())
+
+
+def test_every_yml_belongs_to_a_model_or_declares_sources() -> None:
+    lonely = [
+        named(path)
+        for path in files("models", suffix=".yml")
+        if not path.with_suffix(".sql").is_file()
+        and not re.search(r"^sources:", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert lonely == []
+
+
+@pytest.mark.parametrize("table", PUBLISHED)
+def test_a_contracted_table_keeps_its_columns(table: str) -> None:
+    assert table in BY_NAME
+    promised = {*PUBLISHED[table].split(), *(RPT_EVERYWHERE if table.startswith("rpt_") else ())}
+    assert promised - {column["name"] for column in BY_NAME[table].columns} == set()
+
+
+def test_the_same_column_has_the_same_type_everywhere() -> None:
+    types: dict[str, dict[str, str]] = {}
+    for model in MARTS:
+        for column in model.columns:
+            types.setdefault(column["name"], {})[model.name] = told(column, "data_type").lower().replace(" ", "")
+    assert {name: uses for name, uses in types.items() if len(set(uses.values())) > 1 and name not in OF_ANY_TYPE} == {}
+
+
+@pytest.mark.parametrize(
+    ("column", "data_type"),
+    [("closed_at", "varchar"), ("frozen_on", "timestamp"), ("plan_eur", "double"), ("is_rework", "bigint")],
+)
+def test_the_law_of_types_refuses_a_wrong_one(column: str, data_type: str) -> None:
+    wanted = law_of(column)
+    assert wanted
+    assert not wanted.match(data_type)

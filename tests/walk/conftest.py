@@ -1,0 +1,144 @@
+"""Towns that took the whole walk, once per test run: the real receipt log, and the invented town."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+PROGRAM = Path(sys.executable).parent / "papierwende"
+DEMO_SCALE = "0.05"
+DEMO_DAY = "2026-10-31"
+
+RECEIPT_SOURCE = """
+[[source]]
+name = "permits"
+system = "portal"
+format = "xes"
+path = "inbox/permits/*.xes.gz"
+service = "environmental-permit"
+[source.columns]
+case_ref = "case:concept:name"
+activity = "concept:name"
+occurred_at = "time:timestamp"
+channel = "case:channel"
+office = "case:department"
+unit = "org:group"
+received_at = "case:startdate"
+closed_at = "case:enddate"
+due_at = "case:deadline"
+[source.values.channel]
+Internet = "online"
+Desk = "counter"
+Post = "post"
+"e-mail" = "email"
+Intern = "internal"
+"""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A town after a run."""
+
+    folder: Path
+    environment: dict[str, str]
+    exit_code: int
+    said: str
+
+    @property
+    def database(self) -> Path:
+        """The published file."""
+        return (self.folder / "current" / "papierwende.duckdb").resolve()
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of a query on the published file, in the town's zone."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            connection.execute("set timezone = 'Europe/Berlin'; use monitor")
+            return connection.execute(query, list(values)).fetchall()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The program on this town, in this town's environment."""
+        return program(self.environment, *arguments)
+
+
+def program(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The installed program as a child process."""
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def environment_for(folder: Path) -> dict[str, str]:
+    """An environment whose keys lie beside the towns, not in the user's home."""
+    return {**os.environ, "XDG_CONFIG_HOME": str(folder / "keys"), "COLUMNS": "200", "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="session")
+def receipt(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """The real receipt log, thresholds off, as of the last day of the log's last month."""
+    if not (SHARED / "receipt.xes.gz").is_file():
+        pytest.skip("the shared reference data are not beside this checkout")
+    base = tmp_path_factory.mktemp("receipt")
+    environment = environment_for(base)
+    made = program(environment, "init", str(base / "town"), "--land", "HB", "--name", "Testhafen")
+    assert made.returncode == 0, made.stderr
+    folder = base / "town"
+    toml = folder / "town.toml"
+    settings = toml.read_text(encoding="utf-8").partition("# One table per system")[0]
+    toml.write_text(
+        settings.replace("min_cases = 10", "min_cases = 10\nthresholds_off = true") + RECEIPT_SOURCE, encoding="utf-8"
+    )
+    (folder / "inbox" / "permits").mkdir()
+    shutil.copy(SHARED / "receipt.xes.gz", folder / "inbox" / "permits")
+    ran = program(environment, "run", str(folder), "--as-of", "2012-01-31")
+    return Walked(folder, environment, ran.returncode, ran.stdout + ran.stderr)
+
+
+@pytest.fixture(scope="session")
+def reference() -> dict[str, Any]:
+    """Figures of the receipt log, computed by other programs."""
+    path = SHARED / "reference_receipt.json"
+    if not path.is_file():
+        pytest.skip("the shared reference data are not beside this checkout")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def paper_reference() -> dict[str, Any]:
+    """Paper shares of the receipt log by month of the first event."""
+    path = SHARED / "reference_receipt_paper_share.json"
+    if not path.is_file():
+        pytest.skip("the shared reference data are not beside this checkout")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """The invented town after its first run."""
+    base = tmp_path_factory.mktemp("demo")
+    environment = environment_for(base)
+    ran = program(environment, "demo", str(base / "town"), "--scale", DEMO_SCALE, "--as-of", DEMO_DAY)
+    return Walked(base / "town", environment, ran.returncode, ran.stdout + ran.stderr)
+
+
+@pytest.fixture
+def demo_copy(demo: Walked, tmp_path: Path) -> Iterator[Walked]:
+    """A copy of the invented town that a test may change."""
+    shutil.copytree(demo.folder, tmp_path / "town", symlinks=True)
+    yield Walked(tmp_path / "town", demo.environment, demo.exit_code, demo.said)

@@ -1,0 +1,141 @@
+"""The warehouse is a function: the same inputs give the same tables, whenever and in whatever order they came."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.walk.conftest import DEMO_DAY, DEMO_SCALE, Walked, environment_for, program
+
+# What may differ when only the day moves on: ages, deadlines passed, and what says which day it is.
+MOVING_COLUMNS = {
+    "fct_cases": {"is_overdue", "is_at_risk", "age_working_days"},
+}
+MOVING_TABLES = {"dim_generation", "dim_calendar", "dim_opening_intervals", "rpt_backlog_daily", "rpt_log_health"}
+
+
+def hashes(town: Walked) -> dict[str, str]:
+    """The hash of each published table, without the one that names the generation."""
+    status = json.loads((town.folder / "current" / "status.json").read_text(encoding="utf-8"))
+    return {name: table["sha256"] for name, table in status["tables"].items() if name != "dim_generation"}
+
+
+def test_the_same_delivery_twice_changes_nothing(demo_copy: Walked) -> None:
+    before = hashes(demo_copy)
+    inbox = demo_copy.folder / "inbox" / "portal"
+    first = sorted(inbox.glob("*.csv"))[0]
+    shutil.copy(first, inbox / "noch_einmal.csv")
+    started = time.monotonic()
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", DEMO_DAY)
+    seconds = time.monotonic() - started
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "Nothing new" in ran.stdout
+    assert hashes(demo_copy) == before
+    print(f"a run with nothing new: {seconds:.1f} s")  # noqa: T201
+
+
+def test_everything_deleted_but_landing_comes_back_the_same(demo_copy: Walked) -> None:
+    before = hashes(demo_copy)
+    for name in ("generations", "var"):
+        shutil.rmtree(demo_copy.folder / name)
+    (demo_copy.folder / "current").unlink()
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", DEMO_DAY)
+    assert ran.returncode == 3, ran.stdout + ran.stderr
+    assert hashes(demo_copy) == before
+
+
+def test_deliveries_in_any_order_give_the_same_tables(demo: Walked, tmp_path: Path) -> None:
+    """All files of the invented town, arriving one half before the other in a shuffled order, in two runs."""
+    environment = environment_for(tmp_path)
+    made = program(environment, "demo", str(tmp_path / "town"), "--scale", DEMO_SCALE, "--as-of", DEMO_DAY)
+    assert made.returncode == 3, made.stderr
+    town = Walked(tmp_path / "town", environment, made.returncode, made.stdout)
+    # Pseudonyms depend on the key: the comparison is within this town.
+    whole = hashes(town)
+    for name in ("landing", "generations", "var"):
+        shutil.rmtree(town.folder / name)
+    (town.folder / "current").unlink()
+    files = sorted(path for path in (town.folder / "inbox").rglob("*") if path.is_file())
+    random.Random(4711).shuffle(files)
+    late = files[: len(files) // 2]
+    for path in late:
+        path.rename(path.with_suffix(path.suffix + ".later"))
+    first = town.run("run", str(town.folder), "--as-of", DEMO_DAY)
+    assert first.returncode in (0, 3), first.stdout + first.stderr
+    assert hashes(town) != whole
+    for path in late:
+        path.with_suffix(path.suffix + ".later").rename(path)
+    second = town.run("run", str(town.folder), "--as-of", DEMO_DAY)
+    assert second.returncode == 3, second.stdout + second.stderr
+    assert hashes(town) == whole
+
+
+def test_the_next_day_only_ages_and_deadlines_move(demo_copy: Walked) -> None:
+    before = hashes(demo_copy)
+    columns = [
+        name
+        for (name,) in demo_copy.ask(
+            "select column_name from duckdb_columns() where schema_name = 'monitor' and table_name = 'fct_cases' order by column_index"
+        )
+        if name not in MOVING_COLUMNS["fct_cases"]
+    ]
+    query = "select " + ", ".join(columns) + " from fct_cases order by case_id"
+    cases = demo_copy.ask(query)
+    moved = demo_copy.ask("select count(*) filter (where is_overdue), sum(age_working_days) from fct_cases")
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", "2026-11-02")
+    assert ran.returncode == 3, ran.stdout + ran.stderr
+    after = hashes(demo_copy)
+    assert demo_copy.ask(query) == cases
+    assert demo_copy.ask("select count(*) filter (where is_overdue), sum(age_working_days) from fct_cases") != moved
+    changed = {name for name in after if after[name] != before[name]}
+    # Reports by month say whether a month is provisional and how far it is covered, which the new day decides.
+    assert changed - MOVING_TABLES - {"fct_cases"} <= {name for name in after if name.startswith("rpt_")}
+    assert "fct_case_steps" not in changed
+    for table in sorted(changed):
+        if table.startswith("rpt_") and table not in MOVING_TABLES:
+            _only_the_day_moved(demo_copy, table)
+
+
+def _only_the_day_moved(town: Walked, table: str) -> None:
+    generations = sorted((town.folder / "generations").iterdir())
+    assert len(generations) == 2
+    keep = [
+        name
+        for (name,) in town.ask(
+            "select column_name from duckdb_columns() where schema_name = 'monitor' and table_name = ?", table
+        )
+        if name not in {"is_provisional", "coverage_share"}
+    ]
+    listed = ", ".join(f'"{name}"' for name in keep)
+    rows = []
+    for generation in generations:
+        seen = Walked(town.folder, town.environment, 0, "")
+        (town.folder / "current").unlink()
+        (town.folder / "current").symlink_to(generation)
+        month = " where month < date '2026-10-01'" if "month" in keep else ""
+        rows.append(seen.ask(f"select {listed} from {table}{month} order by all"))
+    assert rows[0] == rows[1], table
+
+
+def test_the_invented_town_is_the_same_for_a_seed(demo: Walked) -> None:
+    assert demo.exit_code == 3, demo.said
+    assert "Published generation" in demo.said
+
+
+@pytest.mark.parametrize("keep", ["landing"])
+def test_a_killed_run_leaves_the_last_generation(demo_copy: Walked, keep: str) -> None:
+    before = (demo_copy.folder / "current").resolve()
+    half = demo_copy.folder / "generations" / ".2026-10-31-000000000000.half"
+    half.mkdir()
+    (half / "papierwende.duckdb").write_bytes(b"half")
+    incoming = demo_copy.folder / "var" / "incoming" / "portal" / "x"
+    incoming.mkdir(parents=True)
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", DEMO_DAY)
+    assert ran.returncode == 0
+    assert (demo_copy.folder / "current").resolve() == before
+    assert (demo_copy.folder / keep).is_dir()

@@ -1,0 +1,138 @@
+"""The analysts' file, opened by an older DuckDB in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.contracted import PUBLISHED
+from tests.walk.conftest import Walked
+
+ANALYSTS_DUCKDB = "duckdb>=1.4,<1.5"
+LOOK = """
+import duckdb, json, sys
+connection = duckdb.connect(sys.argv[1], read_only=True)
+columns = connection.execute(
+    "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns() where not internal order by all"
+).fetchall()
+print(json.dumps({
+    "version": duckdb.__version__,
+    "schemas": [row[0] for row in connection.execute(
+        "select distinct schema_name from duckdb_tables() union select distinct schema_name from duckdb_views() where not internal"
+    ).fetchall()],
+    "tables": dict(connection.execute("select table_name, comment from duckdb_tables()").fetchall()),
+    "columns": columns,
+    "keys": dict(connection.execute(
+        "select table_name, list(constraint_column_names) from duckdb_constraints() where constraint_type = 'PRIMARY KEY' group by 1"
+    ).fetchall()),
+    "cases": connection.execute("select count(*) from monitor.fct_cases").fetchone()[0],
+}))
+"""
+
+
+@pytest.fixture(scope="session")
+def older_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Python with DuckDB 1.4 and nothing else."""
+    folder = tmp_path_factory.mktemp("analyst")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    install = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", ANALYSTS_DUCKDB]
+    subprocess.run(install, check=True, capture_output=True)
+    return folder / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def seen(older_duckdb: Path, demo: Walked) -> dict[str, object]:
+    """What an analyst sees of the demo's file."""
+    done = subprocess.run(
+        [str(older_duckdb), "-c", LOOK, str(demo.database)], capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def test_duckdb_1_4_opens_it_and_sees_one_schema(seen: dict[str, object], demo: Walked) -> None:
+    assert str(seen["version"]).startswith("1.4.")
+    assert seen["schemas"] == ["monitor"]
+    assert seen["cases"] == demo.ask("select count(*) from fct_cases")[0][0] > 1000
+
+
+def test_every_contracted_column_is_there_with_type_and_comment(seen: dict[str, object]) -> None:
+    columns = {(table, column): (dtype, comment) for table, column, dtype, _, comment in seen["columns"]}  # type: ignore[union-attr]
+    tables = seen["tables"]
+    for table, names in PUBLISHED.items():
+        if table not in tables:  # type: ignore[operator]
+            continue
+        assert all((table, column) in columns for column in names.split()), table
+    for (table, column), (dtype, comment) in columns.items():
+        assert comment, f"{table}.{column} has no comment"
+        if column.endswith("_at"):
+            assert dtype == "TIMESTAMP WITH TIME ZONE", f"{table}.{column} is {dtype}"
+        if column.endswith(("_on", "_month")) or column in ("month", "day"):
+            assert dtype == "DATE", f"{table}.{column} is {dtype}"
+        if column.endswith("_eur"):
+            assert dtype.startswith("DECIMAL"), f"{table}.{column} is {dtype}"
+    assert all(tables.values()), "each table has a comment"  # type: ignore[union-attr]
+
+
+def test_every_table_has_a_key_and_its_key_is_not_null(seen: dict[str, object]) -> None:
+    keys = seen["keys"]
+    nullable = {(table, column) for table, column, _, is_nullable, _ in seen["columns"] if is_nullable}  # type: ignore[union-attr]
+    assert set(seen["tables"]) == set(keys)  # type: ignore[arg-type]
+    for table, (columns,) in keys.items():  # type: ignore[union-attr]
+        assert not {(table, column) for column in columns} & nullable
+
+
+def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
+    wanted = {
+            "dim_generation",
+            "dim_services",
+            "dim_offices",
+            "dim_calendar",
+            "dim_opening_intervals",
+            "dim_measures",
+            "bridge_measure_services",
+            "dim_assumptions",
+            "dim_targets",
+            "dim_metrics",
+            "fct_cases",
+            "bridge_case_sources",
+            "fct_case_steps",
+            "fct_scans",
+            "fct_cost_items",
+            "fct_deliveries",
+            "fct_quarantine",
+            "rpt_throughput_monthly",
+            "rpt_backlog_daily",
+            "rpt_process_map",
+            "rpt_variants",
+            "rpt_paper_share_monthly",
+            "rpt_savings_monthly",
+            "rpt_log_health",
+        }
+    assert wanted <= set(seen["tables"])  # type: ignore[arg-type]
+
+
+# A column may only be wholly null in the invented town with a reason.
+WHOLLY_NULL: dict[tuple[str, str], str] = {
+    ("dim_generation", "ledger_head"): "the demo town has no ledger yet",
+}
+
+
+def test_no_column_is_wholly_null_in_the_invented_town(demo: Walked) -> None:
+    found = set()
+    for table, column in demo.ask("select table_name, column_name from duckdb_columns() where schema_name = 'monitor'"):
+        if demo.ask(f'select count(*) > 0 and count("{column}") = 0 from "{table}"') == [(True,)]:
+            found.add((table, column))
+    assert found == set(WHOLLY_NULL)
+
+
+def test_every_report_says_its_coverage(seen: dict[str, object]) -> None:
+    columns: dict[str, set[str]] = {}
+    for table, column, *_ in seen["columns"]:  # type: ignore[union-attr]
+        columns.setdefault(table, set()).add(column)
+    for table, names in columns.items():
+        if table.startswith("rpt_") and table != "rpt_log_health":
+            assert {"coverage_share", "is_provisional", "is_small_cell"} <= names, table
