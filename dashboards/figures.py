@@ -1,4 +1,4 @@
-"""What a page is made of, as plain values: key figures, sections, figures, tables. No HTML, no numbers are computed here."""
+"""What a page is made of, as plain values: key figures, sections, figures, tables. No HTML, no arithmetic."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ class Column:
         """True when cells stand right-aligned."""
         return self.kind not in ("text", "month", "day", "yes")
 
+    @property
+    def css(self) -> str:
+        """The class of its cells: numbers to the right, dates unbroken."""
+        return "number" if self.is_number else "whole" if self.kind in ("month", "day") else ""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -52,8 +57,16 @@ class Figure:
     caption: str
     table: Table
     draw: Callable[[Canvas], Drawing] | None = None
+    legend: tuple[tuple[str, str], ...] = ()
+    """Colour role and word of each part, for charts whose parts are too small to carry their words."""
+    is_folded: bool = False
     picture: Picture | None = None
     """A ready picture instead of `draw`; shown at its own size in a scroll region."""
+
+    @property
+    def alternative(self) -> str:
+        """What is read aloud instead of the picture."""
+        return f"{self.finding} {self.description} Alle Werte stehen in der Tabelle darunter."
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What several pages need, asked once: the monthly frames, targets, definitions, and the month the sentences speak of."""
+"""What several pages need, asked once: monthly frames, targets, definitions, the month the sentences speak of."""
 
 from __future__ import annotations
 

@@ -76,10 +76,23 @@ class Writer:
         nav = [(page.file, page.name) for page in self.pages]
         frame = {"setting": self.setting, "nav": nav, "policy": self.policy, "writer": self, "numbers": numbers}
         for page in self.pages:
-            self._write(page.file, self._environment.get_template("page.html").render(page=page, file=page.file, **frame))
+            self._write(
+                page.file, self._environment.get_template("page.html").render(page=page, file=page.file, **frame)
+            )
         for name in ("barrierefreiheit.html", "404.html"):
             self._write(name, self._environment.get_template(name).render(file=name, **frame))
-        self._write("style.css", STYLE.read_text(encoding="utf-8"))
+        self._write("style.css", STYLE.read_text(encoding="utf-8") + self._page_foot())
+
+    def _page_foot(self) -> str:
+        """The foot of every printed page: who speaks, of which day, which generation, which page."""
+        stand = f"{self.setting.town}: Digitalisierung im Blick. Datenstand {numbers.day(self.setting.as_of)}, "
+        words = _css_string(f"{stand}Erzeugung {self.setting.short_generation}")
+        style = "font: 8pt system-ui, sans-serif; color: #444"
+        left, right = (
+            f"@bottom-left {{ content: {words}; {style}; }}",
+            f"@bottom-right {{ content: counter(page); {style}; }}",
+        )
+        return f"\n@page {{\n  {left}\n  {right}\n}}\n"
 
     def picture(self, figure: Figure) -> Shown:
         """Draw a figure in all its renditions, once."""
@@ -116,7 +129,9 @@ class Writer:
             file = f"data/{table.slug}.csv"
             data = csv_text(table).encode()
             (self.folder / file).write_bytes(data)
-            self._tables[table.slug] = ShownTable(table, shown_rows(table), signs(table), file, numbers.file_size(len(data)))
+            self._tables[table.slug] = ShownTable(
+                table, shown_rows(table), signs(table), file, numbers.file_size(len(data))
+            )
         return self._tables[table.slug]
 
     def _write_pair(self, name: str, picture: Picture) -> None:
@@ -129,5 +144,15 @@ class Writer:
     @cached_property
     def _environment(self) -> Environment:
         return Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
+
+
+def _css_string(text: str) -> str:
+    """A CSS string in which everything but letters, digits and blanks is a numeric escape."""
+    kept = (char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):06x}" for char in text)
+    return f'"{"".join(kept)}"'

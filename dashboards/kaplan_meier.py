@@ -16,7 +16,7 @@ def undecided_curve(durations: pl.DataFrame) -> pl.DataFrame:
         durations: `days` since receipt (float, to decision or to the stand) and `is_closed`.
 
     Returns:
-        `days`, `undecided`, `low`, `high` (shares, 95 % log-log bounds), from day 0 while at least 20 cases are at risk.
+        `days`, `undecided`, `low`, `high` (shares, 95 % log-log bounds) while at least 20 cases are at risk.
     """
     events = durations.with_columns(pl.col("days").clip(0).ceil().cast(pl.Int64)).group_by("days").agg(
         pl.col("is_closed").sum().alias("decided"), pl.len().alias("leaving")

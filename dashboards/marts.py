@@ -19,12 +19,11 @@ from dashboards.setting import Setting, setting_from, shifted
 from dashboards.small_cells import hide_small_groups, hide_small_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
 TABLES: Final = (
     "bridge_measure_services",
     "dim_assumptions",
-    "dim_baselines",
     "dim_calendar",
     "dim_generation",
     "dim_measures",
@@ -132,15 +131,17 @@ class Marts:
             start=str(start),
             end=str(end),
         )
-        return self._without_small_groups(frame, "closed_cases", ("service_code", "service_name", "target_working_days"))
+        return self._without_small_groups(
+            frame, "closed_cases", ("service_code", "service_name", "target_working_days")
+        )
 
     def durations_since_receipt(self) -> pl.DataFrame:
         """Days each case received in the last twelve full months has taken so far, and whether it is decided."""
         start, end = self.year()
         return self.ask(
             """
-            select least(epoch(coalesce(closed_at, $now::timestamptz) - received_at), epoch($now::timestamptz - received_at))
-                     ::double / 86400 as days,
+            select epoch(least(coalesce(closed_at, $now::timestamptz), $now::timestamptz) - received_at)::double / 86400
+                       as days,
                    closed_at is not null and closed_at < $now::timestamptz as is_closed
             from monitor.fct_cases
             where received_at >= $start::timestamptz and received_at < $end::timestamptz
@@ -183,7 +184,8 @@ class Marts:
     def process_edges(self, scope: str) -> pl.DataFrame:
         """The edges of one process, commonest first; small ones keep their ends and lose their values."""
         frame = self.ask(
-            "select * from monitor.rpt_process_map where scope = $scope order by case_count desc, from_activity, to_activity",
+            "select * from monitor.rpt_process_map where scope = $scope order by case_count desc, "
+            "from_activity, to_activity",
             scope=scope,
         )
         return self._without_small_rows(frame, ("scope", "from_activity", "to_activity"))
@@ -291,7 +293,7 @@ class Marts:
 
 
 @contextmanager
-def open_marts(database: Path) -> Iterator[Marts]:
+def open_marts(database: Path) -> Generator[Marts]:
     """Open the published file read-only, in the town's zone, with outside access locked."""
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "threads": 2}
     connection = duckdb.connect(str(database), read_only=True, config=config)
@@ -307,4 +309,3 @@ def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
     connection.execute(f"set TimeZone = '{zone.replace(chr(39), '')}'")
     generation = pl.DataFrame(connection.sql("from monitor.dim_generation").to_arrow_table()).row(0, named=True)
     return setting_from(town, generation, generation["as_of"])
-

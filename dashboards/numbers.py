@@ -61,6 +61,12 @@ def days(seconds: Number, digits: int = 1) -> str:
     return f"{plain(amount, digits)}{THIN}{'Tag' if rounded(amount, digits) == 1 else 'Tage'}"
 
 
+def after_days(seconds: Number, digits: int = 1) -> str:
+    """`nach 12,5 Tagen` from seconds of calendar time."""
+    one = rounded(float(seconds) / SECONDS_PER_DAY, digits) == 1
+    return f"nach {days(seconds, digits)}{'' if one else 'n'}"
+
+
 def signed(value: Number, digits: int = 0) -> str:
     """`+3`, `−3` or `±0`."""
     shown = rounded(value, digits)

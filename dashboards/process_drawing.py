@@ -1,16 +1,16 @@
-"""The process map as an SVG of its own: boxes, flowing edges, waits. Type stays at 12 px and more, the page scrolls it."""
+"""The process map as an SVG of its own: boxes, flowing edges, waits. No type below 12 px; the page scrolls it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
-from xml.sax.saxutils import escape, quoteattr
 
-from dashboards import numbers
+from dashboards import numbers, svg
 from dashboards.process_map import Edge, Item, Layout, arranged
 from dashboards.rendering import Picture, titled
-from dashboards.theme import FONT, INK, LAST_YEAR, LATE, NODE_TINT, PAPER, PAPER_TINT, PAPER_WHITE, QUIET, SCANNED
+from dashboards.theme import LAST_YEAR, LATE, NODE_TINT, PAPER, PAPER_TINT, PAPER_WHITE, QUIET, SCANNED
 
 BOX_WIDTH, BOX_HEIGHT, LAYER_HEIGHT = 172, 62, 116
 STEP_ROOM, PASS_ROOM = 196.0, 30.0
@@ -63,13 +63,10 @@ def drawn(steps: list[Step], transitions: list[Transition], spine: list[str], ti
     left, right = pen.extent()
     height = (len(layout.layers) - 1) * LAYER_HEIGHT + BOX_HEIGHT + 2 * MARGIN
     width = right - left + 2 * MARGIN
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="{left - MARGIN:.0f} {-MARGIN} {width:.0f} {height:.0f}" font-family={quoteattr(FONT)} font-size="13">'
-        f'<rect x="{left - MARGIN:.0f}" y="{-MARGIN}" width="{width:.0f}" height="{height:.0f}" fill="{PAPER_WHITE}"/>'
-        f"{''.join(lines)}{''.join(loops)}{''.join(boxes)}{''.join(labels)}</svg>"
-    )
-    return Map(titled(svg, title, description), unlabelled)
+    ground = svg.box(left - MARGIN, -MARGIN, width, height, PAPER_WHITE)
+    body = "".join((ground, *lines, *loops, *boxes, *labels))
+    picture = titled(svg.document(left - MARGIN, -MARGIN, width, height, body), title, description)
+    return Map(picture, unlabelled)
 
 
 class _Pen:
@@ -120,8 +117,10 @@ class _Pen:
         straight = [use for use in uses if abs(use[0] - middle) <= 1]
         gap = min(24.0, (BOX_WIDTH / 2 - 12) / max(len(left), len(right), 1))
         spread: dict[tuple[int, bool], float] = {}
-        for place, (_, index, is_end) in enumerate(straight):
-            spread[index, is_end] = 18.0 * (place - (len(straight) - 1) / 2)
+        for place, (_, index, is_end) in enumerate(
+            sorted(straight, key=lambda use: not self._is_spine(self.edges[use[1]]))
+        ):
+            spread[index, is_end] = 18.0 * ((place + 1) // 2) * (1 if place % 2 else -1)
         for place, (_, index, is_end) in enumerate(reversed(left)):
             spread[index, is_end] = -gap * (place + 1)
         for place, (_, index, is_end) in enumerate(right):
@@ -147,23 +146,23 @@ class _Pen:
         head = 7 + width * 0.7
         x, y = route[-1]
         route = [*route[:-1], (x, y - down * head * 0.8)]
-        path = f"M{route[0][0]:.1f},{route[0][1]:.1f}" + "".join(_bend(a, b) for a, b in zip(route, route[1:], strict=False))
+        path = f"M{route[0][0]:.1f},{route[0][1]:.1f}" + "".join(_bend(a, b) for a, b in pairwise(route))
         wing = head * 0.62
         arrow = f"M{x:.1f},{y:.1f}l{-wing:.1f},{-down * head:.1f}h{2 * wing:.1f}Z"
         colour = QUIET if self._is_spine(transition) else LAST_YEAR
-        line = f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:.1f}"/><path d="{arrow}" fill="{colour}"/>'
-        return line + (self._break(index, width) if transition.is_break else "")
+        drawn_line = svg.line(path, colour, width) + svg.shape(arrow, colour)
+        return drawn_line + (self._break(index, width) if transition.is_break else "")
 
-    def _is_spine(self, transition: Transition) -> bool:
+    def _is_spine(self, transition: Transition | Edge) -> bool:
         spine = self.layout.spine
-        return (transition.source, transition.target) in set(zip(spine, spine[1:], strict=False))
+        return (transition.source, transition.target) in set(pairwise(spine))
 
     def _break(self, index: int, width: float) -> str:
         (x0, y0), (x1, y1) = self.routes[index][:2]
         x, y = _along((x0, y0), (x1, y1), 0.16)
         reach = width / 2 + 7
         strokes = "".join(f"M{x - reach:.1f},{y + shift:.1f}h{2 * reach:.1f}" for shift in (-3, 3))
-        return f'<path d="{strokes}" stroke="{LATE}" stroke-width="2.5" fill="none"/>'
+        return svg.line(strokes, LATE, 2.5)
 
     def loop(self, transition: Transition) -> str:
         """A step repeated: a small loop at the right of its box with its wait."""
@@ -173,8 +172,12 @@ class _Pen:
         self.loop_edges.append(right + 26 + len(transition.wait) * LABEL_CHAR)
         path = f"M{right:.1f},{y - 12:.1f}c22,-8 22,32 3,24"
         arrow = f"M{right:.1f},{y + 11:.1f}l9,-5l1,10Z"
-        text = _text(right + 22, y + 5, transition.wait, "start") if transition.wait else ""
-        return f'<path d="{path}" fill="none" stroke="{LAST_YEAR}" stroke-width="{width:.1f}"/><path d="{arrow}" fill="{LAST_YEAR}"/>{text}'
+        wait = (
+            _label(right + 22 + len(transition.wait) * LABEL_CHAR / 2, y + 5, transition.wait)
+            if transition.wait
+            else ""
+        )
+        return svg.line(path, LAST_YEAR, width) + svg.shape(arrow, LAST_YEAR) + wait
 
     def box(self, step: Step) -> str:
         """A step: its name on up to two lines, its cases, and the word where it is paper."""
@@ -183,17 +186,11 @@ class _Pen:
         frame, fill = (PAPER, PAPER_TINT) if step.is_paper else (SCANNED, NODE_TINT)
         lines = _lines(step.name)
         first = top + (18 if len(lines) > 1 else 25)
-        name = "".join(
-            f'<text x="{x:.1f}" y="{first + 16 * at:.1f}" text-anchor="middle" font-weight="bold" fill="{INK}">{escape(line)}</text>'
-            for at, line in enumerate(lines)
-        )
+        name = "".join(svg.text(x, first + 16 * at, line, bold=True) for at, line in enumerate(lines))
         below = f"{numbers.count(step.cases)} · Papier" if step.is_paper else numbers.count(step.cases)
-        stroke = 2.5 if step.is_paper else 1.2
-        return (
-            f'<rect x="{x - BOX_WIDTH / 2:.1f}" y="{top}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="4" fill="{fill}" '
-            f'stroke="{frame}" stroke-width="{stroke}"/>{name}'
-            f'<text x="{x:.1f}" y="{top + BOX_HEIGHT - 9}" text-anchor="middle" font-size="12" fill="{QUIET}">{escape(below)}</text>'
-        )
+        rim = 2.5 if step.is_paper else 1.2
+        body = svg.box(x - BOX_WIDTH / 2, top, BOX_WIDTH, BOX_HEIGHT, fill, frame=frame, stroke=rim)
+        return body + name + svg.text(x, top + BOX_HEIGHT - 9, below, colour=QUIET, size=12)
 
     def labels(self, transitions: list[Transition]) -> tuple[list[str], int]:
         """The waits beside their edges, commonest edge first; a wait without room is counted instead."""
@@ -207,7 +204,7 @@ class _Pen:
             if spot is None:
                 missing += 1
             else:
-                texts.append(_text(*spot, one.wait, "middle"))
+                texts.append(_label(*spot, one.wait))
         return texts, missing
 
     def _spot(self, index: int, half: float, taken: list[tuple[float, float, float, float]]) -> Point | None:
@@ -245,11 +242,10 @@ def _along(start: Point, end: Point, part: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, y
 
 
-def _text(x: float, y: float, words: str, anchor: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{INK}" stroke="{PAPER_WHITE}" stroke-width="5" '
-        f'stroke-linejoin="round" paint-order="stroke">{escape(words)}</text>'
-    )
+def _label(x: float, y: float, words: str) -> str:
+    """A word on a ground of its own, so that no line runs through it."""
+    width = len(words) * LABEL_CHAR + 2
+    return svg.box(x - width / 2, y - 12.5, width, LABEL_HEIGHT - 1, PAPER_WHITE) + svg.text(x, y, words)
 
 
 def _lines(name: str) -> list[str]:

@@ -78,7 +78,8 @@ def _order(steps: list[str], edges: list[Edge], spine: list[str]) -> list[str]:
         touching = [edge for edge in edges if step in (edge.source, edge.target) and edge.source != edge.target]
         follows = any(edge.target == step and edge.source in order for edge in touching)
         costs = [
-            (_backward(touching, [*order[:at], step, *order[at:]]), at if follows else -at, at) for at in range(len(order) + 1)
+            (_backward(touching, [*order[:at], step, *order[at:]]), at if follows else -at, at)
+            for at in range(len(order) + 1)
         ]
         order.insert(min(costs)[2], step)
     return order
@@ -93,7 +94,9 @@ def _backward(edges: list[Edge], order: list[str]) -> int:
 
 def _ranks(order: list[str], edges: list[Edge], spine: list[str]) -> dict[str, int]:
     at = {step: index for index, step in enumerate(order)}
-    pairs = {tuple(sorted((edge.source, edge.target), key=at.__getitem__)) for edge in edges if edge.source != edge.target}
+    pairs = {
+        tuple(sorted((edge.source, edge.target), key=at.__getitem__)) for edge in edges if edge.source != edge.target
+    }
     pairs |= set(pairwise(spine))
     ranks: dict[str, int] = {}
     for step in order:
@@ -115,19 +118,28 @@ def _spine_items(
 ) -> set[Item]:
     steps = {Item(ranks[step], step=step) for step in spine}
     along = set(pairwise(spine))
-    return steps | {item for index, edge in enumerate(edges) if (edge.source, edge.target) in along for item in passes[index]}
+    return steps | {
+        item for index, edge in enumerate(edges) if (edge.source, edge.target) in along for item in passes[index]
+    }
 
 
 def _sides(
     order: list[str], edges: list[Edge], passes: dict[int, list[Item]], on_spine: set[Item], ranks: dict[str, int]
 ) -> dict[Item, int]:
-    """+1 (right) or −1 (left) for everything off the spine: steps in turn, returns left, short cuts right."""
+    """+1 (right) or −1 (left) for everything off the spine: linked steps together, returns left."""
     sides: dict[Item, int] = {}
-    for step in order:
-        item = Item(ranks[step], step=step)
-        if item not in on_spine:
-            right = sum(1 for side in sides.values() if side > 0)
-            sides[item] = 1 if right <= len(sides) - right else -1
+    spine = {item.step for item in on_spine if item.step}
+    for step in (step for step in order if step not in spine):
+        near = {
+            edge.target if edge.source == step else edge.source for edge in edges if step in (edge.source, edge.target)
+        }
+        beside = [
+            sides[Item(ranks[other], step=other)]
+            for other in sorted(near - spine - {step})
+            if Item(ranks[other], step=other) in sides
+        ]
+        right = sum(1 for side in sides.values() if side > 0)
+        sides[Item(ranks[step], step=step)] = beside[0] if beside else 1 if right <= len(sides) - right else -1
     for index, edge in enumerate(edges):
         ends = [sides.get(Item(ranks[step], step=step), 0) for step in (edge.source, edge.target)]
         returns = ranks[edge.source] > ranks[edge.target]
@@ -156,7 +168,16 @@ def _swept(
     for sweep in range(SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             for side in (1, -1):
-                _settle([item for item in layer if sides.get(item) == side], side, layer, on_spine, x, near, step_room, pass_room)
+                _settle(
+                    [item for item in layer if sides.get(item) == side],
+                    side,
+                    layer,
+                    on_spine,
+                    x,
+                    near,
+                    step_room,
+                    pass_room,
+                )
     return x
 
 
@@ -164,7 +185,9 @@ def _settle(
     items: list[Item], side: int, layer: list[Item], on_spine: set[Item], x: dict[Item, float],
     near: dict[Item, list[Item]], step_room: float, pass_room: float,
 ) -> None:  # fmt: skip
-    wish = {item: side * sum(x[other] for other in near.get(item, [])) / max(len(near.get(item, [])), 1) for item in items}
+    wish = {
+        item: side * sum(x[other] for other in near.get(item, [])) / max(len(near.get(item, [])), 1) for item in items
+    }
     edge = max((_half(item, step_room, pass_room) for item in layer if item in on_spine), default=0.0)
     for item in sorted(items, key=lambda item: (wish[item], item.step, item.edge)):
         half = _half(item, step_room, pass_room)

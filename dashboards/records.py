@@ -8,16 +8,28 @@ import polars as pl
 
 from dashboards.marts import Marts
 from dashboards.setting import shifted
+from dashboards.small_cells import hide_small_rows
 
-MONEY = ("cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur")
+FROM_CASES = (
+    "capacity_released_hours",
+    "capacity_low_hours",
+    "capacity_high_hours",
+    "counterfactual_hours",
+    "actual_hours",
+    "channel_effect_hours",
+    "efficiency_effect_hours",
+    "claimed_cases",
+    "baseline_cases",
+)
 
 
 def savings_months(marts: Marts) -> pl.DataFrame:
     """One row per measure and month of the whole town, oldest first, full months only.
 
-    Money in euros and time in hours stand side by side and are never added.
+    Money in euros and time in hours stand side by side and are never added. What rests on too few cases is hidden;
+    booked money rests on no case and stays.
     """
-    return marts.ask(
+    frame = marts.ask(
         """
         select r.*, coalesce(m.measure_name, r.measure_id) as measure_name, m.went_live_on
         from monitor.rpt_savings_monthly r left join monitor.dim_measures m using (measure_id)
@@ -26,6 +38,8 @@ def savings_months(marts: Marts) -> pl.DataFrame:
         """,
         end=marts.setting.this_month,
     )
+    kept = tuple(name for name in frame.columns if name not in FROM_CASES)
+    return hide_small_rows(frame, kept) if marts.rows_are_hidden() else frame
 
 
 def measures(marts: Marts) -> pl.DataFrame:
@@ -43,8 +57,8 @@ def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:
     """Months in which measures went live, with the first one's name and how many there were."""
     return marts.ask(
         """
-        select date_trunc('month', went_live_on)::date as month, min_by(measure_name, (went_live_on, measure_id)) as name,
-               count(*)::bigint as measures
+        select date_trunc('month', went_live_on)::date as month, count(*)::bigint as measures,
+               min_by(measure_name, (went_live_on, measure_id)) as name
         from monitor.dim_measures
         where went_live_on >= $since and went_live_on <= $as_of
         group by all order by month
@@ -80,16 +94,6 @@ def assumptions(marts: Marts) -> pl.DataFrame:
     )
 
 
-def baselines(marts: Marts) -> pl.DataFrame:
-    """The frozen baselines, in order of freezing."""
-    return marts.ask(
-        """
-        select baseline_id, kind, frozen_on, left(content_hash, 12) as content_hash
-        from monitor.dim_baselines order by frozen_on, baseline_id
-        """
-    )
-
-
 def deliveries_by_source(marts: Marts) -> pl.DataFrame:
     """One row per source: its newest stand and where every record it sent has gone."""
     return marts.ask(
@@ -115,11 +119,11 @@ def quarantine_reasons(marts: Marts) -> pl.DataFrame:
 
 
 def log_health(marts: Marts) -> pl.DataFrame:
-    """All checks of the logs, failed ones first."""
+    """All checks of the logs, failed ones first, and of these the ones somebody should act on."""
     return marts.ask(
         """
-        select source, check_name, observed::varchar as observed, expected::varchar as expected, passed
-        from monitor.rpt_log_health order by passed, source, check_name
+        select source, check_name, severity, observed, expected, passed
+        from monitor.rpt_log_health order by passed, severity desc, source, check_name
         """
     )
 

@@ -17,7 +17,7 @@ import vl_convert
 
 from dashboards.theme import DARK, Canvas, configured
 
-AnyChart = alt.LayerChart | alt.Chart | alt.VConcatChart | alt.HConcatChart
+AnyChart = alt.LayerChart | alt.Chart | alt.VConcatChart | alt.HConcatChart | alt.FacetChart
 
 NUMBER_FORMAT: Final[dict[str, Any]] = {
     "decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", "\u202f€"], "percent": "\u202f%", "minus": "−",
@@ -77,7 +77,9 @@ def render(drawing: Drawing, canvas: Canvas, title: str, description: str) -> Pi
 
 def marks_in(svg: str, layer: str) -> int:
     """How many points a named layer drew: vertices of its lines, else its elements."""
-    match = re.search(rf'<g class="(mark-\w+) role-mark {re.escape(layer)}(?:_\d+)?_marks"[^>]*>(.*?)</g>', svg, re.DOTALL)
+    match = re.search(
+        rf'<g class="(mark-\w+) role-mark {re.escape(layer)}(?:_\d+)?_marks"[^>]*>(.*?)</g>', svg, re.DOTALL
+    )
     if match is None:
         return 0
     kind, body = match.groups()
@@ -91,7 +93,7 @@ def titled(svg: str, title: str, description: str) -> Picture:
     size = _SIZE.search(svg)
     if size is None:
         raise EmptyChartError(f"{title!r} has no size")
-    head = f'role="img" aria-labelledby="title desc" lang="de" '
+    head = 'role="img" aria-labelledby="title desc" lang="de" '
     words = f'<title id="title">{escape(title)}</title><desc id="desc">{escape(description)}</desc>'
     opened = svg.replace("<svg ", f"<svg {head}", 1)
     cut = opened.index(">") + 1

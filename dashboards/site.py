@@ -57,7 +57,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; a site is only written into an empty folder")
-    tell = progress or (lambda _name, _done, _total: None)
+    tell = progress or _silent
     total = len(PAGES) + 1
     with open_marts(database) as marts:
         have = gather(marts)
@@ -80,3 +80,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
         csv_files=sum(path.suffix == ".csv" for path in files),
         size_bytes=sum(path.stat().st_size for path in files),
     )
+
+
+def _silent(_name: str, _done: int, _total: int) -> None:
+    """Progress nobody asked for."""

@@ -30,6 +30,8 @@ def hide_small_groups(frame: pl.DataFrame, base: str, least: int, keys: tuple[st
     marked = frame.with_columns(small.alias(MARK))
     if marked[MARK].sum() == 1 and marked.height > 1:
         next_smallest = marked.filter(~pl.col(MARK))[base].min()
-        shown = marked.filter(~pl.col(MARK)).sort(base, *keys).head(1)[keys[0]][0] if next_smallest is not None else None
+        shown = (
+            marked.filter(~pl.col(MARK)).sort(base, *keys).head(1)[keys[0]][0] if next_smallest is not None else None
+        )
         marked = marked.with_columns(pl.col(MARK) | (pl.col(keys[0]) == shown).fill_null(False))
     return hide_small_rows(marked, keys)

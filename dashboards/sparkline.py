@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboards import svg
 from dashboards.figures import Spark
 from dashboards.rendering import Picture
 from dashboards.theme import DIGITAL, GOOD, INK, OTHER, PAPER, PAPER_WHITE
@@ -23,12 +24,8 @@ def sparkline(spark: Spark) -> Picture:
         for month, value in zip(spark.months, spark.values, strict=True)
     ]
     colour = ROLES[spark.role]
-    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    path = "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER_WHITE}"/>'
-        f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5" stroke-linejoin="round"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/></svg>'
-    )
-    return Picture(svg, WIDTH, HEIGHT)
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>'
+    ground = svg.box(0, 0, WIDTH, HEIGHT, PAPER_WHITE)
+    return Picture(svg.document(0, 0, WIDTH, HEIGHT, ground + svg.line(path, colour, 1.5) + dot), WIDTH, HEIGHT)

@@ -13,7 +13,7 @@ from dashboards.small_cells import MARK
 
 HIDDEN: Final = "."
 UNKNOWN: Final = "k.\u202fA."
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def shown_rows(table: Table) -> list[list[str]]:

@@ -68,7 +68,7 @@ NARROW: Final = Canvas("narrow", 288, True, 12)
 CANVASES: Final = (WIDE, NARROW)
 
 
-def configured(chart: alt.LayerChart | alt.Chart | alt.VConcatChart | alt.HConcatChart, canvas: Canvas) -> dict[str, Any]:
+def configured(chart: alt.TopLevelMixin, canvas: Canvas) -> dict[str, Any]:
     """The chart as a Vega-Lite specification in the house's type and colours."""
     spec: dict[str, Any] = chart.to_dict()
     spec["config"] = _config(canvas)
@@ -101,12 +101,12 @@ def _config(canvas: Canvas) -> dict[str, Any]:
     }
 
 
-def month_axis(months: list[dt.date], canvas: Canvas, *, room_months: int = 0) -> alt.X:
-    """A month axis in UTC with German labels, every half year (wide) or each January; room for a label at the end."""
+def month_axis(months: list[dt.date], canvas: Canvas, *, room: float = 0.0) -> alt.X:
+    """A month axis in UTC with German labels, half-yearly or yearly; `room`: share of the width for words."""
     last = months[-1]
     shown = [month for month in months if month.month == 1 or (month.month == 7 and not canvas.is_narrow)]
     shown = shown if len(shown) > 1 else sorted({months[0], last})
-    end = last + dt.timedelta(days=30 * room_months)
+    end = last + (last - months[0]) * (room / (1 - room))
     return alt.X(
         "month:T",
         title=None,

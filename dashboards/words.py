@@ -9,6 +9,7 @@ from dashboards import numbers
 from dashboards.intervals import Share, is_unchanged
 
 SAME = "unverändert"
+NBSP = "\u00a0"
 
 
 def plural(amount: int, one: str, many: str) -> str:
@@ -106,7 +107,7 @@ def wait(working_seconds: float | None, day_seconds: float | None) -> str:
     if working_seconds is None:
         return ""
     if day_seconds and working_seconds >= day_seconds:
-        return f"{numbers.plain(working_seconds / day_seconds, 1)}{numbers.THIN}AT"
+        return f"{numbers.plain(working_seconds / day_seconds, 1)}{NBSP}AT"
     if working_seconds >= 3600:
-        return f"{numbers.plain(working_seconds / 3600, 1)}{numbers.THIN}Std."
-    return f"{numbers.plain(working_seconds / 60)}{numbers.THIN}Min."
+        return f"{numbers.plain(working_seconds / 3600, 1)}{NBSP}Std."
+    return f"{numbers.plain(working_seconds / 60)}{NBSP}Min."

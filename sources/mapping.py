@@ -79,9 +79,13 @@ class Source(Section):
     @field_validator("timestamp_format", "date_format")
     @classmethod
     def _reads_what_it_writes(cls, form: str | None) -> str | None:
-        if form is not None and not _is_format(form):
+        if form is None:
+            return None
+        # Polars calls the decimals of a second %.f; its own %f would read .5 as five nanoseconds.
+        read = form.replace(".%f", "%.f")
+        if not _is_format(read):
             raise ValueError(f"'{form}' is no format of a day or time; use one such as %d.%m.%Y %H:%M")
-        return form
+        return read
 
     @field_validator("timezone")
     @classmethod
@@ -133,7 +137,7 @@ def known_zone(zone: str) -> str:
 
 def _is_format(form: str) -> bool:
     """Whether a written moment is read back with its day; Polars' reader differs from Python's writer in places."""
-    written = pl.Series([PROBE.strftime(form)])
+    written = pl.Series([PROBE.strftime(form.replace("%.f", ".%f"))])
     zone = "UTC" if "%z" in form else None
     try:
         read = written.str.to_datetime(form, time_unit="us", time_zone=zone, strict=False)[0]

@@ -41,4 +41,4 @@ def _sentence(label: str, detail: ErrorDetails, known: tuple[str, ...]) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """A way out for a misspelt word: the nearest known one, else the whole list."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; known are: {', '.join(known)}"
+    return f"; the nearest is '{close[0]}'" if close else f"; known are: {', '.join(known)}"

@@ -108,7 +108,7 @@ class Town(BaseModel):
         }
 
     def holiday_frame(self, last: dt.date) -> pl.DataFrame:
-        """Public holidays of the Land from 1970 to ``last``: ``holiday_on``, ``holiday_name``."""
+        """Public holidays of the Land to ``last`` (known from 1991 on): ``holiday_on``, ``holiday_name``."""
         years = range(1970, last.year + 1)
         # Days that hold in some communes only, such as Assumption Day in Bavaria, belong into closing_days.csv.
         found = holidays.country_holidays("DE", subdiv=self.setting.land, years=years, language="de")

@@ -60,7 +60,7 @@ class Units:
                 "stands": pl.Series([s.code for s in settled], dtype=pl.String),
                 "day": [s.to_the_day for s in settled],
             },
-            schema_overrides={"code": pl.String},
+            schema_overrides={"code": pl.String, "day": pl.Boolean},
         )
         joined = pl.DataFrame({"code": codes}, schema={"code": pl.String}).join(
             lookup, on="code", how="left", nulls_equal=True, maintain_order="left"

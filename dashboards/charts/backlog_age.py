@@ -33,7 +33,11 @@ def backlog_age(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     days = rows["day"].to_list()
     shown = [day for day in days if day.day <= 7 and day.month % canvas.fit(2, 3) == 1]
     x = alt.X(
-        "day:O", title=None, axis=alt.Axis(values=[day.isoformat() for day in shown], labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0)
+        "day:O",
+        title=None,
+        axis=alt.Axis(
+            values=[day.isoformat() for day in shown], labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0
+        ),
     )
     y = alt.Y("top:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5))
     colour = alt.Color(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
 from dashboards.rendering import Drawing
 from dashboards.theme import Canvas
 
@@ -13,7 +13,7 @@ from dashboards.theme import Canvas
 def bars(frame: pl.DataFrame, colour: str, canvas: Canvas) -> Drawing:
     """Bars of `value` with `label` behind; `frame` has a `row` name and values from zero up."""
     y = row_axis(frame, canvas)
-    room = max(float(frame["value"].max() or 0), 1e-9) * canvas.fit(120, 140) / 100  # type: ignore[arg-type]
+    room = max(largest(frame, "value"), 1e-9) * canvas.fit(120, 140) / 100
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room]))
     base = alt.Chart(data(frame, "row", "value", "label"))
     drawn = base.mark_bar(color=colour, size=14).encode(x=x, y=y).properties(name="balken")

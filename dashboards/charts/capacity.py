@@ -13,12 +13,16 @@ from dashboards.theme import DIGITAL, Canvas, month_axis
 
 def capacity(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Line of `capacity_released_hours` with its band, from zero; never beside euros."""
-    x = month_axis(frame["month"].to_list(), canvas, room_months=canvas.fit(4, 7))
-    y = alt.Y("capacity_released_hours:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5))
+    x = month_axis(frame["month"].to_list(), canvas, room=canvas.fit(12, 26) / 100)
+    y = alt.Y(
+        "capacity_released_hours:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5)
+    )
     base = alt.Chart(data(frame, "month", "capacity_released_hours", "capacity_low_hours", "capacity_high_hours"))
     band = base.mark_area(color=DIGITAL, opacity=0.2).encode(
         x=x, y=alt.Y("capacity_low_hours:Q", title=None), y2="capacity_high_hours:Q"
     )
     line = base.mark_line(color=DIGITAL).encode(x=x, y=y).properties(name="verlauf")
-    word = end_label(frame, "capacity_released_hours", numbers.hours(frame["capacity_released_hours"][-1]), DIGITAL, x, y, canvas)
+    word = end_label(
+        frame, "capacity_released_hours", numbers.hours(frame["capacity_released_hours"][-1]), DIGITAL, x, y
+    )
     return Drawing(alt.layer(band, line, word).properties(height=canvas.fit(260, 210)), {"verlauf": frame.height})

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboards import numbers
-from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
 from dashboards.rendering import Drawing
 from dashboards.theme import GOOD, INK, LATE, SCANNED, Canvas
 
@@ -17,12 +17,15 @@ def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     rows = frame.with_columns(end.cast(pl.Float64).alias("end"), pl.col("amount_eur").cast(pl.Float64)).with_columns(
         pl.when(pl.col("is_total")).then(0.0).otherwise(pl.col("end") - pl.col("amount_eur")).alias("start")
     )
-    colours = [INK if total else GOOD if amount >= 0 else LATE for amount, total in rows.select("amount_eur", "is_total").rows()]
+    colours = [
+        INK if total else GOOD if amount >= 0 else LATE
+        for amount, total in rows.select("amount_eur", "is_total").rows()
+    ]
     words = [numbers.euro(amount) for amount in rows["amount_eur"]]
     rows = rows.with_columns(
         pl.Series("colour", colours), pl.Series("label", words), pl.max_horizontal("start", "end").alias("right")
     )
-    low, high = float(rows.select(pl.min_horizontal("start", "end").min()).item()), float(rows["right"].max() or 0)  # type: ignore[arg-type]
+    low, high = -largest(rows.select(-pl.min_horizontal("start", "end")), "start"), largest(rows, "right")
     spread = (high - low) or 1.0
     domain = [low - spread * 0.02, high + spread * canvas.fit(22, 42) / 100]
     y = row_axis(rows, canvas)

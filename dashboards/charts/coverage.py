@@ -15,10 +15,14 @@ def coverage(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     rows = frame.tail(canvas.fit(36, 18)).with_columns(
         pl.when(pl.col("coverage_share") < 0.95).then(pl.lit(LATE)).otherwise(pl.lit(DIGITAL)).alias("colour")
     )
-    shown = [month.isoformat() for month in rows["month"] if month.month == 1 or (month.month == 7 and not canvas.is_narrow)]
+    shown = [
+        month.isoformat() for month in rows["month"] if month.month == 1 or (month.month == 7 and not canvas.is_narrow)
+    ]
     axis = alt.Axis(values=shown, labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0)
     x = alt.X("month:O", title=None, axis=axis)
-    y = alt.Y("coverage_share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3))
+    y = alt.Y(
+        "coverage_share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3)
+    )
     columns = alt.Chart(data(rows, "month", "coverage_share", "colour"), name="saeulen").mark_bar()
     chart = alt.layer(columns.encode(x=x, y=y, color=alt.Color("colour:N", scale=None)))
     return Drawing(chart.properties(height=canvas.fit(140, 120)), {"saeulen": rows.height})

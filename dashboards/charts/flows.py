@@ -15,7 +15,7 @@ SERIES = {"received_cases": ("Eingang", OTHER, [6, 3]), "closed_cases": ("entsch
 
 def flows(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Two lines from zero with their words at the end, the upper word above the lower."""
-    x = month_axis(frame["month"].to_list(), canvas, room_months=canvas.fit(7, 13))
+    x = month_axis(frame["month"].to_list(), canvas, room=canvas.fit(15, 34) / 100)
     layers: list[alt.Chart] = []
     last = frame.tail(1)
     upper = max(SERIES, key=lambda name: last[name][0])

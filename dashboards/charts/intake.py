@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboards import numbers
-from dashboards.charts.parts import data, end_label, go_lives, known, target_rule
+from dashboards.charts.parts import data, end_label, go_lives, known, largest, target_rule
 from dashboards.rendering import Drawing
 from dashboards.theme import PAPER, PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
 
@@ -25,25 +25,18 @@ def paper_intake(frame: pl.DataFrame, target: Target | None, measures: pl.DataFr
     """Line of `paper_share_in` over `month`; provisional months hollow."""
     rows = known(frame, "paper_share_in")
     months = rows["month"].to_list()
-    x = month_axis(months, canvas, room_months=canvas.fit(3, 6))
-    top = max(rows["paper_share_in"].max() or 0, target.value if target else 0)
-    y = alt.Y(
-        "paper_share_in:Q",
-        title=None,
-        scale=alt.Scale(domain=[0, min(1.0, top * 1.15 + 0.05)]),
-        axis=alt.Axis(format=SHARE_AXIS, tickCount=5),
-    )
-    base = alt.Chart(data(rows, "month", "paper_share_in", "is_provisional"), name="verlauf")
+    x = month_axis(months, canvas, room=canvas.fit(8, 16) / 100)
+    top = max(largest(rows, "paper_share_in"), target.value if target else 0.0)
+    scale = alt.Scale(domain=[0, min(1.0, top * canvas.fit(135, 115) / 100 + 0.05)])
+    y = alt.Y("paper_share_in:Q", title=None, scale=scale, axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
+    base = alt.Chart(data(rows, "month", "paper_share_in"), name="verlauf")
     line = base.mark_line(color=PAPER).encode(x=x, y=y)
     loose = rows.filter(pl.col("is_provisional").fill_null(False))
     hollow = alt.Chart(data(loose, "month", "paper_share_in")).mark_point(
         size=50, fill=PAPER_WHITE, stroke=PAPER, strokeWidth=1.5, opacity=1
     )
-    last = numbers.percent(rows["paper_share_in"][-1])
-    layers: list[alt.Chart | alt.LayerChart] = [line, hollow.encode(x=x, y=y)]
-    layers.append(end_label(rows, "paper_share_in", last, PAPER, x, y, canvas))
-    if target:
-        layers.append(target_rule(target.value, target.text, y, x, months[0]))
-    if rules := go_lives(measures, months, x, canvas):
-        layers.insert(0, rules)
-    return Drawing(alt.layer(*layers).properties(height=canvas.fit(300, 230)), {"verlauf": rows.height})
+    last = end_label(rows, "paper_share_in", numbers.percent(rows["paper_share_in"][-1]), PAPER, x, y)
+    rules = go_lives(measures, months, x, canvas)
+    goal = target_rule(target.value, target.text, scale, x, months[0]) if target else []
+    chart = alt.layer(*rules, line, hollow.encode(x=x, y=y), last, *goal).properties(height=canvas.fit(300, 230))
+    return Drawing(chart, {"verlauf": rows.height})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -17,18 +19,27 @@ def lead_time(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
         (pl.col("median_lead_seconds") / numbers.SECONDS_PER_DAY).alias("median"),
         (pl.col("p90_lead_seconds") / numbers.SECONDS_PER_DAY).alias("p90"),
     )
-    x = month_axis(rows["month"].to_list(), canvas, room_months=canvas.fit(9, 14))
+    x = month_axis(rows["month"].to_list(), canvas, room=canvas.fit(14, 29) / 100)
     y = alt.Y("median:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=".0f", tickCount=5))
     base = alt.Chart(data(rows, "month", "median", "p90"))
     band = base.mark_area(color=DIGITAL, opacity=0.2).encode(x=x, y=y, y2="p90:Q")
     line = base.mark_line(color=DIGITAL).encode(x=x, y=y).properties(name="median")
-    upper = base.mark_line(color=DIGITAL, strokeWidth=1).encode(x=x, y=alt.Y("p90:Q", title=None)).properties(name="p90")
+    upper = (
+        base.mark_line(color=DIGITAL, strokeWidth=1).encode(x=x, y=alt.Y("p90:Q", title=None)).properties(name="p90")
+    )
     last = rows.tail(1).with_columns(
         pl.format("Hälfte\n{} Tage", pl.lit(numbers.plain(rows["median"][-1], 1))).alias("middle"),
         pl.format("90{}%\n{} Tage", pl.lit(numbers.THIN), pl.lit(numbers.plain(rows["p90"][-1] or 0, 1))).alias("late"),
     )
     ends = alt.Chart(data(last, "month", "median", "p90", "middle", "late"))
-    word = {"align": "left", "dx": 8, "dy": -6, "lineBreak": "\n", "color": DIGITAL, "fontWeight": "bold"}
+    word: dict[str, Any] = {
+        "align": "left",
+        "dx": 8,
+        "dy": -6,
+        "lineBreak": "\n",
+        "color": DIGITAL,
+        "fontWeight": "bold",
+    }
     words = [ends.mark_text(**word).encode(x=x, y=y, text="middle:N")]
     words.append(ends.mark_text(**word).encode(x=x, y=alt.Y("p90:Q", title=None), text="late:N"))
     chart = alt.layer(band, line, upper, *words).properties(height=canvas.fit(280, 220))

@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from dashboards import numbers
-from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
 from dashboards.rendering import Drawing
 from dashboards.theme import PAPER, Canvas
 
@@ -19,7 +19,7 @@ def paper_by_service(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     ]
     rows = frame.with_columns(pl.Series("label", words))
     y = row_axis(rows, canvas)
-    room = max(float(rows["paper_in_cases"].max() or 1), 1.0) * canvas.fit(125, 155) / 100  # type: ignore[arg-type]
+    room = max(largest(rows, "paper_in_cases"), 1.0) * canvas.fit(125, 155) / 100
     x = alt.X("paper_in_cases:Q", axis=None, scale=alt.Scale(domain=[0, room]))
     base = alt.Chart(data(rows, "row", "paper_in_cases", "label"))
     bars = base.mark_bar(color=PAPER, size=14).encode(x=x, y=y).properties(name="balken")

@@ -29,12 +29,12 @@ def paper_kinds(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     return Drawing(alt.vconcat(*rows), {kind: known(frame, kind).height for kind in present})
 
 
-def _panel(rows: pl.DataFrame, kind: str, canvas: Canvas) -> alt.LayerChart:
+def _panel(rows: pl.DataFrame, kind: str, canvas: Canvas) -> alt.LayerChart | alt.FacetChart:
     months = rows["month"].to_list()
     january = [month for month in months if month.month == 1] or [months[0]]
-    x = month_axis(months, canvas, room_months=canvas.fit(5, 6))
+    x = month_axis(months, canvas, room=canvas.fit(16, 17) / 100)
     x = x.axis(alt.Axis(values=[month.isoformat() for month in january], format="%Y", grid=False))
     y = alt.Y(f"{kind}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3))
     line = alt.Chart(data(rows, "month", kind), name=kind).mark_line(color=PAPER).encode(x=x, y=y)
-    word = end_label(rows, kind, numbers.percent(rows[kind][-1]), PAPER, x, y, canvas)
+    word = end_label(rows, kind, numbers.percent(rows[kind][-1]), PAPER, x, y)
     return alt.layer(line, word).properties(width=canvas.fit(296, 236), height=canvas.fit(120, 100), title=KINDS[kind])

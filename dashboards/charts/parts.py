@@ -32,18 +32,20 @@ def known(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     return frame.filter(pl.col(column).is_not_null())
 
 
-def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X, y: alt.Y, canvas: Canvas) -> alt.Chart:
+def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
     """A word at the last point of a line."""
     last = known(frame, column).tail(1).with_columns(pl.lit(text).alias("label"))
-    mark = {"align": "left", "dx": 8, "fontWeight": "bold", "lineBreak": "\n", "baseline": "middle"}
-    return alt.Chart(data(last, "month", column, "label")).mark_text(**mark, color=colour).encode(x=x, y=y, text="label:N")
+    mark: dict[str, Any] = {"align": "left", "dx": 8, "fontWeight": "bold", "lineBreak": "\n", "baseline": "middle"}
+    return (
+        alt.Chart(data(last, "month", column, "label")).mark_text(**mark, color=colour).encode(x=x, y=y, text="label:N")
+    )
 
 
-def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas) -> alt.LayerChart | None:
+def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas) -> list[alt.Chart]:
     """Thin rules with a word where measures went live; on the narrow canvas the rule alone, the table names it."""
     inside = frame.filter((pl.col("month") >= months[0]) & (pl.col("month") <= months[-1]))
     if inside.is_empty():
-        return None
+        return []
     words = inside.with_columns(
         pl.when(pl.col("measures") > 1)
         .then(pl.format("{} und {} weitere", pl.col("name").str.slice(0, 24), pl.col("measures") - 1))
@@ -53,19 +55,36 @@ def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canva
     base = alt.Chart(data(words, "month", "label"))
     rules = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
     if canvas.is_narrow:
-        return alt.layer(rules)
-    names = base.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-3, fontSize=12, color=QUIET, limit=150)
-    return alt.layer(rules, names.encode(x=x, y=alt.value(0), text="label:N"))
+        return [rules]
+    return [rules, *_names_in_turn(words, months, x)]
 
 
-def target_rule(value: float, text: str, y: alt.Y, x: alt.X, month: dt.date) -> alt.LayerChart:
+def _names_in_turn(words: pl.DataFrame, months: list[dt.date], x: alt.X) -> list[alt.Chart]:
+    """The names above the plot in three heights, on the side of their rule where there is room."""
+    early = months[len(months) * 3 // 10]
+    layers: list[alt.Chart] = []
+    for index, row in enumerate(words.iter_rows(named=True)):
+        align, shift = ("left", 5) if row["month"] < early else ("right", -5)
+        one = alt.Chart(data(words.slice(index, 1), "month", "label"))
+        mark = one.mark_text(align=align, dx=shift, baseline="middle", fontSize=12, color=QUIET, limit=200)
+        layers.append(mark.encode(x=x, y=alt.value(8 + 17 * (index % 3)), text="label:N"))
+    return layers
+
+
+def target_rule(value: float, text: str, scale: alt.Scale, x: alt.X, month: dt.date) -> list[alt.Chart]:
     """A dashed ink line at a target with its word at the left end."""
     frame = pl.DataFrame({"month": [month], "target": [value], "label": [text]})
     base = alt.Chart(data(frame))
-    at = alt.Y("target:Q", scale=y.to_dict().get("scale", alt.Undefined))
+    at = alt.Y("target:Q", title=None, scale=scale)
     rule = base.mark_rule(color=INK, strokeDash=[6, 4], strokeWidth=1.2).encode(y=at)
     word = base.mark_text(align="left", baseline="top", dy=4, dx=2, color=INK).encode(x=x, y=at, text="label:N")
-    return alt.layer(rule, word)
+    return [rule, word]
+
+
+def largest(frame: pl.DataFrame, *columns: str) -> float:
+    """The largest value of some columns, 0 when there is none."""
+    values = [float(value) for column in columns for value in frame[column].drop_nulls().to_list()]
+    return max(values, default=0.0)
 
 
 def with_row_names(frame: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
@@ -77,7 +96,9 @@ def with_row_names(frame: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
 
 def row_axis(frame: pl.DataFrame, canvas: Canvas) -> alt.Y:
     """The rows of a list chart in the frame's order; on the narrow canvas names stand above the marks."""
-    axis = None if canvas.is_narrow else alt.Axis(labelLimit=220, grid=False, labelColor=INK, title=None, labelPadding=10)
+    axis = (
+        None if canvas.is_narrow else alt.Axis(labelLimit=220, grid=False, labelColor=INK, title=None, labelPadding=10)
+    )
     return alt.Y("row:N", sort=frame["row"].to_list(), axis=axis, title=None)
 
 
@@ -85,7 +106,7 @@ def row_names(frame: pl.DataFrame, y: alt.Y, canvas: Canvas) -> list[alt.Chart]:
     """The names above the marks on the narrow canvas, nothing on the wide one."""
     if not canvas.is_narrow:
         return []
-    base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-15, limit=canvas.width - 12)
+    base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-13, limit=canvas.width - 12)
     return [base.encode(x=alt.value(0), y=y, text="row:N")]
 
 

@@ -8,18 +8,19 @@ import altair as alt
 import polars as pl
 
 from dashboards import numbers
-from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
 from dashboards.rendering import Drawing
 from dashboards.theme import PAPER_WHITE, Canvas
 
 
 @dataclass(frozen=True)
 class Part:
-    """A column of counts, its word, its colour."""
+    """A column of counts, its word, its colour and the role of that colour in the legend."""
 
     column: str
     word: str
     colour: str
+    role: str
 
 
 def divided_bars(frame: pl.DataFrame, parts: tuple[Part, ...], canvas: Canvas, *, as_share: bool) -> Drawing:
@@ -35,7 +36,9 @@ def divided_bars(frame: pl.DataFrame, parts: tuple[Part, ...], canvas: Canvas, *
         .with_columns((pl.col("start") / pl.col("cases").sum().over("row")).alias("share_start"))
     )
     value, start = ("share", "share_start") if as_share else ("cases", "start")
-    long = long.with_columns((pl.col(start) + pl.col(value)).alias("end"), (pl.col(start) + pl.col(value) / 2).alias("middle"))
+    long = long.with_columns(
+        (pl.col(start) + pl.col(value)).alias("end"), (pl.col(start) + pl.col(value) / 2).alias("middle")
+    )
     return _drawn(frame, long, parts, start, canvas, as_share=as_share)
 
 
@@ -43,10 +46,12 @@ def _drawn(
     frame: pl.DataFrame, long: pl.DataFrame, parts: tuple[Part, ...], start: str, canvas: Canvas, *, as_share: bool
 ) -> Drawing:
     y = row_axis(frame, canvas)
-    top = 1.0 if as_share else float(long["end"].max() or 1)  # type: ignore[arg-type]
+    top = 1.0 if as_share else largest(long, "end") or 1.0
     x = alt.X("end:Q", axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     colour = alt.Color(
-        "part:N", legend=None, scale=alt.Scale(domain=[part.column for part in parts], range=[part.colour for part in parts])
+        "part:N",
+        legend=None,
+        scale=alt.Scale(domain=[part.column for part in parts], range=[part.colour for part in parts]),
     )
     bars = alt.Chart(data(long), name="teile").mark_bar(size=18, stroke=PAPER_WHITE, strokeWidth=1.5)
     least = top * canvas.fit(7, 14) / 100

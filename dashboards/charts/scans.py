@@ -22,7 +22,15 @@ def scanned_pages(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     axis = alt.Axis(values=shown, labelExpr="utcFormat(toDate(datum.value), '%b')", labelAngle=0)
     x = alt.X("month:O", title=None, axis=axis)
     y = alt.Y("end:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=4))
-    bars = alt.Chart(data(long), name="saeulen").mark_bar().encode(x=x, y=y, y2="start:Q", color=alt.Color("colour:N", scale=None))
+    bars = (
+        alt.Chart(data(long), name="saeulen")
+        .mark_bar()
+        .encode(x=x, y=y, y2="start:Q", color=alt.Color("colour:N", scale=None))
+    )
     label = frame.tail(1).with_columns(pl.lit(numbers.count(frame["pages"][-1])).alias("label"))
-    last = alt.Chart(data(label, "month", "pages", "label")).mark_text(dy=-8).encode(x=x, y=alt.Y("pages:Q", title=None), text="label:N")
+    last = (
+        alt.Chart(data(label, "month", "pages", "label"))
+        .mark_text(dy=-8)
+        .encode(x=x, y=alt.Y("pages:Q", title=None), text="label:N")
+    )
     return Drawing(alt.layer(bars, last).properties(height=canvas.fit(220, 190)), {"saeulen": long.height})

@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from dashboards import numbers
-from dashboards.charts.parts import data, known
+from dashboards.charts.parts import data, known, largest
 from dashboards.rendering import Drawing
 from dashboards.theme import PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
 
@@ -27,8 +27,8 @@ def shares_over_time(frame: pl.DataFrame, series: tuple[Series, ...], canvas: Ca
     """One line per series on one axis from zero, the last value printed; at least one series has rows."""
     present = [one for one in series if not known(frame, one.column).is_empty()]
     months = frame["month"].to_list()
-    x = month_axis(months, canvas, room_months=canvas.fit(9, 15))
-    top = max(float(frame[one.column].max() or 0) for one in present)  # type: ignore[arg-type]
+    x = month_axis(months, canvas, room=canvas.fit(15, 34) / 100)
+    top = largest(frame, *(one.column for one in present))
     scale = alt.Scale(domain=[0, min(1.0, top * 1.1 + 0.02)])
     layers: list[alt.Chart] = []
     for one in present:
@@ -48,7 +48,9 @@ def _ends(frame: pl.DataFrame, present: list[Series], x: alt.X, scale: alt.Scale
     order = sorted(present, key=lambda one: float(lasts[one][one.column][0]))
     layers: list[alt.Chart] = []
     for rank, one in enumerate(order):
-        row = lasts[one].with_columns(pl.lit(f"{one.word}\n{numbers.percent(lasts[one][one.column][0])}").alias("label"))
+        row = lasts[one].with_columns(
+            pl.lit(f"{one.word}\n{numbers.percent(lasts[one][one.column][0])}").alias("label")
+        )
         shift = 0 if len(order) == 1 else (-14 if rank else 14) if _are_close(order, lasts) else 0
         mark = alt.Chart(data(row, "month", one.column, "label")).mark_text(
             align="left", dx=8, dy=shift - 8, color=one.colour, fontWeight="bold", lineBreak="\n"

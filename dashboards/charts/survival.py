@@ -11,13 +11,16 @@ from dashboards.theme import DIGITAL, INK, SHARE_AXIS, Canvas
 
 
 def survival(curve: pl.DataFrame, median_days: float | None, canvas: Canvas) -> Drawing:
-    """Step curve of `undecided` over `days` with its 95 % band, and a rule where half are decided."""
-    x = alt.X("days:Q", title="Tage seit Eingang", scale=alt.Scale(zero=True, nice=False), axis=alt.Axis(tickCount=6, format=".0f"))
+    """Curve of `undecided` over `days` with its 95 % band, and a rule where half are decided."""
+    x = alt.X(
+        "days:Q",
+        title="Tage seit Eingang",
+        scale=alt.Scale(zero=True, nice=False),
+        axis=alt.Axis(tickCount=6, format=".0f"),
+    )
     y = alt.Y("undecided:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
     base = alt.Chart(data(curve, "days", "undecided", "low", "high"))
-    band = base.mark_area(color=DIGITAL, opacity=0.2, interpolate="step-after").encode(
-        x=x, y=alt.Y("low:Q", title=None), y2="high:Q"
-    )
+    band = base.mark_area(color=DIGITAL, opacity=0.2).encode(x=x, y=alt.Y("low:Q", title=None), y2="high:Q")
     points = alt.Chart(data(curve, "days", "undecided"), name="kurve").mark_line(color=DIGITAL)
     layers: list[alt.Chart] = [band, points.encode(x=x, y=y)]
     if median_days is not None:

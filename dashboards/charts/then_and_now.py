@@ -35,7 +35,9 @@ def then_and_now(frame: pl.DataFrame, axis: Axis, canvas: Canvas) -> Drawing:
     past = alt.Chart(data(both, "row", "then"), name="vorjahr").mark_point(
         size=70, fill=PAPER_WHITE, stroke=LAST_YEAR, strokeWidth=1.5, opacity=1
     )
-    today = alt.Chart(data(frame, "row", "now"), name="heute").mark_point(size=90, filled=True, color=axis.colour, opacity=1)
+    today = alt.Chart(data(frame, "row", "now"), name="heute").mark_point(
+        size=90, filled=True, color=axis.colour, opacity=1
+    )
     layers: list[alt.Chart] = [
         way.encode(x=x, x2="then:Q", y=y),
         past.encode(x=alt.X("then:Q", title=axis.title), y=y),

@@ -19,9 +19,9 @@ from dashboards.small_cells import MARK
 from dashboards.theme import DIGITAL, GOOD, LATE, OTHER
 
 PARTS = (
-    Part("overdue", "Frist abgelaufen", LATE),
-    Part("at_risk", "Frist in fünf Arbeitstagen", OTHER),
-    Part("calm", "übrige offene", GOOD),
+    Part("overdue", "Frist abgelaufen", LATE, "late"),
+    Part("at_risk", "Frist in fünf Arbeitstagen", OTHER, "other"),
+    Part("calm", "übrige offene", GOOD, "good"),
 )
 
 
@@ -52,28 +52,47 @@ def _finding(have: Gathered) -> str:
     return f"Am {key.basis.removeprefix('am ')} waren {key.value} Vorgänge offen ({key.change}){overdue}."
 
 
+def _were(amount: int) -> str:
+    return (
+        "war kein Vorgang"
+        if not amount
+        else f"war{'en' if amount > 1 else ''} {words.plural(amount, 'Vorgang', 'Vorgänge')}"
+    )
+
+
 def _ages(have: Gathered) -> Section:
     question = "Wie alt ist, was liegt?"
     names = list(CLASSES)
     rows = have.backlog.drop_nulls(names)
     if rows.is_empty():
-        return Section("alter", question, missing=words.no_statement("Es liegen keine Tageswerte zum Alter offener Vorgänge vor."))
+        return Section(
+            "alter", question, missing=words.no_statement("Es liegen keine Tageswerte zum Alter offener Vorgänge vor.")
+        )
     last_day = rows["day"][-1]
     weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
     last = weekly.row(-1, named=True)
     base = sum(last[name] for name in names)
     finding = (
-        f"Am {numbers.day(last_day)} waren {words.plural(last['age_over_90_days'], 'Vorgang', 'Vorgänge')} älter als 90 Arbeitstage "
+        f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} älter als 90 Arbeitstage "
         f"({words.basis(base)} offene)."
     )
-    columns = (Column("day", "Tag", "day"), *(Column(name, f"{word}" if "Arbeitstage" in word else f"{word} Arbeitstage", "count") for name, (word, _) in reversed(CLASSES.items())), Column("open_cases", "offen insgesamt (n)", "count"))  # fmt: skip
+    ages = [
+        Column(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
+        for name, (word, _) in reversed(CLASSES.items())
+    ]
+    columns = (Column("day", "Tag", "day"), *ages, Column("open_cases", "offen insgesamt (n)", "count"))
     figure = Figure(
         slug="rueckstand-alter",
-        subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche; je dunkler, desto älter: "
-        "unten über 90, dann 30 bis 90, 10 bis 30, oben unter 10 Arbeitstage",
+        subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche, älteste unten",
+        legend=tuple((f"age-{len(CLASSES) - 1 - rank}", word) for rank, (word, _) in enumerate(CLASSES.values())),
         finding=finding,
-        description="Gestapelte Säulen, älteste Vorgänge unten und am dunkelsten. Alle Werte stehen in der Tabelle darunter.",
-        caption=caption(base, f"{numbers.day(weekly['day'][0])} bis {numbers.day(last_day)}, jede Woche ein Tag", "rpt_backlog_daily", have.setting),
+        description="Gestapelte Säulen, älteste Vorgänge unten und am dunkelsten.",
+        caption=caption(
+            base,
+            f"{numbers.day(weekly['day'][0])} bis {numbers.day(last_day)}, jede Woche ein Tag",
+            "rpt_backlog_daily",
+            have.setting,
+        ),
         table=Table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
         draw=partial(backlog_age, weekly),
     )
@@ -88,8 +107,14 @@ def _flows(have: Gathered) -> Section:
     year = frame.tail(12)
     came, went = int(year["received_cases"].sum()), int(year["closed_cases"].sum())
     compare = "mehr" if came > went else "weniger"
-    finding = f"In {words.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und {numbers.count(went)} wurden entschieden" + (
-        f": {numbers.count(abs(came - went))} {compare} Eingänge als Entscheidungen." if came != went else ": genauso viele."
+    finding = (
+        f"In {words.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und "
+        f"{numbers.count(went)} wurden entschieden"
+        + (
+            f": {numbers.count(abs(came - went))} {compare} Eingänge als Entscheidungen."
+            if came != went
+            else ": genauso viele."
+        )
     )
     columns = (
         Column("month", "Monat", "month"),
@@ -101,7 +126,7 @@ def _flows(have: Gathered) -> Section:
         slug="ein-und-ausgang",
         subtitle="Eingegangene (gestrichelt) und entschiedene Vorgänge je Monat",
         finding=finding,
-        description=f"Liniendiagramm mit zwei Linien, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
         caption=caption(came, period(frame), "rpt_throughput_monthly", have.setting),
         table=Table("ein-und-ausgang", "Eingang und Entscheidungen nach Monaten", columns, frame),
         draw=partial(flows, frame),
@@ -118,9 +143,12 @@ def _deadlines(have: Gathered) -> Section:
         return Section("fristen", question, missing=words.no_statement("Kein Amt hat genug offene Vorgänge mit Frist."))
     worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
     finding = (
-        f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.count(worst['overdue'])} von {numbers.count(worst['open_cases'])} offenen Vorgängen."
+        f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.count(worst['overdue'])} von "
+        f"{numbers.count(worst['open_cases'])} offenen Vorgängen."
         if worst["overdue"]
-        else f"In keinem gezeigten Amt ist eine Frist abgelaufen ({words.basis(int(known['open_cases'].sum()))} offene)."
+        else (
+            f"In keinem gezeigten Amt ist eine Frist abgelaufen ({words.basis(int(known['open_cases'].sum()))} offene)."
+        )
     )
     columns = (
         Column("row", "Amt"),
@@ -132,28 +160,46 @@ def _deadlines(have: Gathered) -> Section:
     )
     figure = Figure(
         slug="fristen-aemter",
-        subtitle="Offene Vorgänge je Amt: links Frist abgelaufen (weinrot), Mitte Frist in fünf Arbeitstagen (blau), rechts übrige (grün)",
+        subtitle="Offene Vorgänge je Amt, von links nach rechts",
+        legend=tuple((part.role, part.word) for part in PARTS),
         finding=finding,
-        description=f"Geteilte Balken, {words.plural(known.height, 'Amt', 'Ämter')}. Alle Werte stehen in der Tabelle darunter.",
-        caption=caption(int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
+        description=f"Geteilte Balken, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        caption=caption(
+            int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
+        ),
         table=Table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
     hidden = frame.height - known.height
-    notes = (f"{words.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",) if hidden else ()
+    notes = (
+        (f"{words.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",)
+        if hidden
+        else ()
+    )
     return Section("fristen", question, finding, figure, notes=notes)
 
 
 def _weeks(have: Gathered) -> Section:
     question = "Wie viele Wochen Arbeit liegen da?"
     frame = have.marts.backlog_by_office().pipe(with_row_names, "office_code", "office_name")
-    known = frame.filter(~pl.col(MARK)).drop_nulls("weeks_of_work").sort("weeks_of_work", "office_code", descending=[True, False])
+    known = (
+        frame.filter(~pl.col(MARK))
+        .drop_nulls("weeks_of_work")
+        .sort("weeks_of_work", "office_code", descending=[True, False])
+    )
     if known.is_empty():
-        return Section("wochen", question, missing=words.no_statement("In den letzten acht Wochen wurde zu wenig entschieden, um es zu schätzen."))
+        return Section(
+            "wochen",
+            question,
+            missing=words.no_statement("In den letzten acht Wochen wurde zu wenig entschieden, um es zu schätzen."),
+        )
     labels = [f"{numbers.plain(weeks, 1)} Wochen" for weeks in known["weeks_of_work"]]
     drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     first = known.row(0, named=True)
-    finding = f"Am längsten reicht der Vorrat hier: {first['row']}, {numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
+    finding = (
+        f"Am längsten reicht der Vorrat hier: {first['row']}, "
+        f"{numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
+    )
     columns = (
         Column("row", "Amt"),
         Column("weeks_of_work", "Wochen Arbeit", "number"),
@@ -165,8 +211,10 @@ def _weeks(have: Gathered) -> Section:
         slug="wochen-arbeit",
         subtitle="Offene Vorgänge geteilt durch die Entscheidungen je Woche, je Amt",
         finding=finding,
-        description=f"Balkendiagramm, {words.plural(known.height, 'Amt', 'Ämter')}. Alle Werte stehen in der Tabelle darunter.",
-        caption=caption(int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
+        description=f"Balkendiagramm, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        caption=caption(
+            int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
+        ),
         table=Table("wochen-arbeit", "Arbeitsvorrat nach Ämtern", columns, frame),
         draw=partial(bars, drawn, DIGITAL),
     )

@@ -72,7 +72,9 @@ def on_time_key(have: Gathered) -> KeyFigure:
     )  # fmt: skip
 
 
-def lead_time_key(have: Gathered, column: str = "median_lead_seconds", label: str = "Mittlere Durchlaufzeit") -> KeyFigure:
+def lead_time_key(
+    have: Gathered, column: str = "median_lead_seconds", label: str = "Mittlere Durchlaufzeit"
+) -> KeyFigure:
     """Median calendar days from receipt to decision of the cases decided in the month."""
     row = have.latest(have.throughput, column)
     page = "durchlaufzeiten.html"

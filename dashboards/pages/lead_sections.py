@@ -31,9 +31,9 @@ def lead_finding(have: Gathered) -> str:
     now = row["median_lead_seconds"] / numbers.SECONDS_PER_DAY
     moved = words.days_moved(now, None if before is None else before / numbers.SECONDS_PER_DAY)
     return (
-        f"Die Hälfte der im {numbers.month(row['month'])} entschiedenen Vorgänge war nach "
-        f"{numbers.days(row['median_lead_seconds'])}n fertig ({words.basis(row['lead_cases'])}){moved}."
-    ).replace("Tagn", "Tag").replace("Tagen", "Tagen")  # fmt: skip
+        f"Die Hälfte der im {numbers.month(row['month'])} entschiedenen Vorgänge war "
+        f"{numbers.after_days(row['median_lead_seconds'])} fertig ({words.basis(row['lead_cases'])}){moved}."
+    )
 
 
 def lead_section(have: Gathered, *, link: bool) -> Section:
@@ -48,8 +48,9 @@ def lead_section(have: Gathered, *, link: bool) -> Section:
         subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
         "Median (kräftige Linie) und die Dauer, unter der 90 % blieben (dünne Linie)",
         finding=finding,
-        description=f"Liniendiagramm mit Band, {period(frame)}. Zuletzt Median {numbers.days(row['median_lead_seconds'])}, "
-        f"90 % unter {numbers.days(row['p90_lead_seconds'] or 0)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm mit Band, {period(frame)}. "
+        f"Zuletzt Median {numbers.days(row['median_lead_seconds'])}, "
+        f"90 % unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
         caption=caption(row["lead_cases"], period(frame), "rpt_throughput_monthly", have.setting)
         + " Nur entschiedene Vorgänge; offene zählen hier nicht.",
         table=Table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),

@@ -32,7 +32,10 @@ KIND_COLUMNS = (
     Column("paper_share_internal", "intern in %", "share"),
     Column("internal_steps", "Schritte (n)", "count"),
 )
-DIGITAL_SERIES = (Series("online_share", "online", DIGITAL), Series("end_to_end_share", "Ende zu Ende", GOOD, is_dashed=True))
+DIGITAL_SERIES = (
+    Series("online_share", "online", DIGITAL),
+    Series("end_to_end_share", "Ende zu Ende", GOOD, is_dashed=True),
+)
 
 
 def page(have: Gathered) -> Page:
@@ -45,9 +48,14 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=(keys.paper_intake_key(have), keys.online_key(have), keys.end_to_end_key(have)),
         sections=(
-            intake_section(have, link=False), _kinds(have), _services(have), _digital(have), _breaks(have), _scans(have),
+            intake_section(have, link=False),
+            _kinds(have),
+            _services(have),
+            _digital(have),
+            _breaks(have),
+            _scans(have),
         ),
-    )  # fmt: skip
+    )
 
 
 def _kinds(have: Gathered) -> Section:
@@ -59,12 +67,15 @@ def _kinds(have: Gathered) -> Section:
     lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
     most = max(present, key=lambda kind: lasts[kind][kind])
     place = KINDS[most].split(":")[0]
-    finding = f"Am meisten Papier ist hier: {place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+    finding = (
+        f"Am meisten Papier ist hier: {place}, {numbers.percent(lasts[most][most])} im "
+        f"{numbers.month(lasts[most]['month'])}."
+    )
     figure = Figure(
         slug="papierorte",
         subtitle="Anteil auf Papier an vier Orten, je Monat; alle Achsen von 0 bis 100 %",
         finding=finding,
-        description=f"Vier kleine Liniendiagramme: {'; '.join(KINDS[kind] for kind in present)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Vier kleine Liniendiagramme: {'; '.join(KINDS[kind] for kind in present)}.",
         caption=caption(lasts[most].get("cases"), period(frame), "rpt_paper_share_monthly", have.setting),
         table=Table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
         draw=partial(paper_kinds, frame),
@@ -78,7 +89,9 @@ def _services(have: Gathered) -> Section:
     frame = have.marts.intake_by_service(basis).pipe(with_row_names, "service_code", "service_name")
     known = frame.filter(~pl.col(MARK)).sort("paper_in_cases", "service_code", descending=[True, False])
     if known.is_empty():
-        return Section("leistungen", question, missing=words.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal."))
+        return Section(
+            "leistungen", question, missing=words.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal.")
+        )
     total, top = int(known["paper_in_cases"].sum()), known.head(3)
     finding = (
         f"{words.listed([f'„{name}“' for name in top['service_name']])} {'bringt' if top.height == 1 else 'bringen'} "
@@ -100,8 +113,10 @@ def _services(have: Gathered) -> Section:
         slug="papier-leistungen",
         subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
         finding=finding,
-        description=f"Balkendiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}. Alle Werte stehen in der Tabelle darunter.",
-        caption=caption(int(known["known_channel_cases"].sum()), year_words(have.marts), "rpt_paper_share_monthly", have.setting),
+        description=f"Balkendiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}.",
+        caption=caption(
+            int(known["known_channel_cases"].sum()), year_words(have.marts), "rpt_paper_share_monthly", have.setting
+        ),
         table=Table("papier-leistungen", "Papier nach Leistungen", columns, table),
         draw=partial(paper_by_service, known.head(LIST_LIMIT)),
     )
@@ -113,7 +128,9 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
     if known > LIST_LIMIT:
         notes.append(f"Gezeichnet sind die {LIST_LIMIT} größten; alle stehen in der Tabelle.")
     if all_rows > known:
-        notes.append(f"{words.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt.")
+        notes.append(
+            f"{words.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt."
+        )
     return tuple(notes)
 
 
@@ -139,14 +156,20 @@ def _digital(have: Gathered) -> Section:
     )
     figure = Figure(
         slug="digitaler-weg",
-        subtitle="Anteil der Anträge, die online kamen, und Anteil der entschiedenen Vorgänge, die in jedem Schritt digital waren, je Monat",
+        subtitle=(
+            "Anteil der Anträge, die online kamen, und Anteil der entschiedenen Vorgänge, die in jedem "
+            "Schritt digital waren, je Monat"
+        ),
         finding=finding,
-        description=f"Liniendiagramm mit zwei Linien, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
         caption=caption(now.base, period(frame), "rpt_paper_share_monthly", have.setting),
         table=Table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
         draw=partial(shares_over_time, frame, tuple(present)),
     )
-    note = "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben. Neue Monate ändern sich noch, weil Vorgänge offen sind."
+    note = (
+        "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben. Neue Monate "
+        "ändern sich noch, weil Vorgänge offen sind."
+    )
     return Section("digital", question, finding, figure, notes=(note,))
 
 
@@ -157,9 +180,14 @@ def _breaks(have: Gathered) -> Section:
         return Section("brueche", question, missing=words.no_statement("Es fehlt das Medium einzelner Schritte."))
     frame = have.full_months(have.paper)
     low, high = row["media_breaks_per_case_low"], row["media_breaks_per_case_high"]
-    bounds = f", mit unbekannten Schritten zwischen {numbers.plain(low, 1)} und {numbers.plain(high, 1)}" if low is not None and high is not None else ""
+    bounds = (
+        f", mit unbekannten Schritten zwischen {numbers.plain(low, 1)} und {numbers.plain(high, 1)}"
+        if low is not None and high is not None
+        else ""
+    )
     finding = (
-        f"Im {numbers.month(row['month'])} hatte ein Vorgang im Mittel {numbers.plain(row['media_breaks_per_case'], 1)} Medienbrüche "
+        f"Im {numbers.month(row['month'])} hatte ein Vorgang im Mittel "
+        f"{numbers.plain(row['media_breaks_per_case'], 1)} Medienbrüche "
         f"({words.basis(row['media_break_known_cases'])}){bounds}."
     )
     columns = (
@@ -173,7 +201,7 @@ def _breaks(have: Gathered) -> Section:
         slug="medienbrueche",
         subtitle="Ausdrucken, Einscannen, Abtippen: Medienbrüche je Vorgang; Band: was unbekannte Schritte offenlassen",
         finding=finding,
-        description=f"Liniendiagramm mit Band, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm mit Band, {period(frame)}.",
         caption=caption(row["media_break_known_cases"], period(frame), "rpt_paper_share_monthly", have.setting),
         table=Table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
         draw=partial(media_breaks, frame),
@@ -185,11 +213,15 @@ def _scans(have: Gathered) -> Section:
     question = "Was läuft durch die Scanstelle?"
     frame = have.marts.scans_by_month()
     if frame.is_empty() or not frame["pages"].sum():
-        return Section("scan", question, missing=words.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor."))
+        return Section(
+            "scan", question, missing=words.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor.")
+        )
     pages, known = int(frame["pages"].sum()), int(frame["known_pages"].fill_null(0).sum())
     own = int(frame["own_pages"].fill_null(0).sum())
     finding = f"In zwölf Monaten wurden {numbers.count(pages)} Seiten gescannt" + (
-        f"; {numbers.percent(own / known)} davon waren vorher schon digital." if known else "; woher sie kamen, ist nicht erfasst."
+        f"; {numbers.percent(own / known)} davon waren vorher schon digital."
+        if known
+        else "; woher sie kamen, ist nicht erfasst."
     )
     columns = (
         Column("month", "Monat", "month"),
@@ -199,9 +231,10 @@ def _scans(have: Gathered) -> Section:
     )
     figure = Figure(
         slug="scanstelle",
-        subtitle="Gescannte Seiten je Monat; unten in Weinrot: Seiten aus eigenem Druck oder von digitalen Absendern",
+        subtitle="Gescannte Seiten je Monat",
+        legend=(("late", "vorher schon digital: eigener Druck oder digitaler Absender"), ("scanned", "übrige Seiten")),
         finding=finding,
-        description=f"Säulendiagramm, {period(frame)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Säulendiagramm, {period(frame)}.",
         caption=caption(known, period(frame), "fct_scans", have.setting),
         table=Table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
         draw=partial(scanned_pages, frame),

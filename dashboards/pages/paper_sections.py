@@ -74,5 +74,5 @@ def _course(rows: list[Row]) -> str:
     first, last = rows[0], rows[-1]
     return (
         f"Von {numbers.percent(first['paper_share_in'])} im {numbers.month(first['month'])} auf "
-        f"{numbers.percent(last['paper_share_in'])} im {numbers.month(last['month'])}. Alle Werte stehen in der Tabelle darunter."
+        f"{numbers.percent(last['paper_share_in'])} im {numbers.month(last['month'])}."
     )

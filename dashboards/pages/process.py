@@ -49,7 +49,9 @@ def process_sections(have: Gathered) -> list[Section]:
     if chosen.is_empty():
         missing = words.no_statement("Es liegen keine Vorgänge mit mehreren Schritten vor.")
         return [Section("prozess", "Welchen Weg nehmen die Vorgänge?", missing=missing)]
-    return [_section(have, index, *row) for index, row in enumerate(chosen.select("scope", "name", "total_cases").rows(), 1)]
+    return [
+        _section(have, index, *row) for index, row in enumerate(chosen.select("scope", "name", "total_cases").rows(), 1)
+    ]
 
 
 def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> Section:
@@ -59,7 +61,9 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     variants = have.marts.process_variants(scope, MOST_VARIANTS)
     shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
     names = set(shown_steps["activity"])
-    shown = edges.filter(~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)).head(MOST_EDGES)
+    shown = edges.filter(
+        ~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)
+    ).head(MOST_EDGES)
     if shown.is_empty():
         return Section(anchor, question, missing=words.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
     day = have.marts.working_day_seconds()
@@ -72,15 +76,16 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     )
     figure = Figure(
         slug=f"prozess-{index}",
-        subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; an den Linien die "
-        "mittlere Wartezeit in Arbeitszeit (AT = Arbeitstage). Braun gerahmt: überwiegend auf Papier. Zwei Querstriche: Medienbruch "
-        "bei mindestens jedem zweiten Übergang",
+        subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; "
+        "an den Linien die mittlere Wartezeit in Arbeitszeit (AT = Arbeitstage). Braun gerahmt: überwiegend auf "
+        "Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
         finding=finding,
-        description=f"Prozessbild mit {words.plural(len(names), 'Schritt', 'Schritten')} und {words.plural(shown.height, 'Übergang', 'Übergängen')}. "
-        "Alle Übergänge stehen in der Tabelle darunter.",
+        description=f"Prozessbild mit {words.plural(len(names), 'Schritt', 'Schritten')} und "
+        f"{words.plural(shown.height, 'Übergang', 'Übergängen')}.",
         caption=caption(total, "alle Vorgänge im Bestand", "rpt_process_map", have.setting),
         table=Table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
         picture=picture.picture,
+        is_folded=index > 1,
     )
     tables = (
         Table(f"prozess-{index}-schritte", f"Schritte: {title}", STEP_COLUMNS, steps),
@@ -90,7 +95,9 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
 
 
 def _with_paper(steps: pl.DataFrame) -> pl.DataFrame:
-    share = pl.when(pl.col("known_medium_event_count") > 0).then(pl.col("paper_event_count") / pl.col("known_medium_event_count"))
+    share = pl.when(pl.col("known_medium_event_count") > 0).then(
+        pl.col("paper_event_count") / pl.col("known_medium_event_count")
+    )
     return steps.with_columns(share.alias("paper_share"))
 
 
@@ -146,5 +153,8 @@ def _left_out(
         parts += [words.plural(missing_steps, "seltener Schritt", "seltene Schritte")] if missing_steps else []
         notes.append(f"Nicht gezeichnet: {words.listed(parts)}.")
     if picture.unlabelled:
-        notes.append(f"{words.plural(picture.unlabelled, 'Wartezeit steht', 'Wartezeiten stehen')} nur in der Tabelle, weil im Bild kein Platz ist.")
+        notes.append(
+            f"{words.plural(picture.unlabelled, 'Wartezeit steht', 'Wartezeiten stehen')} nur in der Tabelle, "
+            "weil im Bild kein Platz ist."
+        )
     return tuple(notes)

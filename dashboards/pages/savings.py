@@ -48,12 +48,14 @@ def _finding(have: Gathered) -> str:
     if cash.is_empty() and hours.is_empty():
         return words.no_statement(sums.why_no_hours(have))
     money = (
-        f"Im Haushalt stehen seit Beginn netto {numbers.euro(cash['cumulative_cash_eur'][-1])}"
+        f"Seit Beginn ist der Haushalt netto um {numbers.euro(abs(cash['cumulative_cash_eur'][-1]))} "
+        f"{'entlastet' if cash['cumulative_cash_eur'][-1] >= 0 else 'belastet'}"
         if not cash.is_empty()
         else "Zum Geld ist noch keine Aussage möglich"
     )
     time = (
-        f"im {numbers.month(hours['month'][-1])} wurden {numbers.count(hours['capacity_released_hours'][-1])} Arbeitsstunden frei"
+        f"im {numbers.month(hours['month'][-1])} wurden {numbers.count(hours['capacity_released_hours'][-1])} "
+        "Arbeitsstunden frei"
         if not hours.is_empty()
         else "zur Arbeitszeit ist noch keine Aussage möglich"
     )
@@ -78,10 +80,12 @@ def _measures(have: Gathered) -> Section:
     )
     count = frame.filter(pl.col("net_cash_eur").is_not_null()).height
     finding = (
-        f"Von {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} {numbers.count(count)} mit Buchungen belegt."
+        f"Von {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
+        f"{numbers.count(count)} mit Buchungen belegt."
     )
     table = Table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (
-        "Nachweisgrad A: gemessen oder gebucht, B: teilweise gemessen, C: angenommen. Es gilt der schwächste Grad, der in die Rechnung eingeht.",
+        "Nachweisgrad A: gemessen oder gebucht, B: teilweise gemessen, C: angenommen. Es gilt der schwächste "
+        "Grad, der in die Rechnung eingeht.",
     )
     return Section("massnahmen", question, finding, tables=(table,), notes=notes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 import polars as pl
@@ -47,15 +48,20 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         return Section("geld", question, missing=words.no_statement(sums.why_no_cash(have)))
     total, end = months["cumulative_cash_eur"][-1], numbers.month(months["month"][-1])
     known = sums.with_value(have.savings, "net_cash_eur")
-    state = "mehr entlastet als gekostet" if total > 0 else "mehr gekostet als entlastet" if total < 0 else "genauso viel gekostet wie entlastet"
+    one = len(known.known) == 1
     finding = (
-        f"Bis {end} haben {words.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} den Haushalt um {numbers.euro(abs(total))} {state}."
+        f"Bis {end} {'hat' if one else 'haben'} {words.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} "
+        f"{numbers.euro(abs(total))} "
+        f"{'mehr' if total >= 0 else 'weniger'} eingespart, als sie gekostet {'hat' if one else 'haben'}."
     )
     figure = Figure(
         slug="zahlungswirkung",
-        subtitle="Netto-Zahlungswirkung in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus einmalige, laufende und parallele Kosten",
+        subtitle=(
+            "Netto-Zahlungswirkung in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus "
+            "einmalige, laufende und parallele Kosten"
+        ),
         finding=finding,
-        description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
         caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
         + f" {words.listed(known.known)}. Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
         table=Table("zahlungswirkung", "Zahlungswirkung aller Maßnahmen nach Monaten", CASH_COLUMNS, months),
@@ -77,7 +83,7 @@ def bridge_section(have: Gathered) -> Section:
     months = sums.cash_by_month(have.savings)
     if months.is_empty():
         return Section("bruecke", question, missing=words.no_statement(sums.why_no_cash(have)))
-    released, one_off, running, parallel, net = (months[name].sum() for name in sums.CASH)
+    released, one_off, running, parallel, net = (sum(months[name].to_list(), Decimal(0)) for name in sums.CASH)
     steps = pl.DataFrame(
         {
             "row": ["Entlastung laut Buchung", "einmalige Kosten", "laufende Kosten", "Parallelbetrieb", "netto"],
@@ -90,14 +96,17 @@ def bridge_section(have: Gathered) -> Section:
     finding = (
         f"Von {numbers.euro(released)} Entlastung bleiben nach {numbers.euro(costs)} Kosten {numbers.euro(net)}."
         if net >= 0
-        else f"Den {numbers.euro(released)} Entlastung stehen {numbers.euro(costs)} Kosten gegenüber; es fehlen {numbers.euro(-net)}."
+        else (
+            f"Den {numbers.euro(released)} Entlastung stehen {numbers.euro(costs)} Kosten gegenüber; es "
+            f"fehlen {numbers.euro(-net)}."
+        )
     )
     columns = (Column("row", "Posten"), Column("amount_eur", "Betrag in €", "euro"))
     figure = Figure(
         slug="zahlungsbruecke",
         subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
         finding=finding,
-        description="Wasserfalldiagramm mit fünf Stufen. Alle Beträge stehen an den Balken und in der Tabelle darunter.",
+        description="Wasserfalldiagramm mit fünf Stufen. Die Beträge stehen an den Balken.",
         caption=caption(None, period(months), "rpt_savings_monthly", have.setting),
         table=Table("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
         draw=partial(cash_bridge, steps),
@@ -113,14 +122,19 @@ def hours_section(have: Gathered) -> Section:
         return Section("zeit", question, missing=words.no_statement(sums.why_no_hours(have)))
     last = months.row(-1, named=True)
     finding = (
-        f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} Arbeitsstunden frei "
-        f"(Spanne {words.span(last['capacity_low_hours'], last['capacity_high_hours'])}; {words.basis(last['claimed_cases'])} Vorgänge)."
+        f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} "
+        "Arbeitsstunden frei "
+        f"(Spanne {words.span(last['capacity_low_hours'], last['capacity_high_hours'])}; "
+        f"{words.basis(last['claimed_cases'])})."
     )
     figure = Figure(
         slug="arbeitszeit",
-        subtitle="Gewonnene Arbeitsstunden je Monat gegenüber der Zeit vor dem Start, gleiche Fallzahl und Mischung; Band: untere und obere Minutenwerte",
+        subtitle=(
+            "Gewonnene Arbeitsstunden je Monat gegenüber der Zeit vor dem Start, gleiche Fallzahl und "
+            "Mischung; Band: untere und obere Minutenwerte"
+        ),
         finding=finding,
-        description=f"Liniendiagramm mit Band, {period(months)}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Liniendiagramm mit Band, {period(months)}.",
         caption=caption(last["claimed_cases"], period(months), "rpt_savings_monthly", have.setting)
         + " Gewonnene Zeit entlastet den Haushalt nicht, solange keine Stelle und kein Vertrag wegfällt.",
         table=Table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
@@ -150,7 +164,10 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
         .pipe(with_row_names, "measure_id", "measure_name")
     )
     first = frame.row(0, named=True)
-    finding = f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.count(first['value'])} Stunden in den letzten zwölf vollen Monaten."
+    finding = (
+        f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.count(first['value'])} Stunden in "
+        "den letzten zwölf vollen Monaten."
+    )
     columns = (
         Column("row", "Maßnahme"),
         Column("value", "gewonnene Stunden", "hours"),
@@ -165,7 +182,7 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
         slug="arbeitszeit-massnahmen",
         subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
         finding=finding,
-        description=f"Punktdiagramm mit Spannen, {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Punktdiagramm mit Spannen, {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
         caption=caption(int(frame["claimed_cases"].sum()), period(known), "rpt_savings_monthly", have.setting),
         table=Table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
         draw=partial(intervals, frame.head(24)),

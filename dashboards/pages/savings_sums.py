@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import polars as pl
 
-from dashboards.figures import KeyFigure
 from dashboards import numbers, records, words
+from dashboards.figures import KeyFigure
 from dashboards.gathered import Gathered, spark
 
 CASH = ("cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur")
@@ -42,7 +42,11 @@ def cash_by_month(frame: pl.DataFrame) -> pl.DataFrame:
 def hours_by_month(frame: pl.DataFrame) -> pl.DataFrame:
     """Freed hours of all measures that have them, by month, with their bounds added up like the values."""
     known = frame.filter(pl.col("capacity_released_hours").is_not_null())
-    return known.group_by("month").agg(*(pl.col(name).sum() for name in HOURS), pl.col("claimed_cases").sum()).sort("month")
+    return (
+        known.group_by("month")
+        .agg(*(pl.col(name).sum() for name in HOURS), pl.col("claimed_cases").sum())
+        .sort("month")
+    )
 
 
 def worst_grade(frame: pl.DataFrame) -> str:
@@ -64,7 +68,8 @@ def cash_key(have: Gathered) -> KeyFigure:
         label=label,
         value=numbers.plain(total),
         unit="€ netto",
-        basis=f"bis {numbers.month(months['month'][-1])}, {words.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
+        basis=f"bis {numbers.month(months['month'][-1])}, "
+        f"{words.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {worst_grade(cash) or 'unbekannt'}",
         change=_cash_last_year(months),
         definition=have.definitions.get("net_cash_eur"),
@@ -87,14 +92,14 @@ def capacity_key(have: Gathered) -> KeyFigure:
         return KeyFigure(
             "capacity_released_hours", label, missing=words.no_statement(why_no_hours(have)), page="einsparungen.html"
         )
-    value, low, high = (months[name].sum() for name in HOURS)
+    value, low, high = (float(months[name].sum()) for name in HOURS)
     hours = year.filter(pl.col("capacity_released_hours").is_not_null())
     return KeyFigure(
         slug="capacity_released_hours",
         label=label,
         value=numbers.plain(value),
         unit="Stunden",
-        basis=f"letzte {months.height} Monate, {words.basis(int(months['claimed_cases'].sum()))} Vorgänge, "
+        basis=f"letzte {months.height} Monate, {words.basis(int(months['claimed_cases'].sum()))}, "
         f"Nachweisgrad {worst_grade(hours) or 'unbekannt'}",
         change=f"Spanne {words.span(low, high)} Stunden",
         definition=have.definitions.get("capacity_released_hours"),
@@ -107,7 +112,10 @@ def why_no_cash(have: Gathered) -> str:
     """What is missing for a statement on money, and who has it."""
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
-    return f"Es fehlen Buchungen aus dem Finanzverfahren für {words.listed(with_value(have.savings, 'net_cash_eur').missing)}; sie liegen in der Kämmerei."
+    return (
+        "Es fehlen Buchungen aus dem Finanzverfahren für "
+        f"{words.listed(with_value(have.savings, 'net_cash_eur').missing)}; sie liegen in der Kämmerei."
+    )
 
 
 def why_no_hours(have: Gathered) -> str:

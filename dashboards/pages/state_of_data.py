@@ -31,8 +31,8 @@ QUARANTINE = (
 HEALTH = (
     Column("source", "Quelle"),
     Column("check_name", "Prüfung"),
-    Column("observed", "gefunden"),
-    Column("expected", "erwartet"),
+    Column("observed", "gefunden", "count"),
+    Column("expected", "erwartet", "count"),
     Column("result", "Ergebnis"),
 )
 METRICS = (
@@ -52,7 +52,7 @@ ASSUMPTIONS = (
     Column("high", "höchstens", "number", 2),
     Column("unit", "Einheit"),
     Column("valid_from", "gilt ab", "day"),
-    Column("valid_to", "gilt bis", "day"),
+    Column("until", "gilt bis"),
     Column("source", "Herkunft"),
     Column("decided_by", "entschieden von"),
     Column("evidence_grade", "Nachweisgrad"),
@@ -67,6 +67,31 @@ TARGETS = (
 MEDIA = {
     "digital": "digital", "scanned": "gescannt", "paper": "Papier", "voice": "Telefon", "counter": "Schalter",
     "mixed": "gemischt", "unknown": "unbekannt",
+}  # fmt: skip
+
+
+CHECKS = {
+    "ambiguous_local_times": "Uhrzeiten, die es bei der Zeitumstellung zweimal gibt",
+    "closed_before_received": "entschieden vor dem Eingang",
+    "days_since_newest_record": "Tage seit dem neuesten Datensatz",
+    "events_after_as_of": "Schritte nach dem Stichtag",
+    "events_after_closing": "Schritte nach der Entscheidung",
+    "first_event_before_received": "erster Schritt vor dem Eingang",
+    "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
+    "quarantined_rows": "zurückgewiesene Datensätze",
+    "rows_accounted_for": "Datensätze, deren Verbleib geklärt ist",
+    "unknown_channel": "Vorgänge ohne bekannten Eingangskanal",
+    "unknown_medium": "Schritte ohne bekanntes Medium",
+    "unknown_receipt": "Vorgänge ohne Eingangsdatum",
+    "unlisted_activity": "Schritte, die in keiner Liste stehen",
+    "unlisted_office": "Ämter, die in keiner Liste stehen",
+    "unlisted_service": "Leistungen, die in keiner Liste stehen",
+    "unmapped_values": "Werte ohne Zuordnung",
+}
+UNITS = {
+    "share": "Anteil", "seconds": "Sekunden", "cases": "Vorgänge", "eur": "Euro", "hours": "Stunden",
+    "steps": "Schritte", "weeks": "Wochen", "working_days": "Arbeitstage", "records": "Datensätze",
+    "breaks_per_case": "Brüche je Vorgang", "eur_per_hour": "Euro je Stunde",
 }  # fmt: skip
 
 
@@ -97,10 +122,14 @@ def _finding(have: Gathered) -> str:
     if not sums["deliveries"]:
         return words.no_statement("Es ist noch keine Lieferung angekommen; der nächste Schritt ist der erste Abruf.")
     return (
-        f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} {words.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
+        f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} "
+        f"{words.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
         f"{words.plural(sums['rows_quarantined'], 'wurde', 'wurden')} zurückgewiesen, keiner ging verloren."
         if _balances(sums)
-        else f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der Datensätze geht nicht auf."
+        else (
+            f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der "
+            "Datensätze geht nicht auf."
+        )
     )
 
 
@@ -116,13 +145,23 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
     if not sums["rows_read"]:
         return ()
     refused = sums["rows_quarantined"] / sums["rows_read"]
+    lots = f"{words.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
+    sent_back = f"{words.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
     keys = [
-        KeyFigure("gelesen", "Gelesene Datensätze", numbers.count(sums["rows_read"]), "", f"{words.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"),
-        KeyFigure("zurueckgewiesen", "Zurückgewiesen", numbers.plain(refused * 100, 2), "%", f"{words.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"),
-    ]  # fmt: skip
+        KeyFigure("gelesen", "Gelesene Datensätze", numbers.count(sums["rows_read"]), basis=lots),
+        KeyFigure("zurueckgewiesen", "Zurückgewiesen", numbers.plain(refused * 100, 2), "%", basis=sent_back),
+    ]
     if not checks.is_empty():
-        failed = int((~checks["passed"].fill_null(False)).sum())
-        keys.append(KeyFigure("pruefungen", "Auffällige Prüfungen", numbers.count(failed), "", f"von {checks.height} Prüfungen {stand}"))
+        failed = checks.filter(_is_striking()).height
+        keys.append(
+            KeyFigure(
+                "pruefungen",
+                "Auffällige Prüfungen",
+                numbers.count(failed),
+                "",
+                f"von {checks.height} Prüfungen {stand}",
+            )
+        )
     return tuple(keys)
 
 
@@ -134,9 +173,18 @@ def _deliveries(have: Gathered) -> Section:
     oldest = frame.sort("stand", "source", nulls_last=True).row(0, named=True)
     stand = numbers.day(oldest["stand"]) if oldest["stand"] else "unbekannt"
     finding = f"Am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
-    note = "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen ergeben zusammen die gelesenen."
+    note = (
+        "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen "
+        "ergeben zusammen die gelesenen."
+    )
     notes = (note,) if _balances(_sums(have)) else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
-    return Section("lieferungen", question, finding, tables=(Table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame),), notes=notes)
+    return Section(
+        "lieferungen",
+        question,
+        finding,
+        tables=(Table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame),),
+        notes=notes,
+    )
 
 
 def _coverage(have: Gathered) -> Section:
@@ -148,14 +196,22 @@ def _coverage(have: Gathered) -> Section:
     finding = (
         f"In allen {words.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95 % der Quellen geliefert."
         if not low
-        else f"In {words.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als 95 % der Quellen geliefert; diese Monate sind vorläufig."
+        else (
+            f"In {words.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als "
+            f"95 % der Quellen geliefert; {'dieser Monat ist' if low == 1 else 'diese Monate sind'} vorläufig."
+        )
     )
-    columns = (Column("month", "Monat", "month"), Column("coverage_share", "Abdeckung in %", "share", 0), Column("is_provisional", "vorläufig", "yes"))
+    columns = (
+        Column("month", "Monat", "month"),
+        Column("coverage_share", "Abdeckung in %", "share", 0),
+        Column("is_provisional", "vorläufig", "yes"),
+    )
     figure = Figure(
         slug="abdeckung",
         subtitle="Anteil der Quellen, deren Daten den Monat bis zum Ende abdecken",
+        legend=(("digital", "95 % und mehr"), ("late", "unter 95 %: vorläufig")),
         finding=finding,
-        description=f"Säulendiagramm, {period(frame)}. Monate unter 95 % sind weinrot. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Säulendiagramm, {period(frame)}. Monate unter 95 % sind weinrot.",
         caption=caption(None, period(frame), "rpt_throughput_monthly", have.setting),
         table=Table("abdeckung", "Abdeckung nach Monaten", columns, have.throughput),
         draw=partial(coverage, frame),
@@ -169,24 +225,48 @@ def _quarantine(have: Gathered) -> Section:
     if frame.is_empty():
         return Section("quarantaene", question, "Kein Datensatz wurde zurückgewiesen.")
     first = frame.row(0, named=True)
-    finding = f"Häufigster Grund: {first['reason']} ({words.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
-    return Section("quarantaene", question, finding, tables=(Table("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame),))
+    finding = (
+        f"Häufigster Grund: {str(first['reason']).rstrip('.')} "
+        f"({words.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
+    )
+    return Section(
+        "quarantaene",
+        question,
+        finding,
+        tables=(Table("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame),),
+    )
 
 
 def _health(have: Gathered) -> Section:
     question = "Was ist an den Protokollen auffällig?"
     frame = records.log_health(have.marts)
     if frame.is_empty():
-        return Section("protokolle", question, missing=words.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet."))
-    failed = frame.filter(~pl.col("passed").fill_null(False)).height
+        return Section(
+            "protokolle", question, missing=words.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet.")
+        )
+    failed = frame.filter(_is_striking()).height
     finding = (
         f"Alle {numbers.count(frame.height)} Prüfungen sind unauffällig."
         if not failed
-        else f"{words.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} {'ist' if failed == 1 else 'sind'} auffällig."
+        else (
+            f"{words.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} "
+            f"{'ist' if failed == 1 else 'sind'} auffällig."
+        )
     )
-    result = pl.when(pl.col("passed")).then(pl.lit("unauffällig")).otherwise(pl.lit("auffällig"))
-    shown = frame.with_columns(pl.when(pl.col("passed").is_null()).then(None).otherwise(result).alias("result"))
-    return Section("protokolle", question, finding, tables=(Table("pruefungen", "Prüfungen der Protokolle", HEALTH, shown),))
+    result = (
+        pl.when(_is_striking()).then(pl.lit("auffällig"))
+        .when(~pl.col("passed")).then(pl.lit("zur Kenntnis"))
+        .otherwise(pl.lit("unauffällig"))
+    )  # fmt: skip
+    shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))
+    return Section(
+        "protokolle", question, finding, tables=(Table("pruefungen", "Prüfungen der Protokolle", HEALTH, shown),)
+    )
+
+
+def _is_striking() -> pl.Expr:
+    """A failed check that somebody should act on."""
+    return ~pl.col("passed").fill_null(False) & (pl.col("severity") == "warning")
 
 
 def _media(have: Gathered) -> Section:
@@ -196,9 +276,16 @@ def _media(have: Gathered) -> Section:
     if not total:
         return Section("medien", question, missing=words.no_statement("Im letzten Jahr liegen keine Schritte vor."))
     known = int(frame.filter(pl.col("medium") != "unknown")["steps"].sum() or 0)
-    finding = f"Bei {numbers.percent(known / total)} der Schritte der letzten zwölf vollen Monate ist das Medium bekannt ({words.basis(total)})."
+    finding = (
+        f"Bei {numbers.percent(known / total)} der Schritte der letzten zwölf vollen Monate ist das "
+        f"Medium bekannt ({words.basis(total)})."
+    )
     shown = frame.with_columns(pl.col("medium").replace(MEDIA), (pl.col("steps") / total).alias("share"))
-    columns = (Column("medium", "Medium"), Column("steps", "Schritte (n)", "count"), Column("share", "Anteil in %", "share"))
+    columns = (
+        Column("medium", "Medium"),
+        Column("steps", "Schritte (n)", "count"),
+        Column("share", "Anteil in %", "share"),
+    )
     return Section("medien", question, finding, tables=(Table("medien", "Schritte nach Medium", columns, shown),))
 
 
@@ -207,8 +294,20 @@ def _definitions(have: Gathered) -> Section:
     frame = records.metrics(have.marts)
     if frame.is_empty():
         return Section("definitionen", question, missing=words.no_statement("Es ist noch keine Kennzahl beschrieben."))
-    finding = f"{words.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Formel, Fassung und Zweck."
-    return Section("definitionen", question, finding, tables=(Table("kennzahlen", "Kennzahlen und ihre Formeln", METRICS, frame),))
+    finding = (
+        f"{words.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Formel, "
+        "Fassung und Zweck."
+    )
+    return Section(
+        "definitionen",
+        question,
+        finding,
+        tables=(
+            Table(
+                "kennzahlen", "Kennzahlen und ihre Formeln", METRICS, frame.with_columns(pl.col("unit").replace(UNITS))
+            ),
+        ),
+    )
 
 
 def _assumptions(have: Gathered) -> Section:
@@ -216,8 +315,12 @@ def _assumptions(have: Gathered) -> Section:
     frame = records.assumptions(have.marts)
     if frame.is_empty():
         return Section("annahmen", question, missing=words.no_statement("Es ist noch keine Annahme eingetragen."))
-    finding = f"{words.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMPTIONS, frame),))
+    until = pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres")
+    shown = frame.with_columns(pl.col("unit").replace(UNITS), until.alias("until"))
+    finding = (
+        f"{words.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
+    )
+    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMPTIONS, shown),))
 
 
 def _targets(have: Gathered) -> Section:
@@ -225,8 +328,6 @@ def _targets(have: Gathered) -> Section:
     if have.targets.is_empty():
         return Section("ziele", question, missing=words.no_statement("Es ist noch kein Ziel beschlossen."))
     names = {metric: one.name for metric, one in have.definitions.items()}
-    shown = have.targets.with_columns(
-        pl.col("metric").replace(names), pl.col("scope").replace({"all": "ganze Stadt"})
-    )
+    shown = have.targets.with_columns(pl.col("metric").replace(names), pl.col("scope").replace({"all": "ganze Stadt"}))
     finding = f"{words.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
     return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))

@@ -29,7 +29,7 @@ SERVICE_COLUMNS = (
     Column("target_working_days", "Ziel in Arbeitstagen", "count"),
     Column("closed_cases", "entschiedene Vorgänge (n)", "count"),
 )
-DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD), Part("late_cases", "zu spät", LATE))
+DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD, "good"), Part("late_cases", "zu spät", LATE, "late"))
 
 
 def page(have: Gathered) -> Page:
@@ -46,9 +46,13 @@ def page(have: Gathered) -> Page:
             keys.on_time_key(have),
         ),
         sections=(
-            lead_section(have, link=False), _with_open_cases(have), _services(have), _deadlines(have), *process_sections(have),
+            lead_section(have, link=False),
+            _with_open_cases(have),
+            _services(have),
+            _deadlines(have),
+            *process_sections(have),
         ),
-    )  # fmt: skip
+    )
 
 
 def _with_open_cases(have: Gathered) -> Section:
@@ -56,9 +60,17 @@ def _with_open_cases(have: Gathered) -> Section:
     durations = have.marts.durations_since_receipt()
     curve = undecided_curve(durations)
     if curve.height < 2:
-        return Section("mit-offenen", question, missing=words.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."))
+        return Section(
+            "mit-offenen",
+            question,
+            missing=words.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."),
+        )
     middle, after_30 = median_days(curve), undecided_after(curve, 30)
-    half = f"Nach {words.plural(middle, 'Tag', 'Tagen')} ist die Hälfte entschieden" if middle is not None else "Weniger als die Hälfte ist bisher entschieden"
+    half = (
+        f"Nach {words.plural(middle, 'Tag', 'Tagen')} ist die Hälfte entschieden"
+        if middle is not None
+        else "Weniger als die Hälfte ist bisher entschieden"
+    )
     rest = f"; nach 30 Tagen sind noch {numbers.percent(after_30)} offen" if after_30 is not None else ""
     columns = (
         Column("days", "Tage seit Eingang", "count"),
@@ -69,11 +81,15 @@ def _with_open_cases(have: Gathered) -> Section:
     finding = f"{half}{rest} ({words.basis(durations.height)})."
     figure = Figure(
         slug="noch-offen",
-        subtitle="Anteil der Vorgänge, die nach so vielen Tagen noch nicht entschieden sind (Kaplan-Meier-Schätzung); Band: 95-%-Bereich",
+        subtitle=(
+            "Anteil der Vorgänge, die nach so vielen Tagen noch nicht entschieden sind "
+            "(Kaplan-Meier-Schätzung); Band: 95-%-Bereich"
+        ),
         finding=finding,
-        description="Fallende Linie mit Band, beginnend bei 100 %. Alle Werte stehen in der Tabelle darunter.",
+        description="Fallende Linie mit Band, beginnend bei 100 %.",
         caption=caption(durations.height, f"Eingang {year_words(have.marts)}", "fct_cases", have.setting)
-        + f" {words.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen und zählen mit ihrer bisherigen Dauer.",
+        + f" {words.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen "
+        "und zählen mit ihrer bisherigen Dauer.",
         table=Table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
         draw=partial(survival, curve, middle),
     )
@@ -83,7 +99,9 @@ def _with_open_cases(have: Gathered) -> Section:
 def _services(have: Gathered) -> Section:
     question = "Welche Leistung dauert wie lange?"
     day = have.marts.working_day_seconds()
-    then = have.marts.lead_times_by_service(1).select("service_code", pl.col("median_lead_seconds").alias("then_seconds"))
+    then = have.marts.lead_times_by_service(1).select(
+        "service_code", pl.col("median_lead_seconds").alias("then_seconds")
+    )
     frame = (
         have.marts.lead_times_by_service()
         .join(then, on="service_code", how="left", maintain_order="left")
@@ -97,16 +115,21 @@ def _services(have: Gathered) -> Section:
     )
     known = frame.filter(~pl.col(MARK)).drop_nulls("now")
     if known.is_empty():
-        return Section("leistungen", question, missing=words.no_statement("Keine Leistung hat genug entschiedene Vorgänge."))
+        return Section(
+            "leistungen", question, missing=words.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
+        )
     first, last = known.row(0, named=True), known.row(-1, named=True)
     finding = f"Am längsten dauert „{first['row']}“ mit {numbers.plain(first['now'], 1)} Tagen im Median" + (
         f", am kürzesten „{last['row']}“ mit {numbers.plain(last['now'], 1)}." if known.height > 1 else "."
     )
     figure = Figure(
         slug="durchlaufzeit-leistungen",
-        subtitle="Median der Kalendertage vom Eingang bis zur Entscheidung: letzte zwölf volle Monate (gefüllt) und ein Jahr zuvor (hohl)",
+        subtitle=(
+            "Median der Kalendertage vom Eingang bis zur Entscheidung: letzte zwölf volle Monate "
+            "(gefüllt) und ein Jahr zuvor (hohl)"
+        ),
         finding=finding,
-        description=f"Punktdiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}, längste oben. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Punktdiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
         caption=caption(int(known["closed_cases"].sum()), year_words(have.marts), "fct_cases", have.setting),
         table=Table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
@@ -117,7 +140,9 @@ def _services(have: Gathered) -> Section:
 def _rest(all_rows: int, known: int) -> tuple[str, ...]:
     notes = [f"Gezeichnet sind die {LIST_LIMIT} längsten; alle stehen in der Tabelle."] if known > LIST_LIMIT else []
     if all_rows > known:
-        notes.append(f"{words.plural(all_rows - known, 'Leistung', 'Leistungen')} mit zu wenigen Vorgängen: nicht gezeigt.")
+        notes.append(
+            f"{words.plural(all_rows - known, 'Leistung', 'Leistungen')} mit zu wenigen Vorgängen: nicht gezeigt."
+        )
     return tuple(notes)
 
 
@@ -130,9 +155,14 @@ def _deadlines(have: Gathered) -> Section:
     )
     known = frame.filter(~pl.col(MARK)).sort("share", "office_code", descending=[True, False])
     if known.is_empty():
-        return Section("fristen", question, missing=words.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige."))
+        return Section(
+            "fristen", question, missing=words.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige.")
+        )
     on_time, base = int(known["on_time_cases"].sum()), int(known["deadline_cases"].sum())
-    finding = f"In zwölf Monaten wurden {numbers.percent(on_time / base)} der Vorgänge mit Frist rechtzeitig entschieden ({words.basis(base)})."
+    finding = (
+        f"In zwölf Monaten wurden {numbers.percent(on_time / base)} der Vorgänge mit Frist rechtzeitig "
+        f"entschieden ({words.basis(base)})."
+    )
     columns = (
         Column("row", "Amt"),
         Column("share", "in der Frist in %", "share"),
@@ -142,9 +172,10 @@ def _deadlines(have: Gathered) -> Section:
     )
     figure = Figure(
         slug="fristtreue-aemter",
-        subtitle="Entschiedene Vorgänge mit Frist je Amt: links in der Frist (grün), rechts zu spät (weinrot)",
+        subtitle="Entschiedene Vorgänge mit Frist je Amt, von links nach rechts",
+        legend=tuple((part.role, part.word) for part in DEADLINE_PARTS),
         finding=finding,
-        description=f"Geteilte Balken auf 100 %, {words.plural(known.height, 'Amt', 'Ämter')}. Alle Werte stehen in der Tabelle darunter.",
+        description=f"Geteilte Balken auf 100 %, {words.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(base, year_words(have.marts), "rpt_throughput_monthly", have.setting),
         table=Table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),

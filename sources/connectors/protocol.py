@@ -15,10 +15,9 @@ from typing import IO
 import polars as pl
 
 from sources.mapping import Source
-from sources.sentences import nearest
 
 BATCH_ROWS = 50_000
-ALIKE = 0.8
+SIMILAR, ALIKE = 0.6, 0.8
 EXACT_FLOAT = 2**53
 # No source column can be called this, so a source may well have one that is called position.
 POSITION = "\x00position"
@@ -89,8 +88,8 @@ def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str]) ->
     """
     for column in wanted:
         if column not in present:
-            unused = [name for name in present if name not in wanted]
-            hint = nearest(column, unused) if unused else ""
+            close = _similar(column, [name for name in present if name not in wanted], SIMILAR)
+            hint = f"; the nearest is '{close}'" if close else ""
             raise Refused(
                 "column_missing",
                 f"{path.name}: column '{column}' is missing{hint}. "
@@ -105,10 +104,16 @@ def likely_renamed(path: Path, present: Iterable[str], wanted: Iterable[str]) ->
     names, asked = set(present), set(wanted)
     told: list[str] = []
     for name in sorted(asked - names):
-        close = difflib.get_close_matches(name, sorted(names - asked), n=1, cutoff=ALIKE)
-        if close:
-            told.append(f"{path.name}: no record has '{name}', but '{close[0]}' is there; correct [source.columns].")
+        if close := _similar(name, sorted(names - asked), ALIKE):
+            told.append(f"{path.name}: no record has '{name}', but '{close}' is there; correct [source.columns].")
     return tuple(told)
+
+
+def _similar(wanted: str, names: Iterable[str], cutoff: float) -> str | None:
+    """The name that looks like the wanted one. Never all of them: where a header is missing, names are data."""
+    folded = {name.casefold(): name for name in names}
+    close = difflib.get_close_matches(wanted.casefold(), list(folded), n=1, cutoff=cutoff)
+    return folded[close[0]] if close else None
 
 
 def text_of(value: object) -> str | None:

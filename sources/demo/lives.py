@@ -73,67 +73,73 @@ class _Clock:
         return np.floor(self._rng.gamma(2.0, mean / 2) + self._rng.random(len(mean)) * 0.9).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class _Paths:
+    """Which ways each case goes, one flag per case; ``outcome`` indexes ``OUTCOMES``."""
+
+    instant: Flags
+    auto: Flags
+    efile: Flags
+    digital: Flags
+    handed: Flags
+    check: Flags
+    outcome: Ints
+
+    @property
+    def is_short(self) -> Flags:
+        """Decided at once, by a clerk at the desk or by the machine."""
+        return self.instant | self.auto
+
+
 def lives(days: Days, cases: Cases, latent: Adoption, rng: np.random.Generator) -> Lives:
     """Let all cases live."""
     clock = _Clock(days, rng)
-    flags = _paths(cases, latent, rng)
-    scanned, registered = _taken_in(cases, flags, clock, rng)
-    queues = ~(flags["instant"] | flags["auto"])
-    ready = np.minimum(days.day_of(registered), days.count + 5)
-    taken = taken_up_on(days, cases.service, ready, queues, rng)
-    behind = days.open_rank[np.minimum(taken, len(days.open_rank) - 1)] - days.open_rank[ready]
-    checked = clock.later(registered, np.maximum(behind, 0))
-    at, asked, answered = _clarified(cases, flags, checked, clock, rng)
-    at, statement_asked, statement_given = _third_party(cases, flags, at, clock)
-    at, reviewed, cosigned = _reviewed(cases, flags, at, clock, rng)
-    decided = clock.later(at, clock.days_drawn(np.where(flags["handed"], 2.0, 0.3)))
-    decided = _short_ways(cases, flags, registered, decided, rng)
-    reviewed[0] = np.where(flags["instant"], (registered + decided) // 2, reviewed[0])
+    paths = _paths(cases, latent, rng)
+    scanned, registered = _taken_in(cases, paths, clock, rng)
+    at = checked = clock.later(registered, _waited(days, cases, paths, registered, rng))
+    at, asked, answered = _clarified(cases, at, clock, rng)
+    at, statement_asked, statement_given = _third_party(cases, at, clock)
+    at, reviewed, cosigned = _reviewed(cases, at, clock, rng)
+    decided = clock.later(at, clock.days_drawn(np.where(paths.handed, 2.0, 0.3)))
+    decided = _short_ways(cases, paths, registered, decided, rng)
     interim = clock.later(cases.received, rng.integers(32, 45, len(cases)))
-    interim = np.where((decided - cases.received > 75 * DAY_SECONDS) & (rng.random(len(cases)) < 0.6), interim, NEVER)
-    off = flags["instant"] | flags["auto"]
-    hide = (
-        checked,
-        statement_asked,
-        statement_given,
-        asked[0],
-        asked[1],
-        answered[0],
-        answered[1],
-        cosigned[0],
-        cosigned[1],
-    )
-    for array in hide:
-        array[off] = NEVER
-    checked[~off & ~flags["check"]] = NEVER
-    reviewed[:, flags["auto"]] = NEVER
-    reviewed[1, off] = NEVER
+    is_slow = (decided - cases.received > 75 * DAY_SECONDS) & (rng.random(len(cases)) < 0.6)
+    reviewed[0] = np.where(paths.instant, (registered + decided) // 2, np.where(paths.auto, NEVER, reviewed[0]))
+    reviewed[1] = np.where(paths.is_short, NEVER, reviewed[1])
     return Lives(
-        flags["instant"],
-        flags["auto"],
-        flags["efile"],
-        flags["digital"],
-        flags["outcome"].astype(np.int64),
-        flags["handed"],
-        scanned,
-        registered,
-        checked,
-        asked,
-        answered,
-        statement_asked,
-        statement_given,
-        reviewed,
-        cosigned,
-        interim,
-        decided,
+        is_instant=paths.instant,
+        is_automatic=paths.auto,
+        is_efile=paths.efile,
+        is_digital_notice=paths.digital,
+        outcome=paths.outcome,
+        is_handed_out=paths.handed,
+        scanned=scanned,
+        registered=registered,
+        checked=np.where(paths.is_short | ~paths.check, NEVER, checked),
+        asked=np.where(paths.is_short, NEVER, asked),
+        answered=np.where(paths.is_short, NEVER, answered),
+        statement_asked=np.where(paths.is_short, NEVER, statement_asked),
+        statement_given=np.where(paths.is_short, NEVER, statement_given),
+        reviewed=reviewed,
+        cosigned=np.where(paths.is_short, NEVER, cosigned),
+        interim=np.where(is_slow, interim, NEVER),
+        decided=decided,
     )
+
+
+def _waited(days: Days, cases: Cases, paths: _Paths, registered: Ints, rng: np.random.Generator) -> Ints:
+    """Working days each case waits for a clerk."""
+    ready = np.minimum(days.day_of(registered), days.count + 5)
+    taken = taken_up_on(days, cases.service, ready, ~paths.is_short, rng)
+    waited = days.open_rank[np.minimum(taken, len(days.open_rank) - 1)] - days.open_rank[ready]
+    return np.maximum(waited, 0)
 
 
 def _of_service(cases: Cases, values: list[float]) -> Floats:
     return np.array(values)[cases.service]
 
 
-def _paths(cases: Cases, latent: Adoption, rng: np.random.Generator) -> dict[str, np.ndarray]:
+def _paths(cases: Cases, latent: Adoption, rng: np.random.Generator) -> _Paths:
     """Draw which ways each case goes."""
     draw = rng.random((8, len(cases)))
     online = cases.channel == ONLINE
@@ -148,23 +154,23 @@ def _paths(cases: Cases, latent: Adoption, rng: np.random.Generator) -> dict[str
     outcome = np.where(withdrawn, 2, np.where(refused, 1, np.where(other, 3, 0)))
     outcome = np.where(auto | instant, 0, outcome)
     handed = instant | (desk & (outcome == 0) & (always | (draw[6] < 0.3)))
-    return {
-        "instant": instant,
-        "auto": auto,
-        "efile": auto | (draw[4] < latent.efile[at]),
-        "digital": online & (draw[5] < latent.digital_notice[at]),
-        "outcome": outcome,
-        "handed": handed,
-        "check": draw[7] < np.where(_of_service(cases, [s.asks for s in SERVICES]) > 0.15, 0.9, 0.15),
-    }
+    return _Paths(
+        instant=instant,
+        auto=auto,
+        efile=auto | (draw[4] < latent.efile[at]),
+        digital=online & (draw[5] < latent.digital_notice[at]),
+        outcome=outcome,
+        handed=handed,
+        check=draw[7] < np.where(_of_service(cases, [s.asks for s in SERVICES]) > 0.15, 0.9, 0.15),
+    )
 
 
-def _taken_in(cases: Cases, flags: dict[str, np.ndarray], clock: _Clock, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _taken_in(cases: Cases, paths: _Paths, clock: _Clock, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """When the paper is scanned and when the case is in the case system."""
     count = len(cases)
-    paper = np.isin(cases.channel, (POST, FAX)) | ((cases.channel == COUNTER) & ~cases.is_assisted & ~flags["instant"])
+    paper = np.isin(cases.channel, (POST, FAX)) | ((cases.channel == COUNTER) & ~cases.is_assisted & ~paths.instant)
     day_only = np.array([service.office == "friedhof" for service in SERVICES])[cases.service]
-    is_scanned = paper & flags["efile"] & ~day_only
+    is_scanned = paper & paths.efile & ~day_only
     scanned = np.where(is_scanned, clock.later(cases.received, rng.poisson(0.5, count)), NEVER)
     by_hand = clock.later(
         np.where(is_scanned, scanned, cases.received), np.where(is_scanned, 0, rng.poisson(0.6, count))
@@ -172,13 +178,11 @@ def _taken_in(cases: Cases, flags: dict[str, np.ndarray], clock: _Clock, rng: np
     by_machine = cases.received + rng.integers(75, 240, count)
     at_desk = cases.received + rng.integers(60, 420, count)
     online = (cases.channel == ONLINE) | cases.is_assisted
-    registered = np.where(online & flags["efile"], by_machine, np.where(flags["instant"], at_desk, by_hand))
+    registered = np.where(online & paths.efile, by_machine, np.where(paths.instant, at_desk, by_hand))
     return scanned, registered
 
 
-def _clarified(
-    cases: Cases, flags: dict[str, np.ndarray], at: Ints, clock: _Clock, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
+def _clarified(cases: Cases, at: Ints, clock: _Clock, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
     """Up to two rounds of asking for documents; the applicant takes longer by post."""
     online = cases.channel == ONLINE
     odds = _of_service(cases, [s.asks for s in SERVICES]) * np.where(online, 0.6, 1.0)
@@ -198,7 +202,7 @@ def _clarified(
     return at, asked, answered
 
 
-def _third_party(cases: Cases, flags: dict[str, np.ndarray], at: Ints, clock: _Clock) -> tuple[Ints, Ints, Ints]:
+def _third_party(cases: Cases, at: Ints, clock: _Clock) -> tuple[Ints, Ints, Ints]:
     """Statements of others: agencies, specialists, the printer of identity cards."""
     odds = _of_service(cases, [s.statement for s in SERVICES])
     goes = (cases.number * 7919 % 1000) / 1000 < odds
@@ -207,9 +211,7 @@ def _third_party(cases: Cases, flags: dict[str, np.ndarray], at: Ints, clock: _C
     return np.where(goes, given, at), np.where(goes, ask, NEVER), np.where(goes, given, NEVER)
 
 
-def _reviewed(
-    cases: Cases, flags: dict[str, np.ndarray], at: Ints, clock: _Clock, rng: np.random.Generator
-) -> tuple[Ints, Ints, Ints]:
+def _reviewed(cases: Cases, at: Ints, clock: _Clock, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
     """The review, the second signature, and now and then a second go of both."""
     cosigns = rng.random(len(cases)) < _of_service(cases, [s.cosign for s in SERVICES])
     again = cosigns & (rng.random(len(cases)) < 0.09)
@@ -226,10 +228,8 @@ def _reviewed(
     return at, reviewed, cosigned
 
 
-def _short_ways(
-    cases: Cases, flags: dict[str, np.ndarray], registered: Ints, decided: Ints, rng: np.random.Generator
-) -> Ints:
+def _short_ways(cases: Cases, paths: _Paths, registered: Ints, decided: Ints, rng: np.random.Generator) -> Ints:
     """Served while the citizen waits, or decided by the machine within minutes."""
     served = registered + rng.integers(400, 2_400, len(cases))
     machine = registered + rng.integers(60, 900, len(cases))
-    return np.where(flags["instant"], served, np.where(flags["auto"], machine, decided))
+    return np.where(paths.instant, served, np.where(paths.auto, machine, decided))

@@ -1,6 +1,6 @@
 """What the measures truly saved, from the generator's own bookkeeping. No model reads or shares any of this.
 
-Like for like: the cases of a month with the channels and minutes of the twelve full months before go-live,
+Like for like: the cases decided in a month with the channels and minutes of the twelve full months before go-live,
 less the same cases as they really came, times the share the measure may claim.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 from sources.demo.arrays import Ints
 from sources.demo.arrivals import Cases
 from sources.demo.catalogue import CHANNELS
-from sources.demo.days import Days
+from sources.demo.days import NEVER, Days
 from sources.demo.faults import Register
 from sources.demo.finance import CostItem
 from sources.demo.minutes import TrueMinutes
@@ -25,11 +25,13 @@ _TYPES: Final = 3
 
 
 def case_counts(days: Days, cases: Cases, register: Register) -> Ints:
-    """Cases received, shape months × services × types × channels; the unlisted service is left out."""
+    """Cases decided, shape months × services × types × channels; unlisted service and unknown channel are left out."""
     shape = (len(days.months), len(SERVICES), _TYPES, len(CHANNELS))
-    listed = register.service < len(SERVICES)
+    known = (register.service < len(SERVICES)) & (register.channel != CHANNELS.index("unknown"))
+    chosen = known & (register.closed < NEVER)
+    month = days.month_of[days.day_of(register.closed[chosen])]
     cell = np.ravel_multi_index(
-        (cases.month[listed], register.service[listed], cases.case_type[listed], register.channel[listed]), shape
+        (month, register.service[chosen], cases.case_type[chosen], register.channel[chosen]), shape
     )
     return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
 

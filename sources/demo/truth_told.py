@@ -46,8 +46,8 @@ DEFINITIONS: Final = {
     "noise.",
     "minutes": "Dated true minutes of work per case; parameters/processing_minutes.csv carries the same values.",
     "savings": "capacity_hours: for each month after the month of go-live and before as_of's month: share x (the "
-    "month's cases with the channel shares of the 12 full months before the go-live month at the minutes "
-    "of the day before go-live, minus the month's cases at the minutes of its first day) / 60, within "
+    "cases decided in the month with the channel shares of the 12 full months before the go-live month at the minutes "
+    "of the day before go-live, minus the same cases at the minutes of its first day) / 60, within "
     "service x case type; null where minutes or baseline are missing. booked: euros per month and kind; "
     "cash_released only with a booking reference.",
     "files": "rows: records of the file (header excluded, a cut last line included); duplicates repeat an earlier "

@@ -49,7 +49,7 @@ class Town:
     steps: dict[str, tuple[str, str]] = field(default_factory=lambda: dict(STEPS))
 
 
-def publish(path: Path, town: Town = Town()) -> Path:  # noqa: B008
+def publish(path: Path, town: Town = Town()) -> Path:
     """Write the published file and return its path."""
     connection = duckdb.connect(str(path))
     connection.execute("set TimeZone = 'Europe/Berlin'")
@@ -437,9 +437,10 @@ select case when i < 110 then 'd1' else 'd2' end as delivery_id, i::bigint as po
        case when i % 3 = 0 then 'occurred_at' else 'case_id' end as column_name
 from range(122) t(i);
 create table monitor.rpt_log_health as
-select *, date '2026-10-31' as as_of from (values ('portal', 'closed_before_received', '3', '0', false),
-    ('portal', 'delivered_in_time', '1', '1', true), ('fachverfahren', 'events_after_closing', '0', '0', true))
-    t(source, check_name, observed, expected, passed);
+select *, date '2026-10-31' as as_of from (values ('portal', 'closed_before_received', 'warning', 3.0::double, 0.0::double, false),
+    ('portal', 'unknown_medium', 'info', 915.0, 0.0, false), ('portal', 'days_since_newest_record', 'warning', 1.0, 2.0, true),
+    ('fachverfahren', 'events_after_closing', 'info', 0.0, 0.0, true))
+    t(source, check_name, severity, observed, expected, passed);
 create table monitor.fct_scans as
 select 'x' || i as document_id, timestamptz '2025-11-03 09:00+01' + to_hours(i * 2) as scanned_at, (1 + i % 7)::bigint as pages,
        case when i % 9 = 0 then 'own_print' when i % 11 = 0 then 'digital_sender' else 'external' end as origin

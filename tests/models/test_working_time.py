@@ -18,7 +18,9 @@ VECTORS = SHARED_DATA / "reference_calendar.json"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONG_AGO = dt.date(2000, 1, 1)
 
-pytestmark = pytest.mark.skipif(not VECTORS.is_file(), reason=f"{VECTORS.name} is not here: set PAPIERWENDE_SHARED_DATA")
+pytestmark = pytest.mark.skipif(
+    not VECTORS.is_file(), reason=f"{VECTORS.name} is not here: set PAPIERWENDE_SHARED_DATA"
+)
 
 
 def utc(text: str) -> dt.datetime:
@@ -31,7 +33,13 @@ def office_of(row: dict[str, Any]) -> str:
 
 def hours(office: str, calendar: dict[str, list[list[str]]]) -> list[dict[str, Any]]:
     return [
-        {"office_code": office, "weekday": WEEKDAYS[int(day)], "opens_at": opens, "closes_at": closes, "valid_from": LONG_AGO}
+        {
+            "office_code": office,
+            "weekday": WEEKDAYS[int(day)],
+            "opens_at": opens,
+            "closes_at": closes,
+            "valid_from": LONG_AGO,
+        }
         for day, intervals in calendar.items()
         for opens, closes in intervals
     ]
@@ -55,7 +63,12 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, f
         closing_days=[day for code, row in offices.items() for day in closing_days(code, row["state"])],
     )
     cases = [
-        {"case_id": f"{at:03}", "office_code": office_of(row), "received_at": utc(row["start"]), "closed_at": utc(row["end"])}
+        {
+            "case_id": f"{at:03}",
+            "office_code": office_of(row),
+            "received_at": utc(row["start"]),
+            "closed_at": utc(row["end"]),
+        }
         for at, row in enumerate(rows)
     ]
     town.deliver("vectors", "vectors", dt.datetime(2027, 2, 1), cases=cases)

@@ -65,11 +65,11 @@ def test_the_mark_of_windows_editor_does_no_harm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "place"),
     [
-        ("[privacy]", "[privcy]", "section 'privcy' is unknown; did you mean 'privacy'?"),
-        ("[[source]]", "[[sources]]", "section 'sources' is unknown; did you mean 'source'?"),
-        ("land =", "lnad =", "town.toml [town]: key 'lnad' is unknown; did you mean 'land'?"),
-        ("key_id =", "keyid =", "town.toml [privacy]: key 'keyid' is unknown; did you mean 'key_id'?"),
-        ("encoding =", "encodign =", "[[source]] 1 'portal': key 'encodign' is unknown; did you mean 'encoding'?"),
+        ("[privacy]", "[privcy]", "section 'privcy' is unknown; the nearest is 'privacy'"),
+        ("[[source]]", "[[sources]]", "section 'sources' is unknown; the nearest is 'source'"),
+        ("land =", "lnad =", "town.toml [town]: key 'lnad' is unknown; the nearest is 'land'"),
+        ("key_id =", "keyid =", "town.toml [privacy]: key 'keyid' is unknown; the nearest is 'key_id'"),
+        ("encoding =", "encodign =", "[[source]] 1 'portal': key 'encodign' is unknown; the nearest is 'encoding'"),
     ],
 )
 def test_a_misspelt_key_is_named_with_its_neighbour(tmp_path: Path, right: str, wrong: str, place: str) -> None:
@@ -154,7 +154,9 @@ def test_a_source_that_cannot_be_read_so_is_told(tmp_path: Path, line: str, told
     assert told in said
 
 
-@pytest.mark.parametrize("form", ["%d.%m.%Y", "%d.%m.%y %H:%M", "%Y-%m-%dT%H:%M:%S%z", "%d.%m.%Y %H:%M:%S%.f"])
+@pytest.mark.parametrize(
+    "form", ["%d.%m.%Y", "%d.%m.%y %H:%M", "%Y-%m-%dT%H:%M:%S%z", "%d.%m.%Y %H:%M:%S%.f", "%d.%m.%Y %H:%M:%S.%f"]
+)
 def test_a_format_that_can_be_read_is_accepted(tmp_path: Path, form: str) -> None:
     assert problems_of(make_town(tmp_path / "town", PORTAL.replace("%d.%m.%Y %H:%M", form))) == []
 
@@ -170,7 +172,7 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
         (
             'channel = "Kanal"',
             'chanel = "Kanal"',
-            "columns.chanel is not a field of the contract; did you mean 'channel'?",
+            "columns.chanel is not a field of the contract; the nearest is 'channel'",
         ),
         (
             'activity = "Schritt"\n',
@@ -178,7 +180,7 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
             "columns.occurred_at belongs to events, but this mapping yields cases; events need 'activity'",
         ),
         ('occurred_at = "Zeitpunkt"\n', "", "[source.columns] lacks 'occurred_at', which events need"),
-        ('Post = "post"', 'Post = "posst"', "values.channel maps 'Post' to 'posst'; did you mean 'post'?"),
+        ('Post = "post"', 'Post = "posst"', "values.channel maps 'Post' to 'posst'; the nearest is 'post'"),
         ('channel = "Kanal"\n', "", "values.channel maps a field that [source.columns] does not name"),
         (
             'channel = "Kanal"',
@@ -201,7 +203,7 @@ def test_a_mapping_without_any_record_is_told_what_an_event_needs(tmp_path: Path
 
 def test_a_constant_outside_its_vocabulary_is_told_with_its_neighbour(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town", PORTAL.replace(MORE, f'\nmedium = "digtal"{MORE}'))
-    assert "constant medium = 'digtal'; did you mean 'digital'?" in only_problem(folder)
+    assert "constant medium = 'digtal'; the nearest is 'digital'" in only_problem(folder)
 
 
 def test_a_field_cannot_be_constant_and_column(tmp_path: Path) -> None:
@@ -245,7 +247,7 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     found = problems_of(folder)
     for part in ("encodign", "staff_threshold", "closing_days.csv line 1: column 'reason'", "targets.csv line 1"):
         assert any(part in said for said in found), part
-    assert all(said.endswith((".", "?")) for said in found)
+    assert all(said.endswith(".") for said in found)
 
 
 @pytest.mark.parametrize(("land", "observed"), [("HB", True), ("NW", False)])
@@ -254,5 +256,4 @@ def test_the_holidays_are_those_of_the_land(tmp_path: Path, land: str, observed:
     days = town.holiday_frame(dt.date(2026, 12, 31))["holiday_on"].to_list()
     assert (dt.date(2025, 10, 31) in days) is observed
     assert (dt.date(2025, 6, 19) in days) is not observed
-    assert days[0] == dt.date(1970, 1, 1)
     assert days[-1] <= dt.date(2026, 12, 31)

@@ -44,6 +44,7 @@ settings as (
 
 ),
 
+-- A booked cost item speaks of its whole month.
 instants as (
 
     select
@@ -68,8 +69,9 @@ instants as (
     union all
     select
         source,
-        {{ utc_time(wall_time('month', 0)) }} as instant
+        {{ utc_time(wall_time(add_days(add_months('month', 1), -1), 0)) }} as instant
     from costs
+    where actual_eur is not null
 
 ),
 

@@ -235,11 +235,9 @@ def minutes_on(rows: list[dict[str, str]], service: str, case_type: str, channel
 def freed_hours(cases, minutes, service: str, live: dt.date, month_name: str) -> float | None:
     """Like for like, cell by cell, the slow way."""
     start = live.replace(day=1)
-    base = cases.filter(
-        pl.col("leistung") == service,
-        pl.col("received_on").is_between(start.replace(year=start.year - 1), start, closed="left"),
-    )
-    now = cases.filter(pl.col("leistung") == service, month("received_on") == month_name)
+    decided = cases.filter(pl.col("leistung") == service, pl.col("channel") != "unknown")
+    base = decided.filter(pl.col("closed_on").is_between(start.replace(year=start.year - 1), start, closed="left"))
+    now = decided.filter(month("closed_on") == month_name)
     total = 0.0
     for (kind,), came in now.group_by(["antragsart"]):
         usual = base.filter(pl.col("antragsart") == kind)

@@ -1,0 +1,226 @@
+"""CSV: read by name and in its declared dress; what is broken is refused or quarantined, and nothing is guessed."""
+
+import codecs
+import gzip
+from pathlib import Path
+
+import pytest
+
+from sources.mapping import Source
+from tests.sources.connectors.readings import refusal_of, rows_of
+from tests.towns import make_source
+
+SOURCE = make_source()
+TEXT = "case;step;at\n1;Eingang;2026-03-02\n2;Prüfung;2026-03-03\n"
+WESTERN = make_source(encoding="windows-1252")
+
+
+def file(folder: Path, content: str | bytes, name: str = "x.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_columns_are_read_by_name_whatever_their_order(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, "note;at;case;step\nx;2026-03-02;1;Eingang\n"), SOURCE)
+    assert (found.column("case"), found.column("step"), found.column("at")) == (["1"], ["Eingang"], ["2026-03-02"])
+    assert "note" not in found.frame.columns
+
+
+def test_positions_count_rows_from_one(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, TEXT), SOURCE).positions == [1, 2]
+
+
+@pytest.mark.parametrize("empty", ["", "\n", "\n\n", "\ufeff", ";;\n"])
+def test_an_empty_file_is_refused(tmp_path: Path, empty: str) -> None:
+    code, said = refusal_of(file(tmp_path, empty), SOURCE)
+    assert code == "empty_file"
+    assert "not even a header; have the export run again" in said
+
+
+@pytest.mark.parametrize("header", ["case;step;at\n", "case;step;at", "case;step;at\n\n\n"])
+def test_a_header_alone_is_a_file_without_rows(tmp_path: Path, header: str) -> None:
+    assert rows_of(file(tmp_path, header), SOURCE).read == 0
+
+
+def test_a_renamed_column_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT.replace("case", "case_no")), SOURCE)
+    assert code == "column_missing"
+    assert said == (
+        "x.csv: column 'case' is missing; the nearest is 'case_no'. "
+        "Nothing was taken in; correct [source.columns] or the export."
+    )
+
+
+def test_a_missing_column_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, "case;step\n1;Eingang\n"), SOURCE)
+    assert (code, "column 'at' is missing. Nothing was taken in" in said) == ("column_missing", True)
+
+
+def test_a_file_without_header_does_not_tell_its_data(tmp_path: Path) -> None:
+    path = file(tmp_path, "Anna Muster;Hafenstraße 7;1970-01-01\n")
+    _, said = refusal_of(path, SOURCE)
+    assert "Anna" not in said
+    assert "Hafen" not in said
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, "case;step;at;step\n1;a;2026-03-02;b\n"), SOURCE)
+    assert (code, "column 'step' stands twice in the header; keep one" in said) == ("column_twice", True)
+
+
+def test_a_column_nobody_wants_may_stand_twice(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, "case;x;step;x;at\n1;a;Eingang;b;2026-03-02\n"), SOURCE).read == 1
+
+
+def test_a_cut_last_line_goes_to_quarantine(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, TEXT + "3;Besch"), SOURCE)
+    assert (found.read, found.faults) == (3, [(3, "cut_line")])
+
+
+def test_a_last_line_without_a_newline_is_read(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, TEXT.rstrip("\n")), SOURCE)
+    assert (found.read, found.faults) == (2, [])
+
+
+@pytest.mark.parametrize("row", ["3;Eingang", "3;Eingang;2026-03-04;", "3", "3;a;b;c;d;e"])
+def test_a_row_of_another_width_goes_to_quarantine(tmp_path: Path, row: str) -> None:
+    found = rows_of(file(tmp_path, TEXT.replace("1;Ein", f"{row}\n1;Ein")), SOURCE)
+    assert (found.read, found.faults) == (3, [(1, "wrong_column_count")])
+    assert found.positions == [2, 3]
+
+
+def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, "\n" + TEXT.replace("1;Ein", "\n\n1;Ein") + "\n\n"), SOURCE)
+    assert (found.positions, found.faults) == ([1, 2], [])
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_any_line_end_is_read(tmp_path: Path, newline: str) -> None:
+    found = rows_of(file(tmp_path, TEXT.replace("\n", newline)), SOURCE)
+    assert found.column("step") == ["Eingang", "Prüfung"]
+
+
+def test_line_ends_delimiters_and_quotes_may_stand_in_quotes(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, 'case;step;at\n1;"Prüfung;\n""zweite"" Runde";2026-03-02\n2;Ende;x\n'), SOURCE)
+    assert found.column("step") == ['Prüfung;\n"zweite" Runde', "Ende"]
+    assert found.positions == [1, 2]
+
+
+@pytest.mark.parametrize("tail", ['3;"Bescheid;2026-03-04\n', '3;"Bescheid"x;2026-03-04\n'])
+def test_a_broken_quote_refuses_the_file_with_its_line(tmp_path: Path, tail: str) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT + tail), SOURCE)
+    assert code == "unreadable_csv"
+    assert "x.csv line 4: " in said
+    assert "check quotes and delimiter" in said
+
+
+def test_a_huge_field_refuses_the_file_with_its_line(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT + "3;" + "x" * 200_000 + ";2026-03-04\n"), SOURCE)
+    assert (code, "x.csv line 4: field larger than field limit" in said) == ("unreadable_csv", True)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("windows-1252", "windows-1252"),
+        ("iso-8859-15", "latin9"),
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+    ],
+)
+def test_a_declared_encoding_is_read(tmp_path: Path, encoding: str, declared: str) -> None:
+    found = rows_of(file(tmp_path, TEXT.encode(encoding)), make_source(encoding=declared))
+    assert found.column("step") == ["Eingang", "Prüfung"]
+
+
+def test_another_encoding_than_declared_is_refused_with_byte_and_way_out(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT.encode("windows-1252")), SOURCE)
+    assert code == "wrong_encoding"
+    assert "x.csv: not utf-8 near line" in said
+    assert "byte 0xfc" in said
+    assert "[[source]] 's', such as windows-1252" in said
+
+
+def test_utf_8_that_was_declared_western_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT), WESTERN)
+    assert code == "mixed_encodings"
+    assert "x.csv line 3: this line is UTF-8 although windows-1252 is declared" in said
+
+
+def test_utf_16_that_was_declared_western_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le")), WESTERN)
+    assert (code, "this line is UTF-16" in said) == ("mixed_encodings", True)
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1252"])
+def test_mixed_encodings_are_refused_whichever_is_declared(tmp_path: Path, declared: str) -> None:
+    mixed = TEXT.encode("windows-1252") + "3;Prüfung;2026-03-04\n".encode()
+    code, _ = refusal_of(file(tmp_path, mixed), make_source(encoding=declared))
+    assert code in ("wrong_encoding", "mixed_encodings")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_any_delimiter_is_read(tmp_path: Path, delimiter: str) -> None:
+    found = rows_of(file(tmp_path, TEXT.replace(";", delimiter)), make_source(delimiter=delimiter))
+    assert found.column("case") == ["1", "2"]
+
+
+def test_another_delimiter_than_declared_is_refused(tmp_path: Path) -> None:
+    code, _ = refusal_of(file(tmp_path, TEXT.replace(";", ",")), SOURCE)
+    assert code == "column_missing"
+
+
+def test_a_header_is_one_name_in_either_way_of_writing_its_umlaut(tmp_path: Path) -> None:
+    source = make_source({"case_ref": "Akte", "activity": "Pr\u00fcfung", "occurred_at": "at"})
+    found = rows_of(file(tmp_path, "Akte;Pru\u0308fung ;at\n1;a;2026-03-02\n"), source)
+    assert found.column("Pr\u00fcfung") == ["a"]
+
+
+def test_a_source_may_have_a_column_called_position(tmp_path: Path) -> None:
+    source = make_source({"case_ref": "case", "activity": "step", "occurred_at": "at", "sequence": "position"})
+    found = rows_of(file(tmp_path, "case;step;at;position\n1;a;2026-03-02;9\n"), source)
+    assert (found.positions, found.column("position")) == ([1], ["9"])
+
+
+def test_a_nul_byte_stays_for_the_door_to_judge(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, TEXT.replace("Eingang", "Ein\x00gang")), SOURCE)
+    assert found.column("step")[0] == "Ein\x00gang"
+
+
+def test_a_gzipped_file_is_read(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, gzip.compress(TEXT.encode()), "x.csv.gz"), SOURCE).read == 2
+
+
+@pytest.mark.parametrize("broken", [lambda data: data[:-9], lambda data: data + b"rest", lambda _: TEXT.encode()])
+def test_a_broken_gzip_is_refused(tmp_path: Path, broken: object) -> None:
+    content = broken(gzip.compress(TEXT.encode() * 50))  # type: ignore[operator]
+    code, said = refusal_of(file(tmp_path, content, "x.csv.gz"), SOURCE)
+    assert (code, "gzip data break off; have the export run again" in said) == ("broken_gzip", True)
+
+
+def test_a_file_that_vanishes_is_refused_and_nothing_of_it_taken(tmp_path: Path) -> None:
+    code, said = refusal_of(tmp_path / "gone.csv", SOURCE)
+    assert (code, said) == ("vanished", "gone.csv: vanished while it was read; nothing of it was taken.")
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    code, said = refusal_of(tmp_path / "folder.csv", SOURCE)
+    assert (code, "cannot be read" in said) == ("unreadable_file", True)
+
+
+def test_many_rows_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.connectors.csv_file.BATCH_ROWS", 7)
+    body = "".join(f"{number};Eingang;2026-03-02\n" for number in range(1, 31))
+    found = rows_of(file(tmp_path, f"case;step;at\n{body}31;Eing"), SOURCE)
+    assert found.positions == list(range(1, 31))
+    assert found.column("case") == [str(number) for number in range(1, 31)]
+    assert found.faults == [(31, "cut_line")]
+
+
+def test_one_column_may_serve_two_fields(tmp_path: Path) -> None:
+    source: Source = make_source({"case_ref": "case", "activity": "step", "occurred_at": "at", "received_at": "at"})
+    assert rows_of(file(tmp_path, TEXT), source).frame.columns[1:] == ["case", "step", "at"]

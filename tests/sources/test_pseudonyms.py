@@ -1,0 +1,55 @@
+"""Pseudonyms: a keyed hash within a purpose; the same number in another dress is the same, everything else is not."""
+
+import hmac
+from hashlib import sha256
+
+import polars as pl
+import pytest
+
+from sources.pseudonyms import Key, normalised, pseudonymised
+from tests.towns import KEY
+
+
+@pytest.mark.parametrize(
+    "dress",
+    ["bhv-2026-0007", "  BHV-2026-0007 ", "BHV-2026-0007\u00a0", "\uff22\uff28\uff36-2026-0007", "Bhv-2026-0007\n"],
+)
+def test_a_case_number_in_another_dress_meets_itself(dress: str) -> None:
+    plain, dressed = pseudonymised(pl.Series(["BHV-2026-0007", dress]), "case_id", KEY)
+    assert plain == dressed
+
+
+@pytest.mark.parametrize("pair", [("B 7", "B  7"), ("Straße", "STRASSE"), ("Mu\u0308ller", "Müller")])
+def test_blanks_and_signs_written_in_two_ways_are_one(pair: tuple[str, str]) -> None:
+    assert normalised(pair[0]) == normalised(pair[1])
+
+
+def test_leading_zeros_are_part_of_the_number() -> None:
+    assert normalised("007") != normalised("7")
+
+
+def test_a_pseudonym_is_the_keyed_hash_of_purpose_and_number() -> None:
+    expected = hmac.new(bytes(range(32)), b"papierwende/case_id/v1\x00BHV-1", sha256).hexdigest()[:32]
+    assert KEY.pseudonym("case_id", "BHV-1") == expected
+
+
+def test_another_purpose_makes_another_pseudonym() -> None:
+    assert KEY.pseudonym("case_id", "BHV-1") != KEY.pseudonym("document_id", "BHV-1")
+
+
+def test_another_key_makes_another_pseudonym() -> None:
+    assert KEY.pseudonym("case_id", "BHV-1") != Key(bytes(32)).pseudonym("case_id", "BHV-1")
+
+
+def test_null_and_blank_stay_without_a_pseudonym() -> None:
+    assert pseudonymised(pl.Series([None, " ", "x"]), "case_id", KEY).is_null().to_list() == [True, True, False]
+
+
+def test_a_column_without_any_number_stays_empty() -> None:
+    assert pseudonymised(pl.Series([None, None], dtype=pl.String), "case_id", KEY).to_list() == [None, None]
+
+
+def test_the_keys_id_does_not_tell_the_key() -> None:
+    assert len(KEY.key_id) == 12
+    assert KEY.key_id not in KEY.secret.hex()
+    assert KEY.key_id not in sha256(KEY.secret).hexdigest()

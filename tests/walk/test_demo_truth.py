@@ -1,0 +1,225 @@
+"""The published demo against what its generator knows: exactly, wherever it can be counted.
+
+The truth is counted from the invented cases before they are written; it shares no code with the models.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.walk.conftest import DEMO_DAY, Walked
+
+LAST_FULL_MONTH = "2026-10-01"
+
+
+@pytest.fixture(scope="module")
+def truth(demo: Walked) -> dict[str, Any]:
+    """What the generator knows."""
+    assert demo.exit_code == 3, demo.said
+    return json.loads((demo.folder / "truth.json").read_text(encoding="utf-8"))
+
+
+def rows_of(table: dict[str, Any], *key: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """A truth table as key → the other columns."""
+    at = [table["columns"].index(name) for name in key]
+    return {
+        tuple(row[i] for i in at): tuple(value for i, value in enumerate(row) if i not in at) for row in table["rows"]
+    }
+
+
+def test_volumes(demo: Walked, truth: dict[str, Any]) -> None:
+    totals = truth["totals"]
+    found = demo.ask(
+        "select count(*), count(*) filter (where status = 'closed'), count(*) filter (where status = 'open'), "
+        "count(*) filter (where not exists (from bridge_case_sources as b where b.case_id = c.case_id and b.source = 'faelle')) "
+        "from fct_cases as c"
+    )
+    assert found == [(totals["cases"], totals["closed_cases"], totals["open_cases"], totals["cases_only_in_portal"])]
+    assert demo.ask("select count(*) from fct_case_steps") == [(totals["events"],)]
+    scans = truth["scans"]
+    assert demo.ask("select count(*), count(case_id), sum(pages)::bigint, sum(sheets)::bigint from fct_scans") == [
+        (scans["total"], scans["with_case"], scans["pages"], scans["sheets"])
+    ]
+    for column in ("origin", "qr_status", "qa_result", "document_type"):
+        assert dict(demo.ask(f"select {column}, count(*) from fct_scans group by 1")) == scans[column]
+
+
+def test_throughput_of_every_month_service_and_channel(demo: Walked, truth: dict[str, Any]) -> None:
+    wanted = rows_of(truth["throughput"], "month", "service_code", "intake_channel")
+    rows = demo.ask(
+        "select month::varchar, service_code, intake_channel, received_cases, closed_cases, open_cases_at_end "
+        "from rpt_throughput_monthly where office_code = 'all'"
+    )
+    found = {tuple(row[:3]): tuple(row[3:]) for row in rows if any(row[3:])}
+    assert len(wanted) > 1000
+    assert found == {key: values for key, values in wanted.items() if any(values)}
+
+
+def test_lead_times(demo: Walked, truth: dict[str, Any]) -> None:
+    wanted = rows_of(truth["lead_times"]["by_month"], "month", "service_code")
+    rows = demo.ask(
+        "select month::varchar, service_code, lead_cases, median_lead_seconds, p90_lead_seconds from rpt_throughput_monthly "
+        "where office_code = 'all' and intake_channel = 'all' and lead_cases > 0"
+    )
+    found = {tuple(row[:2]): row[2:] for row in rows}
+    assert set(found) == set(wanted)
+    for key, (n, median, p90) in wanted.items():
+        assert found[key] == (n, pytest.approx(median, rel=1e-12), pytest.approx(p90, rel=1e-12)), key
+    yearly = rows_of(truth["lead_times"]["by_year"], "year", "service_code")
+    rows = demo.ask(
+        "select year(closed_at), coalesce(service_code, 'all'), count(lead_seconds), quantile_cont(lead_seconds, 0.5), quantile_cont(lead_seconds, 0.9) "
+        "from fct_cases where lead_seconds is not null group by grouping sets ((1, service_code), (1))"
+    )
+    by_year = {(str(year), service): figures for year, service, *figures in rows}
+    assert len(yearly) > 3
+    for key, figures in yearly.items():
+        assert by_year[key] == pytest.approx(figures, rel=1e-12), key
+
+
+def test_deadlines(demo: Walked, truth: dict[str, Any]) -> None:
+    wanted = rows_of(truth["lead_times"]["on_time_by_month"], "month")
+    rows = demo.ask(
+        "select month::varchar, deadline_cases, on_time_cases, on_time_share from rpt_throughput_monthly "
+        "where service_code = 'all' and office_code = 'all' and intake_channel = 'all'"
+    )
+    for month, cases, on_time, share in rows:
+        assert (cases, on_time) == wanted.get((month,), (0, 0))
+        assert share == (pytest.approx(on_time / cases) if cases else None)
+
+
+def test_paper_shares(demo: Walked, truth: dict[str, Any]) -> None:
+    wanted = rows_of(truth["paper"], "month", "service_code")
+    rows = demo.ask(
+        "select month::varchar, service_code, cases, known_channel_cases, paper_in_cases, online_cases, outbound_letters, "
+        "paper_out_letters, end_to_end_known_cases, end_to_end_cases, paper_share_in, online_share, paper_share_out, end_to_end_share "
+        "from rpt_paper_share_monthly where month_basis = 'received' and office_code = 'all'"
+    )
+    found = {tuple(row[:2]): row[2:] for row in rows if row[2]}
+    assert {key: values[:8] for key, values in found.items()} == {k: v for k, v in wanted.items() if v[0]}
+    for _, known, paper, online, letters, on_paper, certain, electronic, share_in, share_online, share_out, share_e2e in found.values():
+        for numerator, denominator, share in (
+            (paper, known, share_in),
+            (online, known, share_online),
+            (on_paper, letters, share_out),
+            (electronic, certain, share_e2e),
+        ):
+            assert share == (pytest.approx(numerator / denominator, rel=1e-12) if denominator else None)
+
+
+def test_the_backlog_of_every_day(demo: Walked, truth: dict[str, Any]) -> None:
+    backlog = truth["backlog"]
+    rows = demo.ask(
+        "select day::varchar, arrived, closed, open_cases from rpt_backlog_daily where service_code = 'all' and office_code = 'all' order by day"
+    )
+    assert rows[-1][0] == DEMO_DAY
+    quiet = len(backlog["open_cases"]) - len(rows)
+    assert not any(backlog["arrived"][:quiet]), "the calendar may only leave out days before the first record"
+    assert [row[1] for row in rows] == backlog["arrived"][quiet:]
+    assert [row[2] for row in rows] == backlog["closed"][quiet:]
+    assert [row[3] for row in rows] == backlog["open_cases"][quiet:]
+
+
+def test_rework(demo: Walked, truth: dict[str, Any]) -> None:
+    rows = demo.ask("select coalesce(service_code, 'all'), count(*) from fct_cases where is_rework group by grouping sets ((service_code), ())")
+    assert dict(rows) == {service: count for service, count in truth["rework_cases"].items() if count}
+
+
+def test_true_savings_in_hours(demo: Walked, truth: dict[str, Any]) -> None:
+    rows = demo.ask(
+        "select measure_id, service_code, month::varchar, capacity_released_hours, capacity_low_hours, capacity_high_hours "
+        "from rpt_savings_monthly where service_code <> 'all' and office_code <> 'all'"
+    )
+    found = {tuple(row[:3]): row[3:] for row in rows}
+    compared = 0
+    for measure, told in truth["savings"].items():
+        for service, months in told["capacity_hours_by_service"].items():
+            for month, hours in months.items():
+                mid, low, high = found.get((measure, service, month), (None, None, None))
+                assert mid == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (measure, service, month)
+                if mid is not None:
+                    assert low <= mid <= high
+                compared += 1
+    assert compared > 200
+    totals = dict(
+        ((measure, month), hours)
+        for measure, month, hours in demo.ask(
+            "select measure_id, month::varchar, capacity_released_hours from rpt_savings_monthly where service_code = 'all' and office_code = 'all'"
+        )
+    )
+    for measure, told in truth["savings"].items():
+        for month, hours in told["capacity_hours"].items():
+            assert totals[measure, month] == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (measure, month)
+
+
+def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) -> None:
+    rows = demo.ask(
+        "select measure_id, month::varchar, cash_released_eur, one_off_cost_eur, running_cost_eur, parallel_cost_eur, net_cash_eur, cumulative_cash_eur "
+        "from rpt_savings_monthly where service_code = 'all' and office_code = 'all' order by measure_id, month"
+    )
+    found = {tuple(row[:2]): row[2:] for row in rows}
+    for measure, told in truth["savings"].items():
+        for month, kinds in told["booked"].items():
+            if month > LAST_FULL_MONTH:
+                continue
+            cash, one_off, running, parallel, net, _ = found[measure, month]
+            for kind, value in (("cash_released", cash), ("one_off", one_off), ("running", running), ("parallel", parallel)):
+                assert float(value or 0) == pytest.approx(kinds.get(kind, 0.0), abs=0.005), (measure, month, kind)
+            assert net == (cash or 0) - (one_off or 0) - (running or 0) - (parallel or 0)
+    for measure in truth["savings"]:
+        running_sum = 0
+        for (of, _), values in sorted(found.items()):
+            if of == measure and values[4] is not None:
+                running_sum += values[4]
+                assert values[5] == running_sum
+    services = demo.ask("select count(*) from rpt_savings_monthly where service_code <> 'all' and (cash_released_eur is not null or net_cash_eur is not null)")
+    assert services == [(0,)], "cash cannot be attributed to a service"
+
+
+def test_every_row_of_every_file_is_accounted_for(demo: Walked, truth: dict[str, Any]) -> None:
+    assert demo.ask("select count(*) from fct_deliveries where rows_read <> rows_admitted + rows_quarantined + rows_duplicate + rows_superseded") == [(0,)]
+    found = Counter(demo.ask("select source, rows_read, rows_quarantined, rows_duplicate + rows_superseded from fct_deliveries"))
+    names = {"faelle": "faelle", "portal": "portal", "scan": "scanstelle", "finanzen": "finanzen"}
+    wanted = Counter(
+        (names[file["path"].split("/")[1]], file["rows"], file["quarantined"], file["duplicates"] + file["repeated_from_earlier_file"])
+        for file in truth["files"]
+    )
+    assert found == wanted
+    status = demo.run("status", str(demo.folder)).stdout
+    for source, *numbers in demo.ask("select source, sum(rows_read)::bigint, sum(rows_admitted)::bigint from fct_deliveries group by 1"):
+        line = next(line for line in status.splitlines() if f" {source} " in line and "│" in line)
+        assert all(f"{number:,}" in line for number in numbers), line
+
+
+def test_planted_faults_are_found(demo: Walked, truth: dict[str, Any]) -> None:
+    faults = truth["faults"]
+    reasons = dict(demo.ask("select reason_code, count(*) from fct_quarantine group by 1"))
+    assert reasons["unreadable_time"] == faults["unreadable_timestamps"]["rows"]
+    assert reasons["impossible_year"] == faults["impossible_years"]["rows"]
+    assert reasons["personal_data"] == faults["person_in_activity"]["rows"]
+    assert reasons["cut_line"] == faults["cut_last_line"]["rows"]
+    health = {check: observed for check, observed in demo.ask("select check_name, max(observed) from rpt_log_health group by 1")}
+    assert health["closed_before_received"] == faults["closed_before_received"]["cases"]
+    assert health["events_after_closing"] > 0
+    ambiguous = demo.ask("select sum(observed)::bigint from rpt_log_health where check_name = 'ambiguous_local_times'")
+    assert ambiguous == [(sum(file["ambiguous_times"] for file in truth["files"]),)] != [(0,)]
+    assert demo.ask("select count(*) from fct_cases where last_event_at > closed_at") == [
+        (faults["events_after_closing"]["cases_with_any_event_after_closing"],)
+    ]
+    assert demo.ask("select count(*), any_value(d.is_listed) from fct_cases inner join dim_services as d using (service_code) where service_code = ?", faults["unlisted_service"]["service_code"]) == [
+        (faults["unlisted_service"]["cases"], False)
+    ]
+    assert demo.ask("select count(*) from fct_cases where intake_channel = 'unknown'") == [(faults["unknown_channel"]["cases"],)]
+    assert "Rohrpost" in demo.said
+    assert demo.ask("select count(*) from fct_cases where closed_at < received_at and lead_seconds is not null") == [(0,)]
+
+
+def test_small_units_are_merged_and_their_times_kept_to_the_day(demo: Walked, truth: dict[str, Any]) -> None:
+    for unit in truth["privacy"]["merged_units"]:
+        assert demo.ask("select count(*) from fct_case_steps where unit_code = ?", unit) == [(0,)]
+    for unit, events in truth["privacy"]["day_only_units"].items():
+        found = demo.ask("select count(*), bool_and(occurred_at = date_trunc('day', occurred_at)) from fct_case_steps where unit_code = ?", unit)
+        assert found == [(events, True)]
