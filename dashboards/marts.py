@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import polars as pl
 
+from dashboards.legible import legible, legible_frame
 from dashboards.setting import Setting, setting_from, shifted
 from dashboards.small_cells import hide_small_groups, hide_small_rows
 
@@ -60,7 +61,7 @@ class Marts:
 
     def ask(self, sql: str, **values: object) -> pl.DataFrame:
         """Run one query with named parameters."""
-        return pl.DataFrame(self._connection.sql(sql, params=values).to_arrow_table())
+        return legible_frame(pl.DataFrame(self._connection.sql(sql, params=values).to_arrow_table()))
 
     def rows_are_hidden(self) -> bool:
         """True while small cells must not be shown."""
@@ -133,24 +134,6 @@ class Marts:
         )
         return self._without_small_groups(
             frame, "closed_cases", ("service_code", "service_name", "target_working_days")
-        )
-
-    def durations_since_receipt(self) -> pl.DataFrame:
-        """Days each case received in the last twelve full months has taken so far, and whether it is decided."""
-        start, end = self.year()
-        return self.ask(
-            """
-            select epoch(least(coalesce(closed_at, $now::timestamptz), $now::timestamptz) - received_at)::double / 86400
-                       as days,
-                   closed_at is not null and closed_at < $now::timestamptz as is_closed
-            from monitor.fct_cases
-            where received_at >= $start::timestamptz and received_at < $end::timestamptz
-              and (closed_at is null or closed_at >= received_at)
-            order by days, is_closed
-            """,
-            start=str(start),
-            end=str(end),
-            now=str(self.setting.as_of + dt.timedelta(days=1)),
         )
 
     def working_day_seconds(self) -> float | None:
@@ -273,24 +256,6 @@ class Marts:
         )
         return self._without_small_groups(frame, "known_channel_cases", ("service_code", "service_name"))
 
-    def scans_by_month(self) -> pl.DataFrame:
-        """Scanned pages by month and origin over the last year; `own_pages` were born digital and printed."""
-        start, end = self.year()
-        return self.ask(
-            """
-            select date_trunc('month', scanned_at)::date as month, sum(pages)::bigint as pages,
-                   sum(pages) filter (where origin in ('own_print', 'digital_sender'))::bigint as own_pages,
-                   sum(pages) filter (where origin is not null and origin <> 'unknown')::bigint as known_pages,
-                   count(*)::bigint as documents
-            from monitor.fct_scans
-            where scanned_at >= $start::timestamptz and scanned_at < $end::timestamptz
-            group by all having count(*) >= $least order by month
-            """,
-            start=str(start),
-            end=str(end),
-            least=self.setting.min_cases if self.rows_are_hidden() else 1,
-        )
-
 
 @contextmanager
 def open_marts(database: Path) -> Generator[Marts]:
@@ -304,7 +269,8 @@ def open_marts(database: Path) -> Generator[Marts]:
 
 
 def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
-    town = dict(connection.execute("select key, value from monitor.dim_town").fetchall())
+    rows = connection.execute("select key, value from monitor.dim_town").fetchall()
+    town = {key: legible(value or "") for key, value in rows}
     zone = str(town.get("timezone") or "Europe/Berlin")
     connection.execute(f"set TimeZone = '{zone.replace(chr(39), '')}'")
     generation = pl.DataFrame(connection.sql("from monitor.dim_generation").to_arrow_table()).row(0, named=True)

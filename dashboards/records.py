@@ -1,4 +1,4 @@
-"""The second half of the reader: savings, deliveries, parameters and definitions, asked through `Marts.ask`."""
+"""The second half of the reader: savings, deliveries, definitions, single records; all asked through `Marts.ask`."""
 
 from __future__ import annotations
 
@@ -146,3 +146,41 @@ def last_months(frame: pl.DataFrame, marts: Marts, months: int) -> pl.DataFrame:
     """The rows of the last full months of a frame with a `month` column."""
     start = shifted(marts.setting.this_month, -months)
     return frame.filter((pl.col("month") >= start) & (pl.col("month") < marts.setting.this_month))
+
+
+def scans_by_month(marts: Marts) -> pl.DataFrame:
+    """Scanned pages by month and origin over the last year; `own_pages` were born digital and printed."""
+    start, end = marts.year()
+    return marts.ask(
+        """
+        select date_trunc('month', scanned_at)::date as month, sum(pages)::bigint as pages,
+               sum(pages) filter (where origin in ('own_print', 'digital_sender'))::bigint as own_pages,
+               sum(pages) filter (where origin is not null and origin <> 'unknown')::bigint as known_pages,
+               count(*)::bigint as documents
+        from monitor.fct_scans
+        where scanned_at >= $start::timestamptz and scanned_at < $end::timestamptz
+        group by all having count(*) >= $least order by month
+        """,
+        start=str(start),
+        end=str(end),
+        least=marts.setting.min_cases if marts.rows_are_hidden() else 1,
+    )
+
+
+def durations_since_receipt(marts: Marts) -> pl.DataFrame:
+    """Days each case received in the last twelve full months has taken so far, and whether it is decided."""
+    start, end = marts.year()
+    return marts.ask(
+        """
+        select epoch(least(coalesce(closed_at, $now::timestamptz), $now::timestamptz) - received_at)::double / 86400
+                   as days,
+               closed_at is not null and closed_at < $now::timestamptz as is_closed
+        from monitor.fct_cases
+        where received_at >= $start::timestamptz and received_at < $end::timestamptz
+          and (closed_at is null or closed_at >= received_at)
+        order by days, is_closed
+        """,
+        start=str(start),
+        end=str(end),
+        now=str(marts.setting.as_of + dt.timedelta(days=1)),
+    )

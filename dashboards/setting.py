@@ -11,7 +11,7 @@ DEFAULT_MIN_CASES: Final = 10
 
 @dataclass(frozen=True)
 class Setting:
-    """The frame of a generation; `contact` is empty until the town names one in `dim_town`."""
+    """The frame of a generation; `contact` and `licence` are empty until `dim_town` names them."""
 
     town: str
     land: str
@@ -22,6 +22,7 @@ class Setting:
     min_cases: int
     thresholds_off: bool
     contact: str
+    licence: str
 
     @property
     def this_month(self) -> dt.date:
@@ -35,8 +36,8 @@ class Setting:
 
     @property
     def short_generation(self) -> str:
-        """The first twelve characters, enough to name it on paper."""
-        return self.generation_id[:12]
+        """Enough of it to name it on paper: a day and a hash."""
+        return self.generation_id[:24]
 
 
 def shifted(month: dt.date, months: int) -> dt.date:
@@ -57,4 +58,5 @@ def setting_from(town: dict[str, str], generation: dict[str, object], as_of: dt.
         min_cases=int(town.get("min_cases") or DEFAULT_MIN_CASES),
         thresholds_off=(town.get("thresholds_off") or "").lower() == "true",
         contact=town.get("contact") or "",
+        licence=town.get("licence") or "",
     )

@@ -64,7 +64,7 @@ class Canvas:
 
 
 WIDE: Final = Canvas("wide", 720, False, 14)
-NARROW: Final = Canvas("narrow", 288, True, 12)
+NARROW: Final = Canvas("narrow", 280, True, 12)
 CANVASES: Final = (WIDE, NARROW)
 
 

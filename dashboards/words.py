@@ -110,4 +110,6 @@ def wait(working_seconds: float | None, day_seconds: float | None) -> str:
         return f"{numbers.plain(working_seconds / day_seconds, 1)}{NBSP}AT"
     if working_seconds >= 3600:
         return f"{numbers.plain(working_seconds / 3600, 1)}{NBSP}Std."
+    if working_seconds < 60:
+        return f"unter 1{NBSP}Min."
     return f"{numbers.plain(working_seconds / 60)}{NBSP}Min."

@@ -121,13 +121,10 @@ def health_warnings(database: Path) -> list[str]:
     """One sentence per health check of the published file that asks for attention."""
     with duckdb.connect(str(database), read_only=True) as connection:
         rows = connection.execute(
-            f"select source, check_name, observed from {SCHEMA}.rpt_log_health "  # noqa: S608
+            f"select source, observed, finding from {SCHEMA}.rpt_log_health "  # noqa: S608
             "where not passed and severity = 'warning' order by source, check_name"
         ).fetchall()
-    return [
-        f"Source '{source}': check {check} found {observed:g}; the page 'Datenlage' and `papierwende status` tell more."
-        for source, check, observed in rows
-    ]
+    return [f"Source '{source}': {observed:,.0f} {finding}." for source, observed, finding in rows]
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 import shutil
@@ -107,7 +108,7 @@ class Landing:
             path = empty / f"{kind}.parquet"
             if not _has_schema(path, schema):
                 half = self.incoming / path.name
-                pl.DataFrame(schema=schema).write_parquet(half)
+                _write_frame(half, pl.DataFrame(schema=schema))
                 half.replace(path)
 
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
@@ -224,18 +225,24 @@ def _write_record(folder: Path, kind: str, frame: pl.DataFrame, source: str, del
     whole = frame.with_columns(source=pl.lit(source), delivery_id=pl.lit(delivery_id)).select(
         pl.col(name).cast(dtype) for name, dtype in schema.items()
     )
-    path = folder / f"{kind}.parquet"
-    whole.write_parquet(path)
-    _sync_file(path)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return _write_frame(folder / f"{kind}.parquet", whole)
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
     told = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
-    path = folder / "deliveries.parquet"
-    pl.DataFrame([{name: told[name] for name in DELIVERY_SCHEMA}], schema=DELIVERY_SCHEMA).write_parquet(path)
-    _sync_file(path)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    row = {name: told[name] for name in DELIVERY_SCHEMA}
+    return _write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
+
+
+def _write_frame(path: Path, frame: pl.DataFrame) -> str:
+    """Write a frame, synced to disk; returns the hash of the file.
+
+    Polars writes into memory and Python to the disk: a disk that is full or read-only is then told as an OSError.
+    """
+    content = io.BytesIO()
+    frame.write_parquet(content)
+    _write_synced(path, content.getvalue())
+    return hashlib.sha256(content.getvalue()).hexdigest()
 
 
 def _newest(admitted: Admitted, now: dt.datetime) -> dt.datetime | None:
@@ -252,15 +259,14 @@ def _newest(admitted: Admitted, now: dt.datetime) -> dt.datetime | None:
 
 
 def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

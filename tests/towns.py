@@ -82,6 +82,7 @@ def make_town(
         privacy: further lines of ``[privacy]``.
         town: the lines of ``[town]``.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
     write_new_town(folder, "Testhafen", "HB", KEY.key_id)
     toml = f'[town]\n{town}\n\n[privacy]\nkey_id = "{KEY.key_id}"\n{privacy}\n{source_toml}'
     (folder / "town.toml").write_text(toml, encoding="utf-8")

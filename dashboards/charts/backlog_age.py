@@ -21,16 +21,15 @@ CLASSES: Final = {
 
 def backlog_age(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Stacked columns of the age classes over `day` (one row per week); words beside the last column."""
-    rows = frame.tail(canvas.fit(52, 26))
     long = (
-        rows.select("day", *CLASSES)
+        frame.select("day", *CLASSES)
         .unpivot(list(CLASSES), index="day", variable_name="age", value_name="cases")
         .with_columns(pl.col("age").replace_strict({name: rank for rank, name in enumerate(CLASSES)}).alias("rank"))
         .sort("day", "rank")
         .with_columns(pl.col("cases").cum_sum().over("day").alias("top"))
         .with_columns((pl.col("top") - pl.col("cases")).alias("bottom"))
     )
-    days = rows["day"].to_list()
+    days = frame["day"].to_list()
     shown = [day for day in days if day.day <= 7 and day.month % canvas.fit(2, 3) == 1]
     x = alt.X(
         "day:O",

@@ -12,7 +12,7 @@ from dashboards.theme import DIGITAL, LATE, SHARE_AXIS, Canvas
 
 def coverage(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Columns of `coverage_share`; months below 95 % in the colour of what is lost."""
-    rows = frame.tail(canvas.fit(36, 18)).with_columns(
+    rows = frame.with_columns(
         pl.when(pl.col("coverage_share") < 0.95).then(pl.lit(LATE)).otherwise(pl.lit(DIGITAL)).alias("colour")
     )
     shown = [

@@ -37,4 +37,4 @@ def _panel(rows: pl.DataFrame, kind: str, canvas: Canvas) -> alt.LayerChart | al
     y = alt.Y(f"{kind}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3))
     line = alt.Chart(data(rows, "month", kind), name=kind).mark_line(color=PAPER).encode(x=x, y=y)
     word = end_label(rows, kind, numbers.percent(rows[kind][-1]), PAPER, x, y)
-    return alt.layer(line, word).properties(width=canvas.fit(296, 236), height=canvas.fit(120, 100), title=KINDS[kind])
+    return alt.layer(line, word).properties(width=canvas.fit(296, 228), height=canvas.fit(120, 100), title=KINDS[kind])

@@ -35,7 +35,14 @@ def known(frame: pl.DataFrame, column: str) -> pl.DataFrame:
 def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
     """A word at the last point of a line."""
     last = known(frame, column).tail(1).with_columns(pl.lit(text).alias("label"))
-    mark: dict[str, Any] = {"align": "left", "dx": 8, "fontWeight": "bold", "lineBreak": "\n", "baseline": "middle"}
+    mark: dict[str, Any] = {
+        "align": "left",
+        "dx": 8,
+        "dy": -6,
+        "fontWeight": "bold",
+        "lineBreak": "\n",
+        "baseline": "middle",
+    }
     return (
         alt.Chart(data(last, "month", column, "label")).mark_text(**mark, color=colour).encode(x=x, y=y, text="label:N")
     )

@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, words
+from dashboards import numbers, records, words
 from dashboards.charts.media_breaks import media_breaks
 from dashboards.charts.paper_by_service import paper_by_service
 from dashboards.charts.paper_kinds import KINDS, paper_kinds
@@ -211,7 +211,7 @@ def _breaks(have: Gathered) -> Section:
 
 def _scans(have: Gathered) -> Section:
     question = "Was läuft durch die Scanstelle?"
-    frame = have.marts.scans_by_month()
+    frame = records.scans_by_month(have.marts)
     if frame.is_empty() or not frame["pages"].sum():
         return Section(
             "scan", question, missing=words.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor.")

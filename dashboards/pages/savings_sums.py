@@ -73,7 +73,7 @@ def cash_key(have: Gathered) -> KeyFigure:
         f"Nachweisgrad {worst_grade(cash) or 'unbekannt'}",
         change=_cash_last_year(months),
         definition=have.definitions.get("net_cash_eur"),
-        spark=spark(months, "cumulative_cash_eur", "good"),
+        spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",
     )
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, words
+from dashboards import numbers, records, words
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.charts.survival import survival
@@ -57,7 +57,7 @@ def page(have: Gathered) -> Page:
 
 def _with_open_cases(have: Gathered) -> Section:
     question = "Wie lange dauert es, wenn man die offenen Vorgänge mitzählt?"
-    durations = have.marts.durations_since_receipt()
+    durations = records.durations_since_receipt(have.marts)
     curve = undecided_curve(durations)
     if curve.height < 2:
         return Section(

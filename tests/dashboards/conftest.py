@@ -54,7 +54,7 @@ HOSTILE = (
     '<img src=x onerror="alert(1)">',
     '=HYPERLINK("http://boese.example")',
     "{{ 7 * 7 }}{% raw %}",
-    "../../etc/passwd\x01;\"'\n",
+    "../../etc/passwd\x00\x01\u2028\ufffe;\"'\n",
     "javascript:alert(1)",
     "]]></title><svg onload=alert(1)>",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 
 import polars as pl
@@ -97,4 +98,4 @@ def test_the_commonest_path_reads_straight_down():
     assert [layout.ranks[step] for step in "abcd"] == sorted(layout.ranks[step] for step in "abcd")
     for layer in layout.layers:
         places = sorted((layout.x[item], 196 if item.step else 30) for item in layer)
-        assert all(b - a >= (wa + wb) / 2 - 1e-6 for (a, wa), (b, wb) in zip(places, places[1:], strict=False))
+        assert all(b - a >= (wa + wb) / 2 - 1e-6 for (a, wa), (b, wb) in itertools.pairwise(places))

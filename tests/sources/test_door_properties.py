@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.connectors.protocol import POSITION, Batch, Fault
@@ -35,7 +35,7 @@ NUMBERS = st.sampled_from(["1", "2", "zwei", None])
 LIKELY = st.tuples(CASES, STEPS, TIMES, UNITS, CHANNELS, NUMBERS)
 GARBAGE = st.tuples(*[st.none() | st.text(max_size=12)] * len(COLUMNS))
 Row = tuple[str | None, ...]
-RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+RELAXED = settings(max_examples=60, deadline=None)
 
 
 @pytest.fixture(scope="module")

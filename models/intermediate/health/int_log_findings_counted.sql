@@ -36,6 +36,21 @@ settings as (
 
 ),
 
+deliveries as (
+
+    select * from {{ ref('stg_landing__deliveries') }}
+
+),
+
+-- Only who tells about cases answers for them: a scan index that names a case does not.
+telling as (
+
+    select distinct source
+    from deliveries
+    where record_kind in ('events', 'cases')
+
+),
+
 case_findings as (
 
     select
@@ -48,6 +63,7 @@ case_findings as (
         count(*) filter (where services.service_code is null) as unlisted_service,
         count(*) filter (where offices.office_code is null) as unlisted_office
     from case_sources
+    inner join telling on case_sources.source = telling.source
     inner join cases on case_sources.case_id = cases.case_id
     left join services on cases.service_code = services.service_code
     left join offices on cases.office_code = offices.office_code

@@ -68,24 +68,24 @@ described as (
 
 ),
 
-names (check_name, severity) as (
+names (check_name, severity, finding) as (
 
     values
-    ('closed_before_received', 'warning'),
-    ('unlisted_service', 'warning'),
-    ('unlisted_office', 'warning'),
-    ('unlisted_activity', 'warning'),
-    ('unmapped_values', 'warning'),
-    ('unknown_receipt', 'warning'),
-    ('events_after_as_of', 'warning'),
-    ('quarantined_rows', 'warning'),
-    ('events_after_closing', 'info'),
-    ('first_event_before_received', 'info'),
-    ('unknown_channel', 'info'),
-    ('unknown_medium', 'info'),
-    ('ambiguous_local_times', 'info'),
-    ('nonexistent_local_times', 'info'),
-    ('rows_accounted_for', 'warning')
+    ('closed_before_received', 'warning', 'cases were closed before they were received; their durations stay unknown'),
+    ('unlisted_service', 'warning', 'cases name a service that services.csv does not list; list it or map it'),
+    ('unlisted_office', 'warning', 'cases belong to an office that offices.csv does not list; list it'),
+    ('unlisted_activity', 'warning', 'steps are of an activity that activities.csv does not list; their kind and medium stay unknown'),
+    ('unmapped_values', 'warning', 'values lie outside their vocabulary and count as unknown; map them in town.toml'),
+    ('unknown_receipt', 'warning', 'cases have no receipt; they stand in no stock'),
+    ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
+    ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
+    ('events_after_closing', 'info', 'cases have steps after they were closed'),
+    ('first_event_before_received', 'info', 'cases have steps before they were received'),
+    ('unknown_channel', 'info', 'cases came by an unknown channel'),
+    ('unknown_medium', 'info', 'steps are of an unknown medium'),
+    ('ambiguous_local_times', 'info', 'times stand twice on the clock of an October night; the earlier was taken'),
+    ('nonexistent_local_times', 'info', 'times do not exist on the clock of a March night; they were moved an hour on'),
+    ('rows_accounted_for', 'warning', 'rows are accounted for')
 
 ),
 
@@ -95,6 +95,7 @@ checks as (
         described.source,
         names.check_name,
         names.severity,
+        names.finding,
         coalesce(case names.check_name
             when 'closed_before_received' then described.closed_before_received
             when 'unlisted_service' then described.unlisted_service
@@ -122,6 +123,7 @@ checks as (
         sources_reached.source,
         'days_since_newest_record' as check_name,
         'warning' as severity,
+        'days ago the newest record was made; see why the source is silent' as finding,
         {{ days_between('sources_reached.newest_day', 'settings.as_of') }} as observed,
         sources_reached.expected_every_days as expected
     from sources_reached
@@ -133,6 +135,7 @@ select
     checks.source,
     checks.check_name,
     checks.severity,
+    checks.finding,
     cast(checks.observed as double) as observed,
     cast(checks.expected as double) as expected,
     case

@@ -1,0 +1,139 @@
+"""The guard: sound deliveries land, spoilt ones are set aside with a sentence, and a broken check judges nobody."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines import guard
+from pipelines.guard import EXPECTATIONS, Verdict
+from pipelines.outcome import Exit
+from sources.landing import Landing, identify
+from sources.profile import profile
+from sources.town import read_town
+from tests.towns import KEY, NOW, ROWS, deliver, lines, make_town, taken
+
+SPOILS = {
+    "every_row_is_accounted_for": ("events", None),
+    "records_keep_the_contract": ("events", {"sequence": pl.lit("1")}),
+    "required_values_are_there": ("events", {"activity": pl.lit(None, pl.String)}),
+    "references_are_pseudonyms": ("events", {"case_id": pl.lit("BHV-1")}),
+    "no_text_looks_personal": ("events", {"activity": pl.lit("an anna@example.org")}),
+    "times_are_possible": ("events", {"occurred_at": pl.lit("1900-01-01").str.to_datetime(time_unit="us")}),
+    "values_stay_in_their_vocabulary": ("cases", {"intake_channel": pl.lit("Taube")}),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = make_town(tmp_path / "town")
+    Landing(made).prepare()
+    return made
+
+
+def delivery(folder: Path, *rows: str) -> Path:
+    """A delivery in ``var/incoming``."""
+    path = deliver(folder, f"{len(list((folder / 'inbox' / 'portal').iterdir()))}.csv", lines(*rows))
+    source = read_town(folder).sources[0]
+    return Landing(folder).write(source, identify(path, source, ""), taken(folder, path), KEY.key_id, NOW)
+
+
+def spoil(folder: Path, kind: str, columns: dict[str, pl.Expr] | None) -> None:
+    """Change a delivery as no door would; without columns its last row is lost."""
+    path = folder / f"{kind}.parquet"
+    frame = pl.read_parquet(path)
+    (frame.with_columns(**columns) if columns else frame.head(-1)).write_parquet(path)
+
+
+def failed(verdicts: list[Verdict]) -> list[str]:
+    return [verdict.expectation.name for verdict in verdicts if not verdict.passed]
+
+
+def landed(folder: Path) -> list[str]:
+    return [manifest.delivery_id for manifest in Landing(folder).manifests()]
+
+
+def test_every_expectation_says_what_it_claims_and_finds_its_number(folder: Path) -> None:
+    told = profile(delivery(folder, *ROWS))
+    assert {expectation.column for expectation in EXPECTATIONS} <= set(told)
+    assert len({expectation.name for expectation in EXPECTATIONS}) == len(EXPECTATIONS)
+    assert all(expectation.sentence.endswith(".") for expectation in EXPECTATIONS)
+
+
+def test_sound_deliveries_pass_and_land(folder: Path) -> None:
+    folders = [delivery(folder, *ROWS), delivery(folder, ROWS[0]), delivery(folder)]
+    verdicts = guard.judge(folders)
+    assert failed(verdicts) == []
+    assert guard.settle(Landing(folder), folders, verdicts) == (3, 0)
+    assert landed(folder) == sorted(path.name for path in folders)
+    assert list((folder / "var" / "incoming").glob("*/*")) == []
+
+
+def test_without_a_delivery_nothing_fails_and_nothing_lands(folder: Path) -> None:
+    verdicts = guard.judge([])
+    assert failed(verdicts) == []
+    assert guard.settle(Landing(folder), [], verdicts) == (0, 0)
+
+
+@pytest.mark.parametrize("claim", SPOILS)
+def test_a_spoilt_delivery_fails_the_one_claim_it_breaks(folder: Path, claim: str) -> None:
+    spoilt, sound = delivery(folder, *ROWS), delivery(folder, ROWS[0])
+    spoil(spoilt, *SPOILS[claim])
+    verdicts = guard.judge([spoilt, sound])
+    assert failed(verdicts) == [claim]
+    (verdict,) = [verdict for verdict in verdicts if not verdict.passed]
+    assert not verdict.broken
+    (said,) = verdict.sentences()
+    assert said.startswith(f"Source 'portal': {verdict.expectation.sentence} Found {verdict.expectation.column} ")
+    assert said.endswith(f"it is kept in var/refused/portal/{spoilt.name}.")
+
+
+def test_a_spoilt_delivery_is_set_aside_and_the_others_land(folder: Path) -> None:
+    spoilt, sound = delivery(folder, *ROWS), delivery(folder, ROWS[0])
+    spoil(spoilt, *SPOILS["references_are_pseudonyms"])
+    assert guard.settle(Landing(folder), [spoilt, sound], guard.judge([spoilt, sound])) == (1, 1)
+    assert landed(folder) == [sound.name]
+    assert (folder / "var" / "refused" / "portal" / spoilt.name / "events.parquet").is_file()
+
+
+@pytest.mark.parametrize("claim", ["references_are_pseudonyms", "no_text_looks_personal"])
+def test_what_concerns_persons_ends_at_the_privacy_gate(claim: str) -> None:
+    (expectation,) = [expectation for expectation in EXPECTATIONS if expectation.name == claim]
+    assert expectation.exit_code == Exit.PRIVACY
+
+
+def test_swapped_contents_are_stopped(folder: Path) -> None:
+    verdicts = guard.judge([delivery(folder, *("BHV-1;02.03.2026 09:15;Eingang;Post" for _ in range(3)))])
+    assert failed(verdicts) == ["most_rows_can_be_read"]
+    assert verdicts[-2].offenders[0][2] == 1.0
+
+
+@pytest.mark.parametrize(("refused", "passes"), [(1, True), (2, False)])
+def test_a_fifth_of_the_rows_may_be_refused_and_no_more(folder: Path, refused: int, passes: bool) -> None:
+    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Post" for number in range(5 - refused)]
+    verdicts = guard.judge([delivery(folder, *rows, *["x"] * refused)])
+    assert (failed(verdicts) == []) is passes
+
+
+def test_mostly_unknown_channels_are_stopped(folder: Path) -> None:
+    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Taube" for number in range(3)]
+    assert failed(guard.judge([delivery(folder, ROWS[0], *rows)])) == ["most_channels_are_known"]
+
+
+def test_a_check_that_broke_is_told_apart_from_data_that_failed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = replace(EXPECTATIONS[0], name="looks_for_a_lost_number", column="no_such_number")
+    monkeypatch.setattr(guard, "EXPECTATIONS", (*EXPECTATIONS, lost))
+    spoilt, sound = delivery(folder, *ROWS), delivery(folder, ROWS[0])
+    spoil(spoilt, *SPOILS["references_are_pseudonyms"])
+    verdicts = guard.judge([spoilt, sound])
+    by_name = {verdict.expectation.name: verdict for verdict in verdicts}
+    broken, found = by_name["looks_for_a_lost_number"], by_name["references_are_pseudonyms"]
+    assert (broken.passed, broken.broken, broken.offenders) == (False, True, ())
+    assert (found.passed, found.broken, len(found.offenders)) == (False, False, 1)
+    (said,) = broken.sentences()
+    assert "Check looks_for_a_lost_number could not be evaluated" in said
+    assert "the data are not judged" in said
+    assert guard.settle(Landing(folder), [spoilt, sound], verdicts) == (0, 0)
+    assert landed(folder) == []
+    assert not (folder / "var" / "refused").exists()
