@@ -1,6 +1,7 @@
 """Faults of the disk below the steps: each becomes one sentence with exit 7, and landing stays as it was."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,7 @@ def test_a_run_that_died_between_two_files_leaves_nothing_that_counts(tmp_path: 
     assert not half.exists()
 
 
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to mount a folder read-only")
 def test_a_read_only_mount_is_told_when_the_machine_lets_us_make_one(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town")
     deliver(folder, "x.csv", lines(*ROWS))
