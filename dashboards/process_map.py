@@ -1,8 +1,8 @@
 """Where the steps of a process stand on paper: layers from top to bottom, the commonest path straight down.
 
-Own layout, because it must come out the same on every run: cycles are cut against one order of the steps, layers are
-longest paths, long edges get a place in every layer they pass, and what is not on the commonest path keeps to one side
-of it (short cuts right, returns left). No drawing here.
+fast-sugiyama lays out: it chooses the layers and the order within them (Sugiyama's method). Here its input is made
+free of circles, by turning the edges that run against one order of the steps, and its picture is straightened so that
+the commonest path falls in one line. No drawing here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from fast_sugiyama import from_edges
+
+ROUNDS = 4
 SWEEPS = 10
+Pair = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -51,19 +55,19 @@ class Layout:
 def arranged(steps: list[str], edges: list[Edge], spine: list[str], step_room: float, pass_room: float) -> Layout:
     """Lay out `steps` (most cases first) and `edges`; `spine` is the commonest path, its steps are among `steps`."""
     order = _order(steps, edges, spine)
-    ranks = _ranks(order, edges, spine)
-    passes = {index: _passes(index, edge, ranks) for index, edge in enumerate(edges)}
-    layers: list[list[Item]] = [[] for _ in range(max(ranks.values()) + 1)]
+    grid = _Grid(order, edges, spine)
+    passes = {index: grid.passes(index, edge) for index, edge in enumerate(edges)}
+    layers: list[list[Item]] = [[] for _ in range(max(grid.ranks.values()) + 1)]
     for step in order:
-        layers[ranks[step]].append(Item(ranks[step], step=step))
+        layers[grid.ranks[step]].append(Item(grid.ranks[step], step=step))
     for items in passes.values():
         for item in items:
             layers[item.layer].append(item)
-    on_spine = _spine_items(edges, spine, ranks, passes)
-    sides = _sides(order, edges, passes, on_spine, ranks)
-    neighbours = _neighbours(edges, passes, ranks)
-    x = _swept(layers, on_spine, sides, neighbours, step_room, pass_room)
-    return Layout(layers, x, order, spine, ranks, passes)
+    on_spine = _spine_items(edges, spine, grid.ranks, passes)
+    sides = _sides(layers, on_spine, grid.across)
+    neighbours = _neighbours(edges, passes, grid.ranks)
+    x = _swept(layers, on_spine, sides, neighbours, grid.across, step_room, pass_room)
+    return Layout(layers, x, order, spine, grid.ranks, passes)
 
 
 def commonest_path(activities: list[str], steps: set[str]) -> list[str]:
@@ -74,15 +78,36 @@ def commonest_path(activities: list[str], steps: set[str]) -> list[str]:
 def _order(steps: list[str], edges: list[Edge], spine: list[str]) -> list[str]:
     """One order of all steps against which as few cases as possible run backwards; the spine's order is kept."""
     order = list(spine)
-    for step in (step for step in steps if step not in spine):
-        touching = [edge for edge in edges if step in (edge.source, edge.target) and edge.source != edge.target]
-        follows = any(edge.target == step and edge.source in order for edge in touching)
-        costs = [
-            (_backward(touching, [*order[:at], step, *order[at:]]), at if follows else -at, at)
-            for at in range(len(order) + 1)
-        ]
-        order.insert(min(costs)[2], step)
+    aside = [step for step in steps if step not in spine]
+    waiting = list(aside)
+    while waiting:
+        # The step with the most cases to or from those already placed knows best where it belongs.
+        step = max(waiting, key=lambda step: (_cases_between(step, order, edges), -waiting.index(step)))
+        waiting.remove(step)
+        order = _set_in(step, order, edges)
+    for _ in range(ROUNDS):
+        for step in aside:
+            order = _set_in(step, [other for other in order if other != step], edges)
     return order
+
+
+def _cases_between(step: str, placed: list[str], edges: list[Edge]) -> int:
+    return sum(
+        edge.cases
+        for edge in edges
+        if (edge.source == step and edge.target in placed) or (edge.target == step and edge.source in placed)
+    )
+
+
+def _set_in(step: str, order: list[str], edges: list[Edge]) -> list[str]:
+    touching = [edge for edge in edges if step in (edge.source, edge.target) and edge.source != edge.target]
+    follows = any(edge.target == step and edge.source in order for edge in touching)
+    costs = [
+        (_backward(touching, [*order[:at], step, *order[at:]]), at if follows else -at, at)
+        for at in range(len(order) + 1)
+    ]
+    at = min(costs)[2]
+    return [*order[:at], step, *order[at:]]
 
 
 def _backward(edges: list[Edge], order: list[str]) -> int:
@@ -92,25 +117,70 @@ def _backward(edges: list[Edge], order: list[str]) -> int:
     )
 
 
-def _ranks(order: list[str], edges: list[Edge], spine: list[str]) -> dict[str, int]:
-    at = {step: index for index, step in enumerate(order)}
-    pairs = {
-        tuple(sorted((edge.source, edge.target), key=at.__getitem__)) for edge in edges if edge.source != edge.target
-    }
-    pairs |= set(pairwise(spine))
-    ranks: dict[str, int] = {}
-    for step in order:
-        ranks[step] = max((ranks[upper] + 1 for upper, lower in pairs if lower == step), default=0)
-    for step in reversed(order):
-        below = [ranks[lower] for upper, lower in pairs if upper == step]
-        if not any(lower == step for _, lower in pairs) and below and step not in spine:
-            ranks[step] = min(below) - 1
-    return ranks
+class _Grid:
+    """The library's picture: a layer for every step, and how far across everything stands."""
+
+    def __init__(self, order: list[str], edges: list[Edge], spine: list[str]) -> None:
+        at = {step: place for place, step in enumerate(order)}
+        downward = {_downward(at[edge.source], at[edge.target]) for edge in edges if edge.source != edge.target}
+        downward |= {(at[upper], at[lower]) for upper, lower in pairwise(spine)}
+        # The library numbers passing places after the steps, and its picture depends on the order of what it is given.
+        linked = sorted({end for pair in downward for end in pair})
+        self._number = {order[place]: number for number, place in enumerate(linked)}
+        numbered = {place: number for number, place in enumerate(linked)}
+        self._across: dict[int, float] = {}
+        self._rank: dict[int, int] = {}
+        self._next: dict[int, list[int]] = {}
+        self._lay_out(sorted((numbered[upper], numbered[lower]) for upper, lower in downward))
+        self.ranks = {step: self._rank.get(self._number.get(step, -1), 0) for step in order}
+        self.across: dict[Item, float] = {
+            Item(self.ranks[step], step=step): self._across.get(self._number.get(step, -1), 1e6 + at[step])
+            for step in order
+        }
+
+    def passes(self, index: int, edge: Edge) -> list[Item]:
+        """The places where an edge passes a layer, from top to bottom."""
+        ends = sorted((edge.source, edge.target), key=self.ranks.__getitem__)
+        upper, lower = (self._number[step] for step in ends)
+        # An edge and its return share the library's places; the return keeps a little to the left.
+        aside = -0.1 if edge.source == ends[1] else 0.1
+        items: list[Item] = []
+        for number in self._chain(upper, lower):
+            item = Item(self._rank[number], edge=index)
+            self.across[item] = self._across[number] + aside
+            items.append(item)
+        return items
+
+    def _lay_out(self, pairs: list[Pair]) -> None:
+        if not pairs:
+            return
+        moved = 0.0
+        for positions, width, _, chains in from_edges(pairs, vertex_spacing=100, dummy_vertices=True):
+            heights = sorted({y for _, (_, y) in positions}, reverse=True)
+            rank_of = {y: rank for rank, y in enumerate(heights)}
+            for number, (x, y) in positions:
+                self._across[int(number)] = x + moved
+                self._rank[int(number)] = rank_of[y]
+            for upper, lower in chains or []:
+                self._next.setdefault(int(upper), []).append(int(lower))
+            moved += width + 200
+
+    def _chain(self, upper: int, lower: int) -> list[int]:
+        """The library's passing places between two steps, none when they stand in neighbouring layers."""
+        steps = len(self._number)
+        for start in sorted(self._next.get(upper, [])):
+            chain: list[int] = []
+            number = start
+            while number >= steps:
+                chain.append(number)
+                number = self._next[number][0]
+            if number == lower:
+                return chain
+        return []
 
 
-def _passes(index: int, edge: Edge, ranks: dict[str, int]) -> list[Item]:
-    low, high = sorted((ranks[edge.source], ranks[edge.target]))
-    return [Item(layer, edge=index) for layer in range(low + 1, high)]
+def _downward(one: int, other: int) -> Pair:
+    return (one, other) if one < other else (other, one)
 
 
 def _spine_items(
@@ -123,28 +193,14 @@ def _spine_items(
     }
 
 
-def _sides(
-    order: list[str], edges: list[Edge], passes: dict[int, list[Item]], on_spine: set[Item], ranks: dict[str, int]
-) -> dict[Item, int]:
-    """+1 (right) or −1 (left) for everything off the spine: linked steps together, returns left."""
+def _sides(layers: list[list[Item]], on_spine: set[Item], across: dict[Item, float]) -> dict[Item, int]:
+    """+1 (right) or −1 (left) of the spine for everything off it, as the library placed it."""
+    anchors = {item.layer: across[item] for item in on_spine}
     sides: dict[Item, int] = {}
-    spine = {item.step for item in on_spine if item.step}
-    for step in (step for step in order if step not in spine):
-        near = {
-            edge.target if edge.source == step else edge.source for edge in edges if step in (edge.source, edge.target)
-        }
-        beside = [
-            sides[Item(ranks[other], step=other)]
-            for other in sorted(near - spine - {step})
-            if Item(ranks[other], step=other) in sides
-        ]
-        right = sum(1 for side in sides.values() if side > 0)
-        sides[Item(ranks[step], step=step)] = beside[0] if beside else 1 if right <= len(sides) - right else -1
-    for index, edge in enumerate(edges):
-        ends = [sides.get(Item(ranks[step], step=step), 0) for step in (edge.source, edge.target)]
-        returns = ranks[edge.source] > ranks[edge.target]
-        side = ends[0] or ends[1] or (-1 if returns else 1)
-        sides.update({item: side for item in passes[index] if item not in on_spine})
+    for number, layer in enumerate(layers):
+        nearest = min(anchors, key=lambda anchored: (abs(anchored - number), anchored), default=None)
+        middle = anchors[nearest] if nearest is not None else min((across[item] for item in layer), default=0.0)
+        sides.update({item: 1 if across[item] >= middle else -1 for item in layer if item not in on_spine})
     return sides
 
 
@@ -161,23 +217,18 @@ def _neighbours(edges: list[Edge], passes: dict[int, list[Item]], ranks: dict[st
 
 def _swept(
     layers: list[list[Item]], on_spine: set[Item], sides: dict[Item, int], near: dict[Item, list[Item]],
-    step_room: float, pass_room: float,
+    across: dict[Item, float], step_room: float, pass_room: float,
 ) -> dict[Item, float]:  # fmt: skip
-    """Pull every item towards its neighbours, layer by layer, keeping its side and its distance."""
+    """Pull every item towards its neighbours, layer by layer, keeping its side, its order and its distance."""
     x = {item: 0.0 if item in on_spine else sides[item] * step_room for layer in layers for item in layer}
     for sweep in range(SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             for side in (1, -1):
-                _settle(
-                    [item for item in layer if sides.get(item) == side],
-                    side,
-                    layer,
-                    on_spine,
-                    x,
-                    near,
-                    step_room,
-                    pass_room,
+                beside = sorted(
+                    (item for item in layer if sides.get(item) == side),
+                    key=lambda i: (side * across[i], i.step, i.edge),
                 )
+                _settle(beside, side, layer, on_spine, x, near, step_room, pass_room)
     return x
 
 
@@ -189,7 +240,7 @@ def _settle(
         item: side * sum(x[other] for other in near.get(item, [])) / max(len(near.get(item, [])), 1) for item in items
     }
     edge = max((_half(item, step_room, pass_room) for item in layer if item in on_spine), default=0.0)
-    for item in sorted(items, key=lambda item: (wish[item], item.step, item.edge)):
+    for item in items:
         half = _half(item, step_room, pass_room)
         x[item] = side * max(wish[item], edge + half)
         edge = abs(x[item]) + half
