@@ -15,6 +15,7 @@ import polars as pl
 from pipelines.outcome import Exit, Stop
 from pipelines.settings import program_version, project_root
 from sources.contract import CONTRACT_VERSION
+from sources.landing import write_frame
 from sources.town import Town
 
 HOLIDAY_YEARS_AHEAD = 2
@@ -67,7 +68,7 @@ class Workshop:
         frames["settings"] = _settings(town)
         self.inputs.mkdir(parents=True, exist_ok=True)
         for name, frame in frames.items():
-            frame.write_parquet(self.inputs / f"{name}.parquet")
+            write_frame(self.inputs / f"{name}.parquet", frame)
         return {name: frame.height for name, frame in frames.items()}
 
     def write_run(self, town: Town, run: dict[str, object]) -> None:
@@ -89,7 +90,7 @@ class Workshop:
             "timezone": town.setting.timezone,
         }
         frame = pl.DataFrame([row], schema=schema)
-        frame.write_parquet(self.inputs / "run.parquet")
+        write_frame(self.inputs / "run.parquet", frame)
         as_of = frame["as_of"][0]
         town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1)).write_parquet(
             self.inputs / "holidays.parquet"

@@ -16,6 +16,7 @@ from typing import Annotated, get_args
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipelines import progress, runner, walk
 from pipelines.outcome import Exit, Outcome, Stop, last_outcome, storage_told
@@ -136,7 +137,7 @@ def status(folder: Folder) -> None:
     if outcome := last_outcome(folder):
         out.print(f"Last run: {outcome.said} (exit {outcome.exit_code}), ended {outcome.ended_at} UTC.")
         for sentence in outcome.sentences:
-            out.print(f"  · {sentence}")
+            out.print(f"  · {_printable(sentence)}", markup=False)
     out.print(f"Current generation: {walk.published_generation(folder) or 'none yet'}.")
     if walk.published_generation(folder) is None:
         return
@@ -240,7 +241,7 @@ def main() -> None:
         app()
     except Stop as stop:
         for sentence in stop.sentences:
-            err.print(f"✗ {sentence}", markup=False)
+            err.print(f"✗ {_printable(sentence)}", markup=False)
         sys.exit(stop.exit_code)
     except Exception as defect:
         # Type and place only: a message could hold a value of the data.
@@ -258,7 +259,7 @@ def _run(folder: Path, as_of: dt.date | None) -> Outcome:
 def _end(folder: Path, outcome: Outcome) -> None:
     sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
     for sentence in outcome.sentences:
-        err.print(f"{sign} {sentence}", markup=False)
+        err.print(f"{sign} {_printable(sentence)}", markup=False)
     if outcome.generation_id is None:
         raise typer.Exit(outcome.exit_code)
     if outcome.said == "nothing new":
@@ -284,10 +285,19 @@ def _draw(step: progress.Step, ended: bool) -> None:
 def _table(names: list[str], rows: list[tuple[object, ...]], title: str | None = None) -> Table:
     table = Table(*names, title=title, title_justify="left")
     for row in rows:
-        table.add_row(
-            *("" if value is None else f"{value:,}" if isinstance(value, int) else str(value) for value in row)
-        )
+        table.add_row(*(_cell(value) for value in row))
     return table
+
+
+def _cell(value: object) -> Text:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Text(f"{value:,}", justify="right")
+    return Text("" if value is None else _printable(str(value)))
+
+
+def _printable(text: str) -> str:
+    """File names need not be UTF-8."""
+    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
 
 
 def _remove_demo(folder: Path) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
                 identity = identify(path, source, rules)
             except FileNotFoundError:
                 continue
+            except PermissionError as error:
+                raise Stop(Exit.UNREACHABLE, f"{path}: may not be read; give this user the right to.") from error
             if not landing.is_landed(source, identity, key.key_id):
                 found.append(Waiting(source, path, identity))
     return _once(found)
@@ -92,6 +95,10 @@ def admit_all(
         try:
             for batch in read_batches(file.path, file.source):
                 door.take(batch)
+                admission.warnings.extend(batch.warnings)
+            if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
+                admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
+                continue
             admitted = door.close()
             landing_folder = landing.write(file.source, file.identity, admitted, key.key_id, now)
         except Refused as refusal:
@@ -128,11 +135,13 @@ def sweep_inbox(town: Town, landing: Landing, key: Key, now: dt.datetime) -> int
     swept = 0
     for source in town.sources:
         for path in _files(town, source):
-            identity = identify(path, source, rules)
-            since = admitted_at.get(identity.delivery_id)
-            if since is not None and since < limit and landing.is_landed(source, identity, key.key_id):
-                path.unlink()
-                swept += 1
+            # What was published stays published: a file that moves under our hands is the next run's matter.
+            with suppress(OSError):
+                identity = identify(path, source, rules)
+                since = admitted_at.get(identity.delivery_id)
+                if since is not None and since < limit and landing.is_landed(source, identity, key.key_id):
+                    path.unlink()
+                    swept += 1
     return swept
 
 

@@ -63,6 +63,13 @@ EXPECTATIONS = (
         0,
         Exit.PRIVACY,
     ),
+    Expectation(
+        "activities_recur",
+        "Activities recur; a column that hardly repeats itself holds case numbers or free text.",
+        "activity_variety",
+        0.5,
+        Exit.PRIVACY,
+    ),
     Expectation("times_are_possible", "No time lies before 1970.", "impossible_times", 0),
     Expectation("values_stay_in_their_vocabulary", "No value lies outside its closed vocabulary.", "foreign_values", 0),
     Expectation("most_rows_can_be_read", "At most a fifth of the rows went to quarantine.", "quarantine_share", 0.2),
@@ -131,7 +138,7 @@ def _validated(profiles: pl.DataFrame) -> dict[str, bool | None]:
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="great_expectations")
     import great_expectations as gx  # noqa: PLC0415
-    from great_expectations.expectations.core import ExpectColumnValuesToBeBetween  # noqa: PLC0415
+    from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween  # noqa: PLC0415
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]

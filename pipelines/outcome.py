@@ -80,7 +80,8 @@ def write_whole(path: Path, text: str) -> None:
     """Replace a small file in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(path.suffix + ".half")
-    half.write_text(text, encoding="utf-8")
+    # A file name that is not UTF-8 may stand in a sentence.
+    half.write_text(text, encoding="utf-8", errors="backslashreplace")
     half.replace(path)
 
 
@@ -98,6 +99,6 @@ def storage_told(town_folder: Path) -> Iterator[None]:
         free = f"{os.statvfs(town_folder).f_bavail * os.statvfs(town_folder).f_frsize / 1e6:,.0f} MB free"
         raise Stop(
             Exit.STORAGE,
-            f"{where}: cannot be written, {error.strerror or error} ({free}); "
+            f"{where}: cannot be read or written, {error.strerror or error} ({free}); "
             "free space or correct its rights, then run again.",
         ) from error

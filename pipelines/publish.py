@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NewType
 
 import duckdb
+
 from dashboards.site import build_site
 
 SCHEMA = "monitor"
@@ -139,7 +140,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
         for column, dtype, _, _ in columns
     )
     order = ", ".join(_name(column) for column in key) or "all"
-    table = Sql(f"published.{SCHEMA}.{_name(name)}")
+    table = f"published.{SCHEMA}.{_name(name)}"
     connection.execute(f"create table {table} as select {chosen} from build.{SCHEMA}.{_name(name)} order by {order}")  # noqa: S608
     for column, _, nullable, comment in columns:
         if not nullable and column not in key:
@@ -153,7 +154,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
     )[0]:
         connection.execute(f"comment on table {table} is {_text(comment)}")
     stable = [column for column, _, _, _ in columns if column not in MOMENTS]
-    return _hashed(connection, table, name, stable)
+    return _hashed(connection, Sql(table), name, stable)
 
 
 def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> Table:

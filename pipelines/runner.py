@@ -10,7 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 from pipelines import fetch, lock, walk
-from pipelines.outcome import Exit, Outcome, Stop, last_outcome, outcome_path, record, utc_now
+from pipelines.outcome import Exit, Outcome, Stop, last_outcome, outcome_path, record, storage_told, utc_now
 from pipelines.settings import TOWN, load_key, project_root
 from sources.landing import Landing
 
@@ -19,19 +19,17 @@ LOCATION = "papierwende"
 REPOSITORY_TAG = {".dagster/repository": f"__repository__@{LOCATION}"}
 
 
-def run(folder: Path, as_of: dt.date | None, *, force: bool = False) -> Outcome:
+def run(folder: Path, as_of: dt.date | None) -> Outcome:
     """Take the walk; returns how it ended.
 
     Raises:
         Stop: when the run may not begin.
     """
-    town = walk.town_at(folder)
-    key = load_key(town)
-    with lock.locked(folder):
-        if not force and (known := nothing_new(folder, as_of)) is not None:
+    load_key(walk.town_at(folder))
+    with lock.locked(folder), storage_told(folder):
+        if (known := nothing_new(folder, as_of)) is not None:
             record(folder, known)
             return known
-        del key
         return _take_the_walk(folder, as_of)
 
 

@@ -99,6 +99,8 @@ def damaged_files(landing: Landing) -> list[str]:
                     f"{path}: differs from its manifest; restore landing from the backup, "
                     f"or delete {folder} and deliver the file again."
                 )
+    for folder in landing.strays():
+        told.append(f"{folder}: has no readable manifest; restore it from the backup, or delete it and deliver again.")
     return told
 
 

@@ -59,8 +59,9 @@ class Manifest:
         return sum(sum(counts.values()) for counts in self.unmapped.values())
 
     def fingerprint(self) -> str:
-        """A hash of everything but the moment of admission."""
+        """A hash of everything but the moment of admission, which ``deliveries.parquet`` carries too."""
         told = {name: value for name, value in asdict(self).items() if name != "admitted_at"}
+        told["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -108,7 +109,7 @@ class Landing:
             path = empty / f"{kind}.parquet"
             if not _has_schema(path, schema):
                 half = self.incoming / path.name
-                _write_frame(half, pl.DataFrame(schema=schema))
+                write_frame(half, pl.DataFrame(schema=schema))
                 half.replace(path)
 
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
@@ -225,16 +226,16 @@ def _write_record(folder: Path, kind: str, frame: pl.DataFrame, source: str, del
     whole = frame.with_columns(source=pl.lit(source), delivery_id=pl.lit(delivery_id)).select(
         pl.col(name).cast(dtype) for name, dtype in schema.items()
     )
-    return _write_frame(folder / f"{kind}.parquet", whole)
+    return write_frame(folder / f"{kind}.parquet", whole)
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
     told = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
     row = {name: told[name] for name in DELIVERY_SCHEMA}
-    return _write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
+    return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
 
-def _write_frame(path: Path, frame: pl.DataFrame) -> str:
+def write_frame(path: Path, frame: pl.DataFrame) -> str:
     """Write a frame, synced to disk; returns the hash of the file.
 
     Polars writes into memory and Python to the disk: a disk that is full or read-only is then told as an OSError.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal, Self, get_args
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -37,6 +37,13 @@ class Row(BaseModel):
 
     file: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        begin, end = getattr(self, "valid_from", None), getattr(self, "valid_to", None)
+        if begin is not None and end is not None and end < begin:
+            raise ValueError(f"valid_to {end} lies before valid_from {begin}")
+        return self
 
 
 class Service(Row):

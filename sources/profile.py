@@ -9,7 +9,7 @@ import polars as pl
 
 from sources.contract import EARLIEST_YEAR, LANDED, RECORDS, Kind, Record
 from sources.landing import MANIFEST
-from sources.reading import PERSONAL
+from sources.reading import personal_patterns
 
 ENOUGH_TO_TELL = 50
 PSEUDONYM = "^[0-9a-f]{32}$"
@@ -38,7 +38,7 @@ def profile(folder: Path) -> dict[str, str | int | float]:
         "rows_unaccounted": abs(read - told)
         + abs(counted.height - int(manifest["rows_admitted"]))
         + abs(quarantine.height - int(manifest["rows_quarantined"])),
-        "quarantine_share": quarantine.height / read if read else 0.0,
+        "quarantine_share": quarantine.height / read if read >= ENOUGH_TO_TELL else 0.0,
         "schema_differences": sum(dict(frame.schema) != LANDED[name] for name, frame in frames.items()),
         "missing_values": _count(frames, _missing),
         "bare_references": _count(frames, _bare),
@@ -80,8 +80,11 @@ def _foreign(record: Record) -> list[pl.Expr]:
 
 
 def _personal(record: Record) -> list[pl.Expr]:
-    texts = [field.column for field in record.fields if field.kind in (Kind.CODE, Kind.LABEL)]
-    return [pl.col(column).str.contains(pattern) for column in texts for pattern in PERSONAL.values()]
+    return [
+        pl.col(field.column).str.contains(pattern)
+        for field in record.fields
+        for pattern in personal_patterns(field.kind).values()
+    ]
 
 
 def _unknown_channels(cases: pl.DataFrame | None) -> float:

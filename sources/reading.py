@@ -76,6 +76,13 @@ def read_column(raw: pl.Series, field: Field, dress: Dress, today: dt.date) -> R
             return _text(raw, field.kind)
 
 
+def personal_patterns(kind: Kind) -> dict[str, str]:
+    """What must not stand in a text of this kind; codes such as budget lines may look like phone numbers."""
+    if kind is Kind.LABEL:
+        return PERSONAL
+    return {name: pattern for name, pattern in PERSONAL.items() if name != "phone number"} if kind is Kind.CODE else {}
+
+
 def trimmed(raw: pl.Series) -> pl.Series:
     """The column as NFC text without outer blanks; empty is null. Whole floats are written as whole numbers."""
     text = raw.cast(pl.String)
@@ -97,7 +104,7 @@ def _text(raw: pl.Series, kind: Kind) -> Read:
     if kind is Kind.REFERENCE:
         failed = pl.when(pl.col("text").str.contains(MANGLED)).then(pl.lit("mangled_reference"))
     if kind in LONGEST:
-        for name, pattern in PERSONAL.items():
+        for name, pattern in personal_patterns(kind).items():
             failed = (
                 pl.when(pl.col("text").str.contains(pattern)).then(pl.lit(f"personal_data:{name}")).otherwise(failed)
             )

@@ -60,7 +60,7 @@ def test_a_full_disk_is_told_with_path_and_free_space_and_landing_stays(tmp_path
     )
     assert done.stdout.startswith("7 "), done.stderr[-800:]
     assert str(folder / "var" / "incoming") in done.stdout
-    assert "cannot be written, File too large" in done.stdout
+    assert "cannot be read or written, File too large" in done.stdout
     assert "MB free" in done.stdout
     assert snapshot(folder / "landing" / "portal") == before
 

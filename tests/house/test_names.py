@@ -45,7 +45,7 @@ def told(column: dict[str, Any], key: str) -> str:
     return str(column.get(key) or "").strip()
 
 
-def tests_of(described: dict[str, Any]) -> list[str]:
+def claims_of(described: dict[str, Any]) -> list[str]:
     """The kinds of the dbt tests a yml gives to a model or a column."""
     listed = described.get("data_tests") or described.get("tests") or []
     return [next(iter(test)) if isinstance(test, dict) else test for test in listed]
@@ -113,10 +113,10 @@ class TestEveryMart:
     def test_its_key_is_tested(self, model: Model) -> None:
         told = [model.yml, *model.columns]
         constraints = {limit.get("type") for part in told for limit in part.get("constraints") or []}
-        of_one_column = [tests_of(column) for column in model.columns]
+        of_one_column = [claims_of(column) for column in model.columns]
         assert (
             "primary_key" in constraints
-            or "one_row_per" in tests_of(model.yml)
+            or "one_row_per" in claims_of(model.yml)
             or any({"unique", "not_null"} <= set(tests) for tests in of_one_column)
         )
 

@@ -104,14 +104,14 @@ def test_what_concerns_persons_ends_at_the_privacy_gate(claim: str) -> None:
 
 
 def test_swapped_contents_are_stopped(folder: Path) -> None:
-    verdicts = guard.judge([delivery(folder, *("BHV-1;02.03.2026 09:15;Eingang;Post" for _ in range(3)))])
+    verdicts = guard.judge([delivery(folder, *(f"BHV-{n};02.03.2026 09:15;Eingang;Post" for n in range(60)))])
     assert failed(verdicts) == ["most_rows_can_be_read"]
-    assert verdicts[-2].offenders[0][2] == 1.0
+    assert next(v for v in verdicts if v.expectation.name == "most_rows_can_be_read").offenders[0][2] == 1.0
 
 
-@pytest.mark.parametrize(("refused", "passes"), [(1, True), (2, False)])
+@pytest.mark.parametrize(("refused", "passes"), [(10, True), (11, False)])
 def test_a_fifth_of_the_rows_may_be_refused_and_no_more(folder: Path, refused: int, passes: bool) -> None:
-    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Post" for number in range(5 - refused)]
+    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Post" for number in range(50 - refused)]
     verdicts = guard.judge([delivery(folder, *rows, *["x"] * refused)])
     assert (failed(verdicts) == []) is passes
 

@@ -84,8 +84,10 @@ def test_a_lost_row_is_counted(tmp_path: Path) -> None:
     assert profile(folder)["rows_unaccounted"] == 1
 
 
-def test_the_share_of_refused_rows_is_told(tmp_path: Path) -> None:
-    assert profile(delivery(tmp_path, *ROWS, "x"))["quarantine_share"] == 0.25
+def test_the_share_of_refused_rows_is_told_once_there_are_enough_rows(tmp_path: Path) -> None:
+    sound = [f"BHV-{n};Eingang;02.03.2026 09:15;Post" for n in range(45)]
+    assert profile(delivery(tmp_path / "a", *sound, *["x"] * 15))["quarantine_share"] == 0.25
+    assert profile(delivery(tmp_path / "b", *ROWS, "x"))["quarantine_share"] == 0
 
 
 def test_the_share_of_unknown_channels_leaves_out_cases_that_tell_none(tmp_path: Path) -> None:

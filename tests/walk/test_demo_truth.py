@@ -100,7 +100,20 @@ def test_paper_shares(demo: Walked, truth: dict[str, Any]) -> None:
     )
     found = {tuple(row[:2]): row[2:] for row in rows if row[2]}
     assert {key: values[:8] for key, values in found.items()} == {k: v for k, v in wanted.items() if v[0]}
-    for _, known, paper, online, letters, on_paper, certain, electronic, share_in, share_online, share_out, share_e2e in found.values():
+    for (
+        _,
+        known,
+        paper,
+        online,
+        letters,
+        on_paper,
+        certain,
+        electronic,
+        share_in,
+        share_online,
+        share_out,
+        share_e2e,
+    ) in found.values():
         for numerator, denominator, share in (
             (paper, known, share_in),
             (online, known, share_online),
@@ -124,7 +137,9 @@ def test_the_backlog_of_every_day(demo: Walked, truth: dict[str, Any]) -> None:
 
 
 def test_rework(demo: Walked, truth: dict[str, Any]) -> None:
-    rows = demo.ask("select coalesce(service_code, 'all'), count(*) from fct_cases where is_rework group by grouping sets ((service_code), ())")
+    rows = demo.ask(
+        "select coalesce(service_code, 'all'), count(*) from fct_cases where is_rework group by grouping sets ((service_code), ())"
+    )
     assert dict(rows) == {service: count for service, count in truth["rework_cases"].items() if count}
 
 
@@ -139,20 +154,27 @@ def test_true_savings_in_hours(demo: Walked, truth: dict[str, Any]) -> None:
         for service, months in told["capacity_hours_by_service"].items():
             for month, hours in months.items():
                 mid, low, high = found.get((measure, service, month), (None, None, None))
-                assert mid == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (measure, service, month)
+                assert mid == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
+                    measure,
+                    service,
+                    month,
+                )
                 if mid is not None:
                     assert low <= mid <= high
                 compared += 1
     assert compared > 200
-    totals = dict(
-        ((measure, month), hours)
+    totals = {
+        (measure, month): hours
         for measure, month, hours in demo.ask(
             "select measure_id, month::varchar, capacity_released_hours from rpt_savings_monthly where service_code = 'all' and office_code = 'all'"
         )
-    )
+    }
     for measure, told in truth["savings"].items():
         for month, hours in told["capacity_hours"].items():
-            assert totals[measure, month] == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (measure, month)
+            assert totals[measure, month] == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
+                measure,
+                month,
+            )
 
 
 def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) -> None:
@@ -166,7 +188,12 @@ def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) 
             if month > LAST_FULL_MONTH:
                 continue
             cash, one_off, running, parallel, net, _ = found[measure, month]
-            for kind, value in (("cash_released", cash), ("one_off", one_off), ("running", running), ("parallel", parallel)):
+            for kind, value in (
+                ("cash_released", cash),
+                ("one_off", one_off),
+                ("running", running),
+                ("parallel", parallel),
+            ):
                 assert float(value or 0) == pytest.approx(kinds.get(kind, 0.0), abs=0.005), (measure, month, kind)
             assert net == (cash or 0) - (one_off or 0) - (running or 0) - (parallel or 0)
     for measure in truth["savings"]:
@@ -175,21 +202,34 @@ def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) 
             if of == measure and values[4] is not None:
                 running_sum += values[4]
                 assert values[5] == running_sum
-    services = demo.ask("select count(*) from rpt_savings_monthly where service_code <> 'all' and (cash_released_eur is not null or net_cash_eur is not null)")
+    services = demo.ask(
+        "select count(*) from rpt_savings_monthly where service_code <> 'all' and (cash_released_eur is not null or net_cash_eur is not null)"
+    )
     assert services == [(0,)], "cash cannot be attributed to a service"
 
 
 def test_every_row_of_every_file_is_accounted_for(demo: Walked, truth: dict[str, Any]) -> None:
-    assert demo.ask("select count(*) from fct_deliveries where rows_read <> rows_admitted + rows_quarantined + rows_duplicate + rows_superseded") == [(0,)]
-    found = Counter(demo.ask("select source, rows_read, rows_quarantined, rows_duplicate + rows_superseded from fct_deliveries"))
+    assert demo.ask(
+        "select count(*) from fct_deliveries where rows_read <> rows_admitted + rows_quarantined + rows_duplicate + rows_superseded"
+    ) == [(0,)]
+    found = Counter(
+        demo.ask("select source, rows_read, rows_quarantined, rows_duplicate + rows_superseded from fct_deliveries")
+    )
     names = {"faelle": "faelle", "portal": "portal", "scan": "scanstelle", "finanzen": "finanzen"}
     wanted = Counter(
-        (names[file["path"].split("/")[1]], file["rows"], file["quarantined"], file["duplicates"] + file["repeated_from_earlier_file"])
+        (
+            names[file["path"].split("/")[1]],
+            file["rows"],
+            file["quarantined"],
+            file["duplicates"] + file["repeated_from_earlier_file"],
+        )
         for file in truth["files"]
     )
     assert found == wanted
     status = demo.run("status", str(demo.folder)).stdout
-    for source, *numbers in demo.ask("select source, sum(rows_read)::bigint, sum(rows_admitted)::bigint from fct_deliveries group by 1"):
+    for source, *numbers in demo.ask(
+        "select source, sum(rows_read)::bigint, sum(rows_admitted)::bigint from fct_deliveries group by 1"
+    ):
         line = next(line for line in status.splitlines() if f" {source} " in line and "│" in line)
         assert all(f"{number:,}" in line for number in numbers), line
 
@@ -201,7 +241,7 @@ def test_planted_faults_are_found(demo: Walked, truth: dict[str, Any]) -> None:
     assert reasons["impossible_year"] == faults["impossible_years"]["rows"]
     assert reasons["personal_data"] == faults["person_in_activity"]["rows"]
     assert reasons["cut_line"] == faults["cut_last_line"]["rows"]
-    health = {check: observed for check, observed in demo.ask("select check_name, max(observed) from rpt_log_health group by 1")}
+    health = dict(demo.ask("select check_name, max(observed) from rpt_log_health group by 1"))
     assert health["closed_before_received"] == faults["closed_before_received"]["cases"]
     assert health["events_after_closing"] > 0
     ambiguous = demo.ask("select sum(observed)::bigint from rpt_log_health where check_name = 'ambiguous_local_times'")
@@ -209,17 +249,25 @@ def test_planted_faults_are_found(demo: Walked, truth: dict[str, Any]) -> None:
     assert demo.ask("select count(*) from fct_cases where last_event_at > closed_at") == [
         (faults["events_after_closing"]["cases_with_any_event_after_closing"],)
     ]
-    assert demo.ask("select count(*), any_value(d.is_listed) from fct_cases inner join dim_services as d using (service_code) where service_code = ?", faults["unlisted_service"]["service_code"]) == [
-        (faults["unlisted_service"]["cases"], False)
+    assert demo.ask(
+        "select count(*), any_value(d.is_listed) from fct_cases inner join dim_services as d using (service_code) where service_code = ?",
+        faults["unlisted_service"]["service_code"],
+    ) == [(faults["unlisted_service"]["cases"], False)]
+    assert demo.ask("select count(*) from fct_cases where intake_channel = 'unknown'") == [
+        (faults["unknown_channel"]["cases"],)
     ]
-    assert demo.ask("select count(*) from fct_cases where intake_channel = 'unknown'") == [(faults["unknown_channel"]["cases"],)]
     assert "Rohrpost" in demo.said
-    assert demo.ask("select count(*) from fct_cases where closed_at < received_at and lead_seconds is not null") == [(0,)]
+    assert demo.ask("select count(*) from fct_cases where closed_at < received_at and lead_seconds is not null") == [
+        (0,)
+    ]
 
 
 def test_small_units_are_merged_and_their_times_kept_to_the_day(demo: Walked, truth: dict[str, Any]) -> None:
     for unit in truth["privacy"]["merged_units"]:
         assert demo.ask("select count(*) from fct_case_steps where unit_code = ?", unit) == [(0,)]
     for unit, events in truth["privacy"]["day_only_units"].items():
-        found = demo.ask("select count(*), bool_and(occurred_at = date_trunc('day', occurred_at)) from fct_case_steps where unit_code = ?", unit)
+        found = demo.ask(
+            "select count(*), bool_and(occurred_at = date_trunc('day', occurred_at)) from fct_case_steps where unit_code = ?",
+            unit,
+        )
         assert found == [(events, True)]

@@ -74,7 +74,7 @@ names (check_name, severity, finding) as (
     ('closed_before_received', 'warning', 'cases were closed before they were received; their durations stay unknown'),
     ('unlisted_service', 'warning', 'cases name a service that services.csv does not list; list it or map it'),
     ('unlisted_office', 'warning', 'cases belong to an office that offices.csv does not list; list it'),
-    ('unlisted_activity', 'warning', 'steps are of an activity that activities.csv does not list; their kind and medium stay unknown'),
+    ('unlisted_activity', 'warning', 'steps are of an activity that activities.csv does not list'),
     ('unmapped_values', 'warning', 'values lie outside their vocabulary and count as unknown; map them in town.toml'),
     ('unknown_receipt', 'warning', 'cases have no receipt; they stand in no stock'),
     ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
