@@ -54,7 +54,7 @@ lock: $(MARKS)/venv ## resolve requirements*.in anew
 	@trap 'rm -rf .lock-venv' EXIT
 	$(BIN)/python -m venv .lock-venv
 	.lock-venv/bin/python -m pip --quiet --disable-pip-version-check install uv
-	for name in requirements requirements-dev; do
+	for name in requirements requirements-dev requirements-analyst; do
 		.lock-venv/bin/uv --quiet pip compile --upgrade --generate-hashes --no-emit-index-url --universal \
 			--no-strip-extras --no-header --python-version 3.11 $$name.in -o $$name.lock
 	done

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from dashboards.site import SECURITY_HEADERS
-
 from pipelines.outcome import Exit, Stop
 from pipelines.walk import published_generation
 

@@ -21,6 +21,8 @@ FILES = {
     "profiles.yml",
     "publiccode.yml",
     "pyproject.toml",
+    "requirements-analyst.in",
+    "requirements-analyst.lock",
     "requirements-dev.in",
     "requirements-dev.lock",
     "requirements.in",

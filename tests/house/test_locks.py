@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.blueprint import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-analyst.lock")
 BUILD_TOOLS = {"hatchling", "editables"}
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[\w,.-]+\])?==(?P<version>[^\s;\\]+)")
 
@@ -65,7 +65,7 @@ def test_a_lock_names_no_registry(lock: str) -> None:
     assert re.findall(r"\S*://\S*|--(?:extra-)?index-url.*|--find-links.*|--trusted-host.*", text) == []
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-analyst"])
 def test_every_requirement_is_locked_at_a_version_it_allows(name: str) -> None:
     locked: dict[str, list[str]] = {}
     for package, version, _ in packages(ROOT / f"{name}.lock"):
@@ -81,7 +81,7 @@ def test_every_requirement_is_locked_at_a_version_it_allows(name: str) -> None:
 
 
 def test_both_locks_agree_on_what_they_share() -> None:
-    runtime, development = (pins(ROOT / lock) for lock in LOCKS)
+    runtime, development = (pins(ROOT / lock) for lock in LOCKS[:2])
     different = {name for name in runtime.keys() & development.keys() if runtime[name] != development[name]}
     assert different == set()
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.house.contracted import PUBLISHED
-from tests.walk.conftest import Walked
+from tests.walk.conftest import ROOT, Walked
 
-ANALYSTS_DUCKDB = "duckdb>=1.4,<1.5"
+LOCK = ROOT / "requirements-analyst.lock"
 LOOK = """
 import duckdb, json, sys
 connection = duckdb.connect(sys.argv[1], read_only=True)
@@ -39,7 +39,8 @@ def older_duckdb(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A Python with DuckDB 1.4 and nothing else."""
     folder = tmp_path_factory.mktemp("analyst")
     subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    install = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", ANALYSTS_DUCKDB]
+    pip = [str(folder / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+    install = [*pip, "--require-hashes", "-r", str(LOCK)]
     subprocess.run(install, check=True, capture_output=True)
     return folder / "bin" / "python"
 
