@@ -10,6 +10,8 @@ import polars as pl
 
 from dashboards import numbers, records, words
 from dashboards.figures import Definition, Spark, Trust
+from dashboards.formulas import in_german
+from dashboards.glossary import TABLES
 from dashboards.intervals import Share
 from dashboards.marts import WINDOW_MONTHS, Marts
 from dashboards.setting import Setting, shifted
@@ -17,6 +19,21 @@ from dashboards.small_cells import MARK
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
+LIFELONG = (
+    "paper_share_out",
+    "paper_share_file",
+    "paper_share_internal",
+    "end_to_end_share",
+    "media_breaks_per_case",
+    "media_breaks_per_case_low",
+    "media_breaks_per_case_high",
+)
+"""Figures a case earns over its whole life: of months with many open cases they would look too good."""
+SETTLED, SETTLED_MONTHS = 0.95, 12
+NOT_SETTLED = (
+    "Monate, in denen noch mehr als 5\u00a0% der Vorgänge offen sind, fehlen hier: Offene Vorgänge haben "
+    "noch nicht alle Schritte, der Monat sähe zu gut aus."
+)
 
 
 @dataclass(frozen=True)
@@ -64,11 +81,13 @@ class Gathered:
 
     def trust(self, grade: str = COUNTED) -> Trust:
         """The line of trust of a page that speaks of the report month."""
-        row = self.latest(self.throughput, "coverage_share") or {}
-        share = row.get("coverage_share")
-        state = "vorläufig" if row.get("is_provisional", True) else "endgültig"
-        coverage = "unbekannt" if share is None else f"{numbers.percent(share)} der Quellen"
-        return Trust(coverage, f"{numbers.month(row['month'])}: {state}" if row else "noch kein voller Monat", grade)
+        row = self.latest(self.throughput, "coverage_share")
+        return _trust(row, numbers.month(row["month"]) if row else "", "noch kein voller Monat", grade)
+
+    def trust_of_the_day(self) -> Trust:
+        """The line of trust of a page that speaks of the last day."""
+        row = None if self.backlog.is_empty() else self.backlog.row(-1, named=True)
+        return _trust(row, numbers.day(row["day"]) if row else "", "noch kein Tageswert", COUNTED)
 
 
 def gather(marts: Marts) -> Gathered:
@@ -77,7 +96,7 @@ def gather(marts: Marts) -> Gathered:
     return Gathered(
         marts=marts,
         throughput=marts.throughput_months(),
-        paper=marts.paper_months(),
+        paper=_settled(marts.paper_months(), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
         backlog=marts.backlog_days(),
         savings=records.savings_months(marts),
         targets=records.targets(marts),
@@ -86,13 +105,26 @@ def gather(marts: Marts) -> Gathered:
     )
 
 
+def _trust(row: Row | None, when: str, nothing: str, grade: str) -> Trust:
+    share = (row or {}).get("coverage_share")
+    coverage = "unbekannt" if share is None else f"{numbers.percent(share)} der Quellen"
+    state = "vorläufig" if (row or {}).get("is_provisional", True) else "endgültig"
+    return Trust(coverage, f"{when}: {state}" if row else nothing, grade)
+
+
+def _settled(paper: pl.DataFrame, old: dt.date) -> pl.DataFrame:
+    """The months without the figures that open cases would still change; months before `old` stay as they are."""
+    moving = (pl.col("decided_share") < SETTLED) & (pl.col("month") >= old)
+    return paper.with_columns(pl.when(~moving.fill_null(False)).then(pl.col(name)).alias(name) for name in LIFELONG)
+
+
 def _definition(row: Row) -> Definition:
     return Definition(
         name=row["name_de"] or row["metric"],
         question=row["question_de"] or "",
-        formula=row["formula"] or "",
+        formula=in_german(row["metric"], str(row["formula_version"]), row["formula"] or ""),
         version=str(row["formula_version"] or ""),
-        table=row["table_name"] or "",
+        table=TABLES.get(row["table_name"] or "", row["table_name"] or ""),
     )
 
 
@@ -137,4 +169,4 @@ def stand(setting: Setting) -> str:
 def caption(base: int | None, when: str, source: str, setting: Setting) -> str:
     """n, period, source and stand of a figure."""
     n = f"{words.basis(base)}; " if base is not None else ""
-    return f"{n}{when}. Quelle: Tabelle monitor.{source}. {stand(setting)}."
+    return f"{n}{when}. Quelle: eigene Auswertung „{TABLES.get(source, source)}“. {stand(setting)}."

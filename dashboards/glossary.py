@@ -29,5 +29,45 @@ CHECKS: Final = {
 UNITS: Final = {
     "share": "Anteil", "seconds": "Sekunden", "cases": "Vorgänge", "eur": "Euro", "hours": "Stunden",
     "steps": "Schritte", "weeks": "Wochen", "working_days": "Arbeitstage", "records": "Datensätze",
-    "breaks_per_case": "Brüche je Vorgang", "eur_per_hour": "Euro je Stunde",
+    "breaks_per_case": "Brüche je Vorgang", "eur_per_hour": "Euro je Stunde", "per_year": "Anteil je Jahr",
+    "eur_per_letter": "Euro je Brief", "eur_per_sheet": "Euro je Blatt", "minutes_per_year": "Minuten je Jahr",
+    "minutes_per_visit": "Minuten je Besuch", "minutes_per_case": "Minuten je Vorgang",
 }  # fmt: skip
+CHANNELS: Final = {
+    "post": "Post", "fax": "Fax", "counter": "Schalter", "email": "E-Mail", "phone": "Telefon", "online": "online",
+    "assisted_online": "online mit Hilfe", "internal": "hausintern",
+}  # fmt: skip
+PURPOSES: Final = {
+    "process_analysis": "Abläufe verstehen", "service_monitoring": "Fristen und Rückstand beobachten",
+    "savings_control": "Einsparungen nachweisen", "data_quality": "Daten prüfen",
+    "paper_monitoring": "Papier beobachten",
+}  # fmt: skip
+ASSUMPTIONS: Final = {
+    "annual_minutes": "Arbeitsminuten einer Stelle im Jahr", "discount_rate": "Kalkulationszins", "postage": "Porto",
+    "print_and_dispatch": "Druck und Versand", "residual_threshold": "Bagatellgrenze",
+    "staff_cost_rate": "Personalkosten je Stunde", "way_to_office": "Weg zum Amt",
+}  # fmt: skip
+REASONS: Final = {
+    "unreadable_time": "Die Zeitangabe ist nicht lesbar",
+    "impossible_year": "Das Jahr liegt vor 1970 oder mehr als 50 Jahre in der Zukunft",
+    "unreadable_number": "Die Zahl ist nicht lesbar",
+    "unknown_value": "Der Wert steht nicht in der Liste der erlaubten Wörter",
+    "unreadable_text": "Der Text enthält Zeichen, die keine Schrift sind",
+    "mangled_reference": "Eine Tabellenkalkulation hat das Aktenzeichen gekürzt",
+    "too_long": "Der Text ist länger als eine Bezeichnung sein darf",
+    "personal_data": "Der Text sieht nach Personendaten aus",
+    "missing_value": "Ein Pflichtwert fehlt",
+    "cut_line": "Die letzte Zeile bricht ab",
+    "wrong_column_count": "Die Zeile hat mehr oder weniger Spalten als die Kopfzeile",
+    "unreadable_line": "Die Zeile ist nicht lesbar",
+    "event_without_case": "Der Schritt gehört zu keinem Vorgang",
+    "case_without_events": "Der Vorgang hat keinen Schritt",
+}
+TABLES: Final = {
+    "fct_cases": "Vorgänge", "fct_scans": "Scanvorgänge", "rpt_activities": "Schritte der Abläufe",
+    "rpt_backlog_daily": "Bestand je Tag", "rpt_log_health": "Prüfungen der Protokolle",
+    "rpt_paper_share_monthly": "Papier je Monat", "rpt_process_map": "Übergänge der Abläufe",
+    "rpt_savings_monthly": "Einsparungen je Monat", "rpt_throughput_monthly": "Durchlauf je Monat",
+    "rpt_variants": "Wege der Abläufe",
+}  # fmt: skip
+GRADES: Final = {"A": "A (gemessen oder gebucht)", "B": "B (teilweise gemessen)", "C": "C (angenommen)"}

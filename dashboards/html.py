@@ -86,7 +86,7 @@ class Writer:
     def _page_foot(self) -> str:
         """The foot of every printed page: who speaks, of which day, which generation, which page."""
         stand = f"{self.setting.town}: Digitalisierung im Blick. Datenstand {numbers.day(self.setting.as_of)}, "
-        words = _css_string(f"{stand}Erzeugung {self.setting.short_generation}")
+        words = _css_string(f"{stand}Erzeugung {self.setting.generation_id}")
         style = "font: 8pt system-ui, sans-serif; color: #444"
         left, right = (
             f"@bottom-left {{ content: {words}; {style}; }}",
@@ -153,6 +153,6 @@ class Writer:
 
 
 def _css_string(text: str) -> str:
-    """A CSS string in which everything but letters, digits and blanks is a numeric escape."""
-    kept = (char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):06x}" for char in text)
+    """A CSS string in which everything but letters, digits and blanks is a numeric escape, closed by a blank."""
+    kept = (char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):x} " for char in text)
     return f'"{"".join(kept)}"'

@@ -221,10 +221,17 @@ class Marts:
     # -- paper
 
     def paper_months(self) -> pl.DataFrame:
-        """One row per month of the whole town; by month of receipt, else of the first event."""
+        """One row per month of the whole town, by month of receipt, else of the first event.
+
+        `decided_share` says how many of the month's cases have come to their end.
+        """
         frame = self.ask(
             """
-            select * from monitor.rpt_paper_share_monthly
+            with decided as (
+                select date_trunc('month', received_at)::date as month, count(closed_at) / count(*) as decided_share
+                from monitor.fct_cases where received_at is not null group by all
+            )
+            select r.*, decided_share from monitor.rpt_paper_share_monthly r left join decided using (month)
             where service_code = 'all' and office_code = 'all' and month between $start and $end
               and month_basis = (
                 select case when coalesce(sum(cases) filter (where month_basis = 'received'), 0) > 0
@@ -272,6 +279,11 @@ def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
     rows = connection.execute("select key, value from monitor.dim_town").fetchall()
     town = {key: legible(value or "") for key, value in rows}
     zone = str(town.get("timezone") or "Europe/Berlin")
-    connection.execute(f"set TimeZone = '{zone.replace(chr(39), '')}'")
+    connection.execute(f"set TimeZone = {_text(zone)}")
     generation = pl.DataFrame(connection.sql("from monitor.dim_generation").to_arrow_table()).row(0, named=True)
     return setting_from(town, generation, generation["as_of"])
+
+
+def _text(value: str) -> str:
+    """A text as SQL writes it, for the statements that take no parameters."""
+    return "'" + value.replace("'", "''") + "'"

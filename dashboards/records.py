@@ -68,6 +68,29 @@ def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:
     )
 
 
+def paper_channels(marts: Marts) -> pl.DataFrame:
+    """The channels of the last twelve full months that counted as paper, commonest first, and whether always."""
+    start, end = marts.year()
+    return marts.ask(
+        """
+        select intake_channel, bool_and(is_paper_intake) as is_always
+        from monitor.fct_cases
+        where received_at >= $start::timestamptz and received_at < $end::timestamptz and is_paper_intake is not null
+        group by all having count(*) filter (where is_paper_intake) >= $least
+        order by count(*) filter (where is_paper_intake) desc, intake_channel
+        """,
+        start=str(start),
+        end=str(end),
+        least=marts.setting.min_cases if marts.rows_are_hidden() else 1,
+    )
+
+
+def service_names(marts: Marts) -> dict[str, str]:
+    """The name of each service by its code."""
+    frame = marts.ask("select service_code, coalesce(service_name, service_code) as name from monitor.dim_services")
+    return dict(frame.rows())
+
+
 def targets(marts: Marts) -> pl.DataFrame:
     """All targets, next one first."""
     return marts.ask(

@@ -34,11 +34,6 @@ class Setting:
         """First day of the last full month, the one the sentences speak about."""
         return shifted(self.this_month, -1)
 
-    @property
-    def short_generation(self) -> str:
-        """Enough of it to name it on paper: a day and a hash."""
-        return self.generation_id[:24]
-
 
 def shifted(month: dt.date, months: int) -> dt.date:
     """The first day of the month that lies `months` later (or earlier)."""

@@ -35,7 +35,7 @@ def signs(table: Table) -> list[str]:
     """The explanation of every sign that really occurs in the table."""
     cells = {cell for row in shown_rows(table) for cell in row}
     explained = {
-        HIDDEN: "„.“ = geheim zu halten, weil zu wenige Vorgänge dahinterstehen",
+        HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen",
         UNKNOWN: "„k. A.“ = keine Angabe möglich, die Daten dafür fehlen",
     }
     return [text for sign, text in explained.items() if sign in cells]
@@ -47,7 +47,7 @@ def defused(text: str) -> str:
 
 
 def _heading(column: Column) -> str:
-    return column.label
+    return column.label.replace("\u00a0", " ")
 
 
 def _missing(row: dict[str, Any]) -> str:

@@ -105,11 +105,12 @@ def month_axis(months: list[dt.date], canvas: Canvas, *, room: float = 0.0) -> a
     """A month axis in UTC with German labels, half-yearly or yearly; `room`: share of the width for words."""
     last = months[-1]
     shown = [month for month in months if month.month == 1 or (month.month == 7 and not canvas.is_narrow)]
+    years_do = canvas.is_narrow and len(shown) > 1
     shown = shown if len(shown) > 1 else sorted({months[0], last})
     end = last + (last - months[0]) * (room / (1 - room))
     return alt.X(
         "month:T",
         title=None,
         scale=alt.Scale(type="utc", domain=[months[0].isoformat(), end.isoformat()]),
-        axis=alt.Axis(values=[month.isoformat() for month in shown], format="%b %Y", grid=False),
+        axis=alt.Axis(values=[month.isoformat() for month in shown], format="%Y" if years_do else "%b %Y", grid=False),
     )

@@ -75,6 +75,11 @@ def days_moved(now: float, before: float | None) -> str:
     return f", {much} {'Tag' if much == '1,0' else 'Tage'} {'länger' if moved > 0 else 'kürzer'} als vor einem Jahr"
 
 
+def short_time(seconds: float) -> str:
+    """Days, or where they would read 0,0, that it was less."""
+    return numbers.days(seconds) if numbers.rounded(seconds / numbers.SECONDS_PER_DAY, 1) else "unter 0,1 Tage"
+
+
 def share_target(now: float, target: float, target_on: dt.date, *, lower_is_better: bool) -> str:
     """The path of a share to its target."""
     goal = f"Ziel: {numbers.percent(target)} bis {numbers.day_short(target_on)}"
@@ -83,7 +88,7 @@ def share_target(now: float, target: float, target_on: dt.date, *, lower_is_bett
     if left <= 0:
         return f"{goal}, erreicht"
     digits = 1 if left < 1 else 0
-    return f"{goal}, noch {numbers.plain(left, digits)} Punkte"
+    return f"{goal}, noch {numbers.plain(left, digits)} {'Punkt' if numbers.rounded(left, digits) == 1 else 'Punkte'}"
 
 
 def days_target(now: float, target: float, target_on: dt.date) -> str:

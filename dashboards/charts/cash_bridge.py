@@ -8,7 +8,7 @@ import polars as pl
 from dashboards import numbers
 from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
 from dashboards.rendering import Drawing
-from dashboards.theme import GOOD, INK, LATE, SCANNED, Canvas
+from dashboards.theme import GOOD, INK, LATE, PAPER_WHITE, SCANNED, Canvas
 
 
 def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
@@ -32,7 +32,11 @@ def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=domain, nice=False))
     base = alt.Chart(data(rows, "row", "start", "end", "right", "colour", "label"))
     steps = base.mark_bar(size=18).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
-    values = base.mark_text(align="left", dx=6).encode(x=alt.X("right:Q", axis=None), y=y, text="label:N")
+    at = alt.X("right:Q", axis=None)
+    halo = base.mark_text(align="left", dx=6, stroke=PAPER_WHITE, strokeWidth=5, strokeJoin="round")
+    words_behind = [
+        mark.encode(x=at, y=y, text="label:N") for mark in (halo, base.mark_text(align="left", dx=6, color=INK))
+    ]
     zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=SCANNED).encode(x=alt.X("zero:Q", axis=None))
-    chart = alt.layer(zero, steps.properties(name="stufen"), values, *row_names(rows, y, canvas))
+    chart = alt.layer(zero, steps.properties(name="stufen"), *words_behind, *row_names(rows, y, canvas))
     return Drawing(chart.properties(height=list_height(rows, canvas)), {"stufen": rows.height})

@@ -27,7 +27,7 @@ def paper_intake(frame: pl.DataFrame, target: Target | None, measures: pl.DataFr
     months = rows["month"].to_list()
     x = month_axis(months, canvas, room=canvas.fit(8, 16) / 100)
     top = max(largest(rows, "paper_share_in"), target.value if target else 0.0)
-    headroom = 115 if canvas.is_narrow or measures.is_empty() else 135
+    headroom = 115 if measures.is_empty() else 135
     scale = alt.Scale(domain=[0, min(1.0, top * headroom / 100 + 0.05)])
     y = alt.Y("paper_share_in:Q", title=None, scale=scale, axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
     base = alt.Chart(data(rows, "month", "paper_share_in"), name="verlauf")

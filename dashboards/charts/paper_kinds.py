@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import altair as alt
@@ -12,29 +13,45 @@ from dashboards.charts.parts import data, end_label, known
 from dashboards.rendering import Drawing
 from dashboards.theme import PAPER, SHARE_AXIS, Canvas, month_axis
 
+
+@dataclass(frozen=True)
+class Kind:
+    """A place of paper, what is counted there, and the column of its n."""
+
+    place: str
+    counted: str
+    base: str
+
+    @property
+    def title(self) -> str:
+        """The words over its panel."""
+        return f"{self.place}: {self.counted}"
+
+
 KINDS: Final = {
-    "paper_share_in": "Eingang: Anträge auf Papier",
-    "paper_share_out": "Ausgang: Briefe auf Papier",
-    "paper_share_file": "Akte: Vorgänge mit Papierteil",
-    "paper_share_internal": "Intern: Schritte auf Papier",
+    "paper_share_in": Kind("Eingang", "Anträge auf Papier", "known_channel_cases"),
+    "paper_share_out": Kind("Ausgang", "Briefe auf Papier", "outbound_letters"),
+    "paper_share_file": Kind("Akte", "Vorgänge mit Papierteil", "known_file_cases"),
+    "paper_share_internal": Kind("Intern", "Schritte auf Papier", "internal_steps"),
 }
 
 
 def paper_kinds(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Small multiples in a fixed order, all on the same axis from 0 to 100 %."""
     present = [kind for kind in KINDS if not known(frame, kind).is_empty()]
-    panels = [_panel(known(frame, kind), kind, canvas) for kind in present]
-    across = 1 if canvas.is_narrow else 2
+    across = 1 if canvas.is_narrow or len(present) == 1 else 2
+    width = canvas.fit(296 if across == 2 else 655, 228)
+    panels = [_panel(frame, kind, canvas, width) for kind in present]
     rows = [alt.hconcat(*panels[at : at + across]) for at in range(0, len(panels), across)]
     return Drawing(alt.vconcat(*rows), {kind: known(frame, kind).height for kind in present})
 
 
-def _panel(rows: pl.DataFrame, kind: str, canvas: Canvas) -> alt.LayerChart | alt.FacetChart:
-    months = rows["month"].to_list()
+def _panel(frame: pl.DataFrame, kind: str, canvas: Canvas, width: int) -> alt.LayerChart | alt.FacetChart:
+    rows, months = known(frame, kind), frame["month"].to_list()
     january = [month for month in months if month.month == 1] or [months[0]]
     x = month_axis(months, canvas, room=canvas.fit(16, 17) / 100)
     x = x.axis(alt.Axis(values=[month.isoformat() for month in january], format="%Y", grid=False))
     y = alt.Y(f"{kind}:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3))
     line = alt.Chart(data(rows, "month", kind), name=kind).mark_line(color=PAPER).encode(x=x, y=y)
     word = end_label(rows, kind, numbers.percent(rows[kind][-1]), PAPER, x, y)
-    return alt.layer(line, word).properties(width=canvas.fit(296, 228), height=canvas.fit(120, 100), title=KINDS[kind])
+    return alt.layer(line, word).properties(width=width, height=canvas.fit(120, 100), title=KINDS[kind].title)

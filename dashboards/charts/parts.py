@@ -13,6 +13,8 @@ from dashboards.theme import INK, QUIET, Canvas
 
 LIST_LIMIT = 24
 """Rows a list chart shows; the table shows all."""
+NAMED_GO_LIVES = 3
+LANES = 3
 
 
 def data(frame: pl.DataFrame, *columns: str) -> alt.InlineData:
@@ -49,32 +51,36 @@ def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X
 
 
 def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas) -> list[alt.Chart]:
-    """Thin rules with a word where measures went live; on the narrow canvas the rule alone, the table names it."""
-    inside = frame.filter((pl.col("month") >= months[0]) & (pl.col("month") <= months[-1]))
+    """Thin rules where measures went live: up to three with their names, more with the numbers of the caption."""
+    numbered = frame.with_columns(pl.int_range(1, frame.height + 1).cast(pl.String).alias("label"))
+    inside = numbered.filter((pl.col("month") >= months[0]) & (pl.col("month") <= months[-1]))
     if inside.is_empty():
         return []
-    words = inside.with_columns(
-        pl.when(pl.col("measures") > 1)
-        .then(pl.format("{} und {} weitere", pl.col("name").str.slice(0, 24), pl.col("measures") - 1))
-        .otherwise(pl.col("name").str.slice(0, 28))
-        .alias("label")
-    )
-    base = alt.Chart(data(words, "month", "label"))
-    rules = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
-    if canvas.is_narrow:
-        return [rules]
-    return [rules, *_names_in_turn(words, months, x)]
+    rules = alt.Chart(data(inside, "month")).mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
+    if canvas.is_narrow or inside.height > NAMED_GO_LIVES:
+        return [rules, *_signs(inside, x, canvas)]
+    return [rules, *_names_in_turn(inside, months, x)]
 
 
-def _names_in_turn(words: pl.DataFrame, months: list[dt.date], x: alt.X) -> list[alt.Chart]:
-    """The names above the plot in three heights, on the side of their rule where there is room."""
+def _signs(inside: pl.DataFrame, x: alt.X, canvas: Canvas) -> list[alt.Chart]:
+    """The numbers beside their rules, in turn on three heights so that neighbours never touch."""
+    return [
+        alt.Chart(data(inside.gather_every(LANES, lane), "month", "label"))
+        .mark_text(align="left", dx=2, baseline="middle", fontSize=12, color=QUIET)
+        .encode(x=x, y=alt.value(6 + canvas.fit(15, 13) * lane), text="label:N")
+        for lane in range(min(LANES, inside.height))
+    ]
+
+
+def _names_in_turn(inside: pl.DataFrame, months: list[dt.date], x: alt.X) -> list[alt.Chart]:
+    """The names above the plot, each on a height of its own, on the side of their rule where there is room."""
     early = months[len(months) * 3 // 10]
     layers: list[alt.Chart] = []
-    for index, row in enumerate(words.iter_rows(named=True)):
+    for index, row in enumerate(inside.iter_rows(named=True)):
         align, shift = ("left", 5) if row["month"] < early else ("right", -5)
-        one = alt.Chart(data(words.slice(index, 1), "month", "label"))
-        mark = one.mark_text(align=align, dx=shift, baseline="middle", fontSize=12, color=QUIET, limit=200)
-        layers.append(mark.encode(x=x, y=alt.value(8 + 17 * (index % 3)), text="label:N"))
+        one = alt.Chart(data(inside.slice(index, 1).select("month", pl.col("name").alias("label"))))
+        mark = one.mark_text(align=align, dx=shift, baseline="middle", fontSize=12, color=QUIET, limit=300)
+        layers.append(mark.encode(x=x, y=alt.value(8 + 17 * index), text="label:N"))
     return layers
 
 
@@ -104,7 +110,7 @@ def with_row_names(frame: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
 def row_axis(frame: pl.DataFrame, canvas: Canvas) -> alt.Y:
     """The rows of a list chart in the frame's order; on the narrow canvas names stand above the marks."""
     axis = (
-        None if canvas.is_narrow else alt.Axis(labelLimit=220, grid=False, labelColor=INK, title=None, labelPadding=10)
+        None if canvas.is_narrow else alt.Axis(labelLimit=300, grid=False, labelColor=INK, title=None, labelPadding=10)
     )
     return alt.Y("row:N", sort=frame["row"].to_list(), axis=axis, title=None)
 
@@ -113,7 +119,7 @@ def row_names(frame: pl.DataFrame, y: alt.Y, canvas: Canvas) -> list[alt.Chart]:
     """The names above the marks on the narrow canvas, nothing on the wide one."""
     if not canvas.is_narrow:
         return []
-    base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-13, limit=canvas.width - 12)
+    base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-17, limit=canvas.width - 12)
     return [base.encode(x=alt.value(0), y=y, text="row:N")]
 
 

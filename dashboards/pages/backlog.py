@@ -32,7 +32,7 @@ def page(have: Gathered) -> Page:
         name="Rückstand",
         heading="Rückstand",
         finding=_finding(have),
-        trust=have.trust(),
+        trust=have.trust_of_the_day(),
         key_figures=(
             keys.backlog_key(have, "open_cases", "Offene Vorgänge"),
             keys.backlog_key(have, "overdue", "Frist abgelaufen"),
@@ -49,7 +49,8 @@ def _finding(have: Gathered) -> str:
         return key.missing
     late = keys.backlog_key(have, "overdue", "")
     overdue = f"; bei {late.value} ist die Frist abgelaufen" if not late.missing else ""
-    return f"Am {key.basis.removeprefix('am ')} waren {key.value} Vorgänge offen ({key.change}){overdue}."
+    day = numbers.day(have.backlog.drop_nulls("open_cases")["day"][-1])
+    return f"Am {day} waren {key.value} Vorgänge offen ({key.change}){overdue}."
 
 
 def _were(amount: int) -> str:
@@ -205,7 +206,7 @@ def _weeks(have: Gathered) -> Section:
         Column("weeks_of_work", "Wochen Arbeit", "number"),
         Column("open_cases", "offene Vorgänge (n)", "count"),
         Column("closed_last_56_days", "in acht Wochen entschieden", "count"),
-        Column("p90_age_working_days", "90 % sind jünger als (Arbeitstage)", "number", 0),
+        Column("p90_age_working_days", "90\u00a0% sind jünger als (Arbeitstage)", "number", 0),
     )
     figure = Figure(
         slug="wochen-arbeit",

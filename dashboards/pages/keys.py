@@ -73,9 +73,9 @@ def on_time_key(have: Gathered) -> KeyFigure:
 
 
 def lead_time_key(
-    have: Gathered, column: str = "median_lead_seconds", label: str = "Mittlere Durchlaufzeit"
+    have: Gathered, column: str = "median_lead_seconds", label: str = "Mittlere Durchlaufzeit", of: str = "Median"
 ) -> KeyFigure:
-    """Median calendar days from receipt to decision of the cases decided in the month."""
+    """Calendar days from receipt to decision of the cases decided in the month: the half, or another part `of` them."""
     row = have.latest(have.throughput, column)
     page = "durchlaufzeiten.html"
     if row is None:
@@ -90,7 +90,7 @@ def lead_time_key(
         label=label,
         value=numbers.plain(now, 1),
         unit="Tage",
-        basis=f"Median, {numbers.month(row['month'])}, {words.basis(row['lead_cases'])}",
+        basis=f"{of}, {numbers.month(row['month'])}, {words.basis(row['lead_cases'])}",
         change=words.amount_change(
             now, None if before is None else before / numbers.SECONDS_PER_DAY, "Tage", 1, numbers.month_short(year_ago)
         ),
@@ -122,7 +122,7 @@ def backlog_key(have: Gathered, column: str, label: str, role: str = "ink") -> K
         label=label,
         value=numbers.plain(row[column], digits),
         unit=unit,
-        basis=f"am {numbers.day_short(row['day'])}{of_open}",
+        basis=f"am {numbers.day_short(row['day'])}{of_open}{', vorläufig' if row['is_provisional'] else ''}",
         change=words.amount_change(row[column], before, unit, digits, numbers.day_short(year_ago)),
         definition=have.definitions.get(column),
         spark=spark(weekly, column, role, when="day"),

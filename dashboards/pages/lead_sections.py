@@ -13,7 +13,7 @@ from dashboards.setting import shifted
 COLUMNS = (
     Column("month", "Monat", "month"),
     Column("median_lead_seconds", "Median in Tagen", "days"),
-    Column("p90_lead_seconds", "90 % waren schneller als (Tage)", "days"),
+    Column("p90_lead_seconds", "90\u00a0% waren schneller als (Tage)", "days"),
     Column("lead_cases", "entschiedene Vorgänge mit Dauer (n)", "count"),
     Column("on_time_share", "in der Frist in %", "share"),
     Column("deadline_cases", "Vorgänge mit Frist (n)", "count"),
@@ -46,11 +46,11 @@ def lead_section(have: Gathered, *, link: bool) -> Section:
     figure = Figure(
         slug="durchlaufzeit",
         subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
-        "Median (kräftige Linie) und die Dauer, unter der 90 % blieben (dünne Linie)",
+        "Median (kräftige Linie) und die Dauer, unter der 90\u00a0% blieben (dünne Linie)",
         finding=finding,
         description=f"Liniendiagramm mit Band, {period(frame)}. "
         f"Zuletzt Median {numbers.days(row['median_lead_seconds'])}, "
-        f"90 % unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
+        f"90\u00a0% unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
         caption=caption(row["lead_cases"], period(frame), "rpt_throughput_monthly", have.setting)
         + " Nur entschiedene Vorgänge; offene zählen hier nicht.",
         table=Table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),

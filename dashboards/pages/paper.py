@@ -14,7 +14,7 @@ from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
 from dashboards.figures import Column, Figure, Page, Section, Table
-from dashboards.gathered import Gathered, caption, period, row_of, share_of, year_words
+from dashboards.gathered import NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
 from dashboards.pages import keys
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.setting import shifted
@@ -66,21 +66,23 @@ def _kinds(have: Gathered) -> Section:
         return Section("orte", question, missing=words.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
     lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
     most = max(present, key=lambda kind: lasts[kind][kind])
-    place = KINDS[most].split(":")[0]
+    start = "Am meisten Papier ist hier" if len(present) > 1 else "Nur von einem Ort wissen wir es"
     finding = (
-        f"Am meisten Papier ist hier: {place}, {numbers.percent(lasts[most][most])} im "
-        f"{numbers.month(lasts[most]['month'])}."
+        f"{start}: {KINDS[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
     )
     figure = Figure(
         slug="papierorte",
-        subtitle="Anteil auf Papier an vier Orten, je Monat; alle Achsen von 0 bis 100 %",
+        subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
         finding=finding,
-        description=f"Vier kleine Liniendiagramme: {'; '.join(KINDS[kind] for kind in present)}.",
-        caption=caption(lasts[most].get("cases"), period(frame), "rpt_paper_share_monthly", have.setting),
+        description=f"{words.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
+        f"{'; '.join(KINDS[kind].title for kind in present)}.",
+        caption=caption(lasts[most].get(KINDS[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
         table=Table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
         draw=partial(paper_kinds, frame),
     )
-    return Section("orte", question, finding, figure)
+    return Section(
+        "orte", question, finding, figure, notes=(f"Für Ausgang, Akte und interne Schritte gilt: {NOT_SETTLED}",)
+    )
 
 
 def _services(have: Gathered) -> Section:
@@ -93,11 +95,15 @@ def _services(have: Gathered) -> Section:
             "leistungen", question, missing=words.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal.")
         )
     total, top = int(known["paper_in_cases"].sum()), known.head(3)
+    applications = int(known["known_channel_cases"].sum())
     finding = (
-        f"{words.listed([f'„{name}“' for name in top['service_name']])} {'bringt' if top.height == 1 else 'bringen'} "
+        f"„{top['service_name'][0]}“: {numbers.percent(total / applications)} der Anträge kamen auf Papier "
+        f"({words.basis(applications)})."
+        if known.height == 1
+        else f"{words.listed([f'„{name}“' for name in top['service_name']])} bringen "
         f"{numbers.percent(top['paper_in_cases'].sum() / total)} aller gezeigten Papieranträge ({words.basis(total)})."
         if total
-        else f"In keiner Leistung kam ein Antrag auf Papier ({words.basis(int(known['known_channel_cases'].sum()))})."
+        else f"In keiner Leistung kam ein Antrag auf Papier ({words.basis(applications)})."
     )
     table = frame.with_columns((pl.col("paper_in_cases") / pl.col("known_channel_cases")).alias("share")).with_columns(
         (pl.col("online_cases") / pl.col("known_channel_cases")).alias("online")
@@ -114,9 +120,7 @@ def _services(have: Gathered) -> Section:
         subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
         finding=finding,
         description=f"Balkendiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}.",
-        caption=caption(
-            int(known["known_channel_cases"].sum()), year_words(have.marts), "rpt_paper_share_monthly", have.setting
-        ),
+        caption=caption(applications, year_words(have.marts), "rpt_paper_share_monthly", have.setting),
         table=Table("papier-leistungen", "Papier nach Leistungen", columns, table),
         draw=partial(paper_by_service, known.head(LIST_LIMIT)),
     )
@@ -166,11 +170,8 @@ def _digital(have: Gathered) -> Section:
         table=Table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
         draw=partial(shares_over_time, frame, tuple(present)),
     )
-    note = (
-        "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben. Neue Monate "
-        "ändern sich noch, weil Vorgänge offen sind."
-    )
-    return Section("digital", question, finding, figure, notes=(note,))
+    note = "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben."
+    return Section("digital", question, finding, figure, notes=(note, f"Für „Ende zu Ende“ gilt: {NOT_SETTLED}"))
 
 
 def _breaks(have: Gathered) -> Section:
@@ -182,7 +183,7 @@ def _breaks(have: Gathered) -> Section:
     low, high = row["media_breaks_per_case_low"], row["media_breaks_per_case_high"]
     bounds = (
         f", mit unbekannten Schritten zwischen {numbers.plain(low, 1)} und {numbers.plain(high, 1)}"
-        if low is not None and high is not None
+        if low is not None and high is not None and numbers.plain(low, 1) != numbers.plain(high, 1)
         else ""
     )
     finding = (
@@ -206,7 +207,7 @@ def _breaks(have: Gathered) -> Section:
         table=Table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
         draw=partial(media_breaks, frame),
     )
-    return Section("brueche", question, finding, figure)
+    return Section("brueche", question, finding, figure, notes=(NOT_SETTLED,))
 
 
 def _scans(have: Gathered) -> Section:
@@ -219,7 +220,8 @@ def _scans(have: Gathered) -> Section:
     pages, known = int(frame["pages"].sum()), int(frame["known_pages"].fill_null(0).sum())
     own = int(frame["own_pages"].fill_null(0).sum())
     finding = f"In zwölf Monaten wurden {numbers.count(pages)} Seiten gescannt" + (
-        f"; {numbers.percent(own / known)} davon waren vorher schon digital."
+        f"; von den {numbers.count(known)} mit bekannter Herkunft waren "
+        f"{numbers.percent(own / known)} vorher schon digital."
         if known
         else "; woher sie kamen, ist nicht erfasst."
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from dashboards import numbers, words
+from dashboards import numbers, records, words
 from dashboards.charts.intake import Target, paper_intake
 from dashboards.figures import Column, Figure, Section, Table
 from dashboards.gathered import Gathered, Row, caption, period, row_of, share_of
+from dashboards.glossary import CHANNELS
 from dashboards.setting import shifted
 
 INTAKE_COLUMNS = (
@@ -45,7 +46,9 @@ def intake_section(have: Gathered, *, link: bool) -> Section:
         + (", mit Ziel" if have.target("paper_share_in") else ""),
         finding=finding,
         description=f"Liniendiagramm, {period(frame)}. {_course(frame.drop_nulls('paper_share_in').rows(named=True))}",
-        caption=caption(_last_base(have), period(frame), "rpt_paper_share_monthly", have.setting) + _go_lives(have),
+        caption=caption(_last_base(have), period(frame), "rpt_paper_share_monthly", have.setting)
+        + _paper_channels(have)
+        + _go_lives(have),
         table=Table("papierquote-eingang", "Papierquote im Eingang nach Monaten", INTAKE_COLUMNS, have.paper),
         draw=partial(paper_intake, frame, _target(have), have.go_lives),
     )
@@ -66,8 +69,25 @@ def _last_base(have: Gathered) -> int | None:
 def _go_lives(have: Gathered) -> str:
     if have.go_lives.is_empty():
         return ""
-    names = [f"{row['name']} ({numbers.month_short(row['month'])})" for row in have.go_lives.rows(named=True)]
-    return f" Gepunktete Linien: Start von {words.listed(names)}."
+    names = [
+        f"{number}\u00a0{_measures(row)} ({numbers.month_short(row['month'])})"
+        for number, row in enumerate(have.go_lives.rows(named=True), 1)
+    ]
+    return f" Gepunktete Linien, Start der Maßnahmen: {words.listed(names)}."
+
+
+def _measures(row: Row) -> str:
+    others = row["measures"] - 1
+    return f"{row['name']} und {words.plural(others, 'weitere', 'weitere')}" if others else row["name"]
+
+
+def _paper_channels(have: Gathered) -> str:
+    """Which channels the town counts as paper: a reader thinks of letters, a town often of the counter too."""
+    names = [
+        f"{CHANNELS.get(channel, channel)}{'' if is_always else ' (zum Teil)'}"
+        for channel, is_always in records.paper_channels(have.marts).rows()
+    ]
+    return f" Als Papier zählen die Eingänge: {words.listed(names)}." if names else ""
 
 
 def _course(rows: list[Row]) -> str:

@@ -18,9 +18,9 @@ EDGE_COLUMNS = (
     Column("to_activity", "nach"),
     Column("case_count", "Vorgänge (n)", "count"),
     Column("transition_count", "Übergänge", "count"),
-    Column("wait", "mittlere Wartezeit (Arbeitszeit)"),
-    Column("median_seconds", "mittlere Wartezeit in Tagen", "days"),
-    Column("p90_seconds", "90 % warteten kürzer als (Tage)", "days"),
+    Column("wait", "Wartezeit in Öffnungszeit (Median)"),
+    Column("median_seconds", "Wartezeit in Kalendertagen (Median)", "days"),
+    Column("p90_seconds", "90\u00a0% warteten kürzer als (Kalendertage)", "days"),
     Column("break_count", "mit Medienbruch", "count"),
 )
 STEP_COLUMNS = (
@@ -37,7 +37,7 @@ VARIANT_COLUMNS = (
     Column("path", "Weg"),
     Column("case_count", "Vorgänge (n)", "count"),
     Column("case_share", "Anteil in %", "share"),
-    Column("median_event_span_seconds", "mittlere Dauer in Tagen", "days"),
+    Column("median_event_span_seconds", "Dauer in Tagen (Median)", "days"),
 )
 
 
@@ -77,8 +77,8 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     figure = Figure(
         slug=f"prozess-{index}",
         subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; "
-        "an den Linien die mittlere Wartezeit in Arbeitszeit (AT = Arbeitstage). Braun gerahmt: überwiegend auf "
-        "Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
+        "an den Linien der Median der Wartezeit, gezählt in Öffnungszeit (AT = Arbeitstage). Braun gerahmt: "
+        "überwiegend auf Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
         finding=finding,
         description=f"Prozessbild mit {words.plural(len(names), 'Schritt', 'Schritten')} und "
         f"{words.plural(shown.height, 'Übergang', 'Übergängen')}.",

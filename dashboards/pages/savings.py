@@ -20,7 +20,7 @@ MEASURES = (
     Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
     Column("evidence_grade", "Nachweisgrad"),
 )
-STATUS = {"planned": "geplant", "running": "in Arbeit", "live": "in Betrieb", "stopped": "beendet"}
+STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Betrieb", "stopped": "beendet"}
 
 
 def page(have: Gathered) -> Page:

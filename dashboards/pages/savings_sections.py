@@ -15,6 +15,7 @@ from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
 from dashboards.figures import Column, Figure, Section, Table
 from dashboards.gathered import Gathered, caption, period
+from dashboards.glossary import GRADES
 from dashboards.pages import savings_sums as sums
 
 CASH_COLUMNS = (
@@ -37,7 +38,8 @@ HOURS_COLUMNS = (
 
 def trust_grade(have: Gathered) -> str:
     """The weakest grade in the savings, in words."""
-    return sums.worst_grade(have.savings) or "noch ohne Nachweis"
+    grade = sums.worst_grade(have.savings)
+    return GRADES.get(grade, grade) or "noch ohne Nachweis"
 
 
 def cash_section(have: Gathered, *, link: bool) -> Section:
@@ -63,7 +65,8 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         finding=finding,
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
         caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
-        + f" {words.listed(known.known)}. Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
+        + f" Eingerechnet: {words.listed([f'„{name}“' for name in known.known])}. "
+        "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
         table=Table("zahlungswirkung", "Zahlungswirkung aller Maßnahmen nach Monaten", CASH_COLUMNS, months),
         draw=partial(cumulative_cash, months),
     )
@@ -187,4 +190,8 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
         table=Table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
         draw=partial(intervals, frame.head(24)),
     )
-    return Section("massnahmen-zeit", question, finding, figure)
+    notes = (
+        "Gerundete Stunden können in der Summe um eine abweichen. Ein Vorgang zählt in n bei jeder Maßnahme, die seine "
+        "Leistung betrifft; seine Zeit wird nach Anteilen auf die Maßnahmen verteilt.",
+    )
+    return Section("massnahmen-zeit", question, finding, figure, notes=notes)

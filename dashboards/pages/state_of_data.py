@@ -10,7 +10,8 @@ from dashboards import numbers, records, words
 from dashboards.charts.coverage import coverage
 from dashboards.figures import Column, Figure, KeyFigure, Page, Section, Table
 from dashboards.gathered import Gathered, caption, period
-from dashboards.glossary import CHECKS, MEDIA, UNITS
+from dashboards.glossary import CHECKS, MEDIA, REASONS
+from dashboards.pages.method_sections import method_sections
 
 DELIVERIES = (
     Column("source", "Quelle"),
@@ -25,7 +26,6 @@ DELIVERIES = (
 QUARANTINE = (
     Column("source", "Quelle"),
     Column("reason", "Grund"),
-    Column("reason_code", "Code"),
     Column("column_name", "Feld"),
     Column("records", "Datensätze", "count"),
 )
@@ -35,35 +35,6 @@ HEALTH = (
     Column("observed", "gefunden", "count"),
     Column("expected", "erwartet", "count"),
     Column("result", "Ergebnis"),
-)
-METRICS = (
-    Column("name_de", "Kennzahl"),
-    Column("question_de", "Frage"),
-    Column("formula", "Formel"),
-    Column("formula_version", "Fassung"),
-    Column("unit", "Einheit"),
-    Column("table_name", "Tabelle"),
-    Column("asked_by", "gefragt von"),
-    Column("purpose", "Zweck"),
-)
-ASSUMPTIONS = (
-    Column("assumption", "Annahme"),
-    Column("value", "Wert", "number", 2),
-    Column("low", "mindestens", "number", 2),
-    Column("high", "höchstens", "number", 2),
-    Column("unit", "Einheit"),
-    Column("valid_from", "gilt ab", "day"),
-    Column("until", "gilt bis"),
-    Column("source", "Herkunft"),
-    Column("decided_by", "entschieden von"),
-    Column("evidence_grade", "Nachweisgrad"),
-)
-TARGETS = (
-    Column("metric", "Kennzahl"),
-    Column("scope", "Bereich"),
-    Column("target_on", "Termin", "day"),
-    Column("target_value", "Zielwert", "number", 2),
-    Column("set_by", "beschlossen durch"),
 )
 
 
@@ -77,8 +48,8 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=_keys(have),
         sections=(
-            _deliveries(have), _coverage(have), _quarantine(have), _health(have), _media(have), _definitions(have),
-            _assumptions(have), _targets(have),
+            _deliveries(have), _coverage(have), _quarantine(have), _health(have), _media(have),
+            *method_sections(have),
         ),
     )  # fmt: skip
 
@@ -96,13 +67,17 @@ def _finding(have: Gathered) -> str:
     return (
         f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} "
         f"{words.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
-        f"{words.plural(sums['rows_quarantined'], 'wurde', 'wurden')} zurückgewiesen, keiner ging verloren."
+        f"{_refused(sums['rows_quarantined'])} zurückgewiesen, keiner ging verloren."
         if _balances(sums)
         else (
             f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der "
             "Datensätze geht nicht auf."
         )
     )
+
+
+def _refused(records: int) -> str:
+    return words.plural(records, "wurde", "wurden") if records else "keiner wurde"
 
 
 def _balances(sums: dict[str, int]) -> bool:
@@ -166,11 +141,11 @@ def _coverage(have: Gathered) -> Section:
         return Section("abdeckung", question, missing=words.no_statement("Es liegt noch kein voller Monat vor."))
     low = frame.filter(pl.col("coverage_share") < 0.95).height
     finding = (
-        f"In allen {words.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95 % der Quellen geliefert."
+        f"In allen {words.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95\u00a0% der Quellen geliefert."
         if not low
         else (
             f"In {words.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als "
-            f"95 % der Quellen geliefert; {'dieser Monat ist' if low == 1 else 'diese Monate sind'} vorläufig."
+            f"95\u00a0% der Quellen geliefert; {'dieser Monat ist' if low == 1 else 'diese Monate sind'} vorläufig."
         )
     )
     columns = (
@@ -181,9 +156,9 @@ def _coverage(have: Gathered) -> Section:
     figure = Figure(
         slug="abdeckung",
         subtitle="Anteil der Quellen, deren Daten den Monat bis zum Ende abdecken",
-        legend=(("digital", "95 % und mehr"), ("late", "unter 95 %: vorläufig")),
+        legend=(("digital", "95\u00a0% und mehr"), ("late", "unter 95\u00a0%: vorläufig")),
         finding=finding,
-        description=f"Säulendiagramm, {period(frame)}. Monate unter 95 % sind weinrot.",
+        description=f"Säulendiagramm, {period(frame)}. Monate unter 95\u00a0% sind weinrot.",
         caption=caption(None, period(frame), "rpt_throughput_monthly", have.setting),
         table=Table("abdeckung", "Abdeckung nach Monaten", columns, have.throughput),
         draw=partial(coverage, frame),
@@ -193,12 +168,14 @@ def _coverage(have: Gathered) -> Section:
 
 def _quarantine(have: Gathered) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
-    frame = records.quarantine_reasons(have.marts)
+    frame = records.quarantine_reasons(have.marts).with_columns(
+        pl.col("reason_code").replace_strict(REASONS, default=pl.col("reason")).alias("reason")
+    )
     if frame.is_empty():
         return Section("quarantaene", question, "Kein Datensatz wurde zurückgewiesen.")
     first = frame.row(0, named=True)
     finding = (
-        f"Häufigster Grund: {str(first['reason']).rstrip('.')} "
+        f"Häufigster Grund: „{str(first['reason']).rstrip('.')}“ "
         f"({words.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
     )
     return Section(
@@ -259,47 +236,3 @@ def _media(have: Gathered) -> Section:
         Column("share", "Anteil in %", "share"),
     )
     return Section("medien", question, finding, tables=(Table("medien", "Schritte nach Medium", columns, shown),))
-
-
-def _definitions(have: Gathered) -> Section:
-    question = "Wie wird was gerechnet?"
-    frame = records.metrics(have.marts)
-    if frame.is_empty():
-        return Section("definitionen", question, missing=words.no_statement("Es ist noch keine Kennzahl beschrieben."))
-    finding = (
-        f"{words.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Formel, "
-        "Fassung und Zweck."
-    )
-    return Section(
-        "definitionen",
-        question,
-        finding,
-        tables=(
-            Table(
-                "kennzahlen", "Kennzahlen und ihre Formeln", METRICS, frame.with_columns(pl.col("unit").replace(UNITS))
-            ),
-        ),
-    )
-
-
-def _assumptions(have: Gathered) -> Section:
-    question = "Worauf stützen sich die Rechnungen?"
-    frame = records.assumptions(have.marts)
-    if frame.is_empty():
-        return Section("annahmen", question, missing=words.no_statement("Es ist noch keine Annahme eingetragen."))
-    until = pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres")
-    shown = frame.with_columns(pl.col("unit").replace(UNITS), until.alias("until"))
-    finding = (
-        f"{words.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    )
-    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMPTIONS, shown),))
-
-
-def _targets(have: Gathered) -> Section:
-    question = "Welche Ziele sind gesetzt?"
-    if have.targets.is_empty():
-        return Section("ziele", question, missing=words.no_statement("Es ist noch kein Ziel beschlossen."))
-    names = {metric: one.name for metric, one in have.definitions.items()}
-    shown = have.targets.with_columns(pl.col("metric").replace(names), pl.col("scope").replace({"all": "ganze Stadt"}))
-    finding = f"{words.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
-    return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))

@@ -24,7 +24,7 @@ SERVICE_COLUMNS = (
     Column("row", "Leistung"),
     Column("median_lead_seconds", "Median in Tagen", "days"),
     Column("then_seconds", "ein Jahr zuvor", "days"),
-    Column("p90_lead_seconds", "90 % waren schneller als (Tage)", "days"),
+    Column("p90_lead_seconds", "90\u00a0% waren schneller als (Tage)", "days"),
     Column("working_days", "Median in Arbeitstagen", "number"),
     Column("target_working_days", "Ziel in Arbeitstagen", "count"),
     Column("closed_cases", "entschiedene Vorgänge (n)", "count"),
@@ -42,7 +42,7 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=(
             keys.lead_time_key(have),
-            keys.lead_time_key(have, "p90_lead_seconds", "90 % entschieden nach"),
+            keys.lead_time_key(have, "p90_lead_seconds", "90\u00a0% entschieden nach", "neun von zehn Vorgängen"),
             keys.on_time_key(have),
         ),
         sections=(
@@ -86,7 +86,7 @@ def _with_open_cases(have: Gathered) -> Section:
             "(Kaplan-Meier-Schätzung); Band: 95-%-Bereich"
         ),
         finding=finding,
-        description="Fallende Linie mit Band, beginnend bei 100 %.",
+        description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
         caption=caption(durations.height, f"Eingang {year_words(have.marts)}", "fct_cases", have.setting)
         + f" {words.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen "
         "und zählen mit ihrer bisherigen Dauer.",
@@ -119,8 +119,8 @@ def _services(have: Gathered) -> Section:
             "leistungen", question, missing=words.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
         )
     first, last = known.row(0, named=True), known.row(-1, named=True)
-    finding = f"Am längsten dauert „{first['row']}“ mit {numbers.plain(first['now'], 1)} Tagen im Median" + (
-        f", am kürzesten „{last['row']}“ mit {numbers.plain(last['now'], 1)}." if known.height > 1 else "."
+    finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_lead_seconds'])}" + (
+        f"; am kürzesten „{last['row']}“: {words.short_time(last['median_lead_seconds'])}." if known.height > 1 else "."
     )
     figure = Figure(
         slug="durchlaufzeit-leistungen",
@@ -175,7 +175,7 @@ def _deadlines(have: Gathered) -> Section:
         subtitle="Entschiedene Vorgänge mit Frist je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in DEADLINE_PARTS),
         finding=finding,
-        description=f"Geteilte Balken auf 100 %, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        description=f"Geteilte Balken auf 100\u00a0%, {words.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(base, year_words(have.marts), "rpt_throughput_monthly", have.setting),
         table=Table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
 import subprocess
@@ -16,6 +17,7 @@ import polars as pl
 import pytest
 
 from dashboards import theme
+from dashboards.charts.intake import paper_intake
 from dashboards.charts.parts import data
 from dashboards.rendering import Drawing, EmptyChartError, darkened, render, titled
 
@@ -199,7 +201,7 @@ def test_small_cells_never_appear(make_site):
         assert all(int(row[column]) >= 60 for row in strict.values() if row[column] != ".")
         assert all(row[column] != "." for row in free.values())
     page = (hidden / "papier.html").read_text()
-    assert "geheim zu halten" in page
+    assert "nicht gezeigt, weil zu wenige Vorgänge dahinterstehen" in page
 
 
 def test_a_single_hidden_row_takes_a_second_with_it():
@@ -228,3 +230,18 @@ def test_the_layout_does_not_depend_on_the_seed_of_hashes(site):
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize(("measures", "shown"), [(2, "Maßnahme 1"), (9, "9")])
+def test_many_go_lives_are_numbered_instead_of_written_over_each_other(measures, shown):
+    months = [dt.date(2025, month, 1) for month in range(1, 13)]
+    lives = pl.DataFrame(
+        {"month": months[:measures], "name": [f"Maßnahme {at}" for at in range(measures)], "measures": [1] * measures}
+    )
+    frame = pl.DataFrame({"month": months, "paper_share_in": [0.5] * 12, "is_provisional": [False] * 12})
+    svg = render(paper_intake(frame, None, lives, theme.WIDE), theme.WIDE, "t", "d").svg
+    assert f">{shown}</text>" in svg and ("Maßnahme" in svg) is (measures == 2)
+
+
+def test_the_printed_foot_keeps_its_blanks(site):
+    assert r"Blick\2e  Datenstand" in (site / "style.css").read_text()

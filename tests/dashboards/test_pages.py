@@ -129,11 +129,23 @@ def test_the_line_of_trust_names_day_coverage_grade_and_generation(site):
         for word in (
             "Datenstand: 31. Oktober 2026",
             "Abdeckung: ",
-            "September 2026: endgültig",
+            "31. Oktober 2026: vorläufig" if name == "rueckstand.html" else "September 2026: endgültig",
             "Nachweisgrad: ",
-            "9f2c61d07ab3",
+            "9f2c61d07ab34e55c1d2<",
         ):
             assert word in text, (name, word)
+
+
+def test_no_machine_word_is_shown(site):
+    for name in NAMES:
+        assert not re.search(r"monitor\.|\b(rpt|fct|dim)_", (site / name).read_text()), name
+
+
+def test_months_with_many_open_cases_have_no_lifelong_figures(site):
+    rows = (site / "data" / "papierorte.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [rows[-1].split(";")[at] for at in (3, 5, 7)] == ["k. A."] * 3
+    assert "k. A." not in rows[-1].split(";")[1] + rows[10]
+    assert "Offene Vorgänge haben noch nicht alle Schritte" in (site / "papier.html").read_text()
 
 
 def test_the_finding_is_made_from_the_data(site):

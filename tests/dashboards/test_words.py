@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from dashboards import numbers, words
+from dashboards.formulas import in_german
 from dashboards.intervals import Share, difference, is_unchanged, wilson
 from dashboards.kaplan_meier import median_days, undecided_after, undecided_curve
 from dashboards.process_map import Edge, Item, arranged, commonest_path
@@ -57,6 +58,16 @@ def test_targets_say_how_far_it_is():
     day = dt.date(2027, 12, 31)
     assert words.share_target(0.37, 0.2, day, lower_is_better=True) == "Ziel: 20\u202f% bis 31.12.2027, noch 17 Punkte"
     assert words.share_target(0.7, 0.6, day, lower_is_better=False).endswith("erreicht")
+    assert words.share_target(0.59, 0.6, day, lower_is_better=False).endswith("noch 1 Punkt")
+
+
+def test_a_short_time_is_not_nothing():
+    assert words.short_time(600) == "unter 0,1 Tage" and words.short_time(3 * 86_400) == "3,0\u202fTage"
+
+
+def test_a_formula_is_german_only_in_the_translated_version():
+    assert in_german("closed_cases", "1", "cases with closed_at in the month").startswith("Vorgänge")
+    assert in_german("closed_cases", "2", "something new") == "something new"
 
 
 def test_plural_and_lists():

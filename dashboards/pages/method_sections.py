@@ -1,0 +1,123 @@
+"""How every figure is made: words, definitions, assumptions, targets."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards import numbers, records, words
+from dashboards.figures import Column, Section, Table
+from dashboards.formulas import in_german
+from dashboards.gathered import Gathered
+from dashboards.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
+
+METRICS = (
+    Column("name_de", "Kennzahl"),
+    Column("question_de", "Frage"),
+    Column("formula_de", "Rechenweg"),
+    Column("formula_version", "Fassung"),
+    Column("unit", "Einheit"),
+    Column("purpose", "Zweck"),
+    Column("table_name", "Auswertung"),
+)
+ASSUMED = (
+    Column("assumption", "Annahme"),
+    Column("value", "Wert"),
+    Column("low", "mindestens"),
+    Column("high", "höchstens"),
+    Column("unit", "Einheit"),
+    Column("valid_from", "gilt ab", "day"),
+    Column("until", "gilt bis"),
+    Column("source", "Herkunft"),
+    Column("decided_by", "entschieden von"),
+    Column("evidence_grade", "Nachweisgrad"),
+)
+TARGETS = (
+    Column("name", "Kennzahl"),
+    Column("scope", "Bereich"),
+    Column("target_on", "Termin", "day"),
+    Column("goal", "Zielwert"),
+    Column("set_by", "beschlossen durch"),
+)
+NOTES = (
+    "n ist die Zahl der Vorgänge, auf denen ein Wert beruht. Median heißt: Die Hälfte der Werte liegt darunter, die "
+    "Hälfte darüber. Ein Arbeitstag ist ein Tag, an dem das Amt geöffnet hat.",
+    f"Nachweisgrad: {'; '.join(GRADES.values())}. Es gilt der schwächste Grad, der in eine Rechnung eingeht.",
+    "Jeder Stand der Zahlen hat eine Erzeugungsnummer. Wer sie nennt, bekommt dieselben Zahlen noch einmal.",
+)
+
+
+def method_sections(have: Gathered) -> tuple[Section, ...]:
+    """Definitions, assumptions, targets."""
+    return _definitions(have), _assumptions(have), _targets(have)
+
+
+def _definitions(have: Gathered) -> Section:
+    question = "Wie wird was gerechnet?"
+    frame = records.metrics(have.marts)
+    if frame.is_empty():
+        return Section("definitionen", question, missing=words.no_statement("Es ist noch keine Kennzahl beschrieben."))
+    finding = (
+        f"{words.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
+        "Fassung und Zweck."
+    )
+    formulas = [
+        in_german(*(str(cell or "") for cell in row))
+        for row in frame.select("metric", "formula_version", "formula").rows()
+    ]
+    shown = frame.with_columns(
+        pl.Series("formula_de", formulas, pl.String),
+        pl.col("unit").replace(UNITS),
+        pl.col("purpose").replace(PURPOSES),
+        pl.col("table_name").replace(TABLES),
+    ).sort("table_name", "name_de")
+    table = Table("kennzahlen", "Kennzahlen und ihr Rechenweg", METRICS, shown)
+    return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
+
+
+def _assumptions(have: Gathered) -> Section:
+    question = "Worauf stützen sich die Rechnungen?"
+    frame = records.assumptions(have.marts)
+    if frame.is_empty():
+        return Section("annahmen", question, missing=words.no_statement("Es ist noch keine Annahme eingetragen."))
+    values = [
+        pl.Series(name, [None if value is None else _in_full(value) for value in frame[name]], pl.String)
+        for name in ("value", "low", "high")
+    ]
+    shown = frame.with_columns(
+        *values,
+        pl.col("assumption").replace(ASSUMPTIONS),
+        pl.col("unit").replace(UNITS),
+        pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
+    )
+    finding = (
+        f"{words.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
+    )
+    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMED, shown),))
+
+
+def _in_full(value: float) -> str:
+    """As many decimals as the number has, at most four."""
+    return next(numbers.plain(value, digits) for digits in range(5) if digits == 4 or round(value, digits) == value)
+
+
+def _targets(have: Gathered) -> Section:
+    question = "Welche Ziele sind gesetzt?"
+    if have.targets.is_empty():
+        return Section("ziele", question, missing=words.no_statement("Es ist noch kein Ziel beschlossen."))
+    names = {metric: one.name for metric, one in have.definitions.items()}
+    units = dict(records.metrics(have.marts).select("metric", "unit").rows())
+    goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
+    scopes = {"all": "ganze Stadt", **records.service_names(have.marts)}
+    shown = have.targets.with_columns(
+        pl.col("metric").replace(names).alias("name"), pl.col("scope").replace(scopes), pl.Series("goal", goals)
+    )
+    finding = f"{words.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
+    return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))
+
+
+def _goal(value: float, unit: str | None) -> str:
+    if unit == "share":
+        return numbers.percent(value)
+    if unit == "seconds":
+        return numbers.days(value)
+    return f"{numbers.plain(value)} {UNITS.get(unit or '', unit or '')}".strip()
