@@ -17,7 +17,7 @@ import polars as pl
 
 from dashboards.legible import legible, legible_frame
 from dashboards.setting import Setting, setting_from, shifted
-from dashboards.small_cells import hide_small_groups, hide_small_rows
+from dashboards.small_cells import hide_small_groups, hide_small_rows, hide_small_shares
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -68,7 +68,9 @@ class Marts:
         return not self.setting.thresholds_off
 
     def _without_small_rows(self, frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-        return hide_small_rows(frame, keys) if self.rows_are_hidden() else frame
+        if not self.rows_are_hidden():
+            return frame
+        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases)
 
     def _without_small_groups(self, frame: pl.DataFrame, base: str, keys: tuple[str, ...]) -> pl.DataFrame:
         least = self.setting.min_cases if self.rows_are_hidden() else 0

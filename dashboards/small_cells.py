@@ -11,6 +11,19 @@ from typing import Final
 import polars as pl
 
 MARK: Final = "is_small_cell"
+BASES: Final = {
+    "paper_share_in": "known_channel_cases",
+    "online_share": "known_channel_cases",
+    "paper_share_out": "outbound_letters",
+    "paper_share_file": "known_file_cases",
+    "paper_share_internal": "internal_steps",
+    "end_to_end_share": "end_to_end_known_cases",
+    "media_breaks_per_case": "media_break_known_cases",
+    "on_time_share": "deadline_cases",
+    "median_lead_seconds": "lead_cases",
+    "p90_lead_seconds": "lead_cases",
+    "median_working_seconds": "working_cases",
+}
 
 
 def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
@@ -21,6 +34,15 @@ def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     hidden = pl.col(MARK).fill_null(True)
     return frame.with_columns(
         hidden, *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in values)
+    )
+
+
+def hide_small_shares(frame: pl.DataFrame, least: int) -> pl.DataFrame:
+    """Null a share or a percentile whose own base is below `least`, whatever the row rests on otherwise."""
+    return frame.with_columns(
+        pl.when(pl.col(base).fill_null(0) >= least).then(pl.col(figure)).alias(figure)
+        for figure, base in BASES.items()
+        if figure in frame.columns and base in frame.columns
     )
 
 

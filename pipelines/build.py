@@ -92,9 +92,8 @@ class Workshop:
         frame = pl.DataFrame([row], schema=schema)
         write_frame(self.inputs / "run.parquet", frame)
         as_of = frame["as_of"][0]
-        town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1)).write_parquet(
-            self.inputs / "holidays.parquet"
-        )
+        holidays = town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1))
+        write_frame(self.inputs / "holidays.parquet", holidays)
 
     def manifest(self) -> Path:
         """Dbt's manifest of the models, parsed once per program version.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -14,15 +16,13 @@ from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from pipelines import progress, runner, walk
+from pipelines import lock, progress, runner, walk
 from pipelines.outcome import Exit, Outcome, Stop, last_outcome, storage_told
+from pipelines.printing import draw, err, out, printable, table
 from pipelines.settings import load_key, make_key
 from sources.new_town import write_new_town
-from sources.town import Land
+from sources.town import Land, path_problems
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,10 +35,6 @@ app = typer.Typer(
     "4 guard failed and last generation kept, 5 source unreachable, 6 another run active, 7 storage, "
     "8 integrity, 9 privacy gate, 70 internal.",
 )
-# Bound to today's stdout: while the walk runs, what dbt prints goes to its log only.
-out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 Folder = Annotated[Path, typer.Argument(help="The town's folder.", envvar="PAPIERWENDE_TOWN")]
 AsOf = Annotated[
     dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The local day to speak for; today when left out.")
@@ -58,6 +54,8 @@ def init(
     """
     if (folder / "town.toml").exists():
         raise Stop(Exit.CONFIGURATION, f"{folder / 'town.toml'}: exists already; choose another folder.")
+    if problems := list(path_problems(folder)):
+        raise Stop(Exit.CONFIGURATION, problems)
     with storage_told(folder.parent if folder.parent.is_dir() else Path()):
         key, path = make_key()
         written = write_new_town(folder, name, land.value, key.key_id)  # type: ignore[attr-defined]
@@ -104,12 +102,14 @@ def demo(
     """
     from sources.demo import write_town  # noqa: PLC0415
 
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / "truth.json").is_file():
-            raise Stop(Exit.CONFIGURATION, f"{folder}: is not empty and no demo town; choose another folder.")
-        _remove_demo(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / "truth.json").is_file():
+        raise Stop(Exit.CONFIGURATION, f"{folder}: is not empty and no demo town; choose another folder.")
+    if problems := list(path_problems(folder)):
+        raise Stop(Exit.CONFIGURATION, problems)
+    lock.take(folder)
+    _empty_demo(folder)
     key, key_file = make_key()
-    progress.listen(_draw)
+    progress.listen(draw)
     with progress.step("invent") as step:
         day = as_of.date() if as_of else dt.date.today()
         made = write_town(
@@ -136,20 +136,23 @@ def status(folder: Folder) -> None:
     town = walk.town_at(folder)
     if outcome := last_outcome(folder):
         out.print(f"Last run: {outcome.said} (exit {outcome.exit_code}), ended {outcome.ended_at} UTC.")
-        for sentence in outcome.sentences:
-            out.print(f"  · {_printable(sentence)}", markup=False)
-    out.print(f"Current generation: {walk.published_generation(folder) or 'none yet'}.")
-    if walk.published_generation(folder) is None:
+        for sentence in outcome.sentences if outcome.exit_code not in (Exit.PUBLISHED, Exit.WARNINGS) else ():
+            out.print(f"  ✗ {printable(sentence)}", markup=False)
+    generation = walk.published_generation(folder)
+    out.print(f"Current generation: {generation or 'none yet'}.")
+    if generation is None:
         return
+    for sentence in json.loads((folder / "current" / walk.STATUS).read_text(encoding="utf-8"))["warnings"]:
+        out.print(f"  ! {printable(sentence)}", markup=False)
     out.print(
-        _table(
+        table(
             *ask(folder, _DELIVERIES, town.setting.timezone),
             title="Rows per source: read = admitted + quarantined + duplicate + superseded",
         )
     )
     names, rows = ask(folder, _QUARANTINE, town.setting.timezone)
     if rows:
-        out.print(_table(names, rows, title="Quarantine"))
+        out.print(table(names, rows, title="Quarantine"))
 
 
 @app.command()
@@ -171,7 +174,7 @@ def sql(
         writer.writerow(names)
         writer.writerows(rows)
     else:
-        out.print(_table(names, rows))
+        out.print(table(names, rows))
         out.print(f"{len(rows):,} rows")
 
 
@@ -208,6 +211,7 @@ def ui(folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help=
     beside = Path(sys.executable).parent
     running = [subprocess.Popen([str(beside / command[0]), *command[1:]], cwd=workspace.parent) for command in commands]
     out.print(f"http://127.0.0.1:{port}/jobs/walk lists the runs. Stop with Ctrl-C.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.5)
@@ -241,7 +245,7 @@ def main() -> None:
         app()
     except Stop as stop:
         for sentence in stop.sentences:
-            err.print(f"✗ {_printable(sentence)}", markup=False)
+            err.print(f"✗ {printable(sentence)}", markup=False)
         sys.exit(stop.exit_code)
     except Exception as defect:
         # Type and place only: a message could hold a value of the data.
@@ -252,14 +256,14 @@ def main() -> None:
 
 
 def _run(folder: Path, as_of: dt.date | None) -> Outcome:
-    progress.listen(_draw)
+    progress.listen(draw)
     return runner.run(folder, as_of)
 
 
 def _end(folder: Path, outcome: Outcome) -> None:
     sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
     for sentence in outcome.sentences:
-        err.print(f"{sign} {_printable(sentence)}", markup=False)
+        err.print(f"{sign} {printable(sentence)}", markup=False)
     if outcome.generation_id is None:
         raise typer.Exit(outcome.exit_code)
     if outcome.said == "nothing new":
@@ -272,36 +276,11 @@ def _end(folder: Path, outcome: Outcome) -> None:
     raise typer.Exit(outcome.exit_code)
 
 
-def _draw(step: progress.Step, ended: bool) -> None:
-    if ended:
-        out.file.write("\r\x1b[K" if out.is_terminal else "")
-        out.print(f"[green]✓[/green] {step.name:<8} {step.said}  [dim]{step.seconds:.1f} s[/dim]")
-    elif out.is_terminal:
-        count = f"{step.done:,}/{step.total:,} " if step.total else ""
-        out.file.write(f"\r\x1b[K… {step.name:<8} {count}{step.doing}"[: shutil.get_terminal_size().columns + 4])
-        out.file.flush()
-
-
-def _table(names: list[str], rows: list[tuple[object, ...]], title: str | None = None) -> Table:
-    table = Table(*names, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    return table
-
-
-def _cell(value: object) -> Text:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Text(f"{value:,}", justify="right")
-    return Text("" if value is None else _printable(str(value)))
-
-
-def _printable(text: str) -> str:
-    """File names need not be UTF-8."""
-    return text.encode("utf-8", errors="backslashreplace").decode("utf-8")
-
-
-def _remove_demo(folder: Path) -> None:
-    for path in folder.iterdir():
+def _empty_demo(folder: Path) -> None:
+    """Remove an earlier demo, but not the lock this process holds."""
+    for path in [*folder.iterdir(), *(folder / "var").iterdir()]:
+        if path in (folder / "var", folder / "var" / "lock"):
+            continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:

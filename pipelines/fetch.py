@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipelines.outcome import Exit, Stop
@@ -87,7 +88,7 @@ def admit_all(
     town: Town, landing: Landing, key: Key, files: list[Waiting], now: dt.datetime, told: Callable[[str, int], None]
 ) -> Admission:
     """Take each waiting file through the door into ``var/incoming``; one refused file does not hide the others."""
-    admission = Admission()
+    admission = Admission(warnings=untaken(town))
     units = Units(town)
     for number, file in enumerate(files, start=1):
         told(file.path.name, number)
@@ -157,9 +158,27 @@ def _files(town: Town, source: Source) -> Iterator[Path]:
         raise Stop(
             Exit.UNREACHABLE, f"Source '{source.name}': folder {folder} may not be read; give this user the right to."
         )
-    for path in sorted(town.folder.glob(source.path)):
-        if path.is_file() and not path.is_symlink():
+    for path in sorted(folder.rglob("*")):
+        if _matches(path.relative_to(town.folder), source.path) and path.is_file() and not path.is_symlink():
             yield path
+
+
+def untaken(town: Town) -> list[str]:
+    """One sentence per inbox file that no source takes."""
+    taken = {path for source in town.sources for path in _files(town, source)}
+    return [
+        f"{path.relative_to(town.folder)}: no source takes this file; correct path in town.toml, or remove the file."
+        for path in sorted((town.folder / "inbox").rglob("*"))
+        if (path.is_symlink() or path.is_file()) and path not in taken and not path.name.startswith(".")
+    ]
+
+
+def _matches(path: Path, pattern: str) -> bool:
+    """Whether a path fits a pattern part by part; .CSV is .csv, as Windows writes it."""
+    parts, wanted = path.parts, Path(pattern).parts
+    return len(parts) == len(wanted) and all(
+        fnmatchcase(part.lower(), want.lower()) for part, want in zip(parts, wanted, strict=True)
+    )
 
 
 def _fixed_part(pattern: str) -> Path:

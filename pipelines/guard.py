@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,8 +68,30 @@ EXPECTATIONS = (
         "activities_recur",
         "Activities recur; a column that hardly repeats itself holds case numbers or free text.",
         "activity_variety",
-        0.5,
+        0.3,
         Exit.PRIVACY,
+    ),
+    Expectation(
+        "codes_recur",
+        "Case types, districts and document types recur; a column that hardly repeats itself is another one.",
+        "code_variety",
+        0.3,
+        Exit.PRIVACY,
+    ),
+    *(
+        Expectation(
+            f"most_{things}_are_listed",
+            f"At most half of the {things} are missing in parameters/{file}.csv; list them, or correct the mapping.",
+            f"unlisted_{column}",
+            0.5,
+            Exit.PRIVACY,
+        )
+        for things, file, column in (
+            ("activities", "activities", "activity"),
+            ("units", "offices", "unit_code"),
+            ("services", "services", "service_code"),
+            ("offices", "offices", "office_code"),
+        )
     ),
     Expectation("times_are_possible", "No time lies before 1970.", "impossible_times", 0),
     Expectation("values_stay_in_their_vocabulary", "No value lies outside its closed vocabulary.", "foreign_values", 0),
@@ -104,16 +127,20 @@ class Verdict:
         return [
             f"Source '{source}': {self.expectation.sentence} "
             f"Found {self.expectation.column} {value:g} in delivery {delivery[:8]}; "
-            f"it is kept in var/refused/{source}/{delivery}."
+            + (
+                "only its counts are kept."
+                if self.expectation.exit_code is Exit.PRIVACY
+                else f"it is kept in var/refused/{source}/{delivery}."
+            )
             for source, delivery, value in self.offenders
         ]
 
 
-def judge(folders: list[Path]) -> list[Verdict]:
+def judge(folders: list[Path], listed: Mapping[str, frozenset[str]] | None = None) -> list[Verdict]:
     """Judge admitted deliveries; every expectation gets its verdict."""
     if not folders:
         return [Verdict(expectation, passed=True, broken=False, offenders=()) for expectation in EXPECTATIONS]
-    profiles = pl.DataFrame([profile(folder) for folder in folders], infer_schema_length=None)
+    profiles = pl.DataFrame([profile(folder, listed) for folder in folders], infer_schema_length=None)
     results = _validated(profiles)
     return [_verdict(expectation, results.get(expectation.name), profiles) for expectation in EXPECTATIONS]
 
@@ -123,9 +150,10 @@ def settle(landing: Landing, folders: list[Path], verdicts: list[Verdict]) -> tu
     offending = {delivery for verdict in verdicts for _, delivery, _ in verdict.offenders}
     if any(verdict.broken for verdict in verdicts):
         return 0, 0
+    private = {o[1] for v in verdicts if v.expectation.exit_code is Exit.PRIVACY for o in v.offenders}
     for folder in folders:
         if folder.name in offending:
-            landing.set_aside(folder)
+            landing.set_aside(folder, with_records=folder.name not in private)
         else:
             landing.land(folder)
     return len(folders) - len(offending), len(offending)

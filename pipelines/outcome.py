@@ -72,8 +72,10 @@ def record(town_folder: Path, outcome: Outcome) -> None:
 
 def last_outcome(town_folder: Path) -> Outcome | None:
     """The last run's outcome, None before the first."""
-    path = outcome_path(town_folder)
-    return Outcome(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    try:
+        return Outcome(**json.loads(outcome_path(town_folder).read_text(encoding="utf-8")))
+    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+        return None
 
 
 def write_whole(path: Path, text: str) -> None:

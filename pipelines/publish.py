@@ -14,9 +14,9 @@ from typing import NewType
 import duckdb
 
 from dashboards.site import build_site
+from pipelines.walk import DATABASE, STATUS, is_whole
 
 SCHEMA = "monitor"
-DATABASE = "papierwende.duckdb"
 STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
@@ -78,20 +78,23 @@ def publish_site(folder: Path, told: Told) -> None:
 
 def write_status(folder: Path, status: dict[str, object]) -> None:
     """Write ``status.json``, what monitoring reads."""
-    (folder / "status.json").write_text(
-        json.dumps(status, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    told = {**status, "database_bytes": (folder / DATABASE).stat().st_size}
+    (folder / STATUS).write_text(
+        json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
     )
 
 
 def swap(town_folder: Path, half: Path, generation_id: str) -> Path:
     """Give a finished generation its name and point ``current`` to it; readers see the old one or the new one."""
     final = town_folder / "generations" / generation_id
-    if final.exists():
+    if is_whole(final):
         shutil.rmtree(half)
     else:
+        shutil.rmtree(final, ignore_errors=True)
         for path in half.rglob("*"):
             if path.is_file():
                 path.chmod(0o444)
+                _sync(path)
         half.rename(final)
     point_to(town_folder, generation_id)
     return final
@@ -158,7 +161,14 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
 
 
 def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> Table:
-    row = "concat_ws('|', " + ", ".join(f"coalesce(cast({_name(column)} as varchar), '∅')" for column in columns) + ")"
+    row = (
+        "concat_ws('|', "
+        + ", ".join(
+            f"coalesce(strlen(cast({_name(column)} as varchar)) || ':' || cast({_name(column)} as varchar), '∅')"
+            for column in columns
+        )
+        + ")"
+    )
     digest = hashlib.sha256()
     rows = 0
     result = connection.execute(f"select md5({row}) as row_hash from {table} order by row_hash")  # noqa: S608

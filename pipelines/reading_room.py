@@ -7,9 +7,15 @@ from pathlib import Path
 import duckdb
 
 from pipelines.outcome import Exit, Stop
-from pipelines.publish import DATABASE, SCHEMA
+from pipelines.publish import SCHEMA
+from pipelines.walk import DATABASE
 
-LOCKED = {"enable_external_access": "false", "lock_configuration": "true", "autoinstall_known_extensions": "false"}
+LOCKED = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+    "autoinstall_known_extensions": "false",
+    "temp_directory": "",
+}
 
 
 def ask(town_folder: Path, query: str, zone: str = "Europe/Berlin") -> tuple[list[str], list[tuple[object, ...]]]:
@@ -18,6 +24,8 @@ def ask(town_folder: Path, query: str, zone: str = "Europe/Berlin") -> tuple[lis
     Raises:
         Stop: nothing is published, or the query is refused or wrong.
     """
+    if not query.strip():
+        raise Stop(Exit.CONFIGURATION, "The query is empty; write one SQL statement.")
     database = town_folder / "current" / DATABASE
     if not database.is_file():
         raise Stop(

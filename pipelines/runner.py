@@ -25,7 +25,10 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
     Raises:
         Stop: when the run may not begin.
     """
-    load_key(walk.town_at(folder))
+    town = walk.town_at(folder)
+    load_key(town)
+    if as_of is not None:
+        walk.refuse_day(town, Landing(folder), as_of, utc_now())
     with lock.locked(folder), storage_told(folder):
         if (known := nothing_new(folder, as_of)) is not None:
             record(folder, known)
@@ -46,7 +49,7 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
         raise Stop(Exit.INTEGRITY, damaged)
     day = as_of or utc_now().replace(tzinfo=dt.UTC).astimezone(town.zone).date()
     would_be = walk.generation_id(day, walk.input_hash(town, list(landing.manifests()), day))
-    if would_be != walk.published_generation(folder):
+    if would_be != walk.published_generation(folder) or not walk.is_whole(folder / "current"):
         return None
     return Outcome(Exit.PUBLISHED, "nothing new", day.isoformat(), would_be)
 

@@ -8,7 +8,7 @@ NIGHTLY = "30 2 * * *"
 
 
 def nightly(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Half past two in the town's night, when portals have written their day's files."""
+    """Half past two in the German night, when portals have written their day's files."""
     return dg.ScheduleDefinition(
         name="nightly",
         job=job,

@@ -25,16 +25,31 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a page, or lead to the current generation."""
-        if self.path in ("/", "/index.html"):
-            self.send_response(HTTPStatus.FOUND)
-            self.send_header("Location", f"/{published_generation(self._town_folder)}/index.html")
-            self.end_headers()
-            return
-        super().do_GET()
+        if not self._leads_on():
+            super().do_GET()
+
+    def do_HEAD(self) -> None:
+        """The same without the page."""
+        if not self._leads_on():
+            super().do_HEAD()
+
+    def _leads_on(self) -> bool:
+        """Lead from the root to the current generation; whether that was the answer."""
+        if self.path.split("?", 1)[0] not in ("/", "/index.html"):
+            return False
+        current = published_generation(self._town_folder)
+        if current is None:
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE)
+            return True
+        self.send_response(HTTPStatus.FOUND)
+        self.send_header("Location", f"/{current}/index.html")
+        self.end_headers()
+        return True
 
     def translate_path(self, path: str) -> str:
         """Only what lies in a generation's site may be read; anything else is not found."""
-        generation, _, page = unquote(path.split("?", 1)[0]).lstrip("/").partition("/")
+        asked = unquote(path.split("?", 1)[0]).replace("\x00", "").lstrip("/")
+        generation, _, page = asked.partition("/")
         site = self._town_folder / "generations" / generation / "site"
         wanted = (site / (page or "index.html")).resolve()
         inside = (
@@ -43,7 +58,7 @@ class SiteHandler(http.server.SimpleHTTPRequestHandler):
             and wanted.is_relative_to(site.resolve())
             and wanted.is_file()
         )
-        return str(wanted if inside else site / "\x00".replace("\x00", "no-such-page"))
+        return str(wanted if inside else site / "no-such-page")
 
     def end_headers(self) -> None:
         """Every answer carries the security headers."""

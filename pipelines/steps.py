@@ -69,7 +69,10 @@ def decide(config: Begin) -> Iterator[dg.MaterializeResult]:
         landing.prepare()
         if damaged := walk.damaged_files(landing):
             raise Stop(Exit.INTEGRITY, damaged)
-        begun = walk.begin(town, dt.date.fromisoformat(config.as_of) if config.as_of else None, utc_now())
+        day = dt.date.fromisoformat(config.as_of) if config.as_of else None
+        if day is not None:
+            walk.refuse_day(town, landing, day, utc_now())
+        begun = walk.begin(town, day, utc_now())
         rows = WORKSHOP.write_inputs(town)
         step.finish(f"{sum(rows.values()):,} parameters, as of {begun.as_of}")
     for name, count in rows.items():
@@ -123,7 +126,7 @@ def judge() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         admission = json.loads(_admission_path().read_text(encoding="utf-8"))
         folders = [Path(folder) for folder in admission["folders"]]
         step.advance(f"{len(folders)} deliveries", 0, len(folders))
-        verdicts = guard.judge(folders)
+        verdicts = guard.judge(folders, walk.town_at(FOLDER).listed_codes())
         landed, aside = guard.settle(landing, folders, verdicts)
         step.finish(f"{landed} deliveries landed, {aside} set aside")
     failed = [verdict for verdict in verdicts if not verdict.passed]
@@ -189,10 +192,10 @@ def generation() -> dg.MaterializeResult:
         landing = Landing(FOLDER)
         name = walk.generation_id(begun.day, walk.input_hash(town, list(landing.manifests()), begun.day))
         half = publish.open_generation(FOLDER, name)
-        tables = publish.publish_database(WORKSHOP.build_file, half / publish.DATABASE, step.advance)
+        tables = publish.publish_database(WORKSHOP.build_file, half / walk.DATABASE, step.advance)
         publish.publish_site(half, step.advance)
         admission = json.loads(_admission_path().read_text(encoding="utf-8"))
-        warnings = sorted({*admission["warnings"], *publish.health_warnings(half / publish.DATABASE)})
+        warnings = sorted({*admission["warnings"], *publish.health_warnings(half / walk.DATABASE)})
         publish.write_status(half, _status(name, begun, landing, tables, warnings))
         publish.swap(FOLDER, half, name)
         publish.sweep(FOLDER)

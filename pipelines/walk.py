@@ -14,6 +14,11 @@ from sources.landing import Landing, Manifest
 from sources.parameters import TABLES
 from sources.town import Town, TownError, read_town
 
+DATABASE = "papierwende.duckdb"
+STATUS = "status.json"
+EARLIEST_DAY = dt.date(1990, 1, 1)
+FARTHEST_AHEAD = dt.timedelta(days=366)
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -108,6 +113,34 @@ def published_generation(town_folder: Path) -> str | None:
     """The id of the generation ``current`` points to, None before the first."""
     pointer = town_folder / "current"
     return pointer.resolve().name if pointer.is_dir() else None
+
+
+def is_whole(generation: Path) -> bool:
+    """Whether a generation still has its file, as large as it was published, and its pages."""
+    try:
+        status = json.loads((generation / STATUS).read_text(encoding="utf-8"))
+        size = (generation / DATABASE).stat().st_size
+    except (OSError, json.JSONDecodeError):
+        return False
+    return size == status.get("database_bytes") and (generation / "site" / "index.html").is_file()
+
+
+def refuse_day(town: Town, landing: Landing, as_of: dt.date, now: dt.datetime) -> None:
+    """Refuse a day no honest generation can be made for.
+
+    Raises:
+        Stop: with exit 2, when the day is absurd, or records newer than it have landed.
+    """
+    today = now.replace(tzinfo=dt.UTC).astimezone(town.zone).date()
+    if not EARLIEST_DAY <= as_of <= today + FARTHEST_AHEAD:
+        raise Stop(Exit.CONFIGURATION, f"--as-of {as_of}: must lie between {EARLIEST_DAY} and a year from today.")
+    newest = max((manifest.stand for manifest in landing.manifests()), default="")
+    if newest[:10] > as_of.isoformat():
+        raise Stop(
+            Exit.CONFIGURATION,
+            f"--as-of {as_of}: records up to {newest[:10]} have landed, which that day could not know; "
+            "give a later day, or point current to the generation published then.",
+        )
 
 
 def _file_hash(path: Path) -> str:

@@ -35,6 +35,7 @@ REASONS = {
 # A value listed as unmapped must be common: a rare one could be somebody's name in the wrong column.
 LISTED_FROM = 3
 LISTED_LENGTH = 40
+LISTED_SHARE = 0.5
 CASE_TIMES = ("received_at", "closed_at", "due_at")
 
 
@@ -83,6 +84,7 @@ class Door:
         self._rows: list[pl.DataFrame] = []
         self._faults: list[Fault] = []
         self._unmapped: dict[str, Counter[str]] = defaultdict(Counter)
+        self._told: Counter[str] = Counter()
         self._read = self._ambiguous = self._nonexistent = 0
 
     def take(self, batch: Batch) -> None:
@@ -119,7 +121,7 @@ class Door:
             ambiguous=self._ambiguous,
             nonexistent=self._nonexistent,
             coarsened=coarsened,
-            unmapped={name: _listed(counts) for name, counts in sorted(self._unmapped.items())},
+            unmapped={name: _listed(counts, self._told[name]) for name, counts in sorted(self._unmapped.items())},
         )
 
     def _columns_of(self, record: Record) -> list[str]:
@@ -138,6 +140,7 @@ class Door:
         read = read_column(raw.alias(target.name), target, self._dress, self._today)
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
+        self._told[target.name] += raw.len() - raw.null_count()
         if read.unmapped:
             self._unmapped[target.name].update(read.unmapped)
         if target.kind is Kind.REFERENCE:
@@ -247,11 +250,17 @@ def _quarantine(faults: Iterable[Fault]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort("position")
 
 
-def _listed(counts: Counter[str]) -> dict[str, int]:
-    common = {
-        v: n
-        for v, n in sorted(counts.items())
-        if n >= LISTED_FROM and len(v) <= LISTED_LENGTH and "@" not in v and v.isprintable()
-    }
+def _listed(counts: Counter[str], told: int) -> dict[str, int]:
+    """Unmapped values worth naming; when most of a column is unmapped, it is probably another column."""
+    is_foreign = sum(counts.values()) > told * LISTED_SHARE
+    common = (
+        {}
+        if is_foreign
+        else {
+            v: n
+            for v, n in sorted(counts.items())
+            if n >= LISTED_FROM and len(v) <= LISTED_LENGTH and "@" not in v and v.isprintable()
+        }
+    )
     rest = sum(counts.values()) - sum(common.values())
     return common | ({"…": rest} if rest else {})

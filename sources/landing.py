@@ -172,8 +172,13 @@ class Landing:
         _sync_folder(target.parent)
         return target
 
-    def set_aside(self, folder: Path) -> Path:
-        """Keep a delivery that did not pass, apart from landing."""
+    def set_aside(self, folder: Path, *, with_records: bool = True) -> Path:
+        """Keep a delivery that did not pass, apart from landing; without its records when somebody could be in them."""
+        if not with_records:
+            for path in folder.glob("*.parquet"):
+                path.unlink()
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        _write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
         target = self.refused / folder.parent.name / folder.name
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 from sources.parameters import TABLES, Row
@@ -14,7 +15,7 @@ TOWN_TOML = """\
 # Papierwende: one town. Every key is explained in docs/town-folder.md.
 
 [town]
-name = "{name}"
+name = {name}
 land = "{land}"                     # BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH: decides the public holidays
 timezone = "Europe/Berlin"
 contact = ""                      # shown on the site, e.g. digitalisierung@example.org
@@ -81,7 +82,9 @@ def write_new_town(folder: Path, name: str, land: str, key_id: str) -> list[Path
     for part in FOLDERS:
         (folder / part).mkdir(parents=True, exist_ok=True)
     written = [folder / "town.toml"]
-    written[0].write_text(TOWN_TOML.format(name=name.replace('"', "'"), land=land, key_id=key_id), encoding="utf-8")
+    written[0].write_text(
+        TOWN_TOML.format(name=json.dumps(name, ensure_ascii=False), land=land, key_id=key_id), encoding="utf-8"
+    )
     for table in TABLES:
         path = folder / "parameters" / f"{table.file}.csv"
         path.write_text(_table_text(table), encoding="utf-8")

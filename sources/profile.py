@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -11,12 +12,19 @@ from sources.contract import EARLIEST_YEAR, LANDED, RECORDS, Kind, Record
 from sources.landing import MANIFEST
 from sources.reading import personal_patterns
 
-ENOUGH_TO_TELL = 50
+ENOUGH_TO_TELL = 30
+# Columns whose values the parameter files list: when most are not listed, another column stands there.
+LISTED_COLUMNS = {"activity": "events", "unit_code": "events", "service_code": "cases", "office_code": "cases"}
+RECURRING_CODES = (("cases", "case_type"), ("cases", "district"), ("scans", "document_type"))
 PSEUDONYM = "^[0-9a-f]{32}$"
 
 
-def profile(folder: Path) -> dict[str, str | int | float]:
+def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None) -> dict[str, str | int | float]:
     """Counts of everything that must not be, and shares of what may be in part.
+
+    Args:
+        folder: an admitted delivery.
+        listed: per landed column the codes the town's parameter files list; a column they leave empty is not judged.
 
     Returns:
         ``delivery_id``, ``source``, then numbers: rows, shares from 0 to 1 (0 where there is no row).
@@ -45,7 +53,9 @@ def profile(folder: Path) -> dict[str, str | int | float]:
         "impossible_times": _count(frames, _impossible),
         "foreign_values": _count(frames, _foreign),
         "personal_texts": _count(frames, _personal),
-        "activity_variety": _variety(frames.get("events")),
+        "activity_variety": _variety(frames, "events", "activity"),
+        "code_variety": max(_variety(frames, record, column) for record, column in RECURRING_CODES),
+        **{f"unlisted_{column}": _unlisted_share(frames, column, listed or {}) for column in LISTED_COLUMNS},
         "unknown_channel_share": _unknown_channels(frames.get("cases")),
     }
 
@@ -94,8 +104,15 @@ def _unknown_channels(cases: pl.DataFrame | None) -> float:
     return float((told["intake_channel"] == "unknown").mean() or 0.0) if told.height else 0.0  # type: ignore[arg-type]
 
 
-def _variety(events: pl.DataFrame | None) -> float:
-    """Distinct activities per event, near 1 where the column holds case numbers or free text; 0 for too few events."""
-    if events is None or events.height < ENOUGH_TO_TELL:
+def _unlisted_share(frames: dict[str, pl.DataFrame], column: str, listed: Mapping[str, frozenset[str]]) -> float:
+    frame, codes = frames.get(LISTED_COLUMNS[column]), listed.get(column)
+    if frame is None or not codes:
         return 0.0
-    return events["activity"].n_unique() / events.height
+    told = frame[column].drop_nulls()
+    return float(1 - int(told.is_in(sorted(codes)).sum()) / told.len()) if told.len() else 0.0
+
+
+def _variety(frames: dict[str, pl.DataFrame], record: str, column: str) -> float:
+    """Distinct values per value, near 1 where the column holds case numbers, names or free text; 0 for too few."""
+    values = frames[record][column].drop_nulls() if record in frames else pl.Series(dtype=pl.String)
+    return values.n_unique() / values.len() if values.len() >= ENOUGH_TO_TELL else 0.0

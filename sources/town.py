@@ -98,6 +98,16 @@ class Town(BaseModel):
         """The zone in which days and months are judged."""
         return zoneinfo.ZoneInfo(self.setting.timezone)
 
+    def listed_codes(self) -> dict[str, frozenset[str]]:
+        """Per landed column the codes the parameter files list."""
+        offices = frozenset(str(getattr(row, "office_code")) for row in self.parameters["offices"])  # noqa: B009
+        return {
+            "activity": frozenset(str(getattr(row, "activity")) for row in self.parameters["activities"]),  # noqa: B009
+            "service_code": frozenset(str(getattr(row, "service_code")) for row in self.parameters["services"]),  # noqa: B009
+            "unit_code": offices,
+            "office_code": offices,
+        }
+
     def parameter_frames(self) -> dict[str, pl.DataFrame]:
         """Each parameter table as a frame with its declared types, sorted by its key."""
         return {
@@ -141,12 +151,18 @@ def read_town(folder: Path) -> Town:
     return Town(folder=folder.resolve(), parameters=parameters, **sections)
 
 
+def path_problems(folder: Path) -> Iterator[str]:
+    """One sentence when a folder's path cannot be a town's."""
+    if UNSAFE_IN_PATH.search(str(folder.resolve())):
+        yield f"{folder}: the path holds one of [ ] {{ }} * ? ' \" \\ or a comma; move the town to a plainer path."
+
+
 def _folder_problems(folder: Path) -> Iterator[str]:
     if not folder.is_dir():
         yield f"{folder}: no such folder; make one with `papierwende init {folder} --land HB`."
-    elif UNSAFE_IN_PATH.search(str(folder.resolve())):
-        yield f"{folder}: the path holds one of [ ] {{ }} * ? ' \" \\ or a comma; move the town to a plainer path."
-    elif not (folder / "town.toml").is_file():
+        return
+    yield from path_problems(folder)
+    if not (folder / "town.toml").is_file():
         yield f"{folder / 'town.toml'}: missing; make one with `papierwende init {folder} --land HB`."
 
 
@@ -204,7 +220,7 @@ def _literal_secrets(node: object, label: str) -> list[str]:
         return []
     problems: list[str] = []
     for key, value in cast("dict[str, Any]", node).items():
-        if isinstance(value, str) and SECRET_KEY.search(key) and not key.endswith("_FILE"):
+        if isinstance(value, str | int | float) and SECRET_KEY.search(key) and not key.endswith("_FILE"):
             problems.append(
                 f"{label}: key '{key}' looks like a secret; give it by the environment or a *_FILE, not here."
             )
@@ -214,7 +230,8 @@ def _literal_secrets(node: object, label: str) -> list[str]:
 
 
 def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose, ...]) -> Iterator[str]:
-    agreed = {column for purpose in purposes for column in purpose.columns}
+    today = dt.date.today()
+    agreed = {column for purpose in purposes if purpose.valid_from <= today for column in purpose.columns}
     seen: set[str] = set()
     for source in sources:
         if source.name in seen:
@@ -224,5 +241,5 @@ def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose,
             if any(field.needs_purpose for _, field in FIELDS[name]) and name not in agreed:
                 yield (
                     f"town.toml [[source]] '{source.name}': '{name}' tells about applicants and needs a registered "
-                    f"[[purpose]] that lists it; add one or drop the column."
+                    f"[[purpose]] that lists it and is valid today; add one or drop the column."
                 )

@@ -197,7 +197,7 @@ def test_quarantine_is_warned_of_with_its_count(folder: Path) -> None:
 
 
 def test_unknown_values_are_warned_of_and_only_common_ones_are_named(folder: Path) -> None:
-    words = ["Taube"] * 4 + ["Anna Muster"]
+    words = ["Taube"] * 4 + ["Anna Muster"] + ["Post"] * 10
     deliver(folder, "x.csv", lines(*(f"BHV-{n};Eingang;02.03.2026 09:15;{word}" for n, word in enumerate(words))))
     (said,) = admit(folder).warnings
     assert "channel has values outside its vocabulary, counted as unknown: 'Taube' (4), '…' (1)" in said

@@ -86,15 +86,33 @@ def test_a_spoilt_delivery_fails_the_one_claim_it_breaks(folder: Path, claim: st
     assert not verdict.broken
     (said,) = verdict.sentences()
     assert said.startswith(f"Source 'portal': {verdict.expectation.sentence} Found {verdict.expectation.column} ")
-    assert said.endswith(f"it is kept in var/refused/portal/{spoilt.name}.")
+    kept = f"it is kept in var/refused/portal/{spoilt.name}."
+    assert said.endswith("only its counts are kept." if verdict.expectation.exit_code is Exit.PRIVACY else kept)
 
 
 def test_a_spoilt_delivery_is_set_aside_and_the_others_land(folder: Path) -> None:
     spoilt, sound = delivery(folder, *ROWS), delivery(folder, ROWS[0])
-    spoil(spoilt, *SPOILS["references_are_pseudonyms"])
+    spoil(spoilt, *SPOILS["times_are_possible"])
     assert guard.settle(Landing(folder), [spoilt, sound], guard.judge([spoilt, sound])) == (1, 1)
     assert landed(folder) == [sound.name]
     assert (folder / "var" / "refused" / "portal" / spoilt.name / "events.parquet").is_file()
+
+
+def test_of_a_delivery_somebody_could_be_in_only_the_counts_are_kept(folder: Path) -> None:
+    spoilt = delivery(folder, *ROWS)
+    spoil(spoilt, *SPOILS["references_are_pseudonyms"])
+    assert guard.settle(Landing(folder), [spoilt], guard.judge([spoilt])) == (0, 1)
+    aside = folder / "var" / "refused" / "portal" / spoilt.name
+    assert [path.name for path in aside.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize(("listed", "passes"), [({"Eingang"}, True), ({"Bescheid"}, False), (set(), True)])
+def test_a_column_of_unlisted_activities_is_stopped_where_the_town_lists_them(
+    folder: Path, listed: set[str], passes: bool
+) -> None:
+    sound = delivery(folder, *(f"BHV-{n};Eingang;02.03.2026 09:15;Post" for n in range(3)))
+    verdicts = guard.judge([sound], {"activity": frozenset(listed)})
+    assert failed(verdicts) == ([] if passes else ["most_activities_are_listed"])
 
 
 @pytest.mark.parametrize("claim", ["references_are_pseudonyms", "no_text_looks_personal"])

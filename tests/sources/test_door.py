@@ -110,9 +110,9 @@ def test_a_value_mapped_to_nothing_is_null(tmp_path: Path) -> None:
 
 
 def test_an_unknown_value_is_counted_as_unknown_and_listed_when_it_is_common(tmp_path: Path) -> None:
-    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Brieftaube" for number in range(3)]
+    rows = [f"BHV-{n};Eingang;02.03.2026 09:15;{word}" for n, word in enumerate(["Brieftaube"] * 3 + ["Post"] * 3)]
     found = portal(tmp_path, *rows)
-    assert found.records["cases"]["intake_channel"].to_list() == ["unknown"] * 3
+    assert found.records["cases"]["intake_channel"].to_list() == ["unknown"] * 3 + ["post"] * 3
     assert found.unmapped == {"channel": {"Brieftaube": 3}}
 
 
@@ -130,8 +130,14 @@ def test_an_unknown_value_that_could_be_somebody_is_counted_and_never_listed(tmp
 
 def test_rare_values_become_common_over_all_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sources.connectors.csv_file.BATCH_ROWS", 1)
-    found = portal(tmp_path, *(f"BHV-{number};Eingang;02.03.2026 09:15;Taube" for number in range(3)))
+    words = ["Taube", "Post", "Taube", "Post", "Taube", "Post"]
+    found = portal(tmp_path, *(f"BHV-{n};Eingang;02.03.2026 09:15;{word}" for n, word in enumerate(words)))
     assert found.unmapped == {"channel": {"Taube": 3}}
+
+
+def test_a_column_that_is_mostly_unmapped_is_probably_another_and_is_not_listed(tmp_path: Path) -> None:
+    rows = [f"BHV-{n};Eingang;02.03.2026 09:15;{word}" for n, word in enumerate(["Müller, Käthe"] * 9 + ["Post"])]
+    assert portal(tmp_path, *rows).unmapped == {"channel": {"…": 9}}
 
 
 def test_an_unknown_service_keeps_its_code(tmp_path: Path) -> None:

@@ -139,3 +139,23 @@ def test_a_killed_run_leaves_the_last_generation(demo_copy: Walked, keep: str) -
     assert ran.returncode == 0
     assert (demo_copy.folder / "current").resolve() == before
     assert (demo_copy.folder / keep).is_dir()
+
+
+def test_a_generation_that_lost_its_file_is_made_again(demo_copy: Walked) -> None:
+    before = hashes(demo_copy)
+    demo_copy.database.unlink()
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", DEMO_DAY)
+    assert ran.returncode == 3, ran.stdout + ran.stderr
+    assert demo_copy.database.is_file()
+    assert hashes(demo_copy) == before
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [("2026-01-01", "records up to 2026-10-31 have landed"), ("9999-01-01", "must lie between")]
+)
+def test_a_day_that_cannot_be_told_honestly_is_refused(demo_copy: Walked, day: str, said: str) -> None:
+    current = (demo_copy.folder / "current").resolve()
+    ran = demo_copy.run("run", str(demo_copy.folder), "--as-of", day)
+    assert ran.returncode == 2
+    assert said in ran.stderr
+    assert (demo_copy.folder / "current").resolve() == current

@@ -61,7 +61,7 @@ case_findings as (
         count(*) filter (where cases.received_at is null) as unknown_receipt,
         count(*) filter (where coalesce(cases.intake_channel, 'unknown') = 'unknown') as unknown_channel,
         count(*) filter (where services.service_code is null) as unlisted_service,
-        count(*) filter (where offices.office_code is null) as unlisted_office
+        count(*) filter (where offices.office_code is null and cases.office_code <> 'unknown') as unlisted_office
     from case_sources
     inner join telling on case_sources.source = telling.source
     inner join cases on case_sources.case_id = cases.case_id
