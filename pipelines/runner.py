@@ -47,7 +47,7 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
         return None
     if damaged := walk.damaged_files(landing):
         raise Stop(Exit.INTEGRITY, damaged)
-    day = as_of or utc_now().replace(tzinfo=dt.UTC).astimezone(town.zone).date()
+    day = as_of or walk.local_day(town, utc_now())
     would_be = walk.generation_id(day, walk.input_hash(town, list(landing.manifests()), day))
     if would_be != walk.published_generation(folder) or not walk.is_whole(folder / "current"):
         return None

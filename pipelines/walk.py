@@ -40,10 +40,14 @@ class Walk:
 
 def begin(town: Town, as_of: dt.date | None, now: dt.datetime) -> Walk:
     """Fix the run's day, today in the town's zone unless one is given, and write it down for all steps."""
-    local_today = now.replace(tzinfo=dt.UTC).astimezone(town.zone).date()
-    walk = Walk((as_of or local_today).isoformat(), now.isoformat())
+    walk = Walk((as_of or local_day(town, now)).isoformat(), now.isoformat())
     write_whole(town.folder / "var" / "walk.json", json.dumps(asdict(walk)))
     return walk
+
+
+def local_day(town: Town, now: dt.datetime) -> dt.date:
+    """The day in the town's zone at a UTC moment without a zone."""
+    return now.replace(tzinfo=dt.UTC).astimezone(town.zone).date()
 
 
 def current(town_folder: Path) -> Walk:
@@ -131,8 +135,7 @@ def refuse_day(town: Town, landing: Landing, as_of: dt.date, now: dt.datetime) -
     Raises:
         Stop: with exit 2, when the day is absurd, or records newer than it have landed.
     """
-    today = now.replace(tzinfo=dt.UTC).astimezone(town.zone).date()
-    if not EARLIEST_DAY <= as_of <= today + FARTHEST_AHEAD:
+    if not EARLIEST_DAY <= as_of <= local_day(town, now) + FARTHEST_AHEAD:
         raise Stop(Exit.CONFIGURATION, f"--as-of {as_of}: must lie between {EARLIEST_DAY} and a year from today.")
     newest = max((manifest.stand for manifest in landing.manifests()), default="")
     if newest[:10] > as_of.isoformat():
