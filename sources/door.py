@@ -25,6 +25,7 @@ REASONS = {
     "unreadable_time": "the time cannot be read",
     "impossible_year": "the year lies before 1970 or more than 50 years ahead",
     "unreadable_number": "the number cannot be read",
+    "unreadable_truth": "neither yes nor no can be read",
     "unknown_value": "the value is not in the closed vocabulary",
     "unreadable_text": "the text holds signs that are no writing, such as NUL",
     "mangled_reference": "the reference was shortened by a spreadsheet, such as 1,23E+11",
@@ -36,7 +37,8 @@ REASONS = {
 LISTED_FROM = 3
 LISTED_LENGTH = 40
 LISTED_SHARE = 0.5
-CASE_TIMES = ("received_at", "closed_at", "due_at")
+CASE_NUMBERS = ("case_ref", "merged_into")
+CASE_TIMES = ("received_at", "closed_at", "due_at", "changed_at")
 
 
 @dataclass
@@ -145,7 +147,9 @@ class Door:
             self._unmapped[target.name].update(read.unmapped)
         if target.kind is Kind.REFERENCE:
             # Here, not later: the same number in another dress must already be the same when duplicates are judged.
-            read = replace(read, values=pseudonymised(read.values, target.column, self._key))
+            purpose = "case_id" if target.name in CASE_NUMBERS else target.column
+            undressed = self._source.case_numbers.undressed if target.name in CASE_NUMBERS else str
+            read = replace(read, values=pseudonymised(read.values, purpose, self._key, undressed))
         return read
 
     def _failures(self, frame: pl.DataFrame, reads: dict[str, Read]) -> pl.DataFrame:

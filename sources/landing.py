@@ -26,6 +26,10 @@ from sources.mapping import Source
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
 SCHEMA_FOLDER = "_schema"
+SPEAKING_TIMES = (
+    "occurred_at", "received_at", "closed_at", "scanned_at", "started_at", "submitted_at", "finished_at",
+    "counted_on", "month", "changed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Manifest:
     unmapped: dict[str, dict[str, int]]
     files: dict[str, str]
     admitted_at: str
+    watermark: str = ""
 
     @property
     def unmapped_values(self) -> int:
@@ -83,7 +88,7 @@ def identify(path: Path, source: Source, rules: str) -> Identity:
     state = path.stat()
     content = _content_hash(path, state.st_size, state.st_mtime_ns)
     file_time = dt.datetime.fromtimestamp(int(state.st_mtime), dt.UTC).replace(tzinfo=None)
-    stand = file_time.isoformat() if source.mode == "dump" else ""
+    stand = "" if source.mode == "increment" else file_time.isoformat()
     delivery = hashlib.sha256(f"{source.name}\0{content}\0{stand}".encode()).hexdigest()[:32]
     mapping = hashlib.sha256((source.model_dump_json(exclude={"path"}) + rules).encode()).hexdigest()
     return Identity(delivery, content, mapping, file_time)
@@ -121,11 +126,33 @@ class Landing:
             key_id,
         )
 
-    def write(self, source: Source, identity: Identity, admitted: Admitted, key_id: str, now: dt.datetime) -> Path:
-        """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder."""
+    def write(
+        self,
+        source: Source,
+        identity: Identity,
+        admitted: Admitted,
+        key_id: str,
+        now: dt.datetime,
+        *,
+        mode: str = "",
+        watermark: str = "",
+    ) -> Path:
+        """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder.
+
+        Args:
+            source: whose delivery it is.
+            identity: of the file, or of what a system answered.
+            admitted: what the door made of it.
+            key_id: of the pseudonym key.
+            now: the moment of admission, UTC without a zone.
+            mode: ``inventory`` when the rows list everything that exists; else the source's own.
+            watermark: how far a system was asked.
+        """
         folder = self.incoming / source.name / identity.delivery_id
         folder.mkdir(parents=True)
-        stand = identity.file_time if source.mode == "dump" else _newest(admitted, now) or identity.file_time
+        mode = mode or source.mode
+        stand = _newest(admitted, now) if mode == "increment" else None
+        stand = stand or identity.file_time
         files = {
             kind: _write_record(folder, kind, frame, source.name, identity.delivery_id)
             for kind, frame in (*admitted.records.items(), ("quarantine", admitted.quarantine))
@@ -134,7 +161,7 @@ class Landing:
             delivery_id=identity.delivery_id,
             source=source.name,
             system=source.system,
-            mode=source.mode,
+            mode=mode,
             record_kind=source.records[0].name,
             stand=stand.isoformat(),
             content_sha256=identity.content_sha256,
@@ -151,6 +178,7 @@ class Landing:
             unmapped=admitted.unmapped,
             files=files,
             admitted_at=now.isoformat(),
+            watermark=watermark,
         )
         files["deliveries"] = _write_delivery_row(folder, manifest, stand, now)
         _write_synced(
@@ -255,7 +283,7 @@ def _newest(admitted: Admitted, now: dt.datetime) -> dt.datetime | None:
     """The newest instant the records speak of, so that a copied file keeps its stand; mistyped futures do not count."""
     newest: list[dt.datetime] = []
     for frame in admitted.records.values():
-        for name in ("occurred_at", "received_at", "closed_at", "scanned_at", "month"):
+        for name in SPEAKING_TIMES:
             if name in frame.columns:
                 instants = frame[name].cast(pl.Datetime("us"))
                 value = instants.filter(instants <= now + dt.timedelta(days=1)).max()

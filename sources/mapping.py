@@ -9,18 +9,24 @@ import datetime as dt
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import polars as pl
 from polars.exceptions import PolarsError
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from sources.contract import CASES, RECORDS, Record
+from sources.connection import Connection, inside_the_folder
+from sources.contract import CASES, COUNT_KINDS, COUNTS, EVENTS, RECORDS, REMOVALS, Record
 from sources.contract import Field as ContractField
-from sources.sentences import nearest
+from sources.pseudonyms import normalised
+from sources.sentences import Section, nearest
 
-SHAREABLE_CONSTANTS = ("service", "office", "channel", "case_type", "medium", "unit")
+SHAREABLE_CONSTANTS = (
+    "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
+)  # fmt: skip
+FILE_FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak")
+ASKED_FORMATS: Final = ("postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw")
+DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
@@ -30,10 +36,36 @@ for _record in RECORDS:
         FIELDS[_field.name].append((_record, _field))
 
 
-class Section(BaseModel):
-    """A table of town.toml; a key it does not know is a mistake."""
+class CaseNumbers(Section):
+    """How this source dresses case numbers that other systems write otherwise.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Applied after NFKC, one blank for many and upper case, in this order.
+
+    Attributes:
+        drop: single characters that do not count, such as ``" -/."``.
+        remove_prefixes: beginnings that other systems do not write; the first that fits goes.
+        add_prefix: a beginning that other systems write and this one leaves out.
+    """
+
+    drop: str = ""
+    remove_prefixes: tuple[str, ...] = ()
+    add_prefix: str = ""
+
+    def undressed(self, number: str) -> str:
+        """A normalised case number as other systems write it."""
+        plain = number.translate({ord(sign): None for sign in self.drop.upper()})
+        for prefix in self.remove_prefixes:
+            if plain.startswith(normalised(prefix)):
+                plain = plain.removeprefix(normalised(prefix)).strip()
+                break
+        return normalised(self.add_prefix) + plain if plain else plain
+
+
+class ControlRow(Section):
+    """The row of a delivery that holds its totals, such as Konto = "Summe"; it is checked and is no record."""
+
+    column: str = Field(min_length=1)
+    value: str = Field(min_length=1)
 
 
 class Source(Section):
@@ -41,10 +73,20 @@ class Source(Section):
 
     name: Slug
     system: Literal["portal", "case", "scan", "mail", "print", "finance", "posts"]
-    format: Literal["csv", "jsonl", "parquet", "xes"]
-    path: str = Field(min_length=1)
-    mode: Literal["increment", "dump"] = "increment"
+    format: Literal[
+        "csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak",
+        "postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw",
+    ]  # fmt: skip
+    path: str = ""
+    mode: Literal["increment", "dump", "deletions"] = "increment"
+    of: Slug | None = None
     expected_every_days: int | None = Field(None, ge=1, le=366)
+    marker: str | None = Field(None, pattern=r"^\.[A-Za-z0-9]{1,12}$")
+    header: tuple[str, ...] = ()
+    sheet: str | None = None
+    header_row: int = Field(1, ge=1, le=1000)
+    row: str | None = None
+    case_object: str | None = None
     delimiter: str = Field(";", min_length=1, max_length=1)
     encoding: str = "utf-8"
     decimal: Literal[",", "."] = "."
@@ -57,8 +99,17 @@ class Source(Section):
     case_type: str | None = None
     medium: str | None = None
     unit: str | None = None
+    origin: str | None = None
+    direction: str | None = None
+    kind: str | None = None
+    product: str | None = None
+    measure: str | None = None
     columns: dict[str, str]
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    counts: dict[str, str] = Field(default_factory=dict)
+    case_numbers: CaseNumbers = CaseNumbers()
+    control: ControlRow | None = None
+    connection: Connection | None = None
 
     @field_validator("encoding")
     @classmethod
@@ -95,9 +146,7 @@ class Source(Section):
     @field_validator("path")
     @classmethod
     def _inside_the_folder(cls, path: str) -> str:
-        if ".." in Path(path).parts or Path(path).is_absolute():
-            raise ValueError(f"'{path}' must lie inside the town's folder, such as inbox/portal/*.csv")
-        return path
+        return inside_the_folder(path)
 
     @model_validator(mode="after")
     def _mapping_makes_a_record(self) -> Source:
@@ -114,14 +163,20 @@ class Source(Section):
     @property
     def records(self) -> tuple[Record, ...]:
         """The kinds of record this mapping yields, the counted one first."""
-        named = set(self.columns)
+        if self.mode == "deletions":
+            return (REMOVALS,)
+        named = {*self.columns, *self.constants} if self.counts else set(self.columns)
         announced = [r for r in RECORDS if named.intersection(r.announced_by)]
-        if any(r.name == "scans" for r in announced):
-            return tuple(r for r in announced if r.name == "scans")
-        if any(r.name == "costs" for r in announced):
-            return tuple(r for r in announced if r.name == "costs")
+        alone = [r for r in announced if r not in (EVENTS, CASES)]
+        if alone:
+            return (alone[0],)
         carries_case = bool(set(self.constants).intersection(CASES.announced_by))
-        return tuple(r for r in RECORDS if r in announced or (r.name == "cases" and carries_case and announced))
+        return tuple(r for r in RECORDS if r in announced or (r is CASES and carries_case and announced))
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether this is a system that is asked, not files that are delivered."""
+        return self.format in ASKED_FORMATS
 
 
 def known_zone(zone: str) -> str:
@@ -147,15 +202,52 @@ def _is_format(form: str) -> bool:
 
 
 def _mapping_problems(source: Source) -> Iterator[str]:
+    yield from _folder_unknown(source) if not source.is_asked else _system_unknown(source)
     yield from _unmappable_names(source)
     if not source.records:
         yield "[source.columns] names no record; an event needs case_ref, activity and occurred_at"
+    given = {*source.columns, *source.constants, *(("kind", "value") if source.counts else ())}
     for record in source.records:
         for field in record.fields:
-            if field.required and field.name not in source.columns:
+            if field.required and field.name not in given:
                 yield f"[source.columns] lacks '{field.name}', which {record.name} need"
             if field.vocabulary:
                 yield from _foreign_meanings(source, field)
+    yield from _list_problems(source)
+
+
+def _folder_unknown(source: Source) -> Iterator[str]:
+    if not source.path:
+        yield "'path' is missing; add it, such as inbox/portal/*.csv"
+    if source.connection is not None and not source.connection.url.startswith("sftp://"):
+        yield f"connection.url of a source of {source.format} files must begin with sftp://"
+    if source.format == "xml" and not source.row:
+        yield "'row' is missing; name the element that is one record, such as Batch/Document"
+    if source.format == "ocel" and not source.case_object:
+        yield "'case_object' is missing; name the object type that is the case, such as application"
+
+
+def _system_unknown(source: Source) -> Iterator[str]:
+    if source.connection is None:
+        yield f"[source.connection] is missing; {source.format} needs its url"
+    elif source.format in DATABASES and not source.connection.query:
+        yield "connection.query is missing; name a table or view, or write a select"
+    if source.path:
+        yield f"'path' is for files; {source.format} is asked at connection.url"
+
+
+def _list_problems(source: Source) -> Iterator[str]:
+    """Deletion lists and counts that stand side by side."""
+    if source.mode == "deletions":
+        if source.of is None:
+            yield "'of' is missing; name the source whose records the list deletes"
+        if not any(name.endswith("_ref") for name in source.columns):
+            yield "[source.columns] of a deletion list needs case_ref, document_ref, submission_ref or record_ref"
+    for kind in source.counts:
+        if kind not in COUNT_KINDS:
+            yield f"counts.{kind} is no kind of count{nearest(kind, COUNT_KINDS)}"
+    if source.counts and COUNTS not in source.records:
+        yield "[source.counts] needs columns.counted_on"
 
 
 def _unmappable_names(source: Source) -> Iterator[str]:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -39,10 +40,19 @@ def normalised(reference: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", reference)).strip().upper()
 
 
-def pseudonymised(references: pl.Series, purpose: str, key: Key) -> pl.Series:
-    """A column of references as pseudonyms; null stays null, blank becomes null."""
+def pseudonymised(
+    references: pl.Series, purpose: str, key: Key, undressed: Callable[[str], str] = lambda plain: plain
+) -> pl.Series:
+    """A column of references as pseudonyms; null stays null, blank becomes null.
+
+    Args:
+        references: numbers in clear.
+        purpose: the domain within which pseudonyms meet.
+        key: the town's.
+        undressed: takes off what one source adds to a normalised number.
+    """
     distinct = references.drop_nulls().unique()
-    plain = [normalised(text) for text in distinct]
+    plain = [undressed(normalised(text)) for text in distinct]
     pseudonyms = [key.pseudonym(purpose, text) if text else None for text in plain]
     return references.replace_strict(
         distinct, pl.Series(pseudonyms, dtype=pl.String), default=None, return_dtype=pl.String

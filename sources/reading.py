@@ -18,6 +18,10 @@ OFFSET: Final = r" ?(Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)$"
 ISO_FORMATS: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 GERMAN_EURO: Final = r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?$"
 PLAIN_EURO: Final = r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$"
+GERMAN_AMOUNT: Final = r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,4})?$"
+PLAIN_AMOUNT: Final = r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,4})?$"
+TRUE_WORDS: Final = ("true", "1", "ja", "j", "yes", "wahr", "x")
+FALSE_WORDS: Final = ("false", "0", "nein", "n", "no", "falsch")
 PERSONAL: Final[dict[str, str]] = {
     "e-mail address": r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}",
     "IBAN": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}",
@@ -69,7 +73,11 @@ def read_column(raw: pl.Series, field: Field, dress: Dress, today: dt.date) -> R
         case Kind.INTEGER:
             return _numbers(raw, r"^-?\d{1,18}$", pl.Int64())
         case Kind.EURO:
-            return _euros(raw, dress)
+            return _amounts(raw, GERMAN_EURO, PLAIN_EURO, dress, pl.Decimal(18, 2))
+        case Kind.AMOUNT:
+            return _amounts(raw, GERMAN_AMOUNT, PLAIN_AMOUNT, dress, pl.Decimal(18, 4))
+        case Kind.BOOLEAN:
+            return _truths(raw)
         case Kind.VOCABULARY:
             return _vocabulary(raw, field)
         case _:
@@ -120,14 +128,29 @@ def _numbers(raw: pl.Series, pattern: str, dtype: pl.DataType) -> Read:
     return _number(raw.name, text, plain.cast(dtype, strict=False))
 
 
-def _euros(raw: pl.Series, dress: Dress) -> Read:
+def _amounts(raw: pl.Series, german: str, plain: str, dress: Dress, dtype: pl.DataType) -> Read:
+    # A typed number has no dress: its decimal sign is a point whatever the source's texts use.
+    is_german = dress.decimal == "," and not raw.dtype.is_numeric()
     text = trimmed(raw).str.replace_all(r"[€\s\u00a0\u202f]", "").str.replace("^[–−]", "-")
-    pattern = GERMAN_EURO if dress.decimal == "," else PLAIN_EURO
-    thousands = "." if dress.decimal == "," else ","
-    amount = text.str.replace_all(thousands, "", literal=True).str.replace(",", ".", literal=True)
+    amount = text.str.replace_all("." if is_german else ",", "", literal=True).str.replace(",", ".", literal=True)
     frame = pl.DataFrame({"text": text, "amount": amount})
-    plain = frame.select(pl.when(pl.col("text").str.contains(pattern)).then(pl.col("amount"))).to_series()
-    return _number(raw.name, text, plain.cast(pl.Decimal(18, 2), strict=False))
+    fits = pl.col("text").str.contains(german if is_german else plain)
+    values = frame.select(pl.when(fits).then(pl.col("amount"))).to_series()
+    return _number(raw.name, text, values.cast(dtype, strict=False))
+
+
+def _truths(raw: pl.Series) -> Read:
+    text = trimmed(raw)
+    frame = pl.DataFrame({"text": text, "low": text.str.to_lowercase()})
+    value = (
+        pl.when(pl.col("low").is_in(TRUE_WORDS))
+        .then(pl.lit(True))
+        .when(pl.col("low").is_in(FALSE_WORDS))
+        .then(pl.lit(False))
+    )
+    values = frame.select(value.cast(pl.Boolean)).to_series()
+    unread = pl.lit(text).is_not_null() & pl.lit(values).is_null()
+    return _read(raw.name, values, pl.when(unread).then(pl.lit("unreadable_truth")), frame)
 
 
 def _number(name: str, text: pl.Series, values: pl.Series) -> Read:

@@ -17,10 +17,10 @@ import holidays
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from sources.mapping import FIELDS, Section, Source, known_zone
+from sources.mapping import FIELDS, Source, known_zone
 from sources.parameter_files import contradictions, read_table
 from sources.parameters import TABLES, Row, column_types
-from sources.sentences import nearest, validated
+from sources.sentences import Section, nearest, validated
 
 SECRET_KEY = re.compile(r"passw|token|secret|credential|api_?key", re.IGNORECASE)
 # Globs, quotes and braces in the folder's path would be read as syntax by DuckDB and dbt.

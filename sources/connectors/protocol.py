@@ -5,12 +5,13 @@ A connector reads only the columns it is asked for, in bounded memory, and never
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import gzip
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal, Protocol
 
 import polars as pl
 
@@ -21,6 +22,19 @@ SIMILAR, ALIKE = 0.6, 0.8
 EXACT_FLOAT = 2**53
 # No source column can be called this, so a source may well have one that is called position.
 POSITION = "\x00position"
+
+
+class Unreachable(Exception):
+    """A system does not answer now; nothing of it is taken, others go on.
+
+    Attributes:
+        sentence: what, where, and what to do.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        """Keep the sentence."""
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class Refused(Exception):
@@ -54,14 +68,61 @@ class Batch:
 
     ``frame`` has ``POSITION`` (1-based row number in the delivery) and the wanted source columns; ``warnings`` are
     sentences about the delivery as a whole.
+
+    Attributes:
+        watermark: of a system that is asked, the highest watermark up to here; text that sorts as the watermark does.
+        part: ``records`` to be admitted; ``present`` is the whole list of references that exist at the system,
+            ``removed`` a list of those that went. Of these two the frame needs only the columns of references.
     """
 
     frame: pl.DataFrame
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    watermark: str | None = None
+    part: Literal["records", "present", "removed"] = "records"
 
 
 Reader = Callable[[Path, Source], Iterator[Batch]]
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a connector is handed to get at its system.
+
+    Attributes:
+        secret: password or token, None when the environment gives none.
+        memory: a folder of this source where it may keep what must outlive a run and names nobody.
+        town_folder: where relative paths of the connection begin.
+        now: the moment of asking, UTC without a zone.
+    """
+
+    secret: str | None
+    memory: Path
+    town_folder: Path
+    now: dt.datetime
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What ``sources test`` saw at a system: sentences for people, and the columns that can be mapped."""
+
+    sentences: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+
+class System(Protocol):
+    """A system that is asked. Both may raise ``Unreachable`` (no answer now) and ``Refused`` (a wrong answer)."""
+
+    def test(self) -> Seen:
+        """Reach the system, read nothing that could be somebody's, say what is there."""
+        ...
+
+    def pull(self, watermark: str | None) -> Iterator[Batch]:
+        """Everything new or changed since the highest watermark that landed, less the overlap; None asks for all."""
+        ...
+
+
+Opener = Callable[[Source, Access], System]
 
 
 def open_bytes(path: Path) -> IO[bytes]:

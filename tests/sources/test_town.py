@@ -139,7 +139,7 @@ def test_an_unknown_zone_is_told_with_one_that_exists(tmp_path: Path, where: str
         ('date_format = "dd.mm.yyyy"', "date_format: 'dd.mm.yyyy' is no format of a day or time; use one such as %d"),
         ('timestamp_format = "%d.%m.%Y %H"', "timestamp_format: '%d.%m.%Y %H' is no format"),
         ('timestamp_format = "%H:%M"', "timestamp_format: '%H:%M' is no format"),
-        ('mode = "dumb"', "'mode' input should be 'increment' or 'dump' (found 'dumb'); correct it."),
+        ('mode = "dumb"', "'mode' input should be 'increment', 'dump' or 'deletions' (found 'dumb'); correct it."),
         ('format = "exel"', "'format' input should be 'csv'"),
         ('path = "/srv/portal/*.csv"', "path: '/srv/portal/*.csv' must lie inside the town's folder"),
         ('path = "inbox/../../x/*.csv"', "must lie inside the town's folder, such as inbox/portal/*.csv"),
@@ -185,7 +185,7 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
         (
             'channel = "Kanal"',
             'channel = "Kanal"\npages = "Blatt"',
-            "columns.pages belongs to scans, but this mapping yields events and cases",
+            "columns.pages belongs to documents, but this mapping yields events and cases",
         ),
     ],
 )

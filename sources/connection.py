@@ -1,0 +1,90 @@
+"""``[source.connection]``: how a system that is asked, or a folder on another machine, is reached. Never a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from sources.sentences import Section
+
+LOCAL: Final = ("localhost", "127.0.0.1", "::1")
+SCHEMES: Final = ("https", "http", "postgresql", "mssql", "oracle", "sftp")
+
+
+class Connection(Section):
+    """Where a system is and how much is asked of it; the password comes from the environment.
+
+    Attributes:
+        url: such as ``postgresql://reader@db.example:5432/permits``; no password in it.
+        query: what a database is asked; a table's or view's name, or a select.
+        watermark: the column by which new and changed rows are told; without one everything is asked each time.
+        overlap_hours: how far before the newest landed row the next question begins, for rows that came late.
+        expected_minimum: a system that shows fewer records than this is broken or hides them; never a fact.
+        known_hosts: file with the server's host key, as ``ssh-keyscan`` writes it (sftp).
+        identity_file: private key (sftp); else the secret is the password.
+        ca_file: certificate of the town's own certificate authority.
+        case_ids: inbox files that name FIT-Connect cases, such as stored callbacks.
+        patience_minutes: how long a system that does not answer is asked again, and how long one pull may take.
+    """
+
+    url: str = Field(min_length=1)
+    user: str | None = None
+    query: str | None = None
+    watermark: str | None = None
+    overlap_hours: int = Field(24, ge=0, le=24 * 366)
+    page_size: int | None = Field(None, ge=1, le=100_000)
+    expected_minimum: int = Field(0, ge=0)
+    known_hosts: str | None = None
+    identity_file: str | None = None
+    ca_file: str | None = None
+    plain_http: bool = False
+    token_url: str | None = None
+    client_id: str | None = None
+    keys_url: str | None = None
+    case_ids: str | None = None
+    timeout_seconds: int = Field(30, ge=1, le=600)
+    patience_minutes: int = Field(10, ge=0, le=24 * 60)
+
+    @field_validator("url", "token_url", "keys_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        if parts.scheme not in SCHEMES or not parts.hostname:
+            raise ValueError(f"'{url}' is no address; write it such as https://paperless.example.org")
+        if parts.password:
+            raise ValueError("a password stands in the address; give it by the environment, not here")
+        return url
+
+    @field_validator("case_ids")
+    @classmethod
+    def _inside_the_folder(cls, path: str | None) -> str | None:
+        return inside_the_folder(path) if path else path
+
+    @model_validator(mode="after")
+    def _is_encrypted(self) -> Connection:
+        for url in (self.url, self.token_url, self.keys_url):
+            parts = urlsplit(url or "")
+            if parts.scheme == "http" and parts.hostname not in LOCAL and not self.plain_http:
+                raise ValueError(f"'{url}' is not encrypted; use https, or say plain_http = true for a closed network")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The machine that is reached."""
+        return urlsplit(self.url).hostname or ""
+
+
+def inside_the_folder(path: str) -> str:
+    """A path as given.
+
+    Raises:
+        ValueError: when it leads out of the town's folder.
+    """
+    if ".." in Path(path).parts or Path(path).is_absolute():
+        raise ValueError(f"'{path}' must lie inside the town's folder, such as inbox/portal/*.csv")
+    return path
