@@ -9,7 +9,8 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install
-CHROMIUM := $(shell command -v chromium 2>/dev/null)
+MISSING := $(if $(shell command -v chromium),,chromium) \
+	$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql)
 MARKS := $(VENV)/.made
 
 export PIP_ROOT_USER_ACTION := ignore
@@ -24,8 +25,8 @@ demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to fin
 	@# Musterhafen's files hold planted faults: exit code 3, published with warnings, is how its run should end.
 	$(BIN)/papierwende demo || [ $$? -eq 3 ]
 
-test: $(MARKS)/dev $(MARKS)/package chromium ## every test but the benchmarks
-	@$(BIN)/python -m pytest --ignore=tests/bench
+test: $(MARKS)/dev $(MARKS)/package servers ## every test but the benchmarks, on two cores
+	@$(BIN)/python -m pytest --ignore=tests/bench --numprocesses 2 --dist loadgroup
 
 check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .
@@ -93,14 +94,15 @@ $(MARKS)/package: pyproject.toml $(MARKS)/runtime
 	@$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-.PHONY: chromium
-chromium:
-ifeq ($(CHROMIUM),)
+# The tests look at pages in a real browser and ask a real PostgreSQL server, each started by the tests themselves.
+.PHONY: servers
+servers:
+ifneq ($(strip $(MISSING)),)
 	@if [ "$$(id -u)" = 0 ]; then
-		echo "installing Chromium for the browser tests"
-		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium; } </dev/null >/dev/null \
-			|| echo "Chromium could not be installed (apt-get install chromium): browser tests cannot run"
+		echo "installing $(strip $(MISSING)) for the tests"
+		{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y $(MISSING); } \
+			</dev/null >/dev/null || echo "could not be installed (apt-get install $(strip $(MISSING))): some tests cannot run"
 	else
-		echo "Browser tests need Chromium, install it with: sudo apt-get install chromium"
+		echo "Some tests need more, install it with: sudo apt-get install $(strip $(MISSING))"
 	fi
 endif
