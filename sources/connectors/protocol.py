@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import gzip
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,17 @@ from typing import IO, Literal, Protocol
 
 import polars as pl
 
+from sources.connectors.archive import open_packed
 from sources.mapping import Source
 
 BATCH_ROWS = 50_000
 SIMILAR, ALIKE = 0.6, 0.8
 EXACT_FLOAT = 2**53
-# No source column can be called this, so a source may well have one that is called position.
+# No source column can be called these, so a source may well have one that is called position.
 POSITION = "\x00position"
+# Which count a row holds, and how many, after ``counts_apart`` parted a wide table.
+KIND = "\x00kind"
+VALUE = "\x00value"
 
 
 class Unreachable(Exception):
@@ -73,6 +76,7 @@ class Batch:
         watermark: of a system that is asked, the highest watermark up to here; text that sorts as the watermark does.
         part: ``records`` to be admitted; ``present`` is the whole list of references that exist at the system,
             ``removed`` a list of those that went. Of these two the frame needs only the columns of references.
+        columns: once in a delivery, the names of all columns it has; of those that are not wanted only the names.
     """
 
     frame: pl.DataFrame
@@ -80,6 +84,7 @@ class Batch:
     warnings: tuple[str, ...] = field(default=())
     watermark: str | None = None
     part: Literal["records", "present", "removed"] = "records"
+    columns: tuple[str, ...] = ()
 
 
 Reader = Callable[[Path, Source], Iterator[Batch]]
@@ -126,19 +131,26 @@ Opener = Callable[[Source, Access], System]
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked when its name ends in .gz."""
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+    """The file's bytes, unpacked when it is a .gz or a member of a .zip."""
+    return open_packed(path)
+
+
+def columns_of(source: Source) -> dict[str, str]:
+    """Per contract field the column of a batch that holds it, counts that stand side by side already parted."""
+    return {**source.columns, "kind": KIND, "value": VALUE} if source.counts else dict(source.columns)
 
 
 def wanted_columns(source: Source) -> list[str]:
-    """The source columns a mapping names, each once, in order."""
-    return list(dict.fromkeys(source.columns.values()))
+    """The columns to be read from a source, each once, in order: the mapped, the counts', the control row's."""
+    control = [source.control.column] if source.control else []
+    return list(dict.fromkeys((*source.columns.values(), *source.counts.values(), *control)))
 
 
 def required_columns(source: Source) -> set[str]:
     """The source columns without which no record can be made."""
     needed = {field.name for record in source.records for field in record.fields if field.required}
-    return {column for name, column in source.columns.items() if name in needed}
+    control = {source.control.column} if source.control else set[str]()
+    return {column for name, column in source.columns.items() if name in needed} | {*source.counts.values()} | control
 
 
 def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
