@@ -36,6 +36,15 @@ PUBLISHED: dict[str, str] = {
         "document_id batch_id case_id scanned_at received_on pages sheets document_type origin qr_status qa_result"
     ),
     "fct_cost_items": "cost_item_id measure_id month kind plan_eur actual_eur budget_line_id booking_ref",
+    "fct_submissions": "submission_id case_id service_code started_at submitted_at aborted_step is_assisted",
+    "fct_documents": "document_id case_id direction medium document_type pages occurred_at",
+    "fct_scan_batches": "batch_id started_at finished_at pages unit_code",
+    "fct_scan_qc": "batch_id sampled defects",
+    "fct_print_daily": "day unit_code pages sheets",
+    "fct_post_daily": "day product items cost_eur",
+    "fct_file_stock": "counted_on unit_code shelf_metres files",
+    "fct_budget_lines": "budget_line_id product account year appropriation_eur supplementary_eur actual_eur",
+    "fct_posts": "post_id office_code grade fte lapses_on",
     "fct_deliveries": (
         "delivery_id source stand rows_read rows_admitted rows_quarantined rows_duplicate rows_superseded admitted_at"
     ),
@@ -74,6 +83,14 @@ PUBLISHED: dict[str, str] = {
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours"
     ),
+    "rpt_case_links": (
+        "source record_kind records with_case_number found_case found_share cases_total "
+        "cases_known_to_one_source one_source_share"
+    ),
+    "rpt_monthly_figures": "metric scope month value cases",
+    "rpt_revisions": (
+        "metric scope month old_value new_value cause from_generation_id to_generation_id revised_on cases"
+    ),
     "rpt_log_health": "source check_name observed expected passed as_of",
 }
 
@@ -81,15 +98,6 @@ PUBLISHED: dict[str, str] = {
 RESERVED: dict[str, str] = {
     "dim_baselines": "baseline_id kind frozen_on content_hash",
     "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
-    "fct_submissions": "submission_id case_id service_code started_at submitted_at aborted_step is_assisted",
-    "fct_documents": "document_id case_id direction medium document_type pages occurred_at",
-    "fct_scan_batches": "batch_id started_at finished_at pages unit_code",
-    "fct_scan_qc": "batch_id sampled defects",
-    "fct_print_daily": "day unit_code pages sheets",
-    "fct_post_daily": "day product items cost_eur",
-    "fct_file_stock": "counted_on unit_code shelf_metres files",
-    "fct_budget_lines": "budget_line_id product account year appropriation_eur supplementary_eur actual_eur",
-    "fct_posts": "post_id office_code grade fte lapses_on",
     "fct_savings_components": (
         "ledger_id service_code case_type intake_channel baseline_cases actual_cases baseline_share "
         "actual_share baseline_minutes actual_minutes effect value unit assumption_id"
@@ -107,5 +115,4 @@ RESERVED: dict[str, str] = {
     "rpt_priority_list": (
         "priority service_code proposal planned_on net_cash_p50_eur net_capacity_p50_hours effort_days rank_stability"
     ),
-    "rpt_revisions": "metric scope month old_value new_value cause",
 }

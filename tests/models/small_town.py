@@ -7,7 +7,8 @@ import datetime as dt
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 DBT = Path(sys.executable).parent / "dbt"
 INSTANT = pl.Datetime("us")
+FIGURE = {"metric": pl.String, "scope": pl.String, "month": pl.Date}
 GIVEN: dict[str, dict[str, Any]] = {
     "holidays": {"holiday_on": pl.Date, "holiday_name": pl.String},
     "sources": {
@@ -30,8 +32,28 @@ GIVEN: dict[str, dict[str, Any]] = {
         "system": pl.String,
         "mode": pl.String,
         "expected_every_days": pl.Int64,
+        "ended_on": pl.Date,
     },
     "settings": {"key": pl.String, "value": pl.String},
+    "precedence": {"column_name": pl.String, "source": pl.String, "rank": pl.Int64},
+    "published_figures": {
+        "generation_id": pl.String,
+        "as_of": pl.Date,
+        "program_version": pl.String,
+        "parameters_hash": pl.String,
+        **FIGURE,
+        "value": pl.Float64,
+    },
+    "published_deliveries": {"delivery_id": pl.String},
+    "revisions_so_far": {
+        **FIGURE,
+        "old_value": pl.Float64,
+        "new_value": pl.Float64,
+        "cause": pl.String,
+        "from_generation_id": pl.String,
+        "to_generation_id": pl.String,
+        "revised_on": pl.Date,
+    },
     "run": {
         "generation_id": pl.String,
         "as_of": pl.Date,
@@ -41,6 +63,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "contract_version": pl.String,
         "program_version": pl.String,
         "timezone": pl.String,
+        "parameters_hash": pl.String,
     },
 }
 Rows = Sequence[Mapping[str, Any]]
@@ -68,12 +91,17 @@ class SmallTown:
             "contract_version": CONTRACT_VERSION,
             "program_version": "test",
             "timezone": self.timezone,
+            "parameters_hash": "test",
         }
         settings = [{"key": "min_cases", "value": "1"}, {"key": "thresholds_off", "value": "false"}]
         given = {"run": [run], "settings": settings, **inputs}
         schemas = {table.file: column_types(table) for table in TABLES} | GIVEN
         for name, schema in schemas.items():
             _write(self.folder / "var" / "inputs" / f"{name}.parquet", given.get(name, []), schema)
+        self.open_landing()
+
+    def open_landing(self) -> None:
+        """Make a landing without a delivery: every kind of record can be read, none is there."""
         for kind, schema in LANDED.items():
             _write(self.folder / "landing" / "_schema" / "empty" / f"{kind}.parquet", [], schema)
 
@@ -87,28 +115,20 @@ class SmallTown:
         **records: Rows,
     ) -> None:
         """Land a delivery; the first record kind named is the one it is of."""
-        folder = self.folder / "landing" / source / delivery_id
-        kind = next(iter(records))
-        for name, rows in records.items():
-            told = [
-                {"source": source, "delivery_id": delivery_id, "position": position, **row}
-                for position, row in enumerate(rows)
-            ]
-            _write(folder / f"{name}.parquet", told, LANDED[name])
-        counted = len(records[kind])
-        manifest = {
-            "delivery_id": delivery_id,
-            "source": source,
-            "record_kind": kind,
-            "mode": mode,
-            "stand": stand,
-            "admitted_at": stand,
-            "rows_read": counted,
-            "rows_admitted": counted,
-            **dict.fromkeys(("rows_quarantined", "rows_duplicate", "coarsened_rows"), 0),
-            **dict.fromkeys(("ambiguous_times", "nonexistent_times", "unmapped_values"), 0),
-        }
-        _write(folder / "deliveries.parquet", [manifest], LANDED["deliveries"])
+        self.land(source, delivery_id, _landed(source, delivery_id, stand, mode, records))
+
+    def deliver_together(self, deliveries: Iterable[tuple[str, str, dt.datetime, str, Mapping[str, Rows]]]) -> None:
+        """Land many deliveries, each given as ``deliver`` takes it, in one folder: what is read is the same."""
+        together: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for delivery in deliveries:
+            for name, rows in _landed(*delivery).items():
+                together[name] += rows
+        self.land("all", "together", together)
+
+    def land(self, source: str, delivery_id: str, landed: Mapping[str, Rows]) -> None:
+        """Write a folder of landing."""
+        for name, rows in landed.items():
+            _write(self.folder / "landing" / source / delivery_id / f"{name}.parquet", rows, LANDED[name])
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run dbt on the town."""
@@ -129,6 +149,33 @@ class SmallTown:
         """Rows of a query on the build file."""
         with duckdb.connect(str(self.build_file), read_only=True) as connection:
             return connection.execute(query).fetchall()
+
+
+def _landed(
+    source: str, delivery_id: str, stand: dt.datetime, mode: str, records: Mapping[str, Rows]
+) -> dict[str, Rows]:
+    kind = next(iter(records))
+    counted = len(records[kind])
+    manifest = {
+        "delivery_id": delivery_id,
+        "source": source,
+        "record_kind": kind,
+        "mode": mode,
+        "stand": stand,
+        "admitted_at": stand,
+        "rows_read": counted,
+        "rows_admitted": counted,
+        **dict.fromkeys(("rows_quarantined", "rows_duplicate", "coarsened_rows"), 0),
+        **dict.fromkeys(("ambiguous_times", "nonexistent_times", "unmapped_values"), 0),
+    }
+    told = {
+        name: [
+            {"source": source, "delivery_id": delivery_id, "position": position, **row}
+            for position, row in enumerate(rows)
+        ]
+        for name, rows in records.items()
+    }
+    return {**told, "deliveries": [manifest]}
 
 
 def _write(path: Path, rows: Rows, schema: Mapping[str, Any]) -> None:

@@ -1,74 +1,110 @@
 {{ config(materialized='table') }}
 
+{%- set told_columns = [
+    'service_code', 'office_code', 'case_type', 'intake_channel', 'received_at', 'closed_at', 'due_at', 'outcome',
+] %}
+
 with
 
-cases as (
+case_records as (
 
-    select * from {{ ref('stg_landing__cases') }}
-
-),
-
-deliveries as (
-
-    select * from {{ ref('int_deliveries_ranked') }}
+    select * from {{ ref('int_case_records_admitted') }}
 
 ),
 
-case_verdicts as (
+survivors as (
 
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'cases'
+    select * from {{ ref('int_cases_survived') }}
 
 ),
 
--- Case records stand when they were admitted; what event rows say of their case stands while the delivery does.
-standing as (
+precedence as (
+
+    select * from {{ ref('stg_town__precedence') }}
+
+),
+
+ranks as (
 
     select
-        cases.*,
-        row_number() over (
-            partition by cases.case_id
-            order by
-                deliveries.source_rank asc, cases.source asc, deliveries.stand desc,
-                cases.delivery_id desc, cases.position desc
-        ) as precedence
-    from cases
-    inner join deliveries on cases.delivery_id = deliveries.delivery_id
-    left join case_verdicts
-        on
-            cases.delivery_id = case_verdicts.delivery_id
-            and cases.position = case_verdicts.position
-    where
-        case_verdicts.verdict = 'admitted'
-        or (deliveries.record_kind = 'events' and deliveries.is_current)
+        source,
+    {% for column in told_columns %}
+        min(case when column_name = '{{ column }}' then rank end) as {{ column }}_rank{{ ',' if not loop.last }}
+    {% endfor %}
+    from precedence
+    group by source
 
 ),
 
+surviving as (
+
+    select
+        case_records.*,
+        coalesce(survivors.surviving_case_id, case_records.case_id) as surviving_case_id,
+        coalesce(survivors.surviving_case_id <> case_records.case_id, false) as is_merged_away
+    from case_records
+    left join survivors on case_records.case_id = survivors.case_id
+
+),
+
+-- A case that was merged away is closed by the merging, which decided nothing; of several the first to come speaks.
 known as (
 
     select
         *,
         nullif(intake_channel, 'unknown') as known_channel,
-        nullif(outcome, 'unknown') as known_outcome
-    from standing
+        case when not is_merged_away then nullif(outcome, 'unknown') end as known_outcome,
+        case when not is_merged_away then outcome end as told_outcome,
+        case when not is_merged_away then closed_at end as decided_at,
+        row_number() over (
+            partition by surviving_case_id
+            order by
+                source_rank asc, source asc,
+                case when is_merged_away then received_at end asc nulls last,
+                case when is_merged_away then case_id end asc,
+                changed_at desc nulls last, stand desc, delivery_id desc, position desc
+        ) as newest_rank
+    from surviving
+
+),
+
+-- Whom the town ranked for a column speaks first, then the sources as they stand in town.toml.
+believed as (
+
+    select
+        known.*,
+    {% for column in told_columns %}
+        coalesce(ranks.{{ column }}_rank, 1000 + known.source_rank) as {{ column }}_rank{{ ',' if not loop.last }}
+    {% endfor %}
+    from known
+    left join ranks on known.source = ranks.source
 
 ),
 
 merged as (
 
     select
-        case_id,
-        {{ first_known('service_code', 'precedence') }} as service_code,
-        {{ first_known('office_code', 'precedence') }} as office_code,
-        {{ first_known('case_type', 'precedence') }} as case_type,
-        coalesce({{ first_known('known_channel', 'precedence') }}, max(intake_channel)) as intake_channel,
-        {{ first_known('received_at', 'precedence') }} as received_at,
-        {{ first_known('closed_at', 'precedence') }} as closed_at,
-        {{ first_known('due_at', 'precedence') }} as due_at,
-        coalesce({{ first_known('known_outcome', 'precedence') }}, max(outcome)) as outcome
-    from known
-    group by case_id
+        surviving_case_id as case_id,
+        {{ first_known('service_code', order_key('is_merged_away', 'service_code_rank', 'newest_rank')) }}
+            as service_code,
+        {{ first_known('office_code', order_key('is_merged_away', 'office_code_rank', 'newest_rank')) }} as office_code,
+        {{ first_known('case_type', order_key('is_merged_away', 'case_type_rank', 'newest_rank')) }} as case_type,
+        coalesce(
+            {{ first_known('known_channel', order_key('is_merged_away', 'intake_channel_rank', 'newest_rank')) }},
+            max(intake_channel)
+        )
+            as intake_channel,
+        {{ first_known('received_at', order_key('is_merged_away', 'received_at_rank', 'newest_rank')) }} as received_at,
+        {{ first_known('decided_at', order_key('is_merged_away', 'closed_at_rank', 'newest_rank')) }} as closed_at,
+        {{ first_known('due_at', order_key('is_merged_away', 'due_at_rank', 'newest_rank')) }} as due_at,
+        coalesce(
+            {{ first_known('known_outcome', order_key('is_merged_away', 'outcome_rank', 'newest_rank')) }},
+            max(told_outcome)
+        )
+            as outcome,
+        coalesce(bool_or(is_reopened and not is_merged_away), false) as is_reopened
+    from believed
+    group by surviving_case_id
 
 )
 

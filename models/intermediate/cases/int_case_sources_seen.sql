@@ -2,21 +2,39 @@
 
 with
 
-events as (
+steps as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select * from {{ ref('int_case_steps_ordered') }}
 
 ),
 
-cases as (
+case_records as (
 
-    select * from {{ ref('stg_landing__cases') }}
+    select * from {{ ref('int_case_records_admitted') }}
+
+),
+
+survivors as (
+
+    select * from {{ ref('int_cases_survived') }}
+
+),
+
+submissions as (
+
+    select * from {{ ref('int_submissions_admitted') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('int_documents_admitted') }}
 
 ),
 
 scans as (
 
-    select * from {{ ref('stg_landing__scans') }}
+    select * from {{ ref('int_scans_admitted') }}
 
 ),
 
@@ -26,35 +44,47 @@ deliveries as (
 
 ),
 
-rows_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where verdict = 'admitted'
-
-),
-
+-- A form, a letter or a scan alone does not make a case.
 mentions as (
 
     select
-        'events' as record_kind,
-        delivery_id,
-        position,
-        case_id
-    from events
+        steps.case_id,
+        steps.source,
+        deliveries.stand as told_at,
+        true as makes_the_case
+    from steps
+    inner join deliveries on steps.delivery_id = deliveries.delivery_id
     union all
     select
-        'cases' as record_kind,
-        delivery_id,
-        position,
-        case_id
-    from cases
+        coalesce(survivors.surviving_case_id, case_records.case_id) as case_id,
+        case_records.source,
+        case_records.first_told_at as told_at,
+        true as makes_the_case
+    from case_records
+    left join survivors on case_records.case_id = survivors.case_id
+    where case_records.is_case_record
     union all
     select
-        'scans' as record_kind,
-        delivery_id,
-        position,
-        case_id
+        case_id,
+        source,
+        first_told_at as told_at,
+        false as makes_the_case
+    from submissions
+    where case_id is not null
+    union all
+    select
+        case_id,
+        source,
+        first_told_at as told_at,
+        false as makes_the_case
+    from documents
+    where case_id is not null
+    union all
+    select
+        case_id,
+        source,
+        first_told_at as told_at,
+        false as makes_the_case
     from scans
     where case_id is not null
 
@@ -63,19 +93,12 @@ mentions as (
 seen as (
 
     select
-        mentions.case_id,
-        rows_admitted.source,
-        min(deliveries.stand) as first_seen_at,
-        -- A scan alone does not make a case.
-        coalesce(bool_or(mentions.record_kind <> 'scans'), false) as makes_the_case
+        case_id,
+        source,
+        min(told_at) as first_seen_at,
+        coalesce(bool_or(makes_the_case), false) as makes_the_case
     from mentions
-    inner join rows_admitted
-        on
-            mentions.record_kind = rows_admitted.record_kind
-            and mentions.delivery_id = rows_admitted.delivery_id
-            and mentions.position = rows_admitted.position
-    inner join deliveries on rows_admitted.delivery_id = deliveries.delivery_id
-    group by mentions.case_id, rows_admitted.source
+    group by case_id, source
 
 )
 

@@ -4,15 +4,7 @@ with
 
 events as (
 
-    select * from {{ ref('stg_landing__events') }}
-
-),
-
-events_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'events' and verdict = 'admitted'
+    select * from {{ ref('int_events_admitted') }}
 
 ),
 
@@ -39,10 +31,6 @@ steps as (
         activities.activity is not null as is_listed_activity,
         coalesce(nullif(events.medium, 'unknown'), activities.medium, 'unknown') as step_medium
     from events
-    inner join events_admitted
-        on
-            events.delivery_id = events_admitted.delivery_id
-            and events.position = events_admitted.position
     inner join deliveries on events.delivery_id = deliveries.delivery_id
     left join activities on events.activity = activities.activity
 

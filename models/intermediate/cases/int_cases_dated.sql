@@ -48,7 +48,9 @@ dated as (
         attributes.intake_channel,
         attributes.outcome,
         coalesce(attributes.received_at, summaries.intake_at) as received_at,
-        coalesce(attributes.closed_at, summaries.decision_at) as closed_at,
+        coalesce(
+            attributes.closed_at, case when not coalesce(attributes.is_reopened, false) then summaries.decision_at end
+        ) as closed_at,
         attributes.due_at,
         summaries.first_event_at,
         summaries.last_event_at

@@ -1,19 +1,55 @@
-{% set content_of_cases = [
-    'service_code', 'office_code', 'case_type', 'intake_channel', 'received_at',
-    'closed_at', 'due_at', 'outcome',
-] %}
-{% set content_of_scans = [
-    'batch_id', 'case_id', 'scanned_at', 'received_on', 'pages', 'sheets',
-    'document_type', 'origin', 'qr_status', 'qa_result',
-] %}
-{% set content_of_costs = [
-    'measure_id', 'month', 'kind', 'plan_eur',
-    'actual_eur', 'budget_line_id', 'booking_ref',
-] %}
-{% set identity_of_events = [
-    'case_id', 'activity', 'occurred_at', 'started_at', 'sequence',
-    'unit_code', 'medium', 'event_ref',
-] %}
+{#- Per kind of record: how a row is recognised in other deliveries of its source, what it says, what it refers to. -#}
+{% set kinds = {
+    'events': {
+        'says': [
+            'case_id', 'activity', 'occurred_at', 'started_at', 'sequence', 'unit_code', 'medium', 'event_ref',
+        ],
+        'refers_to': ['case_id', 'record_id'],
+    },
+    'cases': {
+        'key': ['case_id'],
+        'says': [
+            'service_code', 'office_code', 'case_type', 'intake_channel', 'received_at', 'closed_at', 'due_at',
+            'outcome', 'merged_into_id',
+        ],
+        'refers_to': ['case_id'],
+    },
+    'submissions': {
+        'key': ['submission_id'],
+        'says': ['case_id', 'service_code', 'started_at', 'submitted_at', 'aborted_step', 'is_assisted'],
+        'refers_to': ['case_id', 'submission_id'],
+    },
+    'documents': {
+        'key': ['document_id'],
+        'says': ['case_id', 'direction', 'medium', 'document_type', 'pages', 'occurred_at', 'reason'],
+        'refers_to': ['case_id', 'document_id'],
+    },
+    'scans': {
+        'key': ['document_id'],
+        'says': [
+            'batch_id', 'case_id', 'scanned_at', 'received_on', 'pages', 'sheets', 'document_type', 'origin',
+            'qr_status', 'qa_result',
+        ],
+        'refers_to': ['case_id', 'document_id'],
+    },
+    'scan_batches': {'key': ['batch_id'], 'says': ['started_at', 'finished_at', 'pages', 'unit_code']},
+    'scan_qc': {'key': ['batch_id'], 'says': ['sampled', 'defects']},
+    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref'], 'says': ['value']},
+    'costs': {
+        'key': ['cost_item_id'],
+        'says': ['measure_id', 'month', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id', 'booking_ref'],
+    },
+    'budget_lines': {
+        'key': ['budget_line_id', 'year'],
+        'says': ['product', 'account', 'appropriation_eur', 'supplementary_eur', 'actual_eur'],
+    },
+    'posts': {'key': ['post_id'], 'says': ['office_code', 'grade', 'fte', 'lapses_on']},
+    'removals': {
+        'key': ['mode', 'of_source', 'case_id', 'document_id', 'submission_id', 'record_id'],
+        'says': ['removed_at'],
+        'has_no_version': true,
+    },
+} %}
 
 with
 
@@ -29,9 +65,39 @@ cases as (
 
 ),
 
+submissions as (
+
+    select * from {{ ref('stg_landing__submissions') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('stg_landing__documents') }}
+
+),
+
 scans as (
 
     select * from {{ ref('stg_landing__scans') }}
+
+),
+
+scan_batches as (
+
+    select * from {{ ref('stg_landing__scan_batches') }}
+
+),
+
+scan_qc as (
+
+    select * from {{ ref('stg_landing__scan_qc') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('stg_landing__counts') }}
 
 ),
 
@@ -41,49 +107,76 @@ costs as (
 
 ),
 
+budget_lines as (
+
+    select * from {{ ref('stg_landing__budget_lines') }}
+
+),
+
+posts as (
+
+    select * from {{ ref('stg_landing__posts') }}
+
+),
+
+listed as (
+
+    select * from {{ ref('stg_landing__removals') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('stg_landing__deliveries') }}
+
+),
+
+-- That a record exists and that it was deleted are two things to say of it.
+removals as (
+
+    select
+        listed.*,
+        deliveries.mode
+    from listed
+    inner join deliveries on listed.delivery_id = deliveries.delivery_id
+
+),
+
 identified as (
 
-    select
-        'events' as record_kind,
-        source,
-        delivery_id,
-        position,
-        {{ row_digest(identity_of_events) }} as identity,
-        'same' as content
-    from events
+    {% for kind, told in kinds.items() %}
+        select
+            '{{ kind }}' as record_kind,
+            source,
+            delivery_id,
+            position,
+            {% if kind == 'events' %}
+                -- Without a number of its own an event is what it says; with one it can be corrected.
+                coalesce('r' || record_id, {{ row_digest(told.says) }}) as identity,
+            {% elif told.key | length == 1 %}
+                {{ told.key[0] }} as identity,
+            {% else %}
+                {{ row_digest(told.key) }} as identity,
+            {% endif %}
+            {{ row_digest(told.says) }} as content,
+            {% if told.has_no_version %}
+                cast(null as bigint) as version,
+                cast(null as timestamp) as changed_at,
+            {% else %}
+                version,
+                changed_at,
+            {% endif %}
+            {{ 'case_id' if 'case_id' in told.refers_to else 'cast(null as string)' }} as case_id,
+            {{ 'document_id' if 'document_id' in told.refers_to else 'cast(null as string)' }} as document_id,
+            {{ 'submission_id' if 'submission_id' in told.refers_to else 'cast(null as string)' }} as submission_id,
+            {{ 'record_id' if 'record_id' in told.refers_to else 'cast(null as string)' }} as record_id
+        from {{ kind }}
+        {% if not loop.last %}
 
-    union all
+            union all
 
-    select
-        'cases' as record_kind,
-        source,
-        delivery_id,
-        position,
-        case_id as identity,
-        {{ row_digest(content_of_cases) }} as content
-    from cases
-
-    union all
-
-    select
-        'scans' as record_kind,
-        source,
-        delivery_id,
-        position,
-        document_id as identity,
-        {{ row_digest(content_of_scans) }} as content
-    from scans
-
-    union all
-
-    select
-        'costs' as record_kind,
-        source,
-        delivery_id,
-        position,
-        cost_item_id as identity,
-        {{ row_digest(content_of_costs) }} as content
-    from costs
+        {% endif %}
+    {% endfor %}
 
 )
 

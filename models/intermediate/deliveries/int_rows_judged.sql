@@ -8,6 +8,16 @@ rows_identified as (
 
 ),
 
+rows_removed as (
+
+    select distinct
+        record_kind,
+        delivery_id,
+        position
+    from {{ ref('int_rows_removed') }}
+
+),
+
 deliveries as (
 
     select * from {{ ref('int_deliveries_ranked') }}
@@ -18,38 +28,69 @@ deliveries as (
 rows_counted as (
 
     select
-        rows_identified.*,
+        rows_identified.record_kind,
+        rows_identified.source,
+        rows_identified.delivery_id,
+        rows_identified.position,
+        rows_identified.identity,
+        rows_identified.content,
+        rows_identified.version,
+        rows_identified.changed_at,
         deliveries.stand,
-        deliveries.is_current
+        rows_removed.position is not null as is_removed,
+        case when deliveries.is_current and rows_removed.position is null then 0 else 1 end as silence
     from rows_identified
     inner join deliveries
         on
             rows_identified.delivery_id = deliveries.delivery_id
             and rows_identified.record_kind = deliveries.record_kind
+    left join rows_removed
+        on
+            rows_identified.record_kind = rows_removed.record_kind
+            and rows_identified.delivery_id = rows_removed.delivery_id
+            and rows_identified.position = rows_removed.position
 
 ),
 
+-- What stands is what the source said last: by its own count, its own clock, else the stand; never by arrival.
 compared as (
 
     select
         *,
-        max(case when is_current then 1 else 0 end) over (
+        first_value(silence) over newest_first = 0 as is_carried,
+        min(case when not is_removed then stand end) over (
             partition by record_kind, source, identity
-        ) as carried_now,
+        ) as first_told_at,
+        first_value(content) over newest_first as standing_content,
+        first_value(delivery_id) over newest_first as standing_delivery_id,
+        first_value(position) over newest_first as standing_position
+    from rows_counted
+    window newest_first as (
+        partition by record_kind, source, identity
+        order by
+            silence asc, version desc nulls last, changed_at desc nulls last,
+            stand desc, delivery_id desc, position desc
+    )
+
+),
+
+-- An event keeps the first delivery that told it; any other record stands with the newest one.
+ranked as (
+
+    select
+        *,
         row_number() over (
             partition by record_kind, source, identity
             order by
-                case when record_kind = 'events' then stand end,
-                case when record_kind = 'events' then delivery_id end,
-                case when record_kind = 'events' then position end,
-                case when is_current then 0 else 1 end,
+                is_removed asc,
+                case when content = standing_content then 0 else 1 end asc,
+                case when record_kind = 'events' then stand end asc,
+                case when record_kind = 'events' then delivery_id end asc,
+                case when record_kind = 'events' then position end asc,
+                silence asc, version desc nulls last, changed_at desc nulls last,
                 stand desc, delivery_id desc, position desc
-        ) as standing_rank,
-        first_value(content) over (
-            partition by record_kind, source, identity
-            order by case when is_current then 0 else 1 end, stand desc, delivery_id desc, position desc
-        ) as standing_content
-    from rows_counted
+        ) as standing_rank
+    from compared
 
 ),
 
@@ -61,12 +102,16 @@ judged as (
         delivery_id,
         position,
         case
-            when carried_now = 0 then 'superseded'
+            when is_removed or not is_carried then 'superseded'
             when standing_rank = 1 then 'admitted'
             when content = standing_content then 'duplicate'
             else 'superseded'
-        end as verdict
-    from compared
+        end as verdict,
+        is_removed,
+        first_told_at,
+        case when is_carried then standing_delivery_id end as standing_delivery_id,
+        case when is_carried then standing_position end as standing_position
+    from ranked
 
 )
 

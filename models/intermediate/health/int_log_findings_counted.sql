@@ -18,6 +18,25 @@ steps as (
 
 ),
 
+case_records as (
+
+    select * from {{ ref('int_case_records_admitted') }}
+
+),
+
+survivors as (
+
+    select * from {{ ref('int_cases_survived') }}
+    where is_in_a_circle
+
+),
+
+links as (
+
+    select * from {{ ref('int_records_linked') }}
+
+),
+
 services as (
 
     select * from {{ ref('stg_town__services') }}
@@ -84,11 +103,38 @@ step_findings as (
 
 ),
 
+merge_findings as (
+
+    select
+        case_records.source,
+        count(distinct case_records.case_id) as merged_in_a_circle
+    from case_records
+    inner join survivors on case_records.case_id = survivors.case_id
+    where case_records.merged_into_id is not null
+    group by case_records.source
+
+),
+
+link_findings as (
+
+    select
+        source,
+        count(*) filter (where record_kind = 'scans' and not has_found_case) as scans_without_case,
+        count(*) filter (where record_kind = 'documents' and not has_found_case) as documents_without_case
+    from links
+    group by source
+
+),
+
 sources as (
 
     select source from case_findings
     union distinct
     select source from step_findings
+    union distinct
+    select source from merge_findings
+    union distinct
+    select source from link_findings
 
 )
 
@@ -103,7 +149,12 @@ select
     case_findings.unlisted_office,
     step_findings.events_after_as_of,
     step_findings.unknown_medium,
-    step_findings.unlisted_activity
+    step_findings.unlisted_activity,
+    merge_findings.merged_in_a_circle,
+    link_findings.scans_without_case,
+    link_findings.documents_without_case
 from sources
 left join case_findings on sources.source = case_findings.source
 left join step_findings on sources.source = step_findings.source
+left join merge_findings on sources.source = merge_findings.source
+left join link_findings on sources.source = link_findings.source

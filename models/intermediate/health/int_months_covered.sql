@@ -4,7 +4,9 @@ with
 
 sources_reached as (
 
-    select * from {{ ref('int_sources_reached') }}
+    select *
+    from {{ ref('int_sources_reached') }}
+    where is_dated
 
 ),
 
@@ -74,6 +76,7 @@ covered as (
         count(reached.source) as sources,
         sum(
             case
+                when reached.ended_on <= ends.last_day then 1
                 when {{ add_days('reached.newest_day', 'reached.patience_days') }} >= ends.last_day then 1
                 else 0
             end

@@ -20,9 +20,33 @@ cases as (
 
 ),
 
+submissions as (
+
+    select * from {{ ref('stg_landing__submissions') }}
+
+),
+
+documents as (
+
+    select * from {{ ref('stg_landing__documents') }}
+
+),
+
 scans as (
 
     select * from {{ ref('stg_landing__scans') }}
+
+),
+
+scan_batches as (
+
+    select * from {{ ref('stg_landing__scan_batches') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('stg_landing__counts') }}
 
 ),
 
@@ -44,7 +68,7 @@ settings as (
 
 ),
 
--- A booked cost item speaks of its whole month.
+-- A booked cost item speaks of its whole month; what carries no day of its own speaks of its delivery's stand.
 instants as (
 
     select
@@ -64,14 +88,45 @@ instants as (
     union all
     select
         source,
+        started_at as instant
+    from submissions
+    union all
+    select
+        source,
+        submitted_at as instant
+    from submissions
+    union all
+    select
+        source,
+        occurred_at as instant
+    from documents
+    union all
+    select
+        source,
         scanned_at as instant
     from scans
+    union all
+    select
+        source,
+        finished_at as instant
+    from scan_batches
+    union all
+    select
+        source,
+        {{ utc_time(wall_time('counted_on', 0)) }} as instant
+    from counts
     union all
     select
         source,
         {{ utc_time(wall_time(add_days(add_months('month', 1), -1), 0)) }} as instant
     from costs
     where actual_eur is not null
+    union all
+    select
+        source,
+        stand as instant
+    from deliveries
+    where record_kind in ('scan_qc', 'budget_lines', 'posts', 'removals')
 
 ),
 
@@ -90,15 +145,21 @@ newest as (
 
 delivering as (
 
-    select distinct source from deliveries
+    select
+        source,
+        bool_or(record_kind not in ('scan_qc', 'budget_lines', 'posts', 'removals')) as is_dated
+    from deliveries
+    group by source
 
 )
 
 select
     delivering.source,
+    delivering.is_dated,
     newest.newest_at,
     {{ local_day('newest.newest_at') }} as newest_day,
-    sources.expected_every_days,
+    case when sources.ended_on is null then sources.expected_every_days end as expected_every_days,
+    sources.ended_on,
     coalesce(sources.expected_every_days, 0) as patience_days
 from delivering
 left join newest on delivering.source = newest.source

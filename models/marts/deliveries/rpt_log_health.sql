@@ -62,7 +62,10 @@ described as (
         log_findings.unlisted_office,
         log_findings.events_after_as_of,
         log_findings.unknown_medium,
-        log_findings.unlisted_activity
+        log_findings.unlisted_activity,
+        log_findings.merged_in_a_circle,
+        log_findings.scans_without_case,
+        log_findings.documents_without_case
     from findings
     left join log_findings on findings.source = log_findings.source
 
@@ -79,10 +82,13 @@ names (check_name, severity, finding) as (
     ('unknown_receipt', 'warning', 'cases have no receipt; they stand in no stock'),
     ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
     ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
+    ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
     ('events_after_closing', 'info', 'cases have steps after they were closed'),
     ('first_event_before_received', 'info', 'cases have steps before they were received'),
     ('unknown_channel', 'info', 'cases came by an unknown channel'),
     ('unknown_medium', 'info', 'steps are of an unknown medium'),
+    ('scans_without_case', 'info', 'scans found no case in another system'),
+    ('documents_without_case', 'info', 'documents found no case in another system'),
     ('ambiguous_local_times', 'info', 'times stand twice on the clock of an October night; the earlier was taken'),
     ('nonexistent_local_times', 'info', 'times do not exist on the clock of a March night; they were moved an hour on'),
     ('rows_accounted_for', 'warning', 'rows are accounted for')
@@ -105,10 +111,13 @@ checks as (
             when 'unknown_receipt' then described.unknown_receipt
             when 'events_after_as_of' then described.events_after_as_of
             when 'quarantined_rows' then described.quarantined_rows
+            when 'merged_in_a_circle' then described.merged_in_a_circle
             when 'events_after_closing' then described.events_after_closing
             when 'first_event_before_received' then described.first_event_before_received
             when 'unknown_channel' then described.unknown_channel
             when 'unknown_medium' then described.unknown_medium
+            when 'scans_without_case' then described.scans_without_case
+            when 'documents_without_case' then described.documents_without_case
             when 'ambiguous_local_times' then described.ambiguous_local_times
             when 'nonexistent_local_times' then described.nonexistent_local_times
             when 'rows_accounted_for' then described.rows_accounted_for

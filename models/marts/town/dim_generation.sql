@@ -13,5 +13,6 @@ select
     input_hash,
     ledger_head,
     contract_version,
-    program_version
+    program_version,
+    parameters_hash
 from run

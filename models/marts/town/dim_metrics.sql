@@ -271,6 +271,18 @@ metrics (
         '1', 'share', 'higher', 'rpt_throughput_monthly', 'H36', 'data_quality'
     ),
     (
+        'found_share', 'Anteil mit gefundenem Vorgang', 'Share that found its case',
+        'Wie viele Scans, Schreiben und Formulare haben ihren Vorgang in einem anderen System gefunden?',
+        'records whose case another source tells of by an event or a case record / records',
+        '1', 'share', 'higher', 'rpt_case_links', 'H36', 'data_quality'
+    ),
+    (
+        'one_source_share', 'Anteil der Vorgänge aus nur einem System', 'Share of cases known to one system only',
+        'Wie viele Vorgänge kennt nur ein einziges System?',
+        'cases one source knows / cases',
+        '1', 'share', 'neutral', 'rpt_case_links', 'H36', 'data_quality'
+    ),
+    (
         'observed', 'Befund einer Datenprüfung', 'Finding of a data check',
         'Was stimmt an den gelieferten Daten nicht?',
         'records a check counts, by source',

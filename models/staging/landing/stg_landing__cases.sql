@@ -17,6 +17,11 @@ renamed as (
 
         ---- ids
         case_id,
+        merged_into_id,
+
+        ---- version
+        version,
+        changed_at,
 
         ---- attributes
         service_code,

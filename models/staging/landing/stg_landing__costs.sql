@@ -19,6 +19,10 @@ renamed as (
         cost_item_id,
         measure_id,
 
+        ---- version
+        version,
+        changed_at,
+
         ---- attributes
         kind,
         budget_line_id,

@@ -17,6 +17,11 @@ renamed as (
 
         ---- ids
         case_id,
+        record_id,
+
+        ---- version
+        version,
+        changed_at,
 
         ---- attributes
         activity,

@@ -20,6 +20,10 @@ renamed as (
         batch_id,
         case_id,
 
+        ---- version
+        version,
+        changed_at,
+
         ---- attributes
         document_type,
         origin,

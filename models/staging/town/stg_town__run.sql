@@ -16,6 +16,7 @@ renamed as (
         ledger_head,
         contract_version,
         program_version,
+        parameters_hash,
         timezone,
         as_of,
         built_at

@@ -15,7 +15,8 @@ renamed as (
         source_rank,
         system,
         mode,
-        expected_every_days
+        expected_every_days,
+        ended_on
 
     from source
 

@@ -1,0 +1,83 @@
+{{ config(materialized='table') }}
+
+with
+
+cases as (
+
+    select * from {{ ref('stg_landing__cases') }}
+
+),
+
+deliveries as (
+
+    select * from {{ ref('int_deliveries_ranked') }}
+
+),
+
+case_verdicts as (
+
+    select *
+    from {{ ref('int_rows_judged') }}
+    where record_kind = 'cases'
+
+),
+
+cases_removed as (
+
+    select distinct
+        delivery_id,
+        position
+    from {{ ref('int_rows_removed') }}
+    where record_kind = 'cases'
+
+),
+
+-- A register that once told the closing of a case and now does not has opened it again.
+closed_before as (
+
+    select distinct
+        case_verdicts.standing_delivery_id as delivery_id,
+        case_verdicts.standing_position as position
+    from cases
+    inner join case_verdicts
+        on
+            cases.delivery_id = case_verdicts.delivery_id
+            and cases.position = case_verdicts.position
+    where
+        case_verdicts.verdict = 'superseded'
+        and not case_verdicts.is_removed
+        and cases.closed_at is not null
+
+),
+
+-- Case records stand when they were admitted; what event rows say of their case stands while the delivery does.
+standing as (
+
+    select
+        cases.*,
+        deliveries.stand,
+        case_verdicts.first_told_at,
+        deliveries.source_rank,
+        deliveries.record_kind = 'cases' as is_case_record,
+        cases.closed_at is null and closed_before.position is not null as is_reopened
+    from cases
+    inner join deliveries on cases.delivery_id = deliveries.delivery_id
+    left join case_verdicts
+        on
+            cases.delivery_id = case_verdicts.delivery_id
+            and cases.position = case_verdicts.position
+    left join cases_removed
+        on
+            cases.delivery_id = cases_removed.delivery_id
+            and cases.position = cases_removed.position
+    left join closed_before
+        on
+            cases.delivery_id = closed_before.delivery_id
+            and cases.position = closed_before.position
+    where
+        case_verdicts.verdict = 'admitted'
+        or (deliveries.record_kind = 'events' and deliveries.is_current and cases_removed.position is null)
+
+)
+
+select * from standing

@@ -1,0 +1,114 @@
+with
+
+revised as (
+
+    select * from {{ ref('int_figures_revised') }}
+
+),
+
+so_far as (
+
+    select * from {{ ref('stg_town__revisions_so_far') }}
+
+),
+
+figures as (
+
+    select * from {{ ref('int_monthly_figures_told') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months_covered') }}
+
+),
+
+run as (
+
+    select * from {{ ref('stg_town__run') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+remembered as (
+
+    select so_far.*
+    from so_far
+    cross join run
+    where so_far.to_generation_id <> run.generation_id
+
+),
+
+revisions as (
+
+    select
+        metric,
+        scope,
+        month,
+        old_value,
+        new_value,
+        cause,
+        from_generation_id,
+        to_generation_id,
+        revised_on
+    from remembered
+
+    union all
+
+    select
+        metric,
+        scope,
+        month,
+        old_value,
+        new_value,
+        cause,
+        from_generation_id,
+        to_generation_id,
+        revised_on
+    from revised
+
+),
+
+-- A count is its own n, before as well as after.
+weighed as (
+
+    select
+        revisions.*,
+        figures.cases,
+        case
+            when revisions.metric in ('received_cases', 'closed_cases')
+                then least(coalesce(revisions.old_value, 0), coalesce(revisions.new_value, 0))
+            else figures.cases
+        end as least_cases
+    from revisions
+    left join figures
+        on
+            revisions.metric = figures.metric
+            and revisions.scope = figures.scope
+            and revisions.month = figures.month
+
+)
+
+select
+    weighed.metric,
+    weighed.scope,
+    weighed.month,
+    weighed.old_value,
+    weighed.new_value,
+    weighed.cause,
+    weighed.from_generation_id,
+    weighed.to_generation_id,
+    weighed.revised_on,
+    cast(weighed.cases as bigint) as cases,
+    months.coverage_share,
+    coalesce(months.is_provisional, true) as is_provisional,
+    coalesce(weighed.least_cases < settings.min_cases, weighed.metric <> 'net_cash_eur') as is_small_cell
+from weighed
+cross join settings
+left join months on weighed.month = months.month
