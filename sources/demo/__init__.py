@@ -20,16 +20,19 @@ from sources.demo.adoption import adoption
 from sources.demo.arrivals import cases_received
 from sources.demo.case_system import write_case_system
 from sources.demo.days import days_until
+from sources.demo.detours import detours_taken
 from sources.demo.faults import register_kept
 from sources.demo.finance import cost_items, write_finance
 from sources.demo.lives import lives
 from sources.demo.minutes import minutes_rows
+from sources.demo.paper_trail import FOLDERS, trail_left, write_trail
 from sources.demo.parameters_written import write_parameters
 from sources.demo.portal import write_portal
-from sources.demo.scan_centre import documents_scanned, write_scan_index
+from sources.demo.scan_centre import CAPTURE_MONTHS, documents_scanned, write_scan_index
 from sources.demo.steps import steps_logged
 from sources.demo.tokens import TOKEN_PATTERN, is_token
 from sources.demo.town_file import write_town_file
+from sources.demo.trail_truth import trail_truth
 from sources.demo.truth_told import write_truth
 
 __all__ = ["TOKEN_PATTERN", "DemoSummary", "is_token", "write_town"]
@@ -37,11 +40,13 @@ __all__ = ["TOKEN_PATTERN", "DemoSummary", "is_token", "write_town"]
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What was written: cases, distinct events, scanned documents, source files, and how long it took in seconds."""
+    """What was written: cases, distinct events, scans, documents, forms, source files, and the seconds it took."""
 
     cases: int
     events: int
     scans: int
+    documents: int
+    forms: int
     files: int
     seconds: float
 
@@ -72,8 +77,8 @@ def write_town(
         raise ValueError(f"scale must be above 0, not {scale}")
     started = time.perf_counter()
     tell = progress or _silent
-    streams = [np.random.default_rng([seed, number]) for number in range(8)]
-    for part in ("parameters", "inbox/portal", "inbox/faelle", "inbox/scan", "inbox/finanzen"):
+    streams = [np.random.default_rng([seed, number]) for number in range(16)]
+    for part in ("parameters", *(f"inbox/{name}" for name in ("portal", "faelle", "scan", "finanzen", *FOLDERS))):
         (folder / part).mkdir(parents=True, exist_ok=True)
     days = days_until(as_of)
     latent = adoption(days, streams[0])
@@ -85,19 +90,33 @@ def write_town(
     scans = documents_scanned(days, cases, live, streams[5])
     items, minutes = cost_items(days, streams[6]), minutes_rows(days)
     tell("events drawn", len(steps))
-    accounts: list[FileAccount] = write_case_system(folder, days, cases, live, steps, register)
+    detours = detours_taken(days, cases, live, steps, register)
+    trail = trail_left(days, cases, steps, scans, items, streams[8:])
+    tell("letters, forms and counts drawn", len(trail.documents) + len(trail.forms))
+    accounts: list[FileAccount] = write_case_system(folder, days, cases, live, steps, register, detours)
     tell("case system written", sum(account.rows for account in accounts))
     accounts += write_portal(folder, days, cases, steps)
     accounts += write_scan_index(folder, days, cases, scans)
     accounts += write_finance(folder, items)
     tell("portal, scan centre and treasury written", sum(account.rows for account in accounts))
+    accounts += write_trail(folder, days, cases, scans, trail)
+    tell("letters, forms, counts and budget written", sum(account.rows for account in accounts))
     write_parameters(folder, days, minutes)
-    write_town_file(folder, key_id)
+    write_town_file(folder, key_id, days.months[-CAPTURE_MONTHS])
     arguments: dict[str, object] = {"scale": scale, "seed": seed, "as_of": as_of.isoformat(), "key_id": key_id}
-    write_truth(folder, days, cases, latent, register, steps, scans, items, minutes, accounts, arguments)
+    known = trail_truth(days, cases, steps, scans, trail, detours)
+    write_truth(folder, days, cases, latent, register, steps, scans, items, minutes, accounts, arguments, known)
     _date_files(folder, accounts, as_of)
     tell("truth written", len(steps))
-    return DemoSummary(len(cases), len(steps), len(scans), len(accounts), time.perf_counter() - started)
+    return DemoSummary(
+        cases=len(cases),
+        events=len(steps),
+        scans=len(scans),
+        documents=len(trail.documents),
+        forms=len(trail.forms),
+        files=len(accounts),
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _silent(part: str, rows: int) -> None:

@@ -11,6 +11,7 @@ class FileAccount:
 
     Attributes:
         path: path below the town's folder.
+        source: the name of the source in ``town.toml`` that takes the file.
         rows: records in the file.
         duplicates: records that repeat an earlier one of the same file exactly.
         quarantined: records the door must refuse.
@@ -18,9 +19,12 @@ class FileAccount:
         ambiguous_times: wall-clock times that October's night has twice.
         unmapped_values: records with a channel no mapping names.
         coarsened: records whose unit is small or of unknown size.
+        records_per_row: how many records each row becomes; more than one where counts stand side by side.
+        outdated: records that a later record of the source replaces, or that a deletion list removes.
     """
 
     path: str
+    source: str
     rows: int
     duplicates: int = 0
     quarantined: int = 0
@@ -28,3 +32,5 @@ class FileAccount:
     ambiguous_times: int = 0
     unmapped_values: int = 0
     coarsened: int = 0
+    records_per_row: int = 1
+    outdated: int = 0

@@ -18,6 +18,12 @@ from sources.demo.days import DAY_SECONDS, Days, out_of_odd_hours
 from sources.demo.services_offered import SEASONS, SERVICES
 
 CASES_PER_YEAR_AT_SCALE_ONE: Final = 50_000
+NO_CASE: Final = -1
+"""Where a record names no case."""
+
+UNKNOWN_CASE: Final = -2
+"""Where a record names a case by a number that neither case system nor portal knows."""
+
 _ONLINE_WEEK: Final = np.array([1.15, 1.10, 1.05, 1.0, 0.9, 0.8, 1.0])
 _OFFICE_WEEK: Final = np.array([1.25, 1.10, 0.80, 1.15, 0.70, 0.0, 0.0])
 _ONLINE_HOURS: Final = np.array(

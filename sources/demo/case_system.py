@@ -15,8 +15,10 @@ from sources.demo.arrays import Flags, Ints
 from sources.demo.arrivals import Cases
 from sources.demo.case_numbers import carelessly_dressed, case_number, wardrobe
 from sources.demo.days import DAY_SECONDS, NEVER, Days, iso_text, to_utc
+from sources.demo.detours import Detours
 from sources.demo.faults import Register
 from sources.demo.lives import Lives
+from sources.demo.quarters import quarters_of
 from sources.demo.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
 from sources.demo.steps import Steps
 from sources.demo.tokens import CLERK, REMARK, tokens
@@ -48,25 +50,25 @@ class _Attributes:
 
 
 def write_case_system(
-    folder: Path, days: Days, cases: Cases, live: Lives, steps: Steps, register: Register
+    folder: Path, days: Days, cases: Cases, live: Lives, steps: Steps, register: Register, detours: Detours
 ) -> list[FileAccount]:
     """Write ``inbox/faelle/faelle_YYYY-Qn.jsonl`` for every quarter of the window, ordered by time."""
     at = np.flatnonzero(~steps.in_portal)
     utc = steps.utc
     at = at[np.lexsort((steps.sequence[at], steps.case[at], utc[at]))]
     texts = _attributes(days, cases, live, register)
-    labels = [f"{month:%Y}-Q{(month.month + 2) // 3}" for month in days.months]
-    quarters = sorted(set(labels))
-    quarter = np.array([quarters.index(label) for label in labels])[days.month_of[days.day_of(steps.local[at])]]
+    month = days.month_of[days.day_of(steps.local[at])]
     accounts: list[FileAccount] = []
-    for index, label in enumerate(quarters):
-        mine = at[quarter == index]
-        rows = _rows(live, steps, register, cases.is_second_hour, texts, mine, with_offset=index % 2 == 1)
+    for index, (label, chosen) in enumerate(quarters_of(days, month)):
+        mine = at[chosen]
+        plain = _rows(live, steps, register, cases.is_second_hour, texts, mine, with_offset=index % 2 == 1)
+        rows = detours.taken(plain, mine)
         path = folder / "inbox" / "faelle" / f"faelle_{label}.jsonl"
         rows.write_ndjson(path)
         accounts.append(
             FileAccount(
                 path=path.relative_to(folder).as_posix(),
+                source="faelle",
                 rows=len(mine),
                 unmapped_values=int((register.channel[steps.case[mine]] == c.UNKNOWN_CHANNEL).sum()),
                 coarsened=int(is_coarsened(steps.unit[mine]).sum()),

@@ -161,6 +161,13 @@ def to_utc(local: Ints, second_hour: Flags) -> Ints:
     return np.where(local >= NEVER, NEVER, local - offset(local) + later)
 
 
+def to_local(utc: Ints) -> Ints:
+    """Wall-clock seconds of UTC seconds; ``NEVER`` stays."""
+    moments = pl.from_epoch(pl.Series(np.where(utc >= NEVER, 0, utc)), "s").dt.replace_time_zone("UTC")
+    wall = moments.dt.convert_time_zone("Europe/Berlin").dt.replace_time_zone(None).dt.epoch("s").to_numpy()
+    return np.where(utc >= NEVER, NEVER, wall)
+
+
 def out_of_odd_hours(local: Ints) -> Ints:
     """Moves instants between 01:30 and 03:00 of both clock-change nights an hour and a half on."""
     changes = _clock_changes()

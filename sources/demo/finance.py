@@ -106,7 +106,7 @@ def write_finance(folder: Path, items: list[CostItem]) -> list[FileAccount]:
         )
     path = folder / "inbox" / "finanzen" / "kosten.csv"
     path.write_bytes(text.getvalue().encode("windows-1252"))
-    return [FileAccount(path.relative_to(folder).as_posix(), len(items))]
+    return [FileAccount(path.relative_to(folder).as_posix(), "finanzen", len(items))]
 
 
 def german(cents: int | None) -> str:

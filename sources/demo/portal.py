@@ -63,6 +63,7 @@ def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[F
         accounts.append(
             FileAccount(
                 path=path.relative_to(folder).as_posix(),
+                source="portal",
                 rows=previous_tail.height + own.height + spoilt.height + repeated.height,
                 duplicates=repeated.height,
                 quarantined=spoilt.height,

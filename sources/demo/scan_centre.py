@@ -1,4 +1,8 @@
-"""The scan centre's monthly index files: every value in quotes, the operator's name among them, one file cut short."""
+"""The scan centre: what goes over its scanners, and its monthly CSV index with the operator's name, one file cut short.
+
+In the last months of the window another scanner writes the index instead (``capture_index``), and the data centre
+scans one kind of document (``transfer_notes``).
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,13 @@ import polars as pl
 from sources.demo import faults as f
 from sources.demo.accounts import FileAccount
 from sources.demo.arrays import Flags, Ints
-from sources.demo.arrivals import Cases
+from sources.demo.arrivals import NO_CASE, Cases
 from sources.demo.case_numbers import case_number
 from sources.demo.days import DAY_SECONDS, NEVER, Days, clock_text, day_text
 from sources.demo.lives import Lives
 from sources.demo.tokens import OPERATOR, tokens
 
+SOURCE: Final = "scanstelle"
 DOCUMENT_TYPES: Final = ("antrag", "nachweis", "steuerbescheid", "schriftwechsel")
 ORIGIN_WORDS: Final = {
     "Fremdbeleg": "external",
@@ -34,6 +39,10 @@ QR_WORDS: Final = {
     "falsch zugeordnet": "misassigned",
 }
 QA_WORDS: Final = {"i. O.": "passed", "Fehler": "failed", "nicht geprüft": "unchecked"}
+CAPTURE_MONTHS: Final = 6
+"""So many months at the end of the window are indexed by the new scanner."""
+
+_NOTED_KIND: Final = DOCUMENT_TYPES.index("steuerbescheid")
 ABSENT, UNREADABLE, DECODED, ASSIGNED, MISASSIGNED = range(5)
 
 
@@ -41,7 +50,8 @@ ABSENT, UNREADABLE, DECODED, ASSIGNED, MISASSIGNED = range(5)
 class Scans:
     """Scanned documents up to ``as_of`` in order of scanning, one array position per document.
 
-    ``case`` is the case written on it, -1 when none; all codes are positions in the word lists above.
+    ``case`` is the case written on it, ``NO_CASE`` for none; all codes are positions in the word lists above. The new
+    scanner (``is_captured``) tells no pages of ``loose_images``; the data centre scanned what ``is_noted``.
     """
 
     case: Ints
@@ -54,16 +64,29 @@ class Scans:
     qr_status: Ints
     qa_result: Ints
     month: Ints
+    is_captured: Flags
+    is_noted: Flags
+    loose_images: Flags
 
     def __len__(self) -> int:
         return len(self.case)
+
+    @property
+    def batch(self) -> Ints:
+        """The batch each document was scanned in: day since 1970 and part of the day in one number."""
+        return self.scanned // DAY_SECONDS * 100 + self.scanned % DAY_SECONDS // 5_400
+
+    @property
+    def batch_name(self) -> pl.Series:
+        """What the scan centre calls the batches, such as ``B20250303-05``."""
+        return batch_names(self.batch)
 
 
 def documents_scanned(days: Days, cases: Cases, live: Lives, rng: np.random.Generator) -> Scans:
     """All documents that went over a scanner: applications, proofs, answers, loose mail, and our own prints."""
     case, at, kind = _sheets_of_paper(days, live, rng)
     loose = np.sort(days.seconds(rng.choice(days.open_days[days.open_days < days.count], max(4, len(case) // 25))))
-    case = np.concatenate([case, np.full(len(loose), -1)])
+    case = np.concatenate([case, np.full(len(loose), NO_CASE)])
     at = np.concatenate([at, loose + rng.integers(8 * 3600, 15 * 3600, len(loose))])
     kind = np.concatenate([kind, np.full(len(loose), 3)])
     order = np.lexsort((kind, case, at))
@@ -74,11 +97,22 @@ def documents_scanned(days: Days, cases: Cases, live: Lives, rng: np.random.Gene
     received = days.day_of(np.where((case >= 0) & (kind == 0), cases.received[case], at))
     origin = _draw(rng, np.array([[0.84, 0.97, 0.99, 1.0]]), len(case))
     qr = _qr_status(case, month / max(len(days.months) - 1, 1), rng)
-    shown = np.where(_is_without_case(case, qr, rng), -1, case)
+    shown = np.where(_is_without_case(case, qr, rng), NO_CASE, case)
     wrong = np.flatnonzero((qr == MISASSIGNED) & (shown >= 0))
     shown[wrong] = np.roll(shown[wrong], 1)
     quality = _draw(rng, np.array([[0.90, 0.93, 1.0]]), len(case))
-    return Scans(shown, at, received, pages, sheets, kind, origin, qr, quality, month)
+    late = month >= len(days.months) - CAPTURE_MONTHS
+    noted = late & (kind == _NOTED_KIND)
+    captured = late & ~noted
+    loose_images = captured & (np.arange(len(case)) % 11 == 4)
+    return Scans(shown, at, received, pages, sheets, kind, origin, qr, quality, month, captured, noted, loose_images)
+
+
+def batch_names(batch: Ints) -> pl.Series:
+    """Names of batches from their numbers."""
+    parts = pl.DataFrame({"day": day_text(batch // 100, "%Y%m%d"), "slot": batch % 100})
+    slot = pl.col("slot").cast(pl.String).str.zfill(2)
+    return parts.select(pl.concat_str(pl.lit("B"), "day", pl.lit("-"), slot).alias("batch")).to_series()
 
 
 def _sheets_of_paper(days: Days, live: Lives, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
@@ -135,7 +169,7 @@ def write_scan_index(folder: Path, days: Days, cases: Cases, scans: Scans) -> li
     rows = _rows(days, cases, scans)
     bounds = np.searchsorted(scans.month, np.arange(len(days.months) + 1))
     accounts: list[FileAccount] = []
-    for index, first in enumerate(days.months):
+    for index, first in enumerate(days.months[:-CAPTURE_MONTHS]):
         own = rows.slice(int(bounds[index]), int(bounds[index + 1] - bounds[index]))
         path = folder / "inbox" / "scan" / f"scanindex_{first:%Y-%m}.csv"
         buffer = BytesIO()
@@ -143,14 +177,13 @@ def write_scan_index(folder: Path, days: Days, cases: Cases, scans: Scans) -> li
         cut = b'"SC-CUT-000001";"B-CUT"' if index == f.CUT_SCAN_MONTH else b""
         path.write_bytes(buffer.getvalue() + cut)
         accounts.append(
-            FileAccount(path.relative_to(folder).as_posix(), own.height + bool(cut), quarantined=int(bool(cut)))
+            FileAccount(path.relative_to(folder).as_posix(), SOURCE, own.height + bool(cut), quarantined=int(bool(cut)))
         )
     return accounts
 
 
 def _rows(days: Days, cases: Cases, scans: Scans) -> pl.DataFrame:
     epoch_day = scans.scanned // DAY_SECONDS
-    batch = pl.DataFrame({"day": day_text(epoch_day, "%Y%m%d"), "slot": scans.scanned % DAY_SECONDS // 5_400})
     number = pl.DataFrame({"year": day_text(epoch_day, "%Y"), "n": np.arange(1, len(scans) + 1)})
     known = pl.Series(scans.case >= 0)
     operator = tokens(OPERATOR, scans.scanned // 14_400 % 7)
@@ -159,9 +192,7 @@ def _rows(days: Days, cases: Cases, scans: Scans) -> pl.DataFrame:
             "Dokument": number.select(
                 pl.concat_str(pl.lit("SC-"), "year", pl.lit("-"), pl.col("n").cast(pl.String).str.zfill(7))
             ).to_series(),
-            "Charge": batch.select(
-                pl.concat_str(pl.lit("B"), "day", pl.lit("-"), pl.col("slot").cast(pl.String).str.zfill(2))
-            ).to_series(),
+            "Charge": scans.batch_name,
             "Vorgang": case_number(cases.year[scans.case], cases.number[scans.case]).set(~known, ""),
             "Scanzeit": clock_text(scans.scanned),
             "Eingang": day_text(scans.received_day + days.epoch_day, "%d.%m.%Y"),

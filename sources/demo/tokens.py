@@ -19,7 +19,7 @@ _SIGNS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _TRIPLES: Final = pl.Series("triples", [a + b + c for a in _SIGNS for b in _SIGNS for c in _SIGNS])
 _CHECKS: Final = pl.Series("checks", [f"q{number:02d}" for number in range(97)])
 
-CLERK, OPERATOR, BOOKER, REMARK, APPLICANT, STRAY = range(6)
+CLERK, OPERATOR, BOOKER, REMARK, APPLICANT, STRAY, CITIZEN, STAFF = range(8)
 _ROOM: Final = 1 << 27
 FIELDS_PER_APPLICANT: Final = 6
 

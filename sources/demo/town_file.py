@@ -1,13 +1,17 @@
-"""The invented town's ``town.toml``: its privacy thresholds and how its four systems are mapped by name."""
+"""The invented town's ``town.toml``: its privacy thresholds and how its systems are mapped by name."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from sources.demo import catalogue as c
+from sources.demo import mappings_of_cases as of_cases
+from sources.demo import mappings_of_counts as of_counts
 from sources.demo.finance import KIND_WORDS
+from sources.demo.letters import DIRECTION_WORDS
 from sources.demo.scan_centre import ORIGIN_WORDS, QA_WORDS, QR_WORDS
 from sources.demo.services_offered import SERVICES
 
@@ -26,131 +30,46 @@ staff_threshold = 5
 min_cases = 10
 """
 
-_CASES: Final = """
-# The case system knows most about a case, so it stands first: its word counts when two sources differ.
-[[source]]
-name = "faelle"
-system = "case"
-format = "jsonl"
-path = "inbox/faelle/*.jsonl"
-mode = "increment"
 
-[source.columns]
-case_ref = "vorgang"
-activity = "schritt"
-occurred_at = "zeit"
-started_at = "beginn"
-sequence = "lfd_nr"
-unit = "stelle"
-medium = "medium"
-service = "leistung"
-office = "amt"
-case_type = "antragsart"
-channel = "eingangsweg"
-received_at = "eingang_am"
-closed_at = "erledigt_am"
-due_at = "frist"
-outcome = "ergebnis"
-"""
+def write_town_file(folder: Path, key_id: str, scanner_replaced_on: dt.date) -> None:
+    """Write ``town.toml``; the pseudonym key itself stays outside the folder, only its id stands here.
 
-_PORTAL: Final = """
-[[source]]
-name = "portal"
-system = "portal"
-format = "csv"
-path = "inbox/portal/*.csv"
-mode = "increment"
-delimiter = ";"
-encoding = "windows-1252"
-decimal = ","
-timestamp_format = "%d.%m.%Y %H:%M"
-timezone = "Europe/Berlin"
-
-[source.columns]
-case_ref = "Vorgangsnummer"
-activity = "Ereignis"
-occurred_at = "Zeitpunkt"
-service = "Leistung"
-case_type = "Antragsart"
-channel = "Kanal"
-"""
-
-_SCANS: Final = """
-[[source]]
-name = "scanstelle"
-system = "scan"
-format = "csv"
-path = "inbox/scan/*.csv"
-mode = "increment"
-delimiter = ";"
-encoding = "utf-8"
-decimal = ","
-timestamp_format = "%Y-%m-%d %H:%M:%S"
-date_format = "%d.%m.%Y"
-timezone = "Europe/Berlin"
-
-[source.columns]
-document_ref = "Dokument"
-batch_ref = "Charge"
-case_ref = "Vorgang"
-scanned_at = "Scanzeit"
-received_on = "Eingang"
-pages = "Seiten"
-sheets = "Blatt"
-document_type = "Art"
-origin = "Herkunft"
-qr_status = "QR"
-qa_result = "Prüfung"
-"""
-
-_COSTS: Final = """
-[[source]]
-name = "finanzen"
-system = "finance"
-format = "csv"
-path = "inbox/finanzen/*.csv"
-mode = "dump"
-delimiter = ";"
-encoding = "windows-1252"
-decimal = ","
-date_format = "%d.%m.%Y"
-timezone = "Europe/Berlin"
-
-[source.columns]
-cost_item = "Kostenposition"
-measure = "Maßnahme"
-month = "Monat"
-kind = "Art"
-plan_eur = "Plan EUR"
-actual_eur = "Ist EUR"
-budget_line = "Haushaltsstelle"
-booking_ref = "Buchungsbeleg"
-"""
-
-
-def write_town_file(folder: Path, key_id: str) -> None:
-    """Write ``town.toml``; the pseudonym key itself stays outside the folder, only its id stands here."""
+    Args:
+        folder: the town's.
+        key_id: names the key.
+        scanner_replaced_on: first day of the new scanner; the old one's index ended the day before.
+    """
+    ended = f"{scanner_replaced_on - dt.timedelta(days=1):%Y-%m-%d}"
     channels: dict[str, str] = dict(zip(c.CHANNEL_WORDS, c.CHANNELS, strict=False)) | {c.ASSISTED_WORD: "counter"}
     media: dict[str, str] = dict(zip(c.MEDIUM_WORDS, c.MEDIA, strict=True))
     outcomes: dict[str, str] = dict(zip(c.OUTCOME_WORDS, c.OUTCOMES, strict=True))
     services = {service.name: service.code for service in SERVICES}
+    scanned = [("origin", ORIGIN_WORDS), ("qr_status", QR_WORDS), ("qa_result", QA_WORDS)]
     parts = [
         _HEAD.format(name=c.TOWN_NAME, land=c.LAND, timezone=c.TIMEZONE, key_id=key_id),
-        _CASES,
-        _values("channel", channels),
-        _values("medium", media),
-        _values("outcome", outcomes),
-        _PORTAL,
-        _values("channel", channels),
-        _values("service", services),
-        _SCANS,
-        _values("origin", ORIGIN_WORDS),
-        _values("qr_status", QR_WORDS),
-        _values("qa_result", QA_WORDS),
-        _COSTS,
-        _values("kind", KIND_WORDS),
+        _mapped(of_cases.CASES, ("channel", channels), ("medium", media), ("outcome", outcomes)),
+        _mapped(of_cases.PORTAL, ("channel", channels), ("service", services)),
+        of_cases.FORMS,
+        _mapped(of_cases.DOCUMENTS, ("direction", DIRECTION_WORDS), ("medium", media)),
+        of_cases.DELETIONS,
+        _mapped(of_counts.SCANS.format(ended_on=ended), *scanned),
+        _mapped(of_counts.CAPTURE, *scanned),
+        _mapped(of_counts.TRANSFER_NOTES, *scanned),
+        of_counts.BATCHES,
+        of_counts.SAMPLES,
+        of_counts.PRINTING,
+        of_counts.FRANKING,
+        of_counts.FILE_STOCK,
+        _mapped(of_counts.COSTS, ("kind", KIND_WORDS)),
+        of_counts.BUDGET,
+        of_counts.POSTS,
     ]
     (folder / "town.toml").write_text("".join(parts), encoding="utf-8")
+
+
+def _mapped(source: str, *values: tuple[str, Mapping[str, str]]) -> str:
+    """A source with the words of its closed vocabularies."""
+    return source + "".join(_values(field, words) for field, words in values)
 
 
 def _values(field: str, words: Mapping[str, str]) -> str:

@@ -50,9 +50,21 @@ DEFINITIONS: Final = {
     "of the day before go-live, minus the same cases at the minutes of its first day) / 60, within "
     "service x case type; null where minutes or baseline are missing. booked: euros per month and kind; "
     "cash_released only with a booking reference.",
-    "files": "rows: records of the file (header excluded, a cut last line included); duplicates repeat an earlier "
-    "record of the same file; quarantined must be refused; repeated_from_earlier_file stand in an earlier "
-    "file too.",
+    "scans": "pages are those the indexes tell; the new scanner tells none of loose images (without_page_count).",
+    "submissions": "Forms by month of their beginning: submitted = sent off; with_case = sent off with a case number; "
+    "aborted_<step> = given up there; the rest was still being filled in at as_of.",
+    "documents": "Documents that stand after the correcting file and the deletion list, by month of occurred_at; "
+    "medium unknown = not told.",
+    "counts": "scan_batches, scan_samples, printing, franking, file_stock: sums after small units were merged into "
+    "their parent; days = days with any.",
+    "budget": "Lines as last delivered, euros; the control row is none of them.",
+    "posts": "By office after small ones were merged, and grade; fte as share of full posts; lapsing = kw.",
+    "links": "records: with_number carry a case number, found carry one that case system or portal know. cases: known "
+    "to each source; cases_known_to_one_source: to it and no other.",
+    "detours": "Merged cases stand under one number in all figures; of reopened ones the last closing counts.",
+    "files": "source: its name in town.toml; rows: records of the file (header and control row excluded, a cut last "
+    "line included), each becomes records_per_row; duplicates repeat an earlier record of the same file; quarantined "
+    "must be refused; repeated_from_earlier_file stand in an earlier file too; outdated are replaced or removed later.",
     "rework_cases": "Cases in which one activity occurs at least twice up to as_of.",
     "privacy": "Events of the case system whose unit is small (merged into the parent, time to the day) or of "
     "unknown size (code kept, time to the day).",
@@ -72,6 +84,7 @@ def write_truth(
     minutes: list[MinutesRow],
     accounts: Sequence[FileAccount],
     arguments: dict[str, object],
+    trail: dict[str, object],
 ) -> None:
     """Write ``truth.json`` into the folder's root."""
     as_landed = landed(days, cases, register)
@@ -93,6 +106,7 @@ def write_truth(
         "minutes": [{**asdict(row), "valid_from": row.valid_from.isoformat()} for row in minutes],
         "savings": savings_truth(days, case_counts(days, cases, register), TrueMinutes(minutes), items),
         "scans": _scans(days, scans),
+        **trail,
         "privacy": coarsening(steps),
         "files": [asdict(account) for account in accounts],
         "faults": _faults(days, register, steps, after_closing(days, as_landed, steps)),
@@ -154,7 +168,8 @@ def _scans(days: Days, scans: Scans) -> dict[str, object]:
             first.isoformat(): [int((scans.month == i).sum()), int(((scans.month == i) & (scans.case >= 0)).sum())]
             for i, first in enumerate(days.months)
         },
-        "pages": int(scans.pages.sum()),
+        "pages": int(scans.pages[~scans.loose_images].sum()),
+        "without_page_count": int(scans.loose_images.sum()),
         "sheets": int(scans.sheets.sum()),
         "origin": counted(list(ORIGIN_WORDS.values()), scans.origin),
         "qr_status": counted(list(QR_WORDS.values()), scans.qr_status),

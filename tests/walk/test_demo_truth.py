@@ -215,13 +215,12 @@ def test_every_row_of_every_file_is_accounted_for(demo: Walked, truth: dict[str,
     found = Counter(
         demo.ask("select source, rows_read, rows_quarantined, rows_duplicate + rows_superseded from fct_deliveries")
     )
-    names = {"faelle": "faelle", "portal": "portal", "scan": "scanstelle", "finanzen": "finanzen"}
     wanted = Counter(
         (
-            names[file["path"].split("/")[1]],
-            file["rows"],
+            file["source"],
+            file["rows"] * file["records_per_row"],
             file["quarantined"],
-            file["duplicates"] + file["repeated_from_earlier_file"],
+            file["duplicates"] + file["repeated_from_earlier_file"] + file["outdated"],
         )
         for file in truth["files"]
     )

@@ -51,14 +51,14 @@ def portal_rows(town: Path) -> pl.DataFrame:
 
 @pytest.fixture(scope="session")
 def case_rows(town: Path) -> pl.DataFrame:
-    """All rows of the case system, instants in UTC, with the local day beside them."""
+    """All rows of the case system under the number that counts, instants in UTC."""
     frames = [
         pl.read_ndjson(path, infer_schema_length=None) for path in sorted((town / "inbox/faelle").glob("*.jsonl"))
     ]
     instants = ("zeit", "beginn", "eingang_am", "erledigt_am", "frist")
     return (
         pl.concat(frames, how="vertical_relaxed")
-        .with_columns(case_number("vorgang").alias("case"))
+        .with_columns(pl.coalesce("zusammengelegt_mit", case_number("vorgang")).alias("case"))
         .with_columns(
             pl.col(name).cast(pl.String).str.to_datetime("%Y-%m-%dT%H:%M:%S%#z", time_zone="UTC") for name in instants
         )

@@ -204,21 +204,6 @@ def test_spoilt_cases_are_as_many_as_told(truth, cases, case_rows, portal_rows):
     assert units["friedhof"] == truth["privacy"]["day_only_units"]["friedhof"]
 
 
-def test_scans_are_as_many_as_told(truth, town):
-    frames = [
-        pl.read_csv(path, separator=";", infer_schema=False, truncate_ragged_lines=True).filter(
-            pl.col("Scanzeit").is_not_null()
-        )
-        for path in sorted((town / "inbox/scan").glob("*.csv"))
-    ]
-    scans = pl.concat(frames).with_columns(pl.col("Vorgang").replace("", None))
-    told = truth["scans"]
-    assert (scans.height, scans["Vorgang"].is_not_null().sum()) == (told["total"], told["with_case"])
-    assert scans["Dokument"].n_unique() == scans.height
-    assert scans["Seiten"].cast(pl.Int64).sum() == told["pages"]
-    assert (scans["Blatt"].cast(pl.Int64) <= scans["Seiten"].cast(pl.Int64)).all()
-
-
 def minutes_on(rows: list[dict[str, str]], service: str, case_type: str, channel: str, day: str) -> float | None:
     for kind in (case_type, "all"):
         valid = [
