@@ -26,6 +26,13 @@ CHECKS: Final = {
     "unlisted_service": "Leistungen, die in keiner Liste stehen",
     "unmapped_values": "Werte ohne Zuordnung",
 }
+RECORD_KINDS: Final = {
+    "scans": "Scans", "documents": "Schreiben", "submissions": "Online-Formulare", "cases": "Vorgänge",
+}  # fmt: skip
+CAUSES: Final = {
+    "late_data": "verspätete Daten", "correction": "Berichtigung", "assumption": "geänderte Annahme",
+    "formula": "geänderte Berechnung", "deletion": "Löschung",
+}  # fmt: skip
 UNITS: Final = {
     "share": "Anteil", "seconds": "Sekunden", "cases": "Vorgänge", "eur": "Euro", "hours": "Stunden",
     "steps": "Schritte", "weeks": "Wochen", "working_days": "Arbeitstage", "records": "Datensätze",
@@ -62,6 +69,15 @@ REASONS: Final = {
     "unreadable_line": "Die Zeile ist nicht lesbar",
     "event_without_case": "Der Schritt gehört zu keinem Vorgang",
     "case_without_events": "Der Vorgang hat keinen Schritt",
+    "unreadable_truth": "Weder ja noch nein ist lesbar",
+    "out_of_bounds": "Die Zahl liegt außerhalb des Möglichen",
+    "unknown_record_type": "Die Art des Datensatzes ist unbekannt",
+    "bad_signature": "Die Signatur stimmt nicht",
+    "wrong_algorithm": "Die Signatur ist von der falschen Art",
+    "unknown_key": "Der Schlüssel der Signatur ist unbekannt",
+    "expired_token": "Die Signatur ist abgelaufen",
+    "replayed_token": "Dieselbe Kennung kam mit anderem Inhalt",
+    "malformed_token": "Das Ereignis ist nicht lesbar",
 }
 TABLES: Final = {
     "fct_cases": "Vorgänge", "fct_scans": "Scanvorgänge", "rpt_activities": "Schritte der Abläufe",

@@ -118,14 +118,20 @@ def assumptions(marts: Marts) -> pl.DataFrame:
 
 
 def deliveries_by_source(marts: Marts) -> pl.DataFrame:
-    """One row per source: its newest stand and where every record it sent has gone."""
+    """One row per source: how old its data are, how old they may be, and where every record it sent has gone."""
     return marts.ask(
         """
+        with ages as (
+            select source, observed::bigint as age_days, expected::bigint as allowed_days,
+                   case when expected is not null then not passed end as is_late
+            from monitor.rpt_log_health where check_name = 'days_since_newest_record'
+        )
         select source, count(*)::bigint as deliveries, max(stand)::date as stand,
+               any_value(age_days) as age_days, any_value(allowed_days) as allowed_days, any_value(is_late) as is_late,
                sum(rows_read)::bigint as rows_read, sum(rows_admitted)::bigint as rows_admitted,
                sum(rows_quarantined)::bigint as rows_quarantined, sum(rows_duplicate)::bigint as rows_duplicate,
                sum(rows_superseded)::bigint as rows_superseded
-        from monitor.fct_deliveries group by all order by source
+        from monitor.fct_deliveries left join ages using (source) group by source order by source
         """
     )
 

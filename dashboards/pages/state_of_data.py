@@ -11,11 +11,15 @@ from dashboards.charts.coverage import coverage
 from dashboards.figures import Column, Figure, KeyFigure, Page, Section, Table
 from dashboards.gathered import Gathered, caption, period
 from dashboards.glossary import CHECKS, MEDIA, REASONS
+from dashboards.pages.meeting_sections import meeting, revised
 from dashboards.pages.method_sections import method_sections
 
 DELIVERIES = (
     Column("source", "Quelle"),
     Column("stand", "letzter Stand", "day"),
+    Column("age_days", "Alter in Tagen", "count"),
+    Column("allowed_days", "erwartet alle … Tage", "count"),
+    Column("is_late", "überfällig", "yes"),
     Column("deliveries", "Lieferungen", "count"),
     Column("rows_read", "gelesen", "count"),
     Column("rows_admitted", "übernommen", "count"),
@@ -48,7 +52,8 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=_keys(have),
         sections=(
-            _deliveries(have), _coverage(have), _quarantine(have), _health(have), _media(have),
+            _deliveries(have), _coverage(have), meeting(have), revised(have), _quarantine(have), _health(have),
+            _media(have),
             *method_sections(have),
         ),
     )  # fmt: skip
@@ -119,7 +124,15 @@ def _deliveries(have: Gathered) -> Section:
         return Section("lieferungen", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
     oldest = frame.sort("stand", "source", nulls_last=True).row(0, named=True)
     stand = numbers.day(oldest["stand"]) if oldest["stand"] else "unbekannt"
-    finding = f"Am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
+    late = frame.filter(pl.col("is_late")).height
+    finding = (
+        f"{words.plural(late, 'Quelle ist', 'Quellen sind')} überfällig; "
+        if late
+        else "Keine Quelle ist überfällig; "
+        if frame["is_late"].is_not_null().any()
+        else ""
+    ) + f"am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
+    finding = finding[0].upper() + finding[1:]
     note = (
         "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen "
         "ergeben zusammen die gelesenen."

@@ -441,6 +441,18 @@ select *, date '2026-10-31' as as_of from (values ('portal', 'closed_before_rece
     ('portal', 'unknown_medium', 'info', 915.0, 0.0, false), ('portal', 'days_since_newest_record', 'warning', 1.0, 2.0, true),
     ('fachverfahren', 'events_after_closing', 'info', 0.0, 0.0, true))
     t(source, check_name, severity, observed, expected, passed);
+create table monitor.rpt_case_links as
+select *, 1.0::double as coverage_share, false as is_provisional, coalesce(records, cases_total) < 10 as is_small_cell
+from (values ('all', 'cases', null, null, null, null, 4000, 900, 0.225), ('all', 'scans', 4209, 3900, 3800, 3800 / 4209, null, null, null),
+             ('scanstelle', 'scans', 4200, 3900, 3800, 3800 / 4200, null, null, null), ('poststelle', 'scans', 9, 1, 1, 1 / 9, null, null, null),
+             ('portal', 'cases', null, null, null, null, 1900, 0, 0.0))
+    t(source, record_kind, records, with_case_number, found_case, found_share, cases_total, cases_known_to_one_source, one_source_share);
+create table monitor.rpt_revisions as
+select *, 'old' as from_generation_id, 'new' as to_generation_id, date '2026-10-31' as revised_on, false as is_small_cell
+from (values ('online_share', 'all', date '2026-08-01', 0.512::double, 0.508::double, 'late_data'),
+             ('received_cases', 'service:parkausweis', date '2026-08-01', 40.0, 41.0, 'late_data'),
+             ('median_lead_seconds', 'all', date '2026-07-01', 864000.0, null, 'correction'))
+    t(metric, scope, month, old_value, new_value, cause);
 create table monitor.fct_scans as
 select 'x' || i as document_id, timestamptz '2025-11-03 09:00+01' + to_hours(i * 2) as scanned_at, (1 + i % 7)::bigint as pages,
        case when i % 9 = 0 then 'own_print' when i % 11 = 0 then 'digital_sender' else 'external' end as origin

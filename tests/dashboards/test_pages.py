@@ -218,3 +218,27 @@ def test_the_style_knows_the_colours_of_the_charts():
     css = (Path(theme.__file__).parent / "style.css").read_text()
     for light in (theme.DIGITAL, theme.SCANNED, theme.GOOD, theme.LATE, theme.OTHER, *theme.AGES):
         assert light in css and theme.DARK[light] in css
+
+
+def plain_text(path: Path) -> str:
+    """What a page says, without its tags, one blank for many."""
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", " ", path.read_text(encoding="utf-8"))).strip()
+
+
+def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(site: Path) -> None:
+    text = plain_text(site / "daten.html")
+    assert "Keine Quelle ist überfällig; am ältesten ist der Stand der Quelle „scanstelle“" in text
+    assert "erwartet alle … Tage" in text
+
+
+def test_the_page_on_data_says_which_published_figure_moved_and_why(site: Path) -> None:
+    text = plain_text(site / "daten.html")
+    assert "3 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
+    assert "Onlinequote Stadt gesamt 51,2\u202f% 50,8\u202f% verspätete Daten" in text
+    assert "10,0\u202fTage unbekannt Berichtigung" in text
+
+
+def test_shares_of_records_that_found_their_case_hide_where_they_are_few(site: Path) -> None:
+    text = plain_text(site / "daten.html")
+    assert "Scans: 90\u202f% finden ihren Vorgang; 23\u202f% der Vorgänge kennt nur eine Quelle." in text
+    assert "poststelle Scans 9 . . ." in text
