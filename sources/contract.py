@@ -5,11 +5,11 @@ Everything that enters Papierwende is one of these records. Nothing here knows a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import polars as pl
+
+from sources.fields import PROVENANCE, Field, Kind, Record
 
 CONTRACT_VERSION: Final = "2"
 
@@ -26,84 +26,7 @@ WAITING_FOR: Final = ("applicant", "office", "third_party", "nobody", "unknown")
 
 EARLIEST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 50
-
-
-class Kind(Enum):
-    """How a mapped value is read."""
-
-    REFERENCE = "reference"
-    CODE = "code"
-    LABEL = "label"
-    VOCABULARY = "vocabulary"
-    INSTANT = "instant"
-    DAY = "day"
-    INTEGER = "integer"
-    EURO = "euro"
-    AMOUNT = "amount"
-    BOOLEAN = "boolean"
-
-    @property
-    def dtype(self) -> pl.DataType:
-        """The Polars type of the landed column; instants are UTC without a zone."""
-        return _TYPES.get(self, pl.String())
-
-
-_TYPES: Final[dict[Kind, pl.DataType]] = {
-    Kind.INSTANT: pl.Datetime("us"),
-    Kind.DAY: pl.Date(),
-    Kind.INTEGER: pl.Int64(),
-    Kind.EURO: pl.Decimal(18, 2),
-    Kind.AMOUNT: pl.Decimal(18, 4),
-    Kind.BOOLEAN: pl.Boolean(),
-}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing a mapping can name, and the column it becomes.
-
-    Attributes:
-        name: the word used in ``[source.columns]``.
-        column: the landed column.
-        kind: how the value is read.
-        vocabulary: the closed list for ``Kind.VOCABULARY``; a value outside becomes its last
-            resort ``fallback`` and is counted.
-        required: a record without it goes to quarantine.
-        needs_purpose: about applicants; may only be mapped when the town registered a purpose.
-    """
-
-    name: str
-    column: str
-    kind: Kind
-    vocabulary: tuple[str, ...] = ()
-    fallback: str | None = None
-    required: bool = False
-    needs_purpose: bool = False
-
-
-@dataclass(frozen=True)
-class Record:
-    """One kind of record: its fields, the fields whose mapping announces it, and what the door adds."""
-
-    name: str
-    announced_by: tuple[str, ...]
-    fields: tuple[Field, ...]
-    derived: tuple[str, ...] = ()
-
-    @property
-    def schema(self) -> dict[str, pl.DataType]:
-        """The full schema of the landed Parquet file, provenance first."""
-        landed: dict[str, pl.DataType] = dict(PROVENANCE)
-        landed.update({field.column: field.kind.dtype for field in self.fields})
-        landed.update(dict.fromkeys(self.derived, pl.String()))
-        return landed
-
-
-PROVENANCE: Final[dict[str, pl.DataType]] = {
-    "source": pl.String(),
-    "delivery_id": pl.String(),
-    "position": pl.Int64(),
-}
+MOST_PAGES: Final = 100_000
 
 _CASE_REF = Field("case_ref", "case_id", Kind.REFERENCE, required=True)
 _CASE_IF_KNOWN = Field("case_ref", "case_id", Kind.REFERENCE)
@@ -162,8 +85,8 @@ SCANS: Final = Record(
         _CASE_IF_KNOWN,
         Field("scanned_at", "scanned_at", Kind.INSTANT, required=True),
         Field("received_on", "received_on", Kind.DAY),
-        Field("pages", "pages", Kind.INTEGER),
-        Field("sheets", "sheets", Kind.INTEGER),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
+        Field("sheets", "sheets", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("document_type", "document_type", Kind.CODE),
         Field("origin", "origin", Kind.VOCABULARY, ORIGINS, fallback="unknown"),
         Field("qr_status", "qr_status", Kind.VOCABULARY, QR_STATUSES),
@@ -196,7 +119,7 @@ DOCUMENTS: Final = Record(
         Field("direction", "direction", Kind.VOCABULARY, DIRECTIONS, required=True),
         Field("medium", "medium", Kind.VOCABULARY, MEDIA, fallback="unknown"),
         Field("document_type", "document_type", Kind.CODE),
-        Field("pages", "pages", Kind.INTEGER),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
         Field("reason", "reason", Kind.CODE),
         *_VERSIONED,
@@ -210,7 +133,7 @@ SCAN_BATCHES: Final = Record(
         _BATCH_REF,
         Field("started_at", "started_at", Kind.INSTANT),
         Field("finished_at", "finished_at", Kind.INSTANT),
-        Field("pages", "pages", Kind.INTEGER),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("unit", "unit_code", Kind.CODE),
         *_VERSIONED,
     ),
@@ -221,8 +144,8 @@ SCAN_QC: Final = Record(
     announced_by=("sampled",),
     fields=(
         _BATCH_REF,
-        Field("sampled", "sampled", Kind.INTEGER, required=True),
-        Field("defects", "defects", Kind.INTEGER),
+        Field("sampled", "sampled", Kind.INTEGER, required=True, least=0),
+        Field("defects", "defects", Kind.INTEGER, least=0),
         *_VERSIONED,
     ),
 )
@@ -235,9 +158,11 @@ COUNTS: Final = Record(
         Field("unit", "unit_code", Kind.CODE),
         Field("kind", "kind", Kind.VOCABULARY, COUNT_KINDS, required=True),
         Field("product", "product", Kind.CODE),
-        Field("value", "value", Kind.AMOUNT),
+        Field("value", "value", Kind.AMOUNT, least=0),
         *_VERSIONED,
     ),
+    # Counts of small units stand under one parent; the keyed fingerprint of their own unit keeps them apart.
+    derived=("count_ref",),
 )
 
 COSTS: Final = Record(
@@ -263,7 +188,7 @@ BUDGET_LINES: Final = Record(
         Field("budget_line", "budget_line_id", Kind.CODE, required=True),
         Field("product", "product", Kind.CODE),
         Field("account", "account", Kind.CODE),
-        Field("year", "year", Kind.INTEGER, required=True),
+        Field("year", "year", Kind.INTEGER, required=True, least=1900, most=2200),
         Field("appropriation_eur", "appropriation_eur", Kind.EURO),
         Field("supplementary_eur", "supplementary_eur", Kind.EURO),
         Field("actual_eur", "actual_eur", Kind.EURO),
@@ -279,7 +204,7 @@ POSTS: Final = Record(
         Field("post", "post_id", Kind.REFERENCE, required=True),
         Field("office", "office_code", Kind.CODE),
         Field("grade", "grade", Kind.CODE),
-        Field("fte", "fte", Kind.AMOUNT),
+        Field("fte", "fte", Kind.AMOUNT, least=0, most=2),
         Field("lapses_on", "lapses_on", Kind.DAY),
         *_VERSIONED,
     ),

@@ -1,7 +1,7 @@
 """Admit: rows become contract records by name, minimised and pseudonymised; what cannot be read goes to quarantine.
 
 Only columns a mapping names are looked at. A quarantined row keeps its position and a reason, never its content.
-read = admitted + quarantined + duplicate, for every delivery.
+read = admitted + quarantined + duplicate, for every delivery. Memory is bounded by one batch where a spool is given.
 """
 
 from __future__ import annotations
@@ -9,22 +9,33 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from sources.connectors.protocol import POSITION, Batch, Fault
-from sources.contract import EVENTS, LANDED, PROVENANCE, Kind, Record
+from sources.admitted import FAULT_COLUMNS, Admitted, listed
+from sources.coarsening import coarsened
+from sources.connectors.protocol import POSITION, Batch, columns_of
+from sources.contract import LANDED, PROVENANCE, REMOVALS, Kind, Record
 from sources.contract import Field as ContractField
-from sources.mapping import Source
-from sources.pseudonyms import Key, pseudonymised
-from sources.reading import Dress, Read, read_column, trimmed
+from sources.mapping import CaseNumbers, Source
+from sources.pseudonyms import Key, Remembered, pseudonymised
+from sources.reading import Dress, Read, read_column
+from sources.repetition import Repetition
+from sources.spool import Pile, Spool
 from sources.units import Units
 
-REASONS = {
+__all__ = ["Admitted", "Door"]
+
+REASONS: Final = {
     "unreadable_time": "the time cannot be read",
     "impossible_year": "the year lies before 1970 or more than 50 years ahead",
     "unreadable_number": "the number cannot be read",
+    "out_of_bounds": "the number lies outside what is possible",
     "unreadable_truth": "neither yes nor no can be read",
     "unknown_value": "the value is not in the closed vocabulary",
     "unreadable_text": "the text holds signs that are no writing, such as NUL",
@@ -33,238 +44,191 @@ REASONS = {
     "personal_data": "the text looks like personal data",
     "missing_value": "a required value is missing",
 }
-# A value listed as unmapped must be common: a rare one could be somebody's name in the wrong column.
-LISTED_FROM = 3
-LISTED_LENGTH = 40
-LISTED_SHARE = 0.5
-CASE_NUMBERS = ("case_ref", "merged_into")
-CASE_TIMES = ("received_at", "closed_at", "due_at", "changed_at")
-
-
-@dataclass
-class Admitted:
-    """What one delivery became.
-
-    Attributes:
-        records: per kind of record its rows, without ``source`` and ``delivery_id``.
-        quarantine: position, reason_code, reason, column_name.
-        unmapped: per field the values outside the vocabulary with their counts; rare ones are summed under "…".
-    """
-
-    records: dict[str, pl.DataFrame]
-    quarantine: pl.DataFrame
-    rows_read: int
-    rows_admitted: int
-    rows_duplicate: int
-    ambiguous: int = 0
-    nonexistent: int = 0
-    coarsened: int = 0
-    unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    @property
-    def rows_quarantined(self) -> int:
-        """Rows that cannot be taken."""
-        return self.quarantine.height
+CASE_NUMBERS: Final = ("case_ref", "merged_into")
 
 
 class Door:
     """One delivery on its way in; ``take`` each batch, then ``close``."""
 
-    def __init__(self, source: Source, zone: str, units: Units, key: Key, today: dt.date) -> None:
-        """Prepare the mapping of a source for one delivery."""
+    def __init__(
+        self, source: Source, zone: str, units: Units, key: Key, today: dt.date, spool: Path | None = None
+    ) -> None:
+        """Prepare the mapping of a source for one delivery.
+
+        Args:
+            source: whose delivery it is.
+            zone: the town's, for sources that name none.
+            units: the town's offices under its threshold.
+            key: the town's.
+            today: bounds the years ahead.
+            spool: a folder of its own for a delivery that may not fit into memory; it vanishes with the delivery.
+        """
         self._source = source
-        self._units = units
+        self._columns = columns_of(source)
         self._key = key
         self._today = today
         self._dress = Dress(source.timezone or zone, source.timestamp_format, source.date_format, source.decimal)
-        self._fields = {
-            f.name: f
-            for r in source.records
-            for f in r.fields
-            if f.name in source.columns or f.name in source.constants
-        }
-        self._rows: list[pl.DataFrame] = []
-        self._faults: list[Fault] = []
+        given = {*self._columns, *source.constants}
+        self._fields = {f.name: f for record in source.records for f in record.fields if f.name in given}
+        self._required = {f.name for record in source.records for f in record.fields if f.required}
+        self._remembered: dict[str, Remembered] = defaultdict(Remembered)
         self._unmapped: dict[str, Counter[str]] = defaultdict(Counter)
         self._told: Counter[str] = Counter()
-        self._read = self._ambiguous = self._nonexistent = 0
+        self._read = self._ambiguous = self._nonexistent = self._last_fault = 0
+        self._is_sorted = True
+        kept = Spool(spool) if spool is not None else None
+        self._refused = Pile(FAULT_COLUMNS, kept, "quarantine")
+        self._kinds = [_Kind(record, source, self._fields, units, key, kept) for record in source.records]
 
     def take(self, batch: Batch) -> None:
         """Read one batch; unreadable rows are set aside."""
         self._read += batch.frame.height + len(batch.faults)
-        self._faults.extend(batch.faults)
-        reads = {name: self._read_field(f, batch.frame) for name, f in self._fields.items()}
-        frame = pl.DataFrame(
+        reads = {name: self._read_field(field, batch.frame) for name, field in self._fields.items()}
+        rows = pl.DataFrame(
             [batch.frame[POSITION].alias("position"), *(read.values.alias(name) for name, read in reads.items())]
         )
-        failure = self._failures(frame, reads)
-        self._faults.extend(_fault(*row) for row in failure.filter(pl.col("code").is_not_null()).iter_rows())
-        self._rows.append(frame.filter(failure["code"].is_null()))
+        failures = self._failures(rows, reads)
+        self._set_aside(batch, failures.drop_nulls("code"))
+        rows = rows.filter(failures["code"].is_null())
+        for kind in self._kinds:
+            kind.take(rows)
 
     def close(self) -> Admitted:
-        """All rows as records: duplicates dropped, references pseudonymised, small units merged."""
-        nothing = pl.DataFrame(schema={"position": pl.Int64, **{n: f.kind.dtype for n, f in self._fields.items()}})
-        rows = pl.concat([nothing, *self._rows])
-        records = self._source.records
-        counted = self._columns_of(records[0])
-        distinct = rows.unique(subset=counted, keep="first", maintain_order=True)
-        admitted: dict[str, pl.DataFrame] = {}
-        coarsened = 0
-        for record in records:
-            kept = distinct if record is records[0] else self._attributes(rows, record)
-            admitted[record.name], touched = self._record(kept, record)
-            coarsened += touched if record is records[0] else 0
+        """All rows as records, duplicates struck out."""
+        touched = [kind.close() for kind in self._kinds]
+        counted = self._kinds[0]
         return Admitted(
-            records=admitted,
-            quarantine=_quarantine(self._faults),
+            piles={kind.record.name: kind.pile for kind in self._kinds},
+            refused=self._refused if self._is_sorted else self._refused.sorted("position"),
             rows_read=self._read,
-            rows_admitted=distinct.height,
-            rows_duplicate=rows.height - distinct.height,
+            rows_duplicate=counted.taken - counted.pile.height,
             ambiguous=self._ambiguous,
             nonexistent=self._nonexistent,
-            coarsened=coarsened,
-            unmapped={name: _listed(counts, self._told[name]) for name, counts in sorted(self._unmapped.items())},
+            coarsened=touched[0],
+            unmapped={name: listed(counts, self._told[name]) for name, counts in sorted(self._unmapped.items())},
         )
 
-    def _columns_of(self, record: Record) -> list[str]:
-        return [f.name for f in record.fields if f.name in self._fields]
-
-    def _read_field(self, target: ContractField, frame: pl.DataFrame) -> Read:
-        column = self._source.columns.get(target.name)
+    def _read_field(self, field: ContractField, frame: pl.DataFrame) -> Read:
+        column = self._columns.get(field.name)
         raw = (
             frame[column]
             if column is not None
-            else pl.Series([self._source.constants[target.name]] * frame.height, dtype=pl.String)
+            else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
-        if meanings := self._source.values.get(target.name):
-            text = trimmed(raw)
-            raw = text.replace(list(meanings), [meant or None for meant in meanings.values()])
-        read = read_column(raw.alias(target.name), target, self._dress, self._today)
+        read = read_column(raw, field, self._dress, self._today, self._source.values.get(field.name))
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
-        self._told[target.name] += raw.len() - raw.null_count()
+        self._told[field.name] += read.told
         if read.unmapped:
-            self._unmapped[target.name].update(read.unmapped)
-        if target.kind is Kind.REFERENCE:
-            # Here, not later: the same number in another dress must already be the same when duplicates are judged.
-            purpose = "case_id" if target.name in CASE_NUMBERS else target.column
-            undressed = self._source.case_numbers.undressed if target.name in CASE_NUMBERS else str
-            read = replace(read, values=pseudonymised(read.values, purpose, self._key, undressed))
-        return read
+            self._unmapped[field.name].update(read.unmapped)
+        # Here, not later: the same number in another dress must already be the same when duplicates are judged.
+        return replace(read, values=self._hidden(field, read.values)) if field.kind is Kind.REFERENCE else read
 
-    def _failures(self, frame: pl.DataFrame, reads: dict[str, Read]) -> pl.DataFrame:
+    def _hidden(self, field: ContractField, references: pl.Series) -> pl.Series:
+        if field.name not in CASE_NUMBERS:
+            return pseudonymised(references, field.column, self._key, remembered=self._remembered[field.column])
+        numbers = self._source.case_numbers
+        undressed = numbers.undressed if numbers != CaseNumbers() else None
+        return pseudonymised(references, "case_id", self._key, undressed, self._remembered["case_id"])
+
+    def _failures(self, rows: pl.DataFrame, reads: dict[str, Read]) -> pl.DataFrame:
         """Per row the first reason why it cannot be taken: position, code, column."""
-        code: pl.Expr = pl.lit(None, pl.String)
-        column: pl.Expr = pl.lit(None, pl.String)
-        told = frame.select("position")
-        for name, read in reversed(reads.items()):
-            told = told.with_columns(read.failed.alias(name))
-            absent = frame[name].is_null() & read.failed.is_null()
-            if any(f.required for r in self._source.records for f in r.fields if f.name == name):
-                told = told.with_columns(
-                    pl.when(absent).then(pl.lit("missing_value")).otherwise(pl.col(name)).alias(name)
-                )
+        code = column = pl.lit(None, pl.String)
+        failed: dict[str, pl.Series] = {}
+        if self._source.mode == "deletions":
+            references = [name for name, field in self._fields.items() if field.kind is Kind.REFERENCE]
+            nothing = rows.select(pl.all_horizontal(pl.col(references).is_null())).to_series()
+            failed[references[0]] = _code("missing_value", nothing)
+        for name, read in reads.items():
+            codes = read.failed
+            if name in self._required and rows[name].null_count():
+                absent = rows[name].is_null() & codes.is_null()
+                codes = codes.zip_with(~absent, _code("missing_value", absent))
+            if codes.null_count() < codes.len():
+                earlier = failed.get(name, codes)
+                failed[name] = codes.zip_with(codes.is_not_null(), earlier)
+        for name in reversed([name for name in reads if name in failed]):
             code = pl.when(pl.col(name).is_not_null()).then(pl.col(name)).otherwise(code)
-            column = (
-                pl.when(pl.col(name).is_not_null()).then(pl.lit(self._source.columns.get(name, name))).otherwise(column)
-            )
-        return (
-            told.select("position", code=code, column=column) if reads else told.with_columns(code=code, column=column)
+            column = pl.when(pl.col(name).is_not_null()).then(pl.lit(self._spoken(name))).otherwise(column)
+        told = pl.DataFrame([rows["position"], *(codes.alias(name) for name, codes in failed.items())])
+        return told.with_columns(code=code, column=column).select("position", "code", "column")
+
+    def _spoken(self, name: str) -> str:
+        """A column as people know it; the connector's own have no name."""
+        column = self._columns.get(name, name)
+        return name if column.startswith("\x00") else column
+
+    def _set_aside(self, batch: Batch, failures: pl.DataFrame) -> None:
+        if not batch.faults and not failures.height:
+            return
+        given = [(fault.position, fault.reason_code, fault.reason, fault.column_name) for fault in batch.faults]
+        short, detail = pl.col("code").str.extract("^([^:]*)"), pl.col("code").str.extract(":(.*)$")
+        found = failures.select(
+            position="position",
+            reason_code=short,
+            reason=short.replace_strict(REASONS, return_dtype=pl.String) + pl.format(" ({})", detail).fill_null(""),
+            column_name="column",
+        )
+        faults = pl.concat([pl.DataFrame(given, schema=FAULT_COLUMNS, orient="row"), found]).sort("position")
+        self._is_sorted &= faults["position"][0] > self._last_fault
+        self._last_fault = max(self._last_fault, faults["position"][-1])
+        self._refused.add(faults)
+
+
+class _Kind:
+    """The records of one kind that a delivery yields."""
+
+    def __init__(
+        self, record: Record, source: Source, mapped: Iterable[str], units: Units, key: Key, spool: Spool | None
+    ) -> None:
+        self.record = record
+        self.taken = 0
+        self._is_counted = record is source.records[0]
+        self._of_source = source.of or source.name
+        self._units = units
+        self._key = key
+        self._mapped = [field.name for field in record.fields if field.name in mapped]
+        landed = LANDED[record.name]
+        self._schema = {name: landed[name] for name in landed if name == "position" or name not in PROVENANCE}
+        self.pile = Pile(self._schema, spool, record.name)
+        self._repetition = Repetition(key, spool, record.name)
+        # A bit a row: beside the fingerprints' verdict this is all that is kept of each row in memory.
+        self._touched: list[tuple[NDArray[np.uint8], int]] = []
+
+    def take(self, rows: pl.DataFrame) -> None:
+        """The next rows of the delivery."""
+        if not self._is_counted:
+            # What event rows say about their case: each distinct set of attributes once, at its first position.
+            told = [pl.col(name).is_not_null() for name in self._mapped if name != "case_ref"]
+            rows = rows.filter(pl.any_horizontal(told)).unique(self._mapped, keep="first", maintain_order=True)
+        self.taken += rows.height
+        self._repetition.add(rows.select(self._mapped))
+        coarse, touched = coarsened(self.record, rows, self._units, self._key)
+        self._touched.append((np.packbits(touched.to_numpy()), rows.height))
+        self.pile.add(self._as_landed(coarse))
+
+    def close(self) -> int:
+        """Strike out what repeats an earlier row; returns how many of the others were kept to the day."""
+        repeated = self._repetition.repeated()
+        self.pile.strike_out(repeated)
+        place = kept = 0
+        for bits, rows in self._touched:
+            kept += int((np.unpackbits(bits, count=rows).astype(bool) & ~repeated[place : place + rows]).sum())
+            place += rows
+        return kept
+
+    def _as_landed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        named = {field.column: field.name for field in self.record.fields}
+        if self.record is REMOVALS:
+            rows = rows.with_columns(of_source=pl.lit(self._of_source))
+        return rows.select(
+            pl.col(name).cast(dtype).alias(column)
+            if (name := named.get(column, column)) in rows.columns
+            else pl.lit(None, dtype).alias(column)
+            for column, dtype in self._schema.items()
         )
 
-    def _attributes(self, rows: pl.DataFrame, record: Record) -> pl.DataFrame:
-        """What event rows say about their case: each distinct set of attributes once, at its first position."""
-        names = self._columns_of(record)
-        told = [name for name in names if name != "case_ref"]
-        return rows.unique(subset=names, keep="first", maintain_order=True).filter(
-            pl.any_horizontal(pl.col(name).is_not_null() for name in told)
-        )
 
-    def _record(self, rows: pl.DataFrame, record: Record) -> tuple[pl.DataFrame, int]:
-        frame, touched = rows, 0
-        if record.name == "events":
-            frame, touched = self._coarsen_events(rows)
-        elif record.name == "cases":
-            frame, touched = self._coarsen_cases(rows)
-        schema = {
-            name: dtype for name, dtype in LANDED[record.name].items() if name == "position" or name not in PROVENANCE
-        }
-        columns = {f.column: f for f in record.fields}
-        landed: list[pl.Series] = []
-        for name, dtype in schema.items():
-            target = columns.get(name)
-            source_name = target.name if target is not None else name
-            values = (
-                frame[source_name] if source_name in frame.columns else pl.Series([None] * frame.height, dtype=dtype)
-            )
-            landed.append(values.cast(dtype).alias(name))
-        return pl.DataFrame(landed), touched
-
-    def _coarsen_events(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-        nothing = pl.Series([None] * rows.height, dtype=pl.String)
-        offices = self._units.offices_in_charge(
-            rows.get_column("office", default=nothing), rows.get_column("service", default=nothing)
-        )
-        units = rows.get_column("unit", default=nothing)
-        stands, _ = self._units.settled(units)
-        _, to_the_day = self._units.settled(units.zip_with(units.is_not_null(), offices))
-        told = [name for name in self._columns_of(EVENTS) if name in rows.columns]
-        fingerprint = pl.Series([None] * rows.height, dtype=pl.String)
-        if to_the_day.any():
-            whole = rows.select(
-                pl.concat_str([pl.col(n).cast(pl.String).fill_null("\x00") for n in told], separator="\x01")
-            ).to_series()
-            fingerprint = pseudonymised(whole.zip_with(to_the_day, fingerprint), "event", self._key)
-        times = [name for name in ("occurred_at", "started_at") if name in rows.columns]
-        coarse = rows.with_columns(
-            *(self._units.local_midnight(rows[name]).zip_with(to_the_day, rows[name]).alias(name) for name in times),
-            event_ref=fingerprint,
-            unit=stands,
-        )
-        return coarse, int(to_the_day.sum())
-
-    def _coarsen_cases(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-        nothing = pl.Series([None] * rows.height, dtype=pl.String)
-        given = rows.get_column("office", default=nothing)
-        in_charge = self._units.offices_in_charge(given, rows.get_column("service", default=nothing))
-        stands, to_the_day = self._units.settled(in_charge)
-        # A row without an office stays without, unless its service's office is too small to be named.
-        named = stands.zip_with(
-            given.is_not_null() | (stands != in_charge).fill_null(True) & in_charge.is_not_null(), nothing
-        )
-        times = [name for name in CASE_TIMES if name in rows.columns]
-        coarse = rows.with_columns(
-            *(self._units.local_midnight(rows[name]).zip_with(to_the_day, rows[name]).alias(name) for name in times),
-            office=named,
-        )
-        if "served_office" in rows.columns:
-            coarse = coarse.with_columns(served_office=self._units.settled(rows["served_office"])[0])
-        return coarse, int(to_the_day.sum())
-
-
-def _fault(position: int, code: str, column: str | None) -> Fault:
-    short, _, detail = code.partition(":")
-    reason = REASONS[short] + (f" ({detail})" if detail else "")
-    return Fault(position, short, reason, column)
-
-
-def _quarantine(faults: Iterable[Fault]) -> pl.DataFrame:
-    rows = [(fault.position, fault.reason_code, fault.reason, fault.column_name) for fault in faults]
-    schema = {"position": pl.Int64, "reason_code": pl.String, "reason": pl.String, "column_name": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("position")
-
-
-def _listed(counts: Counter[str], told: int) -> dict[str, int]:
-    """Unmapped values worth naming; when most of a column is unmapped, it is probably another column."""
-    is_foreign = sum(counts.values()) > told * LISTED_SHARE
-    common = (
-        {}
-        if is_foreign
-        else {
-            v: n
-            for v, n in sorted(counts.items())
-            if n >= LISTED_FROM and len(v) <= LISTED_LENGTH and "@" not in v and v.isprintable()
-        }
-    )
-    rest = sum(counts.values()) - sum(common.values())
-    return common | ({"…": rest} if rest else {})
+def _code(code: str, mask: pl.Series) -> pl.Series:
+    """A reason code where the mask holds."""
+    return pl.Series([code]).new_from_index(0, mask.len()).set(~mask, None)

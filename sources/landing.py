@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import json
-import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,9 +17,11 @@ from pathlib import Path
 import polars as pl
 from polars.exceptions import PolarsError
 
+from sources.admitted import Admitted
 from sources.contract import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
-from sources.door import Admitted
+from sources.manifest import Manifest
 from sources.mapping import Source
+from sources.record_file import sync_folder, write_frame, write_rows, write_synced
 
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
@@ -30,44 +30,6 @@ SPEAKING_TIMES = (
     "occurred_at", "received_at", "closed_at", "scanned_at", "started_at", "submitted_at", "finished_at",
     "counted_on", "month", "changed_at",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a delivery folder says of itself."""
-
-    delivery_id: str
-    source: str
-    system: str
-    mode: str
-    record_kind: str
-    stand: str
-    content_sha256: str
-    mapping_sha256: str
-    contract_version: str
-    key_id: str
-    rows_read: int
-    rows_admitted: int
-    rows_quarantined: int
-    rows_duplicate: int
-    ambiguous_times: int
-    nonexistent_times: int
-    coarsened_rows: int
-    unmapped: dict[str, dict[str, int]]
-    files: dict[str, str]
-    admitted_at: str
-    watermark: str = ""
-
-    @property
-    def unmapped_values(self) -> int:
-        """How many values lay outside their vocabulary."""
-        return sum(sum(counts.values()) for counts in self.unmapped.values())
-
-    def fingerprint(self) -> str:
-        """A hash of everything but the moment of admission, which ``deliveries.parquet`` carries too."""
-        told = {name: value for name, value in asdict(self).items() if name != "admitted_at"}
-        told["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -90,8 +52,24 @@ def identify(path: Path, source: Source, rules: str) -> Identity:
     file_time = dt.datetime.fromtimestamp(int(state.st_mtime), dt.UTC).replace(tzinfo=None)
     stand = "" if source.mode == "increment" else file_time.isoformat()
     delivery = hashlib.sha256(f"{source.name}\0{content}\0{stand}".encode()).hexdigest()[:32]
-    mapping = hashlib.sha256((source.model_dump_json(exclude={"path"}) + rules).encode()).hexdigest()
-    return Identity(delivery, content, mapping, file_time)
+    return Identity(delivery, content, mapping_fingerprint(source, rules), file_time)
+
+
+def file_fingerprint(name: str, size: int, mtime: int) -> str:
+    """Tells a file on another machine again without keeping its name, which may be somebody's."""
+    return hashlib.sha256(f"{name}\0{size}\0{mtime}".encode()).hexdigest()[:32]
+
+
+DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "connection")
+
+
+def mapping_fingerprint(source: Source, rules: str) -> str:
+    """A hash of what decides how rows become records; where a file lies and how often it comes does not."""
+    told = source.model_dump_json(
+        exclude={"path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "connection"}
+    )
+    asked = source.connection.model_dump_json(include={"url", "query", "watermark"}) if source.connection else ""
+    return hashlib.sha256((told + asked + rules).encode()).hexdigest()
 
 
 class Landing:
@@ -117,6 +95,10 @@ class Landing:
                 write_frame(half, pl.DataFrame(schema=schema))
                 half.replace(path)
 
+    def spool_for(self, name: str) -> Path:
+        """Where the door may put what is too much for memory, minimised already; the next run sweeps it."""
+        return self.incoming / "spool" / name
+
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
         """Whether this delivery lies here, admitted under today's mapping, contract and key."""
         manifest = self.manifest(self.root / source.name / identity.delivery_id)
@@ -136,6 +118,8 @@ class Landing:
         *,
         mode: str = "",
         watermark: str = "",
+        origin: str = "",
+        columns: tuple[str, ...] = (),
     ) -> Path:
         """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder.
 
@@ -147,16 +131,17 @@ class Landing:
             now: the moment of admission, UTC without a zone.
             mode: ``inventory`` when the rows list everything that exists; else the source's own.
             watermark: how far a system was asked.
+            origin: a fingerprint of the file on the machine it was fetched from.
+            columns: names of the columns the delivery had, mapped or not.
         """
         folder = self.incoming / source.name / identity.delivery_id
         folder.mkdir(parents=True)
         mode = mode or source.mode
-        stand = _newest(admitted, now) if mode == "increment" else None
-        stand = stand or identity.file_time
         files = {
-            kind: _write_record(folder, kind, frame, source.name, identity.delivery_id)
-            for kind, frame in (*admitted.records.items(), ("quarantine", admitted.quarantine))
+            kind: _write_record(folder, kind, rows, source.name, identity.delivery_id) for kind, rows in admitted.rows()
         }
+        stand = _newest(folder, files, now) if mode == "increment" else None
+        stand = stand or identity.file_time
         manifest = Manifest(
             delivery_id=identity.delivery_id,
             source=source.name,
@@ -179,12 +164,14 @@ class Landing:
             files=files,
             admitted_at=now.isoformat(),
             watermark=watermark,
+            origin=origin,
+            columns=columns,
         )
         files["deliveries"] = _write_delivery_row(folder, manifest, stand, now)
-        _write_synced(
+        write_synced(
             folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode()
         )
-        _sync_folder(folder)
+        sync_folder(folder)
         return folder
 
     def land(self, folder: Path) -> Path:
@@ -197,7 +184,7 @@ class Landing:
             aside.parent.mkdir(parents=True, exist_ok=True)
             target.rename(aside)
         folder.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         return target
 
     def set_aside(self, folder: Path, *, with_records: bool = True) -> Path:
@@ -206,7 +193,7 @@ class Landing:
             for path in folder.glob("*.parquet"):
                 path.unlink()
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        _write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
+        write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
         target = self.refused / folder.parent.name / folder.name
         shutil.rmtree(target, ignore_errors=True)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -214,7 +201,11 @@ class Landing:
 
     def manifests(self) -> Iterator[Manifest]:
         """All landed deliveries in a fixed order."""
-        for path in sorted(self.root.glob(f"*/*/{MANIFEST}")):
+        yield from self.manifests_of("*")
+
+    def manifests_of(self, source: str) -> Iterator[Manifest]:
+        """A source's landed deliveries in a fixed order."""
+        for path in sorted(self.root.glob(f"{source}/*/{MANIFEST}")):
             manifest = self.manifest(path.parent)
             if manifest is not None:
                 yield manifest
@@ -228,6 +219,13 @@ class Landing:
             return Manifest(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
             return None
+
+    def retire(self, manifest: Manifest) -> None:
+        """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
+        aside = self.replaced / manifest.source / manifest.delivery_id
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        (self.root / manifest.source / manifest.delivery_id).rename(aside)
 
     def strays(self) -> Iterator[Path]:
         """Folders in landing whose manifest is missing or damaged: their rows would be read, but nothing vouches."""
@@ -254,12 +252,11 @@ def _has_schema(path: Path, schema: dict[str, pl.DataType]) -> bool:
         return False
 
 
-def _write_record(folder: Path, kind: str, frame: pl.DataFrame, source: str, delivery_id: str) -> str:
-    schema = LANDED[kind]
-    whole = frame.with_columns(source=pl.lit(source), delivery_id=pl.lit(delivery_id)).select(
-        pl.col(name).cast(dtype) for name, dtype in schema.items()
+def _write_record(folder: Path, kind: str, rows: pl.LazyFrame, source: str, delivery_id: str) -> str:
+    whole = rows.with_columns(source=pl.lit(source), delivery_id=pl.lit(delivery_id)).select(
+        pl.col(name).cast(dtype) for name, dtype in LANDED[kind].items()
     )
-    return write_frame(folder / f"{kind}.parquet", whole)
+    return write_rows(folder / f"{kind}.parquet", whole)
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
@@ -268,44 +265,14 @@ def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, no
     return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
 
-def write_frame(path: Path, frame: pl.DataFrame) -> str:
-    """Write a frame, synced to disk; returns the hash of the file.
-
-    Polars writes into memory and Python to the disk: a disk that is full or read-only is then told as an OSError.
-    """
-    content = io.BytesIO()
-    frame.write_parquet(content)
-    _write_synced(path, content.getvalue())
-    return hashlib.sha256(content.getvalue()).hexdigest()
-
-
-def _newest(admitted: Admitted, now: dt.datetime) -> dt.datetime | None:
+def _newest(folder: Path, kinds: Iterable[str], now: dt.datetime) -> dt.datetime | None:
     """The newest instant the records speak of, so that a copied file keeps its stand; mistyped futures do not count."""
     newest: list[dt.datetime] = []
-    for frame in admitted.records.values():
-        for name in SPEAKING_TIMES:
-            if name in frame.columns:
-                instants = frame[name].cast(pl.Datetime("us"))
-                value = instants.filter(instants <= now + dt.timedelta(days=1)).max()
-                if isinstance(value, dt.datetime):
-                    newest.append(value)
+    for kind in kinds:
+        names = [name for name in SPEAKING_TIMES if name in LANDED[kind]]
+        instants = [pl.col(name).cast(pl.Datetime("us")) for name in names]
+        spoken = [instant.filter(instant <= now + dt.timedelta(days=1)).max() for instant in instants]
+        if spoken:
+            row = pl.scan_parquet(folder / f"{kind}.parquet").select(spoken).collect(engine="streaming").row(0)
+            newest += [value for value in row if value is not None]
     return max(newest, default=None)
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    try:
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        error.filename = error.filename or str(path)
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

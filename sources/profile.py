@@ -1,42 +1,60 @@
-"""A delivery in numbers: what the guard judges. One row per delivery, no record of it."""
+"""A delivery in numbers: what the guard judges. One row per delivery, no record of it; read slice by slice."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from sources.contract import EARLIEST_YEAR, LANDED, RECORDS, Kind, Record
 from sources.landing import MANIFEST
 from sources.reading import personal_patterns
+from sources.typical_size import typical_shift
 
-ENOUGH_TO_TELL = 30
+ENOUGH_TO_TELL: Final = 30
+# A small town's plan of posts holds many grades of few posts each.
+ENOUGH_POSTS: Final = 100
+SLICE_ROWS: Final = 1_000_000
 # Columns whose values the parameter files list: when most are not listed, another column stands there.
-LISTED_COLUMNS = {"activity": "events", "unit_code": "events", "service_code": "cases", "office_code": "cases"}
-RECURRING_CODES = (("cases", "case_type"), ("cases", "district"), ("scans", "document_type"))
-PSEUDONYM = "^[0-9a-f]{32}$"
+LISTED_COLUMNS: Final = {"activity": "events", "unit_code": "events", "service_code": "cases", "office_code": "cases"}
+RECURRING_CODES: Final = (
+    ("cases", "case_type", ENOUGH_TO_TELL),
+    ("cases", "district", ENOUGH_TO_TELL),
+    ("scans", "document_type", ENOUGH_TO_TELL),
+    ("documents", "document_type", ENOUGH_TO_TELL),
+    ("documents", "reason", ENOUGH_TO_TELL),
+    ("submissions", "aborted_step", ENOUGH_TO_TELL),
+    ("counts", "product", ENOUGH_TO_TELL),
+    ("posts", "grade", ENOUGH_POSTS),
+)
+PSEUDONYM: Final = "^[0-9a-f]{32}$"
+Numbers = dict[str, str | int | float]
 
 
-def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None) -> dict[str, str | int | float]:
+def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, landed: Path | None = None) -> Numbers:
     """Counts of everything that must not be, and shares of what may be in part.
 
     Args:
         folder: an admitted delivery.
         listed: per landed column the codes the town's parameter files list; a column they leave empty is not judged.
+        landed: the folder of the deliveries of the same source that landed before, such as ``landing/portal``.
 
     Returns:
-        ``delivery_id``, ``source``, then numbers: rows, shares from 0 to 1 (0 where there is no row).
+        ``delivery_id``, ``source``, then numbers: rows, shares from 0 to 1 (0 where there is no row), and
+        ``typical_shift``: how many times larger or smaller a typical number is than before (0 where it is unknown).
     """
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    frames = {
-        record.name: pl.read_parquet(path)
-        for record in RECORDS
-        if (path := folder / f"{record.name}.parquet").is_file()
-    }
-    counted = frames[manifest["record_kind"]]
-    quarantine = pl.read_parquet(folder / "quarantine.parquet")
+    files = {record.name: path for record in RECORDS if (path := folder / f"{record.name}.parquet").is_file()}
+    counts: Counter[str] = Counter()
+    for record in RECORDS:
+        if record.name in files:
+            for frame in _slices(files[record.name]):
+                counts.update(_counted(record, frame, listed or {}))
+    refused = _height(folder / "quarantine.parquet")
     read = int(manifest["rows_read"])
     told = int(manifest["rows_admitted"]) + int(manifest["rows_quarantined"]) + int(manifest["rows_duplicate"])
     return {
@@ -44,29 +62,47 @@ def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None) ->
         "source": manifest["source"],
         "rows_read": read,
         "rows_unaccounted": abs(read - told)
-        + abs(counted.height - int(manifest["rows_admitted"]))
-        + abs(quarantine.height - int(manifest["rows_quarantined"])),
-        "quarantine_share": quarantine.height / read if read >= ENOUGH_TO_TELL else 0.0,
-        "schema_differences": sum(dict(frame.schema) != LANDED[name] for name, frame in frames.items()),
-        "missing_values": _count(frames, _missing),
-        "bare_references": _count(frames, _bare),
-        "impossible_times": _count(frames, _impossible),
-        "foreign_values": _count(frames, _foreign),
-        "personal_texts": _count(frames, _personal),
-        "activity_variety": _variety(frames, "events", "activity"),
-        "code_variety": max(_variety(frames, record, column) for record, column in RECURRING_CODES),
-        **{f"unlisted_{column}": _unlisted_share(frames, column, listed or {}) for column in LISTED_COLUMNS},
-        "unknown_channel_share": _unknown_channels(frames.get("cases")),
+        + abs(_height(files[manifest["record_kind"]]) - int(manifest["rows_admitted"]))
+        + abs(refused - int(manifest["rows_quarantined"])),
+        "quarantine_share": refused / read if read >= ENOUGH_TO_TELL else 0.0,
+        "schema_differences": sum(pl.read_parquet_schema(path) != LANDED[name] for name, path in files.items()),
+        **{name: counts[name] for name in _OFFENCES},
+        "activity_variety": _variety(files, "events", "activity", ENOUGH_TO_TELL),
+        "code_variety": max(_variety(files, *column) for column in RECURRING_CODES),
+        **{f"unlisted_{name}": _share(counts, f"unlisted_{name}", f"told_{name}") for name in LISTED_COLUMNS},
+        "unknown_channel_share": _share(counts, "unknown_channel", "told_channel"),
+        "typical_shift": typical_shift(folder, landed),
     }
 
 
-def _count(frames: dict[str, pl.DataFrame], offends: object) -> int:
-    total = 0
-    for record in RECORDS:
-        if record.name in frames:
-            for expression in offends(record):  # type: ignore[operator]
-                total += int(frames[record.name].select(expression.fill_null(False).sum()).item())
-    return total
+def _slices(path: Path) -> Iterator[pl.DataFrame]:
+    rows = pl.scan_parquet(path)
+    for first in range(0, _height(path), SLICE_ROWS):
+        yield rows.slice(first, SLICE_ROWS).collect()
+
+
+def _height(path: Path) -> int:
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())
+
+
+def _share(counts: Counter[str], part: str, whole: str) -> float:
+    return counts[part] / counts[whole] if counts[whole] else 0.0
+
+
+def _counted(record: Record, frame: pl.DataFrame, listed: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    counts = {
+        name: sum(int(frame.select(expression.fill_null(False).sum()).item()) for expression in offends(record))
+        for name, offends in _OFFENCES.items()
+    }
+    for column, home in LISTED_COLUMNS.items():
+        if home == record.name and (codes := listed.get(column)):
+            told = frame[column].drop_nulls()
+            counts[f"told_{column}"] = told.len()
+            counts[f"unlisted_{column}"] = told.len() - int(told.is_in(sorted(codes)).sum())
+    if record.name == "cases":
+        told = frame["intake_channel"].drop_nulls()
+        counts |= {"told_channel": told.len(), "unknown_channel": int((told == "unknown").sum())}
+    return counts
 
 
 def _missing(record: Record) -> list[pl.Expr]:
@@ -97,22 +133,23 @@ def _personal(record: Record) -> list[pl.Expr]:
     ]
 
 
-def _unknown_channels(cases: pl.DataFrame | None) -> float:
-    if cases is None:
-        return 0.0
-    told = cases.filter(pl.col("intake_channel").is_not_null())
-    return float((told["intake_channel"] == "unknown").mean() or 0.0) if told.height else 0.0  # type: ignore[arg-type]
+_OFFENCES: Final[dict[str, Callable[[Record], list[pl.Expr]]]] = {
+    "missing_values": _missing,
+    "bare_references": _bare,
+    "impossible_times": _impossible,
+    "foreign_values": _foreign,
+    "personal_texts": _personal,
+}
 
 
-def _unlisted_share(frames: dict[str, pl.DataFrame], column: str, listed: Mapping[str, frozenset[str]]) -> float:
-    frame, codes = frames.get(LISTED_COLUMNS[column]), listed.get(column)
-    if frame is None or not codes:
-        return 0.0
-    told = frame[column].drop_nulls()
-    return float(1 - int(told.is_in(sorted(codes)).sum()) / told.len()) if told.len() else 0.0
-
-
-def _variety(frames: dict[str, pl.DataFrame], record: str, column: str) -> float:
+def _variety(files: Mapping[str, Path], record: str, column: str, enough: int) -> float:
     """Distinct values per value, near 1 where the column holds case numbers, names or free text; 0 for too few."""
-    values = frames[record][column].drop_nulls() if record in frames else pl.Series(dtype=pl.String)
-    return values.n_unique() / values.len() if values.len() >= ENOUGH_TO_TELL else 0.0
+    if record not in files:
+        return 0.0
+    values = pl.scan_parquet(files[record]).select(pl.col(column).drop_nulls())
+    told = int(values.select(pl.len()).collect().item())
+    if told < enough:
+        return 0.0
+    # Beyond a slice an estimate does: what is judged is whether values hardly recur.
+    distinct = pl.col(column).n_unique() if told <= SLICE_ROWS else pl.col(column).approx_n_unique()
+    return int(values.select(distinct).collect(engine="streaming").item()) / told

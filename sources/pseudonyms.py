@@ -6,15 +6,19 @@ HMAC-SHA-256 with the purpose in the message, cut to 128 bits (EDPB 01/2025: pse
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
+from sources.recurring import by_value
+
 KEY_BYTES = 32
+BLOCK_BYTES: Final = 64
+REMEMBERED: Final = 100_000
 _BLANKS = re.compile(r"\s+")
 
 
@@ -31,17 +35,56 @@ class Key:
 
     def pseudonym(self, purpose: str, text: str) -> str:
         """32 hex digits for a text within a purpose."""
-        message = f"papierwende/{purpose}/v1\0{text}".encode()
-        return hmac.digest(self.secret, message, "sha256")[:16].hex()
+        return self.hashing(purpose)(text)
+
+    def hashing(self, purpose: str) -> Callable[[str], str]:
+        """``pseudonym`` for many texts of a purpose: what all of them begin with is hashed once."""
+        secret = self.secret if len(self.secret) <= BLOCK_BYTES else hashlib.sha256(self.secret).digest()
+        padded = secret.ljust(BLOCK_BYTES, b"\0")
+        inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in padded) + f"papierwende/{purpose}/v1\0".encode())
+        outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in padded))
+
+        def pseudonym(text: str) -> str:
+            message, whole = inner.copy(), outer.copy()
+            message.update(text.encode())
+            whole.update(message.digest())
+            return whole.hexdigest()[:32]
+
+        return pseudonym
+
+
+@dataclass
+class Remembered:
+    """Pseudonyms made lately, so that a reference that recurs is hashed once; never more than two generations."""
+
+    young: dict[str, str | None] = field(default_factory=dict)
+    old: dict[str, str | None] = field(default_factory=dict)
+
+    def made(self, references: Iterable[str], make: Callable[[str], str | None]) -> list[str | None]:
+        """The pseudonyms of references as the source wrote them."""
+        found: list[str | None] = []
+        for reference in references:
+            if reference not in self.young:
+                if len(self.young) >= REMEMBERED:
+                    self.old, self.young = self.young, {}
+                self.young[reference] = self.old[reference] if reference in self.old else make(reference)
+            found.append(self.young[reference])
+        return found
 
 
 def normalised(reference: str) -> str:
     """A reference as every system means it: NFKC, one blank for many, upper case."""
+    if reference.isascii():
+        return " ".join(reference.split()).upper()
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", reference)).strip().upper()
 
 
 def pseudonymised(
-    references: pl.Series, purpose: str, key: Key, undressed: Callable[[str], str] = lambda plain: plain
+    references: pl.Series,
+    purpose: str,
+    key: Key,
+    undressed: Callable[[str], str] | None = None,
+    remembered: Remembered | None = None,
 ) -> pl.Series:
     """A column of references as pseudonyms; null stays null, blank becomes null.
 
@@ -50,10 +93,15 @@ def pseudonymised(
         purpose: the domain within which pseudonyms meet.
         key: the town's.
         undressed: takes off what one source adds to a normalised number.
+        remembered: what earlier columns of the same purpose and dress became.
     """
-    distinct = references.drop_nulls().unique()
-    plain = [undressed(normalised(text)) for text in distinct]
-    pseudonyms = [key.pseudonym(purpose, text) if text else None for text in plain]
-    return references.replace_strict(
-        distinct, pl.Series(pseudonyms, dtype=pl.String), default=None, return_dtype=pl.String
-    )
+    hashed = key.hashing(purpose)
+
+    def make(reference: str) -> str | None:
+        plain = normalised(reference) if undressed is None else undressed(normalised(reference))
+        return hashed(plain) if plain else None
+
+    distinct, places = by_value(references)
+    written = distinct.to_list()
+    pseudonyms = [make(text) for text in written] if remembered is None else remembered.made(written, make)
+    return pl.Series(references.name, pseudonyms, dtype=pl.String).gather(places)

@@ -12,6 +12,7 @@ from typing import cast
 import polars as pl
 
 from sources.parameters import Office, Service
+from sources.recurring import by_value
 from sources.town import Town
 
 
@@ -52,30 +53,16 @@ class Units:
 
     def settled(self, codes: pl.Series) -> tuple[pl.Series, pl.Series]:
         """A column of units as codes that may stand, and whether each row's times are kept to the day."""
-        distinct = codes.unique()
+        distinct, places = by_value(codes)
         settled = [self.settle(code) for code in distinct]
-        lookup = pl.DataFrame(
-            {
-                "code": distinct,
-                "stands": pl.Series([s.code for s in settled], dtype=pl.String),
-                "day": [s.to_the_day for s in settled],
-            },
-            schema_overrides={"code": pl.String, "day": pl.Boolean},
-        )
-        joined = pl.DataFrame({"code": codes}, schema={"code": pl.String}).join(
-            lookup, on="code", how="left", nulls_equal=True, maintain_order="left"
-        )
-        return joined["stands"], joined["day"]
+        stands = pl.Series([unit.code for unit in settled], dtype=pl.String)
+        to_the_day = pl.Series([unit.to_the_day for unit in settled], dtype=pl.Boolean)
+        return stands.gather(places), to_the_day.gather(places).fill_null(False)
 
     def offices_in_charge(self, offices: pl.Series, services: pl.Series) -> pl.Series:
         """Each row's office, or that of its service where it names none."""
-        distinct = services.unique()
-        of_service = services.replace_strict(
-            distinct,
-            pl.Series([self.office_of(s) for s in distinct], dtype=pl.String),
-            default=None,
-            return_dtype=pl.String,
-        )
+        distinct, places = by_value(services)
+        of_service = pl.Series([self.office_of(service) for service in distinct], dtype=pl.String).gather(places)
         return offices.zip_with(offices.is_not_null(), of_service)
 
     def local_midnight(self, instants: pl.Series) -> pl.Series:

@@ -84,7 +84,8 @@ def make_town(
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     write_new_town(folder, "Testhafen", "HB", KEY.key_id)
-    toml = f'[town]\n{town}\n\n[privacy]\nkey_id = "{KEY.key_id}"\n{privacy}\n{source_toml}'
+    run = "" if "[run]" in source_toml else "[run]\nstill_seconds = 0\n"
+    toml = f'[town]\n{town}\n\n[privacy]\nkey_id = "{KEY.key_id}"\n{privacy}\n{run}\n{source_toml}'
     (folder / "town.toml").write_text(toml, encoding="utf-8")
     for name, text in {**PARAMETERS, **(parameters or {})}.items():
         (folder / "parameters" / f"{name}.csv").write_text(text, encoding="utf-8")
@@ -138,9 +139,9 @@ def make_source(columns: Mapping[str, str] = EVENT_COLUMNS, **more: Any) -> Sour
     return Source.model_validate({**given, "columns": dict(columns)})
 
 
-def admitted(town: Town, batches: Sequence[Batch], source: Source | None = None) -> Admitted:
+def admitted(town: Town, batches: Sequence[Batch], source: Source | None = None, spool: Path | None = None) -> Admitted:
     """Batches taken through the door; every one of them is checked for conservation."""
-    door = Door(source or town.sources[0], town.setting.timezone, Units(town), KEY, TODAY)
+    door = Door(source or town.sources[0], town.setting.timezone, Units(town), KEY, TODAY, spool)
     for batch in batches:
         door.take(batch)
     result = door.close()

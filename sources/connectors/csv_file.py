@@ -1,138 +1,118 @@
-"""CSV in any dress: delimiter, encoding and quotes as declared; columns by name, never by position."""
+"""CSV in any dress: delimiter, encoding and quotes as declared; columns by name, never by position.
+
+Stretches whose shape is proven are read by Polars, all others by Python's strict reader, row by row: both give the
+same rows. A last row that breaks off is lost alone; what is no CSV is refused with its line.
+"""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
+import sys
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
-from sources.connectors.protocol import (
-    BATCH_ROWS,
-    POSITION,
-    Batch,
-    Fault,
-    Refused,
-    open_bytes,
-    refuse_missing,
-    wanted_columns,
-)
+from sources.connectors.ahead import ahead
+from sources.connectors.csv_shape import Shape, shape_of
+from sources.connectors.csv_text import LONGEST_LINE, Unread
+from sources.connectors.protocol import POSITION, Batch, Fault, Refused, refuse_missing, wanted_columns
+from sources.connectors.text_blocks import text_blocks
 from sources.mapping import Source
 
 
 def read_csv(path: Path, source: Source) -> Iterator[Batch]:
-    """Batches of a CSV file's wanted columns, all text.
+    """Batches of a CSV file's wanted columns, all text; read ahead of their admission.
 
     Raises:
-        Refused: empty file, wrong or mixed encoding, or a mapped column missing.
+        Refused: empty file, wrong or mixed encoding, broken quotes, or a mapped column missing.
     """
-    encoding = _encoding(source)
-    _refuse_mixed_encodings(path, encoding, source.encoding)
-    with open_bytes(path) as raw:
-        text = io.TextIOWrapper(raw, encoding=encoding, errors="strict", newline="")
-        reader = csv.reader(text, delimiter=source.delimiter, strict=True)
-        try:
-            yield from _batches(path, source, reader)
-        except UnicodeDecodeError as error:
-            line = reader.line_num + 1
-            raise Refused(
-                "wrong_encoding",
-                f"{path.name}: not {source.encoding} near line {line} (byte 0x{error.object[error.start]:02x}); "
-                f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
-            ) from error
-        except csv.Error as error:
-            raise Refused(
-                "unreadable_csv", f"{path.name} line {reader.line_num}: {error}; check quotes and delimiter."
-            ) from error
+    return ahead(_batches(path, source))
 
 
-def _batches(path: Path, source: Source, reader: Iterator[list[str]]) -> Iterator[Batch]:
-    filled = (row for row in reader if row)
-    header = [unicodedata.normalize("NFC", name.strip()) for name in next(filled, [])]
-    if not any(header):
-        raise Refused("empty_file", f"{path.name}: the file is empty, not even a header; have the export run again.")
-    wanted = wanted_columns(source)
-    refuse_missing(path, header, wanted)
-    ends_whole = _ends_with_newline(path)
-    position = 0
-    while rows := list(islice(filled, BATCH_ROWS)):
-        yield _batch(rows, position, header, wanted, ends_whole)
-        position += len(rows)
+def _batches(path: Path, source: Source) -> Iterator[Batch]:
+    text = Unread(path, text_blocks(path, source))
+    first = next(text.records(source.delimiter, sys.maxsize), None)
+    table = _Table(path, source, first)
+    if source.header:
+        yield table.strict([first], text)
+    while held := text.more():
+        whole = held + b"\n" if text.breaks_off else held
+        shape = shape_of(whole, source.delimiter)
+        if shape is not None and shape.left < len(whole):
+            text.skip(len(whole) - shape.left, shape.lines)
+            yield table.proven(shape, text)
+        elif shape is None or text.has_ended or len(held) > LONGEST_LINE:
+            yield table.strict(list(text.records(source.delimiter, len(held))), text)
 
 
-def _batch(rows: list[list[str]], before: int, header: list[str], wanted: list[str], ends_whole: bool) -> Batch:
-    width = len(header)
-    faults: list[Fault] = []
-    positions = list(range(before + 1, before + len(rows) + 1))
-    if any(len(row) != width for row in rows):
-        kept: list[list[str]] = []
-        kept_positions: list[int] = []
-        for position, row in zip(positions, rows, strict=True):
-            if len(row) == width:
-                kept.append(row)
-                kept_positions.append(position)
+class _Table:
+    """Rows in the order of the file, numbered; those of another width than the header's are faults."""
+
+    def __init__(self, path: Path, source: Source, first: Sequence[str] | None) -> None:
+        names = [unicodedata.normalize("NFC", name.strip()) for name in first or ()]
+        if not any(names):
+            missing = "" if source.header else ", not even a header"
+            raise Refused("empty_file", f"{path.name}: the file is empty{missing}; have the export run again.")
+        if names == list(source.header):
+            said = f"{path.name}: its first row holds the names; drop 'header' of [[source]] '{source.name}'."
+            raise Refused("header_twice", said)
+        header = list(source.header) or names
+        self._wanted = wanted_columns(source)
+        refuse_missing(path, header, self._wanted)
+        self._columns = [header.index(name) for name in self._wanted]
+        self._width = len(header)
+        self._delimiter = source.delimiter
+        self._rows = 0
+
+    def proven(self, shape: Shape, text: Unread) -> Batch:
+        """Rows whose shape is proven."""
+        fits = shape.widths == self._width
+        faults = [self._fault(int(row), int(shape.widths[row]), len(fits), text) for row in np.flatnonzero(~fits)]
+        frame = self._read(shape, fits) if fits.any() else pl.DataFrame(schema=dict.fromkeys(self._wanted, pl.String))
+        positions = pl.Series(POSITION, np.flatnonzero(fits) + self._rows + 1, dtype=pl.Int64)
+        self._rows += len(fits)
+        return Batch(frame.insert_column(0, positions), tuple(faults))
+
+    def strict(self, rows: Sequence[Sequence[str] | None], text: Unread) -> Batch:
+        """Rows of the strict reader; None is the last one, broken off within quotes."""
+        faults: list[Fault] = []
+        kept: list[tuple[int, Sequence[str]]] = []
+        for number, row in enumerate(rows):
+            if row is not None and len(row) == self._width:
+                kept.append((self._rows + number + 1, row))
             else:
-                cut = not ends_whole and len(rows) < BATCH_ROWS and position == before + len(positions)
-                faults.append(_wrong_width(position, len(row), width, cut))
-        rows, positions = kept, kept_positions
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    frame = pl.DataFrame(
-        [pl.Series(POSITION, positions, dtype=pl.Int64)]
-        + [pl.Series(name, columns[header.index(name)], dtype=pl.String) for name in wanted]
-    )
-    return Batch(frame, tuple(faults))
+                faults.append(self._fault(number, None if row is None else len(row), len(rows), text))
+        self._rows += len(rows)
+        frame = pl.DataFrame(
+            [pl.Series(POSITION, [position for position, _ in kept], dtype=pl.Int64)]
+            + [
+                pl.Series(name, [row[column] for _, row in kept], dtype=pl.String)
+                for name, column in zip(self._wanted, self._columns, strict=True)
+            ]
+        )
+        return Batch(frame, tuple(faults))
 
+    def _read(self, shape: Shape, fits: np.typing.NDArray[np.bool_]) -> pl.DataFrame:
+        names = [f"{column}" for column in range(self._width)]
+        read = pl.read_csv(
+            shape.only(fits),
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            columns=sorted(set(self._columns)),
+            separator=self._delimiter,
+            quote_char='"' if shape.has_quotes else None,
+            empty_string_is_null=False,
+        )
+        chosen = zip(self._columns, self._wanted, strict=True)
+        return read.select(pl.col(names[column]).alias(name) for column, name in chosen)
 
-def _wrong_width(position: int, found: int, width: int, cut: bool) -> Fault:
-    if cut and found < width:
-        return Fault(position, "cut_line", f"the last line breaks off after {found} of {width} columns")
-    return Fault(position, "wrong_column_count", f"{found} columns where the header has {width}")
-
-
-def _encoding(source: Source) -> str:
-    name = codecs.lookup(source.encoding).name
-    return "utf-8-sig" if name == "utf-8" else name
-
-
-def _ends_with_newline(path: Path) -> bool:
-    if path.suffix == ".gz":
-        return True
-    with path.open("rb") as raw:
-        raw.seek(0, io.SEEK_END)
-        if raw.tell() == 0:
-            return True
-        raw.seek(-1, io.SEEK_END)
-        return raw.read(1) in b"\r\n"
-
-
-def _refuse_mixed_encodings(path: Path, encoding: str, declared: str) -> None:
-    """A single-byte encoding accepts every byte, so UTF-8 or UTF-16 inside it would pass as rubbish."""
-    if encoding.startswith("utf"):
-        return
-    with open_bytes(path) as raw:
-        for number, line in enumerate(raw, start=1):
-            if line.isascii():
-                continue
-            found = _other_encoding(line)
-            if found is None:
-                continue
-            raise Refused(
-                "mixed_encodings",
-                f"{path.name} line {number}: this line is {found} although {declared} is declared; "
-                f"have the export write one encoding, or declare {found.lower()} if all of it is.",
-            )
-
-
-def _other_encoding(line: bytes) -> str | None:
-    if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "UTF-16"
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    return "UTF-8"
+    def _fault(self, row: int, found: int | None, rows: int, text: Unread) -> Fault:
+        """Why a row of another width is none; only the last of a file that ends amidst a line was cut."""
+        position = self._rows + row + 1
+        if found is None:
+            return Fault(position, "cut_line", "the last line breaks off within quotes")
+        if found < self._width and row == rows - 1 and text.breaks_off and text.is_read:
+            return Fault(position, "cut_line", f"the last line breaks off after {found} of {self._width} columns")
+        return Fault(position, "wrong_column_count", f"{found} columns where the header has {self._width}")

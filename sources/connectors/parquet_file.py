@@ -10,23 +10,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
+from sources.connectors.ahead import ahead
 from sources.connectors.protocol import BATCH_ROWS, POSITION, Batch, Refused, refuse_missing, wanted_columns
 from sources.mapping import Source
 
 
 def read_parquet(path: Path, source: Source) -> Iterator[Batch]:
-    """Batches of a Parquet file's wanted columns in their own types.
+    """Batches of a Parquet file's wanted columns in their own types; read ahead of their admission.
 
     Raises:
         FileNotFoundError: the file vanished.
         Refused: no Parquet file, or a mapped column missing or of a type that is no value.
     """
+    return ahead(_batches(path, source))
+
+
+def _batches(path: Path, source: Source) -> Iterator[Batch]:
     wanted = wanted_columns(source)
     try:
         with pq.ParquetFile(path) as file:
             refuse_missing(path, file.schema_arrow.names, wanted)
             _refuse_types(path, file, wanted)
-            yield from _batches(file, wanted)
+            yield from _rows(file, wanted)
     except FileNotFoundError:
         raise
     except (ArrowException, OSError, ValueError) as error:
@@ -35,7 +40,7 @@ def read_parquet(path: Path, source: Source) -> Iterator[Batch]:
         ) from error
 
 
-def _batches(file: pq.ParquetFile, wanted: list[str]) -> Iterator[Batch]:
+def _rows(file: pq.ParquetFile, wanted: list[str]) -> Iterator[Batch]:
     position = 0
     for rows in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
         frame = pl.DataFrame(pl.from_arrow(rows)).select(wanted)

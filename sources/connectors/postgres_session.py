@@ -153,13 +153,11 @@ def server_of(source: Source, access: Access) -> Server:
     """The server of a source.
 
     Raises:
-        Refused: no connection, or a password in the address.
+        Refused: no connection.
     """
     connection = connection_of(source)
     parts = urlsplit(connection.url)
     given = dict(parse_qsl(parts.query))
-    if "password" in given:
-        raise Refused("secret_in_address", f"{source.name}: a password stands in connection.url; take it out.")
     login, _, hosts = parts.netloc.rpartition("@")
     user = login or quote(connection.user or "", safe="")
     secret = ":" + quote(access.secret, safe="") if access.secret else ""

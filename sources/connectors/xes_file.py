@@ -1,17 +1,21 @@
 """XES event logs (IEEE 1849): streamed; ``case:x`` is the trace's attribute x, a bare key the event's.
 
-A DOCTYPE is refused, ``<global>`` defaults are not data, missing attributes stay null.
+A DOCTYPE is refused, ``<global>`` defaults are not data, missing attributes stay null. Traces written in the plain way
+are read at once; the rest, and all that surrounds them, by the parser: both give the same events.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 from xml.parsers import expat
 
 import polars as pl
 
+from sources.connectors.ahead import ahead
 from sources.connectors.protocol import (
     BATCH_ROWS,
     POSITION,
@@ -24,10 +28,13 @@ from sources.connectors.protocol import (
     required_columns,
     wanted_columns,
 )
+from sources.connectors.xes_traces import ATTRIBUTES, OF_TRACE, Traces, read_traces
 from sources.mapping import Source
 
-CHUNK_BYTES = 1 << 20
-ATTRIBUTES = frozenset(("string", "date", "int", "float", "boolean", "id"))
+CHUNK_BYTES = 1 << 23
+LONGEST_TRACE = 1 << 26
+TRACE, TRACE_END = b"<trace", b"</trace>"
+DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
 class _Doctype(Exception):
@@ -39,8 +46,8 @@ class _Log:
 
     def __init__(self, wanted: list[str]) -> None:
         self.wanted = wanted
-        self.trace_keys = {name.removeprefix("case:"): name for name in wanted if name.startswith("case:")}
-        self.event_keys = {name for name in wanted if not name.startswith("case:")}
+        self.trace_keys = {name.removeprefix(OF_TRACE): name for name in wanted if name.startswith(OF_TRACE)}
+        self.event_keys = {name for name in wanted if not name.startswith(OF_TRACE)}
         self.rows: list[dict[str, str]] = []
         self.positions: list[int] = []
         self.faults: list[Fault] = []
@@ -50,6 +57,16 @@ class _Log:
         self._trace: dict[str, str] = {}
         self._event: dict[str, str] = {}
         self._events: list[dict[str, str]] = []
+
+    @property
+    def depth(self) -> int:
+        """How many elements are open."""
+        return len(self._path)
+
+    @property
+    def has_any(self) -> bool:
+        """Whether anything was collected since it was last taken."""
+        return bool(self.rows or self.faults)
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         path = self._path
@@ -77,18 +94,31 @@ class _Log:
             if key in self.event_keys:
                 self._event[key] = value
         elif parent == "trace":
-            self.seen.add(f"case:{key}")
+            self.seen.add(f"{OF_TRACE}{key}")
             if key in self.trace_keys:
                 self._trace[self.trace_keys[key]] = value
 
     def _take_trace(self) -> None:
         if not self._events:
             self.position += 1
-            self.faults.append(Fault(self.position, "case_without_events", "the trace holds no event"))
+            self.faults.append(_without_events(self.position))
         for event in self._events:
             self.position += 1
             self.positions.append(self.position)
             self.rows.append(event | self._trace)
+
+    def take_traces(self, traces: Traces) -> Batch:
+        """Traces that were read at once, as a batch behind what was taken before."""
+        height = len(traces.numbers)
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
+        frame = pl.DataFrame(
+            [pl.Series(POSITION, traces.numbers + self.position + 1, dtype=pl.Int64)]
+            + [traces.events.get(name, nothing).alias(name) for name in self.wanted]
+        )
+        faults = tuple(_without_events(self.position + 1 + int(number)) for number in traces.empty)
+        self.position += height + len(faults)
+        self.seen |= traces.seen
+        return Batch(frame, faults)
 
     def take(self) -> Batch:
         """The rows so far as a batch, leaving none behind."""
@@ -101,34 +131,122 @@ class _Log:
         return batch
 
 
+class _Parser:
+    """Expat over all that is not left out; knows whether it stands between two traces."""
+
+    def __init__(self, log: _Log) -> None:
+        self._log = log
+        self._expat = expat.ParserCreate()
+        self._expat.StartElementHandler = self._open
+        self._expat.EndElementHandler = self._close
+        self._expat.StartDoctypeDeclHandler = _refuse_doctype
+        self._fed = b""
+        self._before = 0
+        self._last_tag = 0
+        self._lines_left_out = 0
+
+    @property
+    def stands_between_traces(self) -> bool:
+        """Whether only the log is open, and nothing has begun behind the last tag."""
+        if self._log.depth != 1 or self._last_tag < self._before:
+            return False
+        behind = self._fed[self._last_tag - self._before :]
+        return behind.count(b"<") == 1 and behind.rstrip().endswith(b">")
+
+    def feed(self, text: bytes, *, is_end: bool = False) -> None:
+        self._before += len(self._fed)
+        self._fed = text
+        self._expat.Parse(text, is_end)
+
+    def leave_out(self, text: bytes) -> None:
+        """What was read otherwise; only its lines count, for what is said of an error."""
+        self._lines_left_out += text.count(b"\n")
+
+    def said(self, error: expat.ExpatError) -> str:
+        """What is broken, and where in the file."""
+        return f"{expat.ErrorString(error.code)} in line {error.lineno + self._lines_left_out}"
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        self._last_tag = self._expat.CurrentByteIndex
+        self._log.open(tag, attributes)
+
+    def _close(self, tag: str) -> None:
+        self._last_tag = self._expat.CurrentByteIndex
+        self._log.close(tag)
+
+
 def read_xes(path: Path, source: Source) -> Iterator[Batch]:
-    """Batches of events with their trace's attributes, all text.
+    """Batches of events with their trace's attributes, all text; read ahead of their admission.
 
     Raises:
         Refused: DOCTYPE, broken XML, no events, or a required attribute that no event has.
     """
+    return ahead(_batches(path, source))
+
+
+def _batches(path: Path, source: Source) -> Iterator[Batch]:
     log = _Log(wanted_columns(source))
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = log.open
-    parser.EndElementHandler = log.close
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser = _Parser(log)
     try:
-        with open_bytes(path) as raw:
-            while chunk := raw.read(CHUNK_BYTES):
-                parser.Parse(chunk, False)
-                if len(log.rows) >= BATCH_ROWS:
-                    yield log.take()
-            parser.Parse(b"", True)
+        for stretch in filter(None, _stretches(path)):
+            traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
+            if traces is None:
+                parser.feed(stretch)
+            else:
+                parser.leave_out(stretch)
+            if log.has_any and (traces is not None or len(log.rows) >= BATCH_ROWS):
+                yield log.take()
+            if traces is not None:
+                yield log.take_traces(traces)
+        parser.feed(b"", is_end=True)
     except _Doctype as error:
         raise Refused(
             "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
         ) from error
     except expat.ExpatError as error:
-        raise Refused("broken_xml", f"{path.name}: broken XML, {error}; have the export run again.") from error
+        raise Refused(
+            "broken_xml", f"{path.name}: broken XML, {parser.said(error)}; have the export run again."
+        ) from error
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
     refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
     yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted))
+
+
+def _stretches(path: Path) -> Iterator[bytes]:
+    """The file in pieces: what precedes the first trace, then whole traces, then what is left.
+
+    A log in another encoding than UTF-8 is cut anywhere: only the parser can read it.
+    """
+    with open_bytes(path) as raw:
+        held = raw.read(CHUNK_BYTES)
+        declared = DECLARED.match(held)
+        if declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii"):
+            yield held
+            yield from iter(lambda: raw.read(CHUNK_BYTES), b"")
+            return
+        head = max(held.find(TRACE), 0)
+        yield held[:head]
+        held = held[head:]
+        while chunk := raw.read(CHUNK_BYTES):
+            end = _last_end(held)
+            if end or len(held) > LONGEST_TRACE:
+                yield held[:end] if end else held
+                held = held[end:] if end else b""
+            held += chunk
+        end = _last_end(held)
+        yield held[:end]
+        yield held[end:]
+
+
+def _last_end(text: bytes) -> int:
+    """Behind the last whole trace, 0 when there is none."""
+    place = text.rfind(TRACE_END)
+    return place + len(TRACE_END) if place >= 0 else 0
+
+
+def _without_events(position: int) -> Fault:
+    return Fault(position, "case_without_events", "the trace holds no event")
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sources.connectors import read_batches
 from sources.contract import LANDED
 from sources.landing import MANIFEST, Landing, Manifest, identify
 from sources.town import Town, read_town
-from tests.towns import KEY, NOW, ROWS, deliver, lines, make_town, taken
+from tests.towns import KEY, NOW, ROWS, admitted, deliver, lines, make_town, taken
 
 RULES = "rules"
 
@@ -220,3 +221,23 @@ def test_the_stand_of_a_dump_is_its_files_time(folder: Path) -> None:
     landing.prepare()
     target = landing.write(source, identify(path, source, RULES), taken(folder, path), KEY.key_id, NOW)
     assert dt.datetime.fromisoformat(manifest(landing.land(target)).stand) == dt.datetime(2026, 2, 25, 6, 13, 20)
+
+
+def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"BHV-{n % 300};Schritt {n % 5};0{1 + n % 9}.03.2026 09:{n % 60:02};Post" for n in range(2000)]
+    landed_files: list[dict[str, str]] = []
+    for name, block, part in (("memory", 1 << 20, 100_000), ("cut", 5000, 100_000), ("disk", 3000, 70)):
+        monkeypatch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", block)
+        monkeypatch.setattr("sources.spool.PART_ROWS", part)
+        folder = make_town(tmp_path / name)
+        path = deliver(folder, "x.csv", lines(*rows, *rows[:9], "x"))
+        town, landing = read_town(folder), Landing(folder)
+        source = town.sources[0]
+        landing.prepare()
+        spool = landing.incoming / "spool" if name == "disk" else None
+        result = admitted(town, list(read_batches(path, source)), source, spool)
+        written_to = landing.write(source, identify(path, source, RULES), result, KEY.key_id, NOW)
+        landed_files.append(manifest(landing.land(written_to)).files)
+    assert landed_files[0] == landed_files[1] == landed_files[2]

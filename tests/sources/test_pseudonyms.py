@@ -1,12 +1,14 @@
 """Pseudonyms: a keyed hash within a purpose; the same number in another dress is the same, everything else is not."""
 
 import hmac
+import re
+import unicodedata
 from hashlib import sha256
 
 import polars as pl
 import pytest
 
-from sources.pseudonyms import Key, normalised, pseudonymised
+from sources.pseudonyms import Key, Remembered, normalised, pseudonymised
 from tests.towns import KEY
 
 
@@ -53,3 +55,17 @@ def test_the_keys_id_does_not_tell_the_key() -> None:
     assert len(KEY.key_id) == 12
     assert KEY.key_id not in KEY.secret.hex()
     assert KEY.key_id not in sha256(KEY.secret).hexdigest()
+
+
+def test_what_is_remembered_stays_the_same_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.pseudonyms.REMEMBERED", 3)
+    remembered = Remembered()
+    numbers = pl.Series([f"BHV-{number % 7}" for number in range(50)])
+    columns = [pseudonymised(part, "case_id", KEY, remembered=remembered) for part in (numbers[:20], numbers[20:])]
+    assert pl.concat(columns).equals(pseudonymised(numbers, "case_id", KEY))
+    assert len(remembered.young) + len(remembered.old) <= 6
+
+
+@pytest.mark.parametrize("text", ["a \t b", " x\x1cy ", "ÄB", "\x85z", "a\x0bb"])
+def test_a_plain_number_is_normalised_as_any_other(text: str) -> None:
+    assert normalised(text) == re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip().upper()

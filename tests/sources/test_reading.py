@@ -191,9 +191,27 @@ def test_a_float_that_is_no_amount_fails(value: float) -> None:
 
 
 def test_whole_numbers_are_read_from_text_and_typed_columns() -> None:
-    assert read(["12", "-3", ""], "pages").values.to_list() == [12, -3, None]
+    assert read(["12", "-3", ""], "sequence").values.to_list() == [12, -3, None]
     assert read([12, None], "pages", pl.Int16).values.to_list() == [12, None]
     assert read([12.0, None], "pages", pl.Float64).values.to_list() == [12, None]
+
+
+@pytest.mark.parametrize(
+    ("field", "possible", "outside"),
+    [
+        ("pages", ["0", "100000"], ["-1", "100001"]),
+        ("sheets", ["0"], ["-1", "999999999"]),
+        ("sampled", ["0"], ["-1"]),
+        ("defects", ["0"], ["-1"]),
+        ("value", ["0", "999999999.5"], ["-0.5"]),
+        ("fte", ["0", "0.5", "2"], ["-0.5", "2.01", "39"]),
+        ("year", ["1900", "2200"], ["26", "20260"]),
+    ],
+)
+def test_a_number_nobody_meant_is_out_of_bounds(field: str, possible: list[str], outside: list[str]) -> None:
+    found = read(possible + outside, field)
+    assert found.failed.to_list() == [None] * len(possible) + ["out_of_bounds"] * len(outside)
+    assert found.values.null_count() == len(outside)
 
 
 @pytest.mark.parametrize("text", ["1.000", "12,0", "zwei", "1e3", "12345678901234567890"])
@@ -259,6 +277,12 @@ def test_without_a_fallback_a_foreign_word_is_null_and_counted() -> None:
 
 def test_a_foreign_word_the_record_needs_fails() -> None:
     assert read(["running", "laufend"], "kind").failed.to_list() == [None, "unknown_value"]
+
+
+def test_what_recurs_is_counted_as_often_as_it_comes() -> None:
+    found = read(["2026-10-25T02:30"] * 3 + ["2026-03-29T02:30"] * 2 + [None, ""])
+    assert (found.ambiguous, found.nonexistent, found.told) == (3, 2, 5)
+    assert read([" Taube", "Taube ", "Taube", "post"], "channel").unmapped == {"Taube": 3}
 
 
 @pytest.mark.parametrize("field", sorted(FIELDS))

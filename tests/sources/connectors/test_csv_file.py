@@ -1,11 +1,19 @@
 """CSV: read by name and in its declared dress; what is broken is refused or quarantined, and nothing is guessed."""
 
 import codecs
+import csv
 import gzip
+import io
+import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from sources.connectors import read_batches
+from sources.connectors.protocol import Refused
 from sources.mapping import Source
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import make_source
@@ -213,7 +221,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_many_rows_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.csv_file.BATCH_ROWS", 7)
+    monkeypatch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", 100)
     body = "".join(f"{number};Eingang;2026-03-02\n" for number in range(1, 31))
     found = rows_of(file(tmp_path, f"case;step;at\n{body}31;Eing"), SOURCE)
     assert found.positions == list(range(1, 31))
@@ -224,3 +232,110 @@ def test_many_rows_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: p
 def test_one_column_may_serve_two_fields(tmp_path: Path) -> None:
     source: Source = make_source({"case_ref": "case", "activity": "step", "occurred_at": "at", "received_at": "at"})
     assert rows_of(file(tmp_path, TEXT), source).frame.columns[1:] == ["case", "step", "at"]
+
+
+def strictly(text: str) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]] | None:
+    """Rows and faults of a text with the columns of ``TEXT``, as Python's strict reader sees them; None is no CSV."""
+    rows: list[tuple[int, list[str]]] = []
+    faults: list[tuple[int, str]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
+    try:
+        found = [row for row in reader if row]
+    except csv.Error:
+        return None
+    for position, row in enumerate(found, start=1):
+        if len(row) == 3:
+            rows.append((position, row))
+        else:
+            cut = position == len(found) and len(row) < 3 and not text.endswith(("\n", "\r"))
+            faults.append((position, "cut_line" if cut else "wrong_column_count"))
+    return rows, faults
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "a;b;c",
+            '"a";"b";"c"',
+            "x",
+            "ä",
+            ";",
+            '"',
+            '""',
+            '";"',
+            "\n",
+            "\r\n",
+            "\r",
+            " ",
+            "\x00",
+            "a;b;c\n",
+            '"a\n";;\n',
+            '1;"ü;""x""";\r\n',
+            '12" Rohr;;\n',
+            "\ufeff",
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(body=PIECES, block=st.sampled_from([1, 2, 7, 40, 1 << 20]), encoding=st.sampled_from(["utf-8", "utf-16"]))
+@example('"a\r\nb";"";x\r\n\r\n1;2;3\r\n', 7, "utf-8")
+@example('1;2;"a\r\n', 1 << 20, "utf-8")
+def test_the_fast_way_and_the_strict_way_read_the_same(body: str, block: int, encoding: str) -> None:
+    expected = strictly(body)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", block)
+        path = file(Path(folder), ("case;step;at\n" + body).encode(encoding))
+        try:
+            found = rows_of(path, make_source(encoding=encoding))
+        except Refused as refusal:
+            assert (refusal.reason_code, expected) == ("unreadable_csv", None)
+            return
+    if expected is None:
+        assert found.faults[-1] == (found.read, "cut_line")
+        return
+    rows, faults = expected
+    assert [(position, list(row)) for position, *row in found.frame.rows()] == rows
+    assert found.faults == faults
+
+
+def test_a_file_that_breaks_off_within_quotes_loses_its_last_row_alone(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, TEXT + '3;"Besch'), SOURCE)
+    assert (found.positions, found.faults) == ([1, 2], [(3, "cut_line")])
+
+
+def test_an_open_quote_that_swallows_lines_refuses_the_file(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT + '3;"Besch\n4;Ende;2026-03-04'), SOURCE)
+    assert (code, "x.csv line 5: unexpected end of data" in said) == ("unreadable_csv", True)
+
+
+HEADLESS = make_source(header=("case", "step", "at"))
+
+
+def test_a_file_without_header_line_is_read_by_the_declared_names(tmp_path: Path) -> None:
+    found = rows_of(file(tmp_path, TEXT.split("\n", 1)[1] + "x\n"), HEADLESS)
+    assert (found.column("step"), found.positions, found.faults) == (
+        ["Eingang", "Prüfung"],
+        [1, 2],
+        [(3, "wrong_column_count")],
+    )
+
+
+def test_a_declared_header_that_stands_in_the_file_too_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT), HEADLESS)
+    assert (code, said) == ("header_twice", "x.csv: its first row holds the names; drop 'header' of [[source]] 's'.")
+
+
+def test_an_empty_file_without_header_line_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, "\n"), HEADLESS)
+    assert (code, said) == ("empty_file", "x.csv: the file is empty; have the export run again.")
+
+
+def test_a_reader_that_nobody_asks_any_more_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", 64)
+    batches = read_batches(file(tmp_path, "case;step;at\n" + "1;Eingang;2026-03-02\n" * 1000), SOURCE)
+    next(batches)
+    batches.close()  # type: ignore[attr-defined]
+    assert not [thread for thread in threading.enumerate() if thread.name == "reading ahead"]

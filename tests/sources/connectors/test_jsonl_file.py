@@ -2,10 +2,14 @@
 
 import gzip
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sources.connectors.protocol import Refused
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import make_source
 
@@ -134,8 +138,96 @@ def test_a_cut_gzip_is_refused(tmp_path: Path) -> None:
 
 
 def test_many_lines_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.jsonl_file.BATCH_ROWS", 4)
+    monkeypatch.setattr("sources.connectors.jsonl_file.CHUNK_BYTES", 200)
     lines = [GOOD.replace('"1"', str(number)) if number % 5 else "broken" for number in range(1, 19)]
     found = rows_of(file(tmp_path, *lines), SOURCE)
     assert sorted([*found.positions, *(position for position, _ in found.faults)]) == list(range(1, 19))
     assert found.column("case") == [str(number) for number in range(1, 19) if number % 5]
+
+
+LINES = [
+    GOOD,
+    '{"case": "2", "step": "Prüfung", "at": null}',
+    '{"at":"2026-03-02","case":3,"step":"a","n":1.50,"b":true}',
+    '  {"case" : -0.0e1 , "step" : "" , "at" : false }\t\r',
+    '{"case": "\\u00fc\\n\\/", "step": "a\\\\b", "at": "\\"x\\""}',
+    '{"case": "\\u00e4", "step": "tab\\there"}',
+    '{"file": {"no": 7}, "case": "n", "step": [1, "x"]}',
+    '{"case": "1", "case": "2"}',
+    '{"\\u0063ase": "escaped key", "case": "2"}',
+    '{"case": 1e400}',
+    '{"case": 01}',
+    '{"case": 12345678901234567890123}',
+    '{"case": NaN}',
+    '{"case": "half \\ud83d"}',
+    '{"case": "whole \\ud83d\\ude00"}',
+    '{"case": "bad \\x escape"}',
+    '{"case": "raw \t tab"}',
+    '{"case": "1" "step": "2"}',
+    '{"case": "1",}',
+    '{, "case": "1"}',
+    '{"case"}',
+    '{"case": "1"}{"case": "2"}',
+    '{"case": "1"}, {"case": "2"}',
+    '{"case":',
+    '"1"}',
+    "{}",
+    "{ }",
+    "[]",
+    '"text"',
+    "",
+    " ",
+    "\ufeff" + GOOD,
+    '{"case": "\x7f\u2028", "step": "\x0b"}',
+    '{"file.no": "flat", "case": "8"}',
+]
+DOTTED = make_source(
+    {"case_ref": "case", "activity": "step", "occurred_at": "at", "channel": "file.no"}, format="jsonl"
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    lines=st.lists(st.sampled_from(LINES[:4]) | st.sampled_from(LINES), max_size=7),
+    end=st.sampled_from(["\n", "\r\n", "\n\n"]),
+    size=st.sampled_from([30, 200, 1 << 20]),
+)
+def test_lines_read_at_once_are_the_lines_read_strictly(lines: list[str], end: str, size: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "x.jsonl"
+        path.write_text(end.join(lines), encoding="utf-8", newline="")
+        patch.setattr("sources.connectors.jsonl_file.CHUNK_BYTES", size)
+        at_once = read_or_refused(path)
+        patch.setattr("sources.connectors.jsonl_file.read_objects", lambda *_: None)
+        quickly = read_or_refused(path)
+        patch.setattr("sources.connectors.jsonl_file.TELLTALE", (b"",))
+        assert at_once == quickly == read_or_refused(path)
+
+
+def read_or_refused(path: Path) -> object:
+    try:
+        found = rows_of(path, DOTTED)
+    except Refused as refusal:
+        return refusal.reason_code, refusal.sentence
+    return found.frame.rows(), found.faults, found.warnings
+
+
+def test_flat_objects_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.connectors.jsonl_file._quickly", lambda _: pytest.fail("line by line"))
+    monkeypatch.setattr("sources.connectors.jsonl_file._strictly", lambda _: pytest.fail("line by line"))
+    lines = [GOOD, '{"at": null, "step": "Pr\\u00fcfung", "case": 7}', '{"case": 1.0}'] * 5
+    found = rows_of(file(tmp_path, *lines), SOURCE)
+    assert found.column("case") == ["1", "7", "1"] * 5
+    assert found.column("step") == ["Eingang", "Prüfung", None] * 5
+
+
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sources.connectors.jsonl_file.CHUNK_BYTES", 10)
+    monkeypatch.setattr("sources.connectors.jsonl_file.LONGEST_LINE", 100)
+    code, said = refusal_of(file(tmp_path, "[" + f"{GOOD}," * 10), SOURCE)
+    assert (code, said) == (
+        "unreadable_jsonl",
+        "x.jsonl: a line has no end; have the export write one object per line.",
+    )

@@ -1,10 +1,15 @@
 """XES: streamed and by key; a DOCTYPE is refused, missing attributes stay null, defaults are no data."""
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from sources.connectors.protocol import Refused
+from sources.connectors.xes_traces import Traces, read_traces
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import make_source
 
@@ -169,3 +174,91 @@ def test_a_log_is_streamed_in_batches_that_lose_none(tmp_path: Path, monkeypatch
     assert found.read == 50
     assert found.column("case:concept:name") == [str(number) for number in range(30) if number % 3 for _ in "ab"]
     assert sorted([*found.positions, *(position for position, _ in found.faults)]) == list(range(1, 51))
+
+
+PIECES = [
+    event("a"),
+    event("b", '<string key="org:group" value="x"/>'),
+    event("Prüfung &amp; &lt;mehr&gt;", '<string key="org:group" value="&amp;lt;"/>'),
+    event("a", '<string key="org:group" value="one"/>\n<string key="org:group" value="two"/>'),
+    event("numeric &#228;"),
+    event("line\nend"),
+    event("a", '<list key="l"><values><string key="org:group" value="hidden"/></values></list>'),
+    event("a", '<string key="note" value="x"><string key="org:group" value="hidden"/></string>'),
+    event("a", "<string value='x' key='org:group'/>"),
+    event("a", '<boolean key="case:channel" value="true" />'),
+    event("a", '<string key="&amp;" value="1"/>'),
+    "<event/>",
+    "<event></event>",
+    "<!-- </trace> <trace> -->",
+    "<![CDATA[<event>]]>",
+    "text",
+    "<?pi </trace>?>",
+    "</trace><trace>",
+    "</trace>",
+    "<trace>",
+    '</trace>\n\t<trace>\n<string key="concept:name" value="n"/><string key="channel" value="Post"/>\n',
+    '<string key="channel" value="late"/>',
+    "</trace>" + event("lost") + "<trace>",
+    "</trace><other><trace></trace></other><trace>",
+    "<event><event></event></event>",
+    "\x01",
+    "\uffff",
+    "&amp;",
+    "<",
+    "]]>",
+]
+
+
+def read_or_refused(path: Path) -> object:
+    try:
+        found = rows_of(path, SOURCE)
+    except Refused as refusal:
+        return refusal.reason_code, refusal.sentence
+    return found.frame.rows(), found.faults, found.warnings
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    inside=st.lists(st.lists(st.sampled_from(PIECES), max_size=5), max_size=5),
+    around=st.sampled_from(
+        ["", "\n", "<!-- <trace> -->", '<global scope="event"><string key="k" value="v"/></global>']
+    ),
+    size=st.sampled_from([60, 300, 1 << 20]),
+    encoding=st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "iso-8859-1"]),
+)
+@example([[event("a")], ["<!-- x >", event("b"), "-->"], [event("c")]], "", 60, "utf-8")
+def test_traces_read_at_once_are_the_traces_of_the_parser(
+    inside: list[list[str]], around: str, size: int, encoding: str
+) -> None:
+    text = log(around, *(trace(str(number), *pieces) for number, pieces in enumerate(inside)), around)
+    text = text.replace("UTF-8", encoding.removesuffix("-sig"))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = file(Path(folder), text.encode(encoding, "replace"))
+        patch.setattr("sources.connectors.xes_file.CHUNK_BYTES", size)
+        at_once = read_or_refused(path)
+        patch.setattr("sources.connectors.xes_file.read_traces", lambda *_: None)
+        assert at_once == read_or_refused(path)
+
+
+def test_a_plain_log_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[bool] = []
+
+    def noted(text: bytes, wanted: frozenset[str]) -> Traces | None:
+        traces = read_traces(text, wanted)
+        told.append(traces is not None)
+        return traces
+
+    monkeypatch.setattr("sources.connectors.xes_file.CHUNK_BYTES", 2000)
+    monkeypatch.setattr("sources.connectors.xes_file.read_traces", noted)
+    traces = [trace(str(number), event("a"), "\n\t", event("b")) + "\n" for number in range(50)]
+    assert rows_of(file(tmp_path, log(*traces)), SOURCE).read == 100
+    assert len(told) > 5
+    assert told == [True] * (len(told) - 1) + [False]
+
+
+def test_what_is_broken_is_named_by_its_line_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.connectors.xes_file.CHUNK_BYTES", 500)
+    traces = [trace(str(number), event("a")) + "\n" for number in range(50)]
+    _, said = refusal_of(file(tmp_path, log(*traces, "</oops>")), SOURCE)
+    assert said == "x.xes: broken XML, mismatched tag in line 51; have the export run again."

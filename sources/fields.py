@@ -1,0 +1,91 @@
+"""What a record is made of: fields with a kind, and the types in which they land."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import polars as pl
+
+
+class Kind(Enum):
+    """How a mapped value is read."""
+
+    REFERENCE = "reference"
+    CODE = "code"
+    LABEL = "label"
+    VOCABULARY = "vocabulary"
+    INSTANT = "instant"
+    DAY = "day"
+    INTEGER = "integer"
+    EURO = "euro"
+    AMOUNT = "amount"
+    BOOLEAN = "boolean"
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The Polars type of the landed column; instants are UTC without a zone."""
+        return _TYPES.get(self, pl.String())
+
+
+_TYPES: Final[dict[Kind, pl.DataType]] = {
+    Kind.INSTANT: pl.Datetime("us"),
+    Kind.DAY: pl.Date(),
+    Kind.INTEGER: pl.Int64(),
+    Kind.EURO: pl.Decimal(18, 2),
+    Kind.AMOUNT: pl.Decimal(18, 4),
+    Kind.BOOLEAN: pl.Boolean(),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a mapping can name, and the column it becomes.
+
+    Attributes:
+        name: the word used in ``[source.columns]``.
+        column: the landed column.
+        kind: how the value is read.
+        vocabulary: the closed list for ``Kind.VOCABULARY``; a value outside becomes its last
+            resort ``fallback`` and is counted.
+        required: a record without it goes to quarantine.
+        needs_purpose: about applicants; may only be mapped when the town registered a purpose.
+        least: of a number, the smallest that is possible.
+        most: of a number, the largest that is possible.
+    """
+
+    name: str
+    column: str
+    kind: Kind
+    vocabulary: tuple[str, ...] = ()
+    fallback: str | None = None
+    required: bool = False
+    needs_purpose: bool = False
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One kind of record: its fields, the fields whose mapping announces it, and what the door adds."""
+
+    name: str
+    announced_by: tuple[str, ...]
+    fields: tuple[Field, ...]
+    derived: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """The full schema of the landed Parquet file, provenance first."""
+        landed: dict[str, pl.DataType] = dict(PROVENANCE)
+        landed.update({field.column: field.kind.dtype for field in self.fields})
+        landed.update(dict.fromkeys(self.derived, pl.String()))
+        return landed
+
+
+PROVENANCE: Final[dict[str, pl.DataType]] = {
+    "source": pl.String(),
+    "delivery_id": pl.String(),
+    "position": pl.Int64(),
+}
