@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.outcome import Exit, Stop
 from pipelines.settings import program_version, project_root
-from sources.contract import CONTRACT_VERSION
+from sources.contract import CASES, CONTRACT_VERSION
 from sources.landing import write_frame
 from sources.town import Town
 
@@ -66,13 +66,14 @@ class Workshop:
         frames = town.parameter_frames()
         frames["sources"] = _sources(town)
         frames["settings"] = _settings(town)
+        frames["precedence"] = _precedence(town)
         self.inputs.mkdir(parents=True, exist_ok=True)
         for name, frame in frames.items():
             write_frame(self.inputs / f"{name}.parquet", frame)
         return {name: frame.height for name, frame in frames.items()}
 
-    def write_run(self, town: Town, run: dict[str, object]) -> None:
-        """Write the one row that says which generation this is, and the holidays up to two years after its day."""
+    def write_run(self, town: Town, run: dict[str, object], before: dict[str, pl.DataFrame]) -> None:
+        """Write which generation this is, the holidays up to two years after its day, and what was published before."""
         schema = {
             "generation_id": pl.String,
             "as_of": pl.Date,
@@ -82,6 +83,7 @@ class Workshop:
             "contract_version": pl.String,
             "program_version": pl.String,
             "timezone": pl.String,
+            "parameters_hash": pl.String,
         }
         row = {
             **run,
@@ -94,6 +96,8 @@ class Workshop:
         as_of = frame["as_of"][0]
         holidays = town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1))
         write_frame(self.inputs / "holidays.parquet", holidays)
+        for name, remembered in before.items():
+            write_frame(self.inputs / f"{name}.parquet", remembered)
 
     def manifest(self) -> Path:
         """Dbt's manifest of the models, parsed once per program version.
@@ -145,15 +149,30 @@ def dbt_executable() -> Path:
 
 
 def _sources(town: Town) -> pl.DataFrame:
-    rows = [(s.name, rank, s.system, s.mode, s.expected_every_days) for rank, s in enumerate(town.sources, start=1)]
+    rows = [
+        (source.name, rank, source.system, source.mode, source.expected_every_days, source.ended_on)
+        for rank, source in enumerate(town.sources, start=1)
+    ]
     schema = {
         "source": pl.String,
         "source_rank": pl.Int64,
         "system": pl.String,
         "mode": pl.String,
         "expected_every_days": pl.Int64,
+        "ended_on": pl.Date,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _precedence(town: Town) -> pl.DataFrame:
+    """Per column of a case the sources in the order in which they are believed; others follow in their own order."""
+    columns = {field.name: field.column for field in CASES.fields}
+    rows = [
+        (columns[name], source, rank)
+        for name, order in sorted(town.precedence.items())
+        for rank, source in enumerate(order, start=1)
+    ]
+    return pl.DataFrame(rows, schema={"column_name": pl.String, "source": pl.String, "rank": pl.Int64}, orient="row")
 
 
 def _settings(town: Town) -> pl.DataFrame:

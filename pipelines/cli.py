@@ -1,4 +1,4 @@
-"""The command line: eight commands, each with an example, progress, and an exit code that tells the truth."""
+"""The command line: commands, each with an example, progress, and an exit code that tells the truth."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from typing import Annotated, get_args
 import typer
 
 from pipelines import lock, progress, runner, walk
+from pipelines.cli_sources import sources_app
+from pipelines.cli_try import try_file
 from pipelines.outcome import Exit, Outcome, Stop, last_outcome, storage_told
 from pipelines.printing import draw, err, out, printable, table
 from pipelines.settings import load_key, make_key
@@ -156,6 +158,27 @@ def status(folder: Folder) -> None:
 
 
 @app.command()
+def diff(
+    older: Annotated[str, typer.Argument(help="The earlier generation, as `papierwende status` names it.")],
+    newer: Annotated[str, typer.Argument(help="The later generation.")],
+    folder: Annotated[Path, typer.Option("--town", help="The town's folder.", envvar="PAPIERWENDE_TOWN")],
+) -> None:
+    """Tell which published month moved between two generations, and why.
+
+    Example: [cyan]papierwende diff --town my-town 2026-10-31-0a1b2c3d4e5f 2026-11-30-5f4e3d2c1b0a[/cyan]
+    """
+    from pipelines.differences import difference  # noqa: PLC0415
+
+    found = difference(folder, older, newer)
+    for sentence in found.inputs:
+        out.print(sentence)
+    if found.moved:
+        names = ["month", "metric", "scope", "before", "now", "cause"]
+        out.print(table(names, [(m.month, m.metric, m.scope, m.old_value, m.new_value, m.cause) for m in found.moved]))
+    out.print(f"{len(found.moved):,} published figures moved, {found.added:,} are new.")
+
+
+@app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One SQL statement; - reads it from standard input.")],
     folder: Annotated[Path, typer.Option("--town", help="The town's folder.", envvar="PAPIERWENDE_TOWN")],
@@ -224,6 +247,9 @@ def ui(folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help=
         for process in running:
             process.wait(timeout=30)
 
+
+app.add_typer(sources_app, name="sources")
+app.command("try")(try_file)
 
 _DELIVERIES = """
     select source, count(*) as deliveries, sum(rows_read)::bigint as read, sum(rows_admitted)::bigint as admitted,

@@ -1,198 +1,175 @@
-"""Fetch and admit: which deliveries wait in the inbox, and taking them through the door."""
+"""Fetch and admit: folders on other machines are mirrored, files and systems go through the door.
+
+One file that is refused or one system that is silent does not hide the others.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines.outcome import Exit, Stop
+from pipelines import asking, inbox
+from pipelines.settings import access
 from sources.connectors import Refused, read_batches
-from sources.door import Door
-from sources.landing import Identity, Landing, identify
+from sources.connectors.protocol import Unreachable
+from sources.connectors.systems import OPENERS
+from sources.door import Admitted, Door
+from sources.landing import Landing, file_fingerprint, identify
+from sources.mapping import Source
 from sources.pseudonyms import Key
-from sources.town import Source, Town
+from sources.town import Town
 from sources.units import Units
 
-
-@dataclass(frozen=True)
-class Waiting:
-    """A file that is not landed yet."""
-
-    source: Source
-    path: Path
-    identity: Identity
+Told = Callable[[str, int], None]
 
 
 @dataclass
 class Admission:
-    """What the door made of all waiting files.
+    """What the door made of everything that is new.
 
     Attributes:
         folders: admitted deliveries in ``var/incoming``.
-        refusals: one sentence per file that was refused whole.
+        refusals: one sentence per file or answer that was refused whole.
+        unreachable: one sentence per source that could not be reached; the others go on.
         warnings: one sentence per thing to know.
     """
 
     folders: list[Path] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    unreachable: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_quarantined: int = 0
 
+    def take(self, name: str, source: Source, admitted: Admitted, folder: Path) -> None:
+        """Count one delivery in, and say what there is to know of it."""
+        self.folders.append(folder)
+        self.rows_read += admitted.rows_read
+        self.rows_quarantined += admitted.rows_quarantined
+        if admitted.rows_read == 0:
+            self.warnings.append(f"{name}: holds a header but no row; check the export of source '{source.name}'.")
+        if admitted.rows_quarantined:
+            self.warnings.append(
+                f"{name}: {admitted.rows_quarantined} of {admitted.rows_read} rows went to quarantine; "
+                "`papierwende status` lists why."
+            )
+        for column, counts in admitted.unmapped.items():
+            listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
+            self.warnings.append(
+                f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
+                f"map them in [source.values.{column}]."
+            )
 
-def door_rules(town: Town) -> str:
-    """A fingerprint of what, beside a source's mapping, decides what the door makes of a row."""
-    told = {
-        "privacy": town.privacy.model_dump(exclude={"min_cases"}),
-        "zone": town.setting.timezone,
-        "offices": [
-            row.model_dump(mode="json", include={"office_code", "parent_office_code", "staff_band"})
-            for row in town.parameters["offices"]
-        ],
-        "in_charge": [
-            row.model_dump(mode="json", include={"service_code", "office_code"}) for row in town.parameters["services"]
-        ],
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
-
-def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
-    """Files in the inbox that are not landed under today's mapping, in a fixed order.
-
-    Raises:
-        Stop: with exit 5 when a source's folder does not exist.
-    """
-    rules = door_rules(town)
-    found: list[Waiting] = []
+def mirror_folders(town: Town, landing: Landing) -> Admission:
+    """Copy what is new in folders on other machines into the inbox; tells refusals, silences and warnings."""
+    told = Admission()
     for source in town.sources:
-        for path in _files(town, source):
-            try:
-                identity = identify(path, source, rules)
-            except FileNotFoundError:
-                continue
-            except PermissionError as error:
-                raise Stop(Exit.UNREACHABLE, f"{path}: may not be read; give this user the right to.") from error
-            if not landing.is_landed(source, identity, key.key_id):
-                found.append(Waiting(source, path, identity))
-    return _once(found)
+        if source.is_asked or source.connection is None:
+            continue
+        # A town without such a folder never loads the SSH library.
+        from sources.connectors.sftp import mirror  # noqa: PLC0415
+
+        landed = {manifest.origin for manifest in landing.manifests_of(source.name)}
+        into = town.folder / inbox.fixed_part(source.path)
+        into.mkdir(parents=True, exist_ok=True)
+        try:
+            mirrored = mirror(
+                source,
+                access(town, source),
+                lambda name, size, mtime, landed=landed: file_fingerprint(name, size, mtime) in landed,
+                into,
+            )
+            told.warnings += mirrored.warnings
+        except Unreachable as silence:
+            told.unreachable.append(silence.sentence)
+        except Refused as refusal:
+            told.refusals.append(refusal.sentence)
+    return told
 
 
 def admit_all(
-    town: Town, landing: Landing, key: Key, files: list[Waiting], now: dt.datetime, told: Callable[[str, int], None]
+    town: Town, landing: Landing, key: Key, files: list[inbox.Waiting], now: dt.datetime, told: Told
 ) -> Admission:
-    """Take each waiting file through the door into ``var/incoming``; one refused file does not hide the others."""
-    admission = Admission(warnings=untaken(town))
+    """Take each waiting file through the door into ``var/incoming``."""
+    admission = Admission(warnings=inbox.untaken(town) + inbox.unready(town), unreachable=inbox.unreachable(town))
     units = Units(town)
     for number, file in enumerate(files, start=1):
         told(file.path.name, number)
-        door = Door(file.source, town.setting.timezone, units, key, now.date())
+        spool = landing.spool_for(file.identity.delivery_id)
+        door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
         try:
+            origin = file_fingerprint(file.path.name, file.path.stat().st_size, int(file.path.stat().st_mtime))
+            columns: tuple[str, ...] = ()
             for batch in read_batches(file.path, file.source):
                 door.take(batch)
                 admission.warnings.extend(batch.warnings)
+                columns = columns or batch.columns
             if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
                 admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
                 continue
             admitted = door.close()
-            landing_folder = landing.write(file.source, file.identity, admitted, key.key_id, now)
+            folder = landing.write(
+                file.source, file.identity, admitted, key.key_id, now, origin=origin, columns=columns
+            )
         except Refused as refusal:
             admission.refusals.append(f"Source '{file.source.name}': {refusal.sentence}")
             continue
-        admission.folders.append(landing_folder)
-        admission.rows_read += admitted.rows_read
-        admission.rows_quarantined += admitted.rows_quarantined
-        if admitted.rows_read == 0:
+        except FileNotFoundError:
+            told_gone = f"{file.path.name}: vanished while it was read; nothing of it was taken."
+            admission.refusals.append(f"Source '{file.source.name}': {told_gone}")
+            continue
+        admission.take(file.path.name, file.source, admitted, folder)
+        if new := _new_columns(landing, file.source, columns):
+            told_new = ", ".join(f"'{name}'" for name in new)
             admission.warnings.append(
-                f"{file.path.name}: holds a header but no row; check the export of source '{file.source.name}'."
-            )
-        if admitted.rows_quarantined:
-            admission.warnings.append(
-                f"{file.path.name}: {admitted.rows_quarantined} of {admitted.rows_read} rows went to quarantine; "
-                "`papierwende status` lists why."
-            )
-        for name, counts in admitted.unmapped.items():
-            listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
-            admission.warnings.append(
-                f"{file.path.name}: {name} has values outside its vocabulary, counted as unknown: {listed}; "
-                f"map them in [source.values.{name}]."
+                f"{file.path.name}: has columns that earlier deliveries lacked, {told_new}; they are not loaded."
             )
     return admission
 
 
-def sweep_inbox(town: Town, landing: Landing, key: Key, now: dt.datetime) -> int:
-    """Delete inbox files that were admitted more than the town's days ago; returns how many."""
-    limit = now - dt.timedelta(days=town.run.inbox_keep_days)
-    admitted_at = {
-        manifest.delivery_id: dt.datetime.fromisoformat(manifest.admitted_at) for manifest in landing.manifests()
-    }
-    rules = door_rules(town)
-    swept = 0
+def _new_columns(landing: Landing, source: Source, columns: tuple[str, ...]) -> list[str]:
+    """Columns no mapping names and the newest landed delivery did not have."""
+    newest = max(landing.manifests_of(source.name), key=lambda manifest: manifest.stand, default=None)
+    if newest is None or not newest.columns:
+        return []
+    return [name for name in columns if name not in newest.columns and name not in source.columns.values()]
+
+
+def ask_all(town: Town, landing: Landing, key: Key, now: dt.datetime, told: Told) -> Admission:
+    """Ask each system what is new; its answers go through the door into ``var/incoming``."""
+    admission = Admission()
     for source in town.sources:
-        for path in _files(town, source):
-            # What was published stays published: a file that moves under our hands is the next run's matter.
-            with suppress(OSError):
-                identity = identify(path, source, rules)
-                since = admitted_at.get(identity.delivery_id)
-                if since is not None and since < limit and landing.is_landed(source, identity, key.key_id):
-                    path.unlink()
-                    swept += 1
-    return swept
+        if not source.is_asked:
+            continue
+        told(source.name, 0)
+        try:
+            system = OPENERS[source.format](source, access(town, source))
+            answered = asking.ask(
+                town, source, system, landing, key, now, lambda rows, name=source.name: told(name, rows)
+            )
+        except Unreachable as silence:
+            admission.unreachable.append(silence.sentence)
+            continue
+        except Refused as refusal:
+            admission.refusals.append(refusal.sentence)
+            continue
+        admission.warnings += answered.warnings
+        for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
+            admission.take(source.name, source, admitted, folder)
+    return admission
 
 
-def _files(town: Town, source: Source) -> Iterator[Path]:
-    folder = town.folder / _fixed_part(source.path)
-    if not folder.is_dir():
-        raise Stop(
-            Exit.UNREACHABLE,
-            f"Source '{source.name}': folder {folder} does not exist; "
-            f"make it, or correct path in town.toml [[source]] '{source.name}'.",
-        )
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise Stop(
-            Exit.UNREACHABLE, f"Source '{source.name}': folder {folder} may not be read; give this user the right to."
-        )
-    for path in sorted(folder.rglob("*")):
-        if _matches(path.relative_to(town.folder), source.path) and path.is_file() and not path.is_symlink():
-            yield path
-
-
-def untaken(town: Town) -> list[str]:
-    """One sentence per inbox file that no source takes."""
-    taken = {path for source in town.sources for path in _files(town, source)}
-    return [
-        f"{path.relative_to(town.folder)}: no source takes this file; correct path in town.toml, or remove the file."
-        for path in sorted((town.folder / "inbox").rglob("*"))
-        if (path.is_symlink() or path.is_file()) and path not in taken and not path.name.startswith(".")
-    ]
-
-
-def _matches(path: Path, pattern: str) -> bool:
-    """Whether a path fits a pattern part by part; .CSV is .csv, as Windows writes it."""
-    parts, wanted = path.parts, Path(pattern).parts
-    return len(parts) == len(wanted) and all(
-        fnmatchcase(part.lower(), want.lower()) for part, want in zip(parts, wanted, strict=True)
-    )
-
-
-def _fixed_part(pattern: str) -> Path:
-    fixed: list[str] = []
-    for part in Path(pattern).parts[:-1]:
-        if any(sign in part for sign in "*?["):
-            break
-        fixed.append(part)
-    return Path(*fixed) if fixed else Path()
-
-
-def _once(found: list[Waiting]) -> list[Waiting]:
-    """The same content under two names is one delivery."""
-    by_delivery: dict[str, Waiting] = {}
-    for file in found:
-        by_delivery.setdefault(file.identity.delivery_id, file)
-    return list(by_delivery.values())
+def together(*parts: Admission) -> Admission:
+    """Several admissions as one."""
+    whole = Admission()
+    for part in parts:
+        whole.folders += part.folders
+        whole.refusals += part.refusals
+        whole.unreachable += part.unreachable
+        whole.warnings += part.warnings
+        whole.rows_read += part.rows_read
+        whole.rows_quarantined += part.rows_quarantined
+    return whole

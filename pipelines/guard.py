@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,6 +97,13 @@ EXPECTATIONS = (
     Expectation("values_stay_in_their_vocabulary", "No value lies outside its closed vocabulary.", "foreign_values", 0),
     Expectation("most_rows_can_be_read", "At most a fifth of the rows went to quarantine.", "quarantine_share", 0.2),
     Expectation(
+        "typical_sizes_stay",
+        "Typical numbers stay within a factor of twenty of earlier deliveries; beyond it a unit changed, such as cents "
+        "for euros (if it did not, say sizes_may_change = true in [[source]]).",
+        "typical_shift",
+        20,
+    ),
+    Expectation(
         "most_channels_are_known", "At most half of the cases have an unknown channel.", "unknown_channel_share", 0.5
     ),
 )
@@ -136,11 +143,23 @@ class Verdict:
         ]
 
 
-def judge(folders: list[Path], listed: Mapping[str, frozenset[str]] | None = None) -> list[Verdict]:
-    """Judge admitted deliveries; every expectation gets its verdict."""
+def judge(
+    folders: list[Path],
+    listed: Mapping[str, frozenset[str]] | None = None,
+    before: Callable[[str], Path | None] = lambda _source: None,
+) -> list[Verdict]:
+    """Judge admitted deliveries; every expectation gets its verdict.
+
+    Args:
+        folders: admitted deliveries in ``var/incoming``.
+        listed: per landed column the codes the town's parameter files list.
+        before: per source the folder of its landed deliveries, None when sizes are not to be compared with them.
+    """
     if not folders:
         return [Verdict(expectation, passed=True, broken=False, offenders=()) for expectation in EXPECTATIONS]
-    profiles = pl.DataFrame([profile(folder, listed) for folder in folders], infer_schema_length=None)
+    profiles = pl.DataFrame(
+        [profile(folder, listed, before(folder.parent.name)) for folder in folders], infer_schema_length=None
+    )
     results = _validated(profiles)
     return [_verdict(expectation, results.get(expectation.name), profiles) for expectation in EXPECTATIONS]
 

@@ -9,7 +9,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from pipelines import fetch, lock, walk
+from pipelines import inbox, lock, walk
 from pipelines.outcome import Exit, Outcome, Stop, last_outcome, outcome_path, record, storage_told, utc_now
 from pipelines.settings import TOWN, load_key, project_root
 from sources.landing import Landing
@@ -43,7 +43,8 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
     """
     town = walk.town_at(folder)
     landing = Landing(folder)
-    if fetch.waiting(town, landing, load_key(town)):
+    asks = any(source.is_asked or source.connection is not None for source in town.sources)
+    if asks or inbox.waiting(town, landing, load_key(town)):
         return None
     if damaged := walk.damaged_files(landing):
         raise Stop(Exit.INTEGRITY, damaged)
@@ -51,7 +52,9 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
     would_be = walk.generation_id(day, walk.input_hash(town, list(landing.manifests()), day))
     if would_be != walk.published_generation(folder) or not walk.is_whole(folder / "current"):
         return None
-    return Outcome(Exit.PUBLISHED, "nothing new", day.isoformat(), would_be)
+    missing = inbox.unreachable(town)
+    code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
+    return Outcome(code, "nothing new", day.isoformat(), would_be, missing)
 
 
 def dagster_home(folder: Path) -> Path:

@@ -1,19 +1,82 @@
-"""When the walk is taken by itself: once a night."""
+"""When the walk is taken by itself: at the town's hours, and when files lie in the inbox; and how old data may be."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+
 import dagster as dg
 
+from pipelines.inbox import waiting
+from pipelines.outcome import Stop
+from pipelines.settings import load_key, town_folder
+from sources.landing import Landing
+from sources.town import Town, TownError, read_town
+
 NIGHTLY = "30 2 * * *"
+LOOK_EVERY_SECONDS = 300
 
 
-def nightly(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Half past two in the German night, when portals have written their day's files."""
-    return dg.ScheduleDefinition(
-        name="nightly",
+def schedules(job: dg.UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinition]:
+    """One schedule per line of ``[run] schedules``: systems are asked and files taken at these hours."""
+    town = _town()
+    hours = town.run.schedules if town else (NIGHTLY,)
+    return [
+        dg.ScheduleDefinition(
+            name="nightly" if hour == NIGHTLY else f"walk_{number}",
+            job=job,
+            cron_schedule=hour,
+            execution_timezone=town.setting.timezone if town else "Europe/Berlin",
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+            description="Takes the walk; a night with nothing new publishes the next day's ages.",
+        )
+        for number, hour in enumerate(hours, start=1)
+    ]
+
+
+def new_files(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+    """Takes the walk when whole files wait in the inbox; the same files ask for one run only."""
+
+    @dg.sensor(
         job=job,
-        cron_schedule=NIGHTLY,
-        execution_timezone="Europe/Berlin",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Takes the walk every night; a night with nothing new publishes the next day's ages.",
+        name="new_files",
+        minimum_interval_seconds=LOOK_EVERY_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Looks into the inbox every five minutes.",
     )
+    def look() -> dg.RunRequest | dg.SkipReason:
+        try:
+            town = read_town(town_folder())
+            found = waiting(town, Landing(town.folder), load_key(town))
+        except (TownError, Stop) as stop:
+            return dg.SkipReason(str(stop))
+        if not found:
+            return dg.SkipReason("No new file waits in the inbox.")
+        told = "".join(file.identity.delivery_id + file.identity.mapping_sha256 for file in found)
+        return dg.RunRequest(run_key=hashlib.sha256(told.encode()).hexdigest())
+
+    return look
+
+
+def source_assets() -> list[dg.AssetSpec]:
+    """Each source of the town as an asset outside of Dagster; overdue when it has not delivered for its days."""
+    town = _town()
+    return [
+        dg.AssetSpec(
+            ["source", source.name],
+            group_name="fetch",
+            description=f"{source.system}, {source.format}",
+            freshness_policy=dg.FreshnessPolicy.time_window(dt.timedelta(days=source.expected_every_days))
+            if source.expected_every_days
+            else None,
+        )
+        for source in (town.sources if town else ())
+    ]
+
+
+def _town() -> Town | None:
+    """The town, None while it is not in order: the page still loads, and the run's first step says what is wrong."""
+    try:
+        return read_town(town_folder())
+    except (TownError, Stop):
+        return None

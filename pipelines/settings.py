@@ -9,12 +9,15 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from pipelines.outcome import Exit, Stop
+from pipelines.outcome import Exit, Stop, utc_now
+from sources.connectors.protocol import Access
+from sources.mapping import Source
 from sources.pseudonyms import KEY_BYTES, Key
 from sources.town import Town
 
 TOWN = "PAPIERWENDE_TOWN"
 KEY_FILE = "PAPIERWENDE_KEY_FILE"
+SECRET = "PAPIERWENDE_SECRET_"
 PROGRAM_FILES = ("*.py", "*.sql", "*.yml", "*.html", "*.css")
 
 
@@ -83,6 +86,38 @@ def load_key(town: Town) -> Key:
             f"set {KEY_FILE} to the right key.",
         )
     return key
+
+
+def access(town: Town, source: Source) -> Access:
+    """What a source's connector is handed: its secret from the environment, and where it may keep its own notes."""
+    return Access(
+        secret=_secret(source),
+        memory=town.folder / "ledger" / "known" / source.name,
+        town_folder=town.folder,
+        now=utc_now(),
+    )
+
+
+def secret_name(source: Source) -> str:
+    """The environment variable that holds a source's password or token; with ``_FILE`` appended, its file."""
+    return SECRET + source.name.upper().replace("-", "_")
+
+
+def _secret(source: Source) -> str | None:
+    """The secret of a source: ``PAPIERWENDE_SECRET_<NAME>``, or the content of the file that ``…_FILE`` names.
+
+    Raises:
+        Stop: with exit 2 when the file cannot be read.
+    """
+    name = secret_name(source)
+    if (file := os.environ.get(f"{name}_FILE")) is None:
+        return os.environ.get(name)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Stop(
+            Exit.CONFIGURATION, f"{name}_FILE: {file} cannot be read; correct the path, or give this user the right to."
+        ) from error
 
 
 def make_key() -> tuple[Key, Path]:

@@ -17,9 +17,11 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from pipelines import fetch, guard, lock, progress, publish, walk
+from pipelines import asking, fetch, guard, lock, progress, publish, walk
 from pipelines.build import Workshop, dbt_executable
+from pipelines.inbox import sweep, waiting
 from pipelines.outcome import Exit, Outcome, Stop, record, storage_told, utc_now, write_whole
+from pipelines.remembered import remembered
 from pipelines.settings import load_key, project_root, town_folder
 from sources.contract import LANDED
 from sources.landing import Landing
@@ -57,7 +59,8 @@ def _told(name: str) -> Iterator[progress.Step]:
 @dg.multi_asset(
     name="decide",
     specs=[
-        dg.AssetSpec(["town", name], group_name="decide") for name in (*(t.file for t in TABLES), "sources", "settings")
+        dg.AssetSpec(["town", name], group_name="decide")
+        for name in (*(t.file for t in TABLES), "sources", "settings", "precedence")
     ],
 )
 def decide(config: Begin) -> Iterator[dg.MaterializeResult]:
@@ -81,11 +84,13 @@ def decide(config: Begin) -> Iterator[dg.MaterializeResult]:
 
 @dg.asset(group_name="fetch", deps=[dg.AssetKey(["town", "sources"])])
 def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    """The files in the inbox that are not landed yet."""
+    """The files in the inbox that are not landed yet; folders on other machines are copied into it first."""
     del context
     with _told("fetch") as step:
         town = walk.town_at(FOLDER)
-        found = fetch.waiting(town, Landing(FOLDER), load_key(town))
+        mirrored = fetch.mirror_folders(town, Landing(FOLDER))
+        write_whole(_mirrored_path(), json.dumps(asdict(mirrored), default=str))
+        found = waiting(town, Landing(FOLDER), load_key(town))
         step.finish(f"{len(found)} new of {len(town.sources)} sources' files")
     return dg.MaterializeResult(metadata={"files": len(found)})
 
@@ -96,15 +101,17 @@ def admitted() -> dg.MaterializeResult:
     with _told("admit") as step:
         town = walk.town_at(FOLDER)
         key, landing = load_key(town), Landing(FOLDER)
-        files = fetch.waiting(town, landing, key)
+        files = waiting(town, landing, key)
         landing.prepare()
-        admission = fetch.admit_all(
-            town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))
+        admission = fetch.together(
+            fetch.Admission(**json.loads(_mirrored_path().read_text(encoding="utf-8"))),
+            fetch.admit_all(town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))),
+            fetch.ask_all(town, landing, key, utc_now(), lambda name, rows: step.advance(name, rows)),
         )
         write_whole(_admission_path(), json.dumps(asdict(admission), default=str))
         step.finish(
             f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
-            f"{len(admission.refusals)} files refused"
+            f"{len(admission.refusals)} refused, {len(admission.unreachable)} not reached"
         )
     return dg.MaterializeResult(
         metadata={"rows_read": admission.rows_read, "rows_quarantined": admission.rows_quarantined}
@@ -119,15 +126,21 @@ def admitted() -> dg.MaterializeResult:
         for e in guard.EXPECTATIONS
     ],
 )
-def judge() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
     with _told("guard") as step:
         landing = Landing(FOLDER)
         admission = json.loads(_admission_path().read_text(encoding="utf-8"))
         folders = [Path(folder) for folder in admission["folders"]]
         step.advance(f"{len(folders)} deliveries", 0, len(folders))
-        verdicts = guard.judge(folders, walk.town_at(FOLDER).listed_codes())
+        town = walk.town_at(FOLDER)
+        compared = {source.name: landing.root / source.name for source in town.sources if not source.sizes_may_change}
+        verdicts = guard.judge(folders, town.listed_codes(), compared.get)
         landed, aside = guard.settle(landing, folders, verdicts)
+        for manifest in asking.outgrown(town, landing, load_key(town)):
+            landing.retire(manifest)
+        for name in sorted({f.parent.name for f in folders if (landing.root / f.parent.name / f.name).is_dir()}):
+            context.log_event(dg.AssetMaterialization(["source", name], description="delivered"))
         step.finish(f"{landed} deliveries landed, {aside} set aside")
     failed = [verdict for verdict in verdicts if not verdict.passed]
     problems = [sentence for verdict in failed for sentence in verdict.sentences()] + admission["refusals"]
@@ -145,6 +158,8 @@ def judge() -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         )
     if problems and not failed:
         raise Stop(Exit.GUARD, problems)
+    if admission["unreachable"] and next(landing.manifests(), None) is None:
+        raise Stop(Exit.UNREACHABLE, admission["unreachable"])
 
 
 _translator = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
@@ -163,7 +178,8 @@ def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
             "built_at": begun.now,
             "input_hash": inputs,
         }
-        WORKSHOP.write_run(town, {**run, "ledger_head": walk.ledger_head(town)})
+        told = {"ledger_head": walk.ledger_head(town), "parameters_hash": walk.parameters_hash(town)}
+        WORKSHOP.write_run(town, {**run, **told}, remembered(FOLDER))
         WORKSHOP.fresh_build_file()
         dbt = DbtCliResource(
             project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
@@ -191,20 +207,37 @@ def generation() -> dg.MaterializeResult:
         town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
         landing = Landing(FOLDER)
         name = walk.generation_id(begun.day, walk.input_hash(town, list(landing.manifests()), begun.day))
+        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
+        if name == walk.published_generation(FOLDER) and walk.is_whole(FOLDER / "current"):
+            # A system was asked and had nothing new: what stands is what would be published.
+            step.finish("nothing new")
+            record(FOLDER, _outcome("nothing new", begun, name, admission["unreachable"], []))
+            return dg.MaterializeResult(metadata={"generation": name})
         half = publish.open_generation(FOLDER, name)
         tables = publish.publish_database(WORKSHOP.build_file, half / walk.DATABASE, step.advance)
         publish.publish_site(half, step.advance)
-        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
-        warnings = sorted({*admission["warnings"], *publish.health_warnings(half / walk.DATABASE)})
+        warnings = sorted(
+            {*admission["unreachable"], *admission["warnings"], *publish.health_warnings(half / walk.DATABASE)}
+        )
         publish.write_status(half, _status(name, begun, landing, tables, warnings))
         publish.swap(FOLDER, half, name)
         publish.sweep(FOLDER)
-        fetch.sweep_inbox(town, landing, load_key(town), utc_now())
+        sweep(town, landing, load_key(town), utc_now())
         WORKSHOP.fresh_build_file()
         step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
-    code = Exit.WARNINGS if warnings else Exit.PUBLISHED
-    record(FOLDER, Outcome(code, "published", begun.as_of, name, warnings))
+    record(FOLDER, _outcome("published", begun, name, admission["unreachable"], warnings))
     return dg.MaterializeResult(metadata={"generation": name, "tables": len(tables), "warnings": len(warnings)})
+
+
+def _outcome(said: str, begun: walk.Walk, name: str, unreachable: list[str], warnings: list[str]) -> Outcome:
+    """How a run ends that left a generation standing: who was not reached matters more than any warning."""
+    code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
+    others = [warning for warning in warnings if warning not in unreachable]
+    return Outcome(code, said, begun.as_of, name, [*unreachable, *others])
+
+
+def _mirrored_path() -> Path:
+    return FOLDER / "var" / "mirrored.json"
 
 
 def _admission_path() -> Path:

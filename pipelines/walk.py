@@ -68,8 +68,10 @@ def town_at(folder: Path) -> Town:
 
 
 def ledger_head(town: Town) -> str | None:
-    """A hash of the ledger's files, None while there is none."""
-    files = sorted(path for path in (town.folder / "ledger").glob("**/*") if path.is_file())
+    """A hash of the ledger's files, None while there is none; what connectors know of their systems is no claim."""
+    ledger = town.folder / "ledger"
+    known = ledger / "known"
+    files = sorted(path for path in ledger.glob("**/*") if path.is_file() and not path.is_relative_to(known))
     if not files:
         return None
     digest = hashlib.sha256()
@@ -82,13 +84,19 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
     """The hash of all inputs; equal inputs make the same generation."""
     inputs = {
         "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
-        "parameters": [_file_hash(town.folder / "parameters" / f"{table.file}.csv") for table in TABLES],
+        "parameters": parameters_hash(town),
         "ledger": ledger_head(town),
         "town": _file_hash(town.folder / "town.toml"),
         "as_of": as_of.isoformat(),
         "program": program_version(),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def parameters_hash(town: Town) -> str:
+    """A hash of everything council and treasury decided."""
+    files = [_file_hash(town.folder / "parameters" / f"{table.file}.csv") for table in TABLES]
+    return hashlib.sha256("".join(files).encode()).hexdigest()
 
 
 def generation_id(as_of: dt.date, inputs: str) -> str:

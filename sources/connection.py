@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
@@ -27,7 +27,7 @@ class Connection(Section):
         identity_file: private key (sftp); else the secret is the password.
         ca_file: certificate of the town's own certificate authority.
         case_ids: inbox files that name FIT-Connect cases, such as stored callbacks.
-        patience_minutes: how long a system that does not answer is asked again, and how long one pull may take.
+        patience_minutes: how long a system that does not answer is asked again for one answer.
     """
 
     url: str = Field(min_length=1)
@@ -56,7 +56,7 @@ class Connection(Section):
         parts = urlsplit(url)
         if parts.scheme not in SCHEMES or not parts.hostname:
             raise ValueError(f"'{url}' is no address; write it such as https://paperless.example.org")
-        if parts.password:
+        if parts.password or "password" in parse_qs(parts.query):
             raise ValueError("a password stands in the address; give it by the environment, not here")
         return url
 

@@ -53,12 +53,15 @@ class CaseNumbers(Section):
 
     def undressed(self, number: str) -> str:
         """A normalised case number as other systems write it."""
-        plain = number.translate({ord(sign): None for sign in self.drop.upper()})
-        for prefix in self.remove_prefixes:
-            if plain.startswith(normalised(prefix)):
-                plain = plain.removeprefix(normalised(prefix)).strip()
+        plain = self._without_signs(number)
+        for prefix in (self._without_signs(normalised(prefix)) for prefix in self.remove_prefixes):
+            if prefix and plain.startswith(prefix):
+                plain = plain.removeprefix(prefix).strip()
                 break
         return normalised(self.add_prefix) + plain if plain else plain
+
+    def _without_signs(self, text: str) -> str:
+        return text.translate({ord(sign): None for sign in self.drop.upper()})
 
 
 class ControlRow(Section):
@@ -81,6 +84,8 @@ class Source(Section):
     mode: Literal["increment", "dump", "deletions"] = "increment"
     of: Slug | None = None
     expected_every_days: int | None = Field(None, ge=1, le=366)
+    ended_on: dt.date | None = None
+    sizes_may_change: bool = False
     marker: str | None = Field(None, pattern=r"^\.[A-Za-z0-9]{1,12}$")
     header: tuple[str, ...] = ()
     sheet: str | None = None

@@ -27,14 +27,15 @@ min_cases = 10                    # figures on fewer cases are not shown; may on
 
 [run]
 inbox_keep_days = 30              # admitted files are deleted from inbox/ after so many days
+schedules = ["30 2 * * *"]        # when the web server's daemon starts runs: minute hour day month weekday
 
 # One table per system. Columns are mapped by name; a column that is not named never enters.
 [[source]]
 name = "portal"
 system = "portal"                 # portal case scan mail print finance posts
-format = "csv"                    # csv jsonl parquet xes
+format = "csv"                    # docs/sources.md shows ten lines for each system
 path = "inbox/portal/*.csv"
-mode = "increment"                # dump: every file is the whole truth and replaces the one before
+mode = "increment"                # dump: every file is the whole truth and replaces the one before; deletions
 delimiter = ";"
 encoding = "windows-1252"
 decimal = ","

@@ -6,6 +6,8 @@ Reads ``town.toml`` and ``parameters/*.csv``. Does not read deliveries, secrets 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
 import tomllib
 import zoneinfo
@@ -17,12 +19,14 @@ import holidays
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from sources.contract import CASES
 from sources.mapping import FIELDS, Source, known_zone
 from sources.parameter_files import contradictions, read_table
 from sources.parameters import TABLES, Row, column_types
 from sources.sentences import Section, nearest, validated
 
 SECRET_KEY = re.compile(r"passw|token|secret|credential|api_?key", re.IGNORECASE)
+CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
 # Globs, quotes and braces in the folder's path would be read as syntax by DuckDB and dbt.
 UNSAFE_IN_PATH = re.compile(r"[\[\]{}*?'\"\\\n,]")
 
@@ -69,6 +73,18 @@ class Running(Section):
     """``[run]``."""
 
     inbox_keep_days: int = Field(30, ge=0, le=3650)
+    still_seconds: float = Field(1, ge=0, le=60)
+    schedules: tuple[str, ...] = ("30 2 * * *",)
+
+    @field_validator("schedules")
+    @classmethod
+    def _are_schedules(cls, schedules: tuple[str, ...]) -> tuple[str, ...]:
+        for schedule in schedules:
+            if not CRON.match(schedule):
+                raise ValueError(
+                    f"'{schedule}' is no schedule; write minute hour day month weekday, such as 30 2 * * *"
+                )
+        return schedules
 
 
 class Purpose(Section):
@@ -90,6 +106,7 @@ class Town(BaseModel):
     privacy: Privacy
     run: Running
     purposes: tuple[Purpose, ...]
+    precedence: dict[str, tuple[str, ...]]
     sources: tuple[Source, ...]
     parameters: dict[str, tuple[Row, ...]]
 
@@ -107,6 +124,22 @@ class Town(BaseModel):
             "unit_code": offices,
             "office_code": offices,
         }
+
+    def door_rules(self) -> str:
+        """A fingerprint of what, beside a source's mapping, decides what the door makes of a row."""
+        told = {
+            "privacy": self.privacy.model_dump(exclude={"min_cases"}),
+            "zone": self.setting.timezone,
+            "offices": [
+                row.model_dump(mode="json", include={"office_code", "parent_office_code", "staff_band"})
+                for row in self.parameters["offices"]
+            ],
+            "in_charge": [
+                row.model_dump(mode="json", include={"service_code", "office_code"})
+                for row in self.parameters["services"]
+            ],
+        }
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def parameter_frames(self) -> dict[str, pl.DataFrame]:
         """Each parameter table as a frame with its declared types, sorted by its key."""
@@ -177,7 +210,7 @@ def _read_toml(path: Path) -> tuple[dict[str, Any] | None, list[str]]:
 
 
 def _read_sections(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    problems = list(_unknown_keys(document, ("town", "privacy", "run", "purpose", "source"), "town.toml"))
+    problems = list(_unknown_keys(document, ("town", "privacy", "run", "precedence", "purpose", "source"), "town.toml"))
     problems += _literal_secrets(document, "town.toml")
     sections: dict[str, Any] = {}
     for key, model, name in (("town", Setting, "setting"), ("privacy", Privacy, "privacy"), ("run", Running, "run")):
@@ -189,8 +222,10 @@ def _read_sections(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]
     for key, model, name in (("purpose", Purpose, "purposes"), ("source", Source, "sources")):
         sections[name], mistakes = _read_list(document.get(key, []), model, key)
         problems += mistakes
+    sections["precedence"] = document.get("precedence", {})
     if not problems:
         problems += _source_contradictions(sections["sources"], sections["purposes"])
+        problems += _precedence_problems(sections["precedence"], sections["sources"])
     return sections, problems
 
 
@@ -243,3 +278,24 @@ def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose,
                     f"town.toml [[source]] '{source.name}': '{name}' tells about applicants and needs a registered "
                     f"[[purpose]] that lists it and is valid today; add one or drop the column."
                 )
+        if source.of is not None and source.of not in {other.name for other in sources}:
+            yield (
+                f"town.toml [[source]] '{source.name}': of = '{source.of}' names no source"
+                f"{nearest(source.of, [other.name for other in sources])}."
+            )
+
+
+def _precedence_problems(precedence: object, sources: tuple[Source, ...]) -> Iterator[str]:
+    """``[precedence]``: per column of a case the sources in the order in which they are believed."""
+    names = [source.name for source in sources]
+    columns = [field.name for field in CASES.fields if not field.required]
+    for column, order in precedence.items() if isinstance(precedence, dict) else ():
+        if column not in columns:
+            yield f"town.toml [precedence]: '{column}' is no column of a case{nearest(str(column), columns)}."
+        elif not isinstance(order, list) or not order:
+            yield f'town.toml [precedence]: {column} needs a list of sources, such as {column} = ["cases", "portal"].'
+        else:
+            for name in order:
+                if name not in names:
+                    near = nearest(str(name), names)
+                    yield f"town.toml [precedence]: {column} names '{name}', which is no source{near}."

@@ -10,9 +10,22 @@
 {% macro default__list_join(items, separator) -%} array_to_string({{ items }}, {{ separator }}) {%- endmacro %}
 {% macro spark__list_join(items, separator) -%} array_join({{ items }}, {{ separator }}) {%- endmacro %}
 
+{# Several columns as one that orders by them from left to right. #}
+{% macro order_key() -%} {{ adapter.dispatch('order_key')(*varargs) }} {%- endmacro %}
+{% macro default__order_key() -%} row({{ varargs | join(', ') }}) {%- endmacro %}
+{% macro spark__order_key() -%} struct({{ varargs | join(', ') }}) {%- endmacro %}
+
 {# The first known value in an order; the filter makes the engines agree about nulls. #}
 {% macro first_known(value, order_by) -%}
     min_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{# The total of a column among some rows; null when one of them is unknown or there is none. #}
+{% macro known_total(value, among) -%}
+    case
+        when count(*) filter (where {{ among }}) = count({{ value }}) filter (where {{ among }})
+            then sum({{ value }}) filter (where {{ among }})
+    end
 {%- endmacro %}
 
 {# A fingerprint of some columns that tells null from every value. #}

@@ -3,7 +3,8 @@
 import datetime as dt
 from pathlib import Path
 
-from pipelines.fetch import Admission, admit_all, waiting
+from pipelines.fetch import Admission, admit_all
+from pipelines.inbox import waiting
 from sources.landing import Landing
 from sources.town import read_town
 from tests.towns import KEY, NOW

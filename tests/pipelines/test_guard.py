@@ -155,3 +155,41 @@ def test_a_check_that_broke_is_told_apart_from_data_that_failed(folder: Path, mo
     assert guard.settle(Landing(folder), [spoilt, sound], verdicts) == (0, 0)
     assert landed(folder) == []
     assert not (folder / "var" / "refused").exists()
+
+
+def test_a_delivery_whose_typical_number_jumped_is_set_aside(tmp_path: Path) -> None:
+    """E8: a unit changed at the source, cents for euros."""
+    folder = make_town(tmp_path / "town", COSTS)
+    landing = Landing(folder)
+    landing.prepare()
+    source = read_town(folder).sources[0]
+
+    def booked(name: str, factor: int) -> Path:
+        rows = (f"P{number};m;2026-01-01;running;{number * factor}" for number in range(100, 140))
+        path = deliver(folder, name, lines(*rows, header="Posten;Maßnahme;Monat;Art;Ist"), into="inbox/finanzen")
+        return landing.write(source, identify(path, source, ""), taken(folder, path), KEY.key_id, NOW)
+
+    first = booked("januar.csv", 1)
+    landing.land(first)
+    cents = booked("februar.csv", 100)
+    (verdict,) = [v for v in guard.judge([cents], before=lambda name: landing.root / name) if not v.passed]
+    assert verdict.expectation.name == "typical_sizes_stay"
+    assert verdict.expectation.exit_code == Exit.GUARD
+    assert "Found typical_shift 100" in verdict.sentences()[0]
+    assert not failed(guard.judge([cents])), "a town that says sizes may change is believed"
+
+
+COSTS = """
+[[source]]
+name = "finanzen"
+system = "finance"
+format = "csv"
+path = "inbox/finanzen/*.csv"
+encoding = "windows-1252"
+[source.columns]
+cost_item = "Posten"
+measure = "Maßnahme"
+month = "Monat"
+kind = "Art"
+actual_eur = "Ist"
+"""
