@@ -37,6 +37,8 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     table = _Table(path, source, first)
     if source.header:
         yield table.strict([first], text)
+    else:
+        yield table.named()
     while held := text.more():
         whole = held + b"\n" if text.breaks_off else held
         shape = shape_of(whole, source.delimiter)
@@ -59,12 +61,18 @@ class _Table:
             said = f"{path.name}: its first row holds the names; drop 'header' of [[source]] '{source.name}'."
             raise Refused("header_twice", said)
         header = list(source.header) or names
+        self._names = tuple(header)
         self._wanted = wanted_columns(source)
         refuse_missing(path, header, self._wanted)
         self._columns = [header.index(name) for name in self._wanted]
         self._width = len(header)
         self._delimiter = source.delimiter
         self._rows = 0
+
+    def named(self) -> Batch:
+        """No row yet, only the names of all columns."""
+        nothing = pl.DataFrame(schema={POSITION: pl.Int64, **dict.fromkeys(self._wanted, pl.String)})
+        return Batch(nothing, columns=self._names)
 
     def proven(self, shape: Shape, text: Unread) -> Batch:
         """Rows whose shape is proven."""

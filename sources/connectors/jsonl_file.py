@@ -56,8 +56,8 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     if not lines.seen:
         raise Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
     refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
-    if renamed := likely_renamed(path, lines.seen, lines.wanted):
-        yield Batch(_frame([], {name: [] for name in lines.wanted}), warnings=renamed)
+    renamed = likely_renamed(path, lines.seen, lines.wanted)
+    yield Batch(_frame([], {name: [] for name in lines.wanted}), warnings=renamed, columns=tuple(sorted(lines.seen)))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

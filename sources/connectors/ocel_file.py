@@ -53,7 +53,8 @@ def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
     if not log.events:
         raise Refused("empty_file", f"{path.name}: the log holds no event; have the export run again.")
     refuse_missing(path, sorted(log.names), sorted(required_columns(source)))
-    yield Batch(_frame([], wanted), warnings=likely_renamed(path, log.names, wanted))
+    names = tuple(sorted(log.names))
+    yield Batch(_frame([], wanted), warnings=likely_renamed(path, log.names, wanted), columns=names)
     rows = _rows(log, source.timezone)
     while chunk := list(islice(rows, BATCH_ROWS)):
         faults = tuple(row for row in chunk if isinstance(row, Fault))

@@ -29,8 +29,11 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     wanted = wanted_columns(source)
     try:
         with pq.ParquetFile(path) as file:
-            refuse_missing(path, file.schema_arrow.names, wanted)
+            names = tuple(file.schema_arrow.names)
+            refuse_missing(path, names, wanted)
             _refuse_types(path, file, wanted)
+            nothing = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(wanted)))
+            yield Batch(_numbered(nothing, 0), columns=names)
             yield from _rows(file, wanted)
     except FileNotFoundError:
         raise
@@ -43,10 +46,14 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
 def _rows(file: pq.ParquetFile, wanted: list[str]) -> Iterator[Batch]:
     position = 0
     for rows in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
-        frame = pl.DataFrame(pl.from_arrow(rows)).select(wanted)
-        numbers = pl.Series(POSITION, range(position + 1, position + frame.height + 1), dtype=pl.Int64)
-        yield Batch(frame.insert_column(0, numbers))
+        frame = _numbered(pl.DataFrame(pl.from_arrow(rows)).select(wanted), position)
+        yield Batch(frame)
         position += frame.height
+
+
+def _numbered(frame: pl.DataFrame, before: int) -> pl.DataFrame:
+    numbers = pl.Series(POSITION, range(before + 1, before + frame.height + 1), dtype=pl.Int64)
+    return frame.insert_column(0, numbers)
 
 
 def _refuse_types(path: Path, file: pq.ParquetFile, wanted: list[str]) -> None:

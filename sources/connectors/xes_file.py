@@ -162,8 +162,10 @@ class _Parser:
         """What was read otherwise; only its lines count, for what is said of an error."""
         self._lines_left_out += text.count(b"\n")
 
-    def said(self, error: expat.ExpatError) -> str:
+    def said(self, error: expat.ExpatError | LookupError) -> str:
         """What is broken, and where in the file."""
+        if isinstance(error, LookupError):
+            return "it declares an encoding nobody knows"
         return f"{expat.ErrorString(error.code)} in line {error.lineno + self._lines_left_out}"
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
@@ -203,14 +205,15 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused(
             "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
         ) from error
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:
         raise Refused(
             "broken_xml", f"{path.name}: broken XML, {parser.said(error)}; have the export run again."
         ) from error
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
     refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
-    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted))
+    names = tuple(sorted(log.seen))
+    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted), columns=names)
 
 
 def _stretches(path: Path) -> Iterator[bytes]:

@@ -61,10 +61,10 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
         workbook = fastexcel.read_excel(path)
         if not workbook.sheet_names:
             raise Refused("unreadable_xlsx", _no_workbook(path))
-        rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
+        header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
     except fastexcel.FastExcelError as error:
         raise Refused("unreadable_xlsx", _no_workbook(path)) from error
-    yield Batch(rows.clear(), warnings=warnings)
+    yield Batch(rows.clear(), warnings=warnings, columns=header)
     for start in range(0, rows.height, BATCH_ROWS):
         yield Batch(rows.slice(start, BATCH_ROWS))
 
@@ -141,7 +141,10 @@ def _sheet(path: Path, source: Source, names: list[str]) -> str:
     raise Refused("sheet_missing", f"{path.name}: no sheet '{source.sheet}', but {listed}; correct sheet in town.toml.")
 
 
-def _rows(path: Path, source: Source, workbook: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
+def _rows(
+    path: Path, source: Source, workbook: fastexcel.ExcelReader, sheet: str
+) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """The names of all columns, none where town.toml gives them, and the rows of the wanted ones."""
     above = source.header_row - 1 if source.header else source.header_row
     head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
     if head.height < source.header_row:
@@ -153,8 +156,9 @@ def _rows(path: Path, source: Source, workbook: fastexcel.ExcelReader, sheet: st
     header = list(source.header[: len(titles)]) or [_name(title) for title in titles]
     wanted = wanted_columns(source)
     refuse_missing(path, header, wanted)
+    names = () if source.header else tuple(name for name in header if name)
     if head.total_height == above:
-        return pl.DataFrame(schema={POSITION: pl.Int64, **dict.fromkeys(wanted, pl.String)})
+        return names, pl.DataFrame(schema={POSITION: pl.Int64, **dict.fromkeys(wanted, pl.String)})
 
     def cells(dtype: Literal["boolean"] | None = None, only: list[int] | None = None) -> pl.DataFrame:
         return workbook.load_sheet(
@@ -176,7 +180,7 @@ def _rows(path: Path, source: Source, workbook: fastexcel.ExcelReader, sheet: st
         numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
         columns.append(_told(column, numbers, source, _kinds(source).get(name, set())).alias(name))
     rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
-    return rows.insert_column(0, pl.Series(POSITION, range(1, rows.height + 1), dtype=pl.Int64))
+    return names, rows.insert_column(0, pl.Series(POSITION, range(1, rows.height + 1), dtype=pl.Int64))
 
 
 def _name(title: object) -> str:

@@ -226,3 +226,23 @@ def test_a_file_that_must_be_admitted_again_is_not_deleted(folder: Path) -> None
     rewrite(folder / "town.toml", 'Post = "post"', 'Post = "counter"')
     assert sweep(read_town(folder), Landing(folder), KEY, NOW + dt.timedelta(days=400)) == 0
     assert path.exists()
+
+
+def test_a_new_column_is_named_and_never_loaded(folder: Path) -> None:
+    """E2: privacy; what nobody mapped does not enter, but somebody should know that it came."""
+    deliver(folder, "a.csv", SOUND)
+    admit_and_land(folder)
+    widened = "Vorgang;Schritt;Zeitpunkt;Kanal;Bearbeiter\nBHV-7;Eingang;06.03.2026 09:15;Post;Hafner\n"
+    deliver(folder, "b.csv", widened)
+    admission = admit_and_land(folder)
+    assert admission.warnings == [
+        "b.csv: has columns that earlier deliveries lacked, 'Bearbeiter'; they are not loaded."
+    ]
+    assert not any(b"Hafner" in path.read_bytes() for path in (folder / "landing").rglob("*") if path.is_file())
+    deliver(folder, "c.csv", widened.replace("BHV-7", "BHV-8"))
+    assert admit_and_land(folder).warnings == [], "once is enough"
+
+
+def test_no_column_is_new_in_the_first_delivery(folder: Path) -> None:
+    deliver(folder, "a.csv", SOUND)
+    assert admit_and_land(folder).warnings == []

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sources.connectors import read_batches
 from sources.connectors.protocol import Refused
 from sources.connectors.xes_traces import Traces, read_traces
 from tests.sources.connectors.readings import refusal_of, rows_of
@@ -262,3 +263,13 @@ def test_what_is_broken_is_named_by_its_line_in_the_file(tmp_path: Path, monkeyp
     traces = [trace(str(number), event("a")) + "\n" for number in range(50)]
     _, said = refusal_of(file(tmp_path, log(*traces, "</oops>")), SOURCE)
     assert said == "x.xes: broken XML, mismatched tag in line 51; have the export run again."
+
+
+def test_an_encoding_nobody_knows_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "log.xes"
+    path.write_text('<?xml version="1.0" encoding="klingon"?><log><trace></trace></log>', encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        list(read_batches(path, make_source(format="xes")))
+    assert refused.value.sentence == (
+        "log.xes: broken XML, it declares an encoding nobody knows; have the export run again."
+    )
