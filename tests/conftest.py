@@ -10,18 +10,12 @@ import pytest
 NO_CHROMIUM = "needs a Chromium: apt-get install chromium"
 
 
-WALKS = Path(__file__).parent / "walk"
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Two workers share the tests file by file; all walks stay together, since they look at the same town."""
-    group = "walk" if item.path.is_relative_to(WALKS) else str(item.path)
-    item.add_marker(pytest.mark.xdist_group(group))
+WALKS = "tests/walk/"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest group begins first, else it would be the tail."""
-    items.sort(key=lambda item: not item.path.is_relative_to(WALKS))
+    """The longest files begin first: the workers of ``make test`` share the tests file by file."""
+    items.sort(key=lambda item: not item.nodeid.startswith(WALKS))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
