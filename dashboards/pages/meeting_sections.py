@@ -58,9 +58,9 @@ def meeting(have: Gathered) -> Section:
 def _met(links: pl.DataFrame, alone: pl.DataFrame) -> str:
     told: list[str] = []
     for row in links.filter(pl.col("source") == TOWN).drop_nulls("found_share").iter_rows(named=True):
-        told.append(f"{row['record_kind']}: {numbers.percent(row['found_share'])} finden ihren Vorgang")
+        told.append(f"{row['record_kind']}: {numbers.percent(row['found_share'], 1)} finden ihren Vorgang")
     for row in alone.filter(pl.col("source") == TOWN).drop_nulls("one_source_share").iter_rows(named=True):
-        told.append(f"{numbers.percent(row['one_source_share'])} der Vorgänge kennt nur eine Quelle")
+        told.append(f"{numbers.percent(row['one_source_share'], 1)} der Vorgänge kennt nur eine Quelle")
     return "; ".join(told) + "." if told else "Die Anteile stehen in der Tabelle."
 
 

@@ -122,7 +122,9 @@ def _deliveries(have: Gathered) -> Section:
     frame = records.deliveries_by_source(have.marts)
     if frame.is_empty():
         return Section("lieferungen", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
-    oldest = frame.sort("stand", "source", nulls_last=True).row(0, named=True)
+    # A source nobody waits for, such as a scanner that was replaced, is no news.
+    awaited = frame.drop_nulls("allowed_days")
+    oldest = (frame if awaited.is_empty() else awaited).sort("stand", "source", nulls_last=True).row(0, named=True)
     stand = numbers.day(oldest["stand"]) if oldest["stand"] else "unbekannt"
     late = frame.filter(pl.col("is_late")).height
     finding = (

@@ -227,7 +227,7 @@ def plain_text(path: Path) -> str:
 
 def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(site: Path) -> None:
     text = plain_text(site / "daten.html")
-    assert "Keine Quelle ist überfällig; am ältesten ist der Stand der Quelle „scanstelle“" in text
+    assert "Keine Quelle ist überfällig; am ältesten ist der Stand der Quelle „portal“" in text
     assert "erwartet alle … Tage" in text
 
 
@@ -240,5 +240,5 @@ def test_the_page_on_data_says_which_published_figure_moved_and_why(site: Path) 
 
 def test_shares_of_records_that_found_their_case_hide_where_they_are_few(site: Path) -> None:
     text = plain_text(site / "daten.html")
-    assert "Scans: 90\u202f% finden ihren Vorgang; 23\u202f% der Vorgänge kennt nur eine Quelle." in text
+    assert "Scans: 90,3\u202f% finden ihren Vorgang; 22,5\u202f% der Vorgänge kennt nur eine Quelle." in text
     assert "poststelle Scans 9 . . ." in text

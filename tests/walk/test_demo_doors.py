@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from dashboards.glossary import CHECKS
+from dashboards.glossary import REASONS as REASON_WORDS
+from sources.door import REASONS as DOOR_REASONS
 from tests.walk.conftest import Walked
 
 MONTH = "date_trunc('month', {})::date::varchar"
@@ -210,3 +213,10 @@ def test_every_file_of_every_source_was_admitted(demo: Walked, truth: dict[str, 
     for file in truth["files"]:
         rows[file["source"]] += file["rows"] * file["records_per_row"]
     assert dict(demo.ask("select source, sum(rows_read)::bigint from fct_deliveries group by 1")) == dict(rows)
+
+
+def test_every_check_and_reason_has_its_german_words(demo: Walked) -> None:
+    checks = {name for (name,) in demo.ask("select distinct check_name from rpt_log_health")}
+    assert checks <= CHECKS.keys()
+    assert {name for (name,) in demo.ask("select distinct reason_code from fct_quarantine")} <= REASON_WORDS.keys()
+    assert DOOR_REASONS.keys() <= REASON_WORDS.keys()
