@@ -26,7 +26,7 @@ demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to fin
 	$(BIN)/papierwende demo || [ $$? -eq 3 ]
 
 test: $(MARKS)/dev $(MARKS)/package servers ## every test but the benchmarks, on two cores
-	@$(BIN)/python -m pytest --ignore=tests/bench --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest --ignore=tests/bench --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .

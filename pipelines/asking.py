@@ -38,6 +38,7 @@ class Answered:
     folders: list[Path] = field(default_factory=list)
     admitted: list[Admitted] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
 
 
 class _Part:
@@ -48,11 +49,13 @@ class _Part:
         self.door = door
         self.rows = 0
         self.digest = hashlib.sha256()
+        self.columns: tuple[str, ...] = ()
 
     def take(self, batch: Batch) -> None:
         self.rows += batch.frame.height + len(batch.faults)
         self.digest.update(batch.frame.drop(POSITION).write_csv(include_header=False).encode())
         self.digest.update(repr(batch.faults).encode())
+        self.columns = self.columns or batch.columns
         self.door.take(batch)
 
 
@@ -96,12 +99,24 @@ def ask(
         if (part.rows == 0 and mode == "increment") or _is_known(identity, mode, known):
             continue
         admitted = part.door.close()
+        mark = reached if name == "records" else ""
         written = landing.write(
-            part.source, identity, admitted, key.key_id, now, mode=mode, watermark=reached if name == "records" else ""
+            part.source, identity, admitted, key.key_id, now, mode=mode, watermark=mark, columns=part.columns
         )
         answered.folders.append(written)
+        answered.columns = answered.columns or part.columns
         answered.admitted.append(admitted)
     return answered
+
+
+def have_all_landed(town: Town, landing: Landing, key: Key) -> bool:
+    """Whether each asked system has landed under today's mapping, so that asking it costs only what is new."""
+    rules = town.door_rules()
+    return all(
+        any(_is_todays(m, mapping_fingerprint(source, rules), key) for m in landing.manifests_of(source.name))
+        for source in town.sources
+        if source.is_asked
+    )
 
 
 def outgrown(town: Town, landing: Landing, key: Key) -> list[Manifest]:
@@ -161,15 +176,13 @@ _NO_CONSTANTS: dict[str, None] = dict.fromkeys(
 
 def _identity(part: _Part, name: str, mapping: str, now: dt.datetime) -> Identity:
     content = part.digest.hexdigest()
-    stand = "" if name == "records" and part.source.mode == "increment" else now.isoformat()
-    delivery = hashlib.sha256(f"{part.source.name}\0{name}\0{content}\0{stand}".encode()).hexdigest()[:32]
+    told = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
+    delivery = hashlib.sha256(told.encode()).hexdigest()[:32]
     return Identity(delivery, content, mapping, now)
 
 
 def _is_known(identity: Identity, mode: str, known: list[Manifest]) -> bool:
-    """Whether the same answer landed: any time for increments, last time for lists of everything."""
+    """Whether the answer is the one that landed last; one that returns to an earlier state is new."""
     same_kind = [manifest for manifest in known if manifest.mode == mode]
-    if mode == "increment":
-        return any(manifest.content_sha256 == identity.content_sha256 for manifest in same_kind)
     newest = max(same_kind, key=lambda manifest: manifest.stand, default=None)
     return newest is not None and newest.content_sha256 == identity.content_sha256

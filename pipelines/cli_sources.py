@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.markup import escape
 
@@ -38,7 +39,7 @@ def list_sources(folder: Folder) -> None:
     town = walk.town_at(folder)
     rows = [_row(standing) for standing in looking.standings(town, load_key(town))]
     names = ["name", "system", "format", "where", "mode", "waiting", "landed", "newest record", "age", ""]
-    out.print(table(names, rows, title=f"{len(rows)} sources of {town.setting.name}"))
+    out.print(table(names, rows, title=f"{len(rows)} source{'s' * (len(rows) != 1)} of {town.setting.name}"))
 
 
 def _row(standing: looking.Standing) -> tuple[object, ...]:
@@ -53,7 +54,7 @@ def _row(standing: looking.Standing) -> tuple[object, ...]:
         source.mode,
         "asked" if standing.waiting is None else standing.waiting,
         standing.landed,
-        standing.newest.date() if standing.newest else None,
+        standing.newest_day,
         None if standing.age_days is None else f"{standing.age_days} d" + (f" of {patience}" if patience else ""),
         "late" if standing.is_late else "",
     )
@@ -77,11 +78,15 @@ def test_sources(
     code = Exit.PUBLISHED
     for source in town.sources if name is None else [_source(town, name)]:
         looked = looking.look_at(town, source)
-        sign = "✓" if looked.exit_code is Exit.PUBLISHED else "✗"
-        for sentence in looked.sentences:
-            _say(f"{sign} {source.name}: {sentence}")
+        for sign, sentence in looked.lines:
+            _say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
         code = max(code, looked.exit_code)
     raise typer.Exit(code)
+
+
+def _bare(name: str, sentence: str) -> str:
+    """A sentence without the name of its source, which many begin with."""
+    return sentence.removeprefix(f"{name}: ").removeprefix(f"Source '{name}': ")
 
 
 @sources_app.command("preview")
@@ -105,7 +110,8 @@ def preview_source(
     except Refused as refusal:
         raise Stop(Exit.GUARD, refusal.sentence) from refusal
     for record, frame in seen.frames.items():
-        shown = [tuple(row) for row in frame.rows()]
+        # A year is no amount: whole numbers stand as they are, without thousands apart.
+        shown = [tuple(row) for row in frame.with_columns(pl.selectors.integer().cast(pl.String)).rows()]
         title = escape(f"{record}, the first {frame.height} rows of {printable(seen.file)}")
         out.print(table(frame.columns, shown, title=title))
     _tell(seen)

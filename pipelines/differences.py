@@ -96,8 +96,14 @@ _MOVED = """
         where r.revised_on >= o.as_of and r.to_generation_id <> o.generation_id
         group by all
     )
-    select cast(n.month as varchar), n.metric, n.scope, o.value, n.value, coalesce(c.cause, 'not recorded')
+    select
+        cast(n.month as varchar), n.metric, n.scope, o.value, n.value,
+        case
+            when n.month >= date_trunc('month', g.as_of) then 'the month was running'
+            else coalesce(c.cause, 'not recorded')
+        end
     from newer.monitor.rpt_monthly_figures as n
+    cross join older.monitor.dim_generation as g
     inner join older.monitor.rpt_monthly_figures as o using (metric, scope, month)
     left join causes as c using (metric, scope, month)
     where (o.value is null) <> (n.value is null)

@@ -16,12 +16,20 @@ from sources.connectors import Refused, read_batches
 from sources.connectors.protocol import Unreachable
 from sources.connectors.systems import OPENERS
 from sources.door import Admitted, Door
-from sources.landing import Landing, file_fingerprint, identify
+from sources.landing import Landing, file_fingerprint, identify, name_fingerprint
 from sources.mapping import Source
 from sources.pseudonyms import Key
 from sources.town import Town
 from sources.units import Units
 
+# The system is there but shows nothing, or does not let us in: its data grow old, the others go on. Everything else
+# that is refused says that a source changed, and what changed must not be published.
+NOT_LET_IN = frozenset((
+    "no_rights", "no_secret", "no_connection", "no_sftp", "host_key", "host_key_unknown", "identity_file",
+    "incomplete_connection", "not_encrypted", "unreadable_ca_file", "folder_missing", "sudden_zero", "sudden_loss",
+    "cases_vanished", "too_few_cases",
+))  # fmt: skip
+LONGEST_NAME = 40
 Told = Callable[[str, int], None]
 
 
@@ -42,6 +50,10 @@ class Admission:
     warnings: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_quarantined: int = 0
+
+    def refuse(self, refusal: Refused) -> None:
+        """What a system said that cannot be taken: not reached, or changed."""
+        (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
 
     def take(self, name: str, source: Source, admitted: Admitted, folder: Path) -> None:
         """Count one delivery in, and say what there is to know of it."""
@@ -86,7 +98,7 @@ def mirror_folders(town: Town, landing: Landing) -> Admission:
         except Unreachable as silence:
             told.unreachable.append(silence.sentence)
         except Refused as refusal:
-            told.refusals.append(refusal.sentence)
+            told.refuse(refusal)
     return told
 
 
@@ -122,20 +134,19 @@ def admit_all(
             admission.refusals.append(f"Source '{file.source.name}': {told_gone}")
             continue
         admission.take(file.path.name, file.source, admitted, folder)
-        if new := _new_columns(landing, file.source, columns):
-            told_new = ", ".join(f"'{name}'" for name in new)
-            admission.warnings.append(
-                f"{file.path.name}: has columns that earlier deliveries lacked, {told_new}; they are not loaded."
-            )
+        admission.warnings += _told_new(landing, file.source, file.path.name, columns)
     return admission
 
 
-def _new_columns(landing: Landing, source: Source, columns: tuple[str, ...]) -> list[str]:
-    """Columns no mapping names and the newest landed delivery did not have."""
+def _told_new(landing: Landing, source: Source, name: str, columns: tuple[str, ...]) -> list[str]:
+    """One sentence about columns that no mapping names and that the newest landed delivery did not have."""
     newest = max(landing.manifests_of(source.name), key=lambda manifest: manifest.stand, default=None)
     if newest is None or not newest.columns:
         return []
-    return [name for name in columns if name not in newest.columns and name not in source.columns.values()]
+    mapped = set(source.columns.values())
+    new = [c for c in columns if c not in mapped and name_fingerprint(c) not in newest.columns]
+    listed = ", ".join(f"'{column}'" if len(column) <= LONGEST_NAME else "…" for column in new)
+    return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []
 
 
 def ask_all(town: Town, landing: Landing, key: Key, now: dt.datetime, told: Told) -> Admission:
@@ -154,9 +165,9 @@ def ask_all(town: Town, landing: Landing, key: Key, now: dt.datetime, told: Told
             admission.unreachable.append(silence.sentence)
             continue
         except Refused as refusal:
-            admission.refusals.append(refusal.sentence)
+            admission.refuse(refusal)
             continue
-        admission.warnings += answered.warnings
+        admission.warnings += [*answered.warnings, *_told_new(landing, source, source.name, answered.columns)]
         for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
             admission.take(source.name, source, admitted, folder)
     return admission

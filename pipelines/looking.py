@@ -11,13 +11,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import polars as pl
 
 from pipelines import inbox
 from pipelines.outcome import Exit, utc_now
 from pipelines.settings import access
+from pipelines.walk import local_day
 from sources.admitted import LISTED_FROM, Admitted
 from sources.connectors import read_batches
 from sources.connectors.protocol import Batch, Refused, Unreachable, wanted_columns
@@ -34,6 +35,7 @@ from sources.units import Units
 _SHORT: Final = 8
 _SIMILAR: Final = 0.6
 _HIDDEN: Final = "…"
+FINE, WARNS, FAILS = "✓", "!", "✗"
 
 
 @dataclass(frozen=True)
@@ -42,24 +44,31 @@ class Standing:
 
     Attributes:
         waiting: files that are not landed, None for a system that is asked.
-        newest: the newest instant its landed records speak of, UTC without a zone.
-        age_days: whole days since then.
-        is_late: older than the source's days.
+        newest_day: the newest day its landed records speak of, in the town's zone.
+        age_days: calendar days from then to today.
+        is_late: older than the source's days, and more is expected.
     """
 
     source: Source
     waiting: int | None
     landed: int
-    newest: dt.datetime | None
+    newest_day: dt.date | None
     age_days: int | None
     is_late: bool
 
 
+class Line(NamedTuple):
+    """One sentence of a look, and whether what it says is fine, warns or fails."""
+
+    sign: str
+    sentence: str
+
+
 @dataclass
 class Looked:
-    """What a look at a source showed: sentences, and how a command that looked ends."""
+    """What a look at a source showed, and how a command that looked ends."""
 
-    sentences: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     exit_code: Exit = Exit.PUBLISHED
 
 
@@ -85,74 +94,96 @@ def standings(town: Town, key: Key) -> list[Standing]:
     counts: dict[str, int] = {}
     for file in inbox.waiting(town, landing, key):
         counts[file.source.name] = counts.get(file.source.name, 0) + 1
-    return [_standing(landing, source, counts) for source in town.sources]
+    return [_standing(town, landing, source, counts) for source in town.sources]
 
 
-def _standing(landing: Landing, source: Source, waiting: dict[str, int]) -> Standing:
+def _standing(town: Town, landing: Landing, source: Source, waiting: dict[str, int]) -> Standing:
     manifests = [m for m in landing.manifests_of(source.name) if m.mode != "inventory"]
     newest = max((dt.datetime.fromisoformat(manifest.stand) for manifest in manifests), default=None)
-    age = max(0, (utc_now() - newest).days) if newest else None
-    patience = source.expected_every_days
+    day = local_day(town, newest) if newest else None
+    age = max(0, (local_day(town, utc_now()) - day).days) if day else None
+    patience = source.expected_every_days if source.ended_on is None else None
     is_late = patience is not None and age is not None and age > patience
-    return Standing(
-        source, None if source.is_asked else waiting.get(source.name, 0), len(manifests), newest, age, is_late
-    )
+    return Standing(source, None if source.is_asked else waiting.get(source.name, 0), len(manifests), day, age, is_late)
 
 
 def look_at(town: Town, source: Source) -> Looked:
     """Reach a source and say what it shows; what was seen before something failed is told too."""
     looked = Looked()
     try:
-        for sentence in _asked(town, source) if source.is_asked else _files_seen(town, source):
-            looked.sentences.append(sentence)
+        for line in _asked(town, source) if source.is_asked else _files_seen(town, source):
+            looked.lines.append(line)
     except Unreachable as silence:
-        looked.sentences.append(silence.sentence)
+        looked.lines.append(Line(FAILS, silence.sentence))
         looked.exit_code = Exit.UNREACHABLE
     except Refused as refusal:
-        looked.sentences.append(refusal.sentence)
+        looked.lines.append(Line(FAILS, refusal.sentence))
         looked.exit_code = Exit.GUARD
     return looked
 
 
-def _asked(town: Town, source: Source) -> Iterator[str]:
+def _asked(town: Town, source: Source) -> Iterator[Line]:
     seen = OPENERS[source.format](source, access(town, source)).test()
-    yield from seen.sentences
+    yield from (Line(FINE, sentence) for sentence in seen.sentences)
     if seen.columns:
-        yield from _mapped(source, seen.columns)
+        yield _counted(source, seen.columns)
+        yield from (Line(WARNS, sentence) for sentence in _missing(source, seen.columns).values())
 
 
-def _files_seen(town: Town, source: Source) -> Iterator[str]:
+def _files_seen(town: Town, source: Source) -> Iterator[Line]:
     if source.connection is not None:
         # A town without such a folder never loads the SSH library.
         from sources.connectors.sftp import test_sftp  # noqa: PLC0415
 
-        yield from test_sftp(source, access(town, source)).sentences
+        yield from (Line(FINE, sentence) for sentence in test_sftp(source, access(town, source)).sentences)
     else:
-        for missing in inbox.unreachable(town.model_copy(update={"sources": (source,)})):
-            raise Unreachable(missing)
+        _reach_folder(town, source)
     files = sorted(inbox.files_of(town, source), key=lambda path: path.stat().st_mtime)
     if not files:
-        yield f"{source.path}: the folder is there, but no file fits; deliver one, or correct path."
+        yield Line(FINE, f"{source.path}: the folder is there, but no file fits; deliver one, or correct path.")
         return
-    yield f"{source.path}: {len(files)} file{'s' * (len(files) > 1)}; the newest is {files[-1].name}."
-    if columns := header_of(files[-1], source):
-        yield from _mapped(source, columns)
-    first, _ = _first_batch(files[-1], source)
+    yield Line(FINE, f"{source.path}: {len(files)} file{'s' * (len(files) > 1)}; the newest is {files[-1].name}.")
+    yield from _newest_seen(files[-1], source)
+
+
+def _reach_folder(town: Town, source: Source) -> None:
+    for sentence in inbox.unreachable(town.model_copy(update={"sources": (source,)})):
+        raise Unreachable(sentence)
+
+
+def _newest_seen(path: Path, source: Source) -> Iterator[Line]:
+    columns = header_of(path, source)
+    missing = _missing(source, columns) if columns else {}
+    if columns:
+        yield _counted(source, columns)
+    try:
+        first, _ = _first_batch(path, source)
+    except Refused as refusal:
+        # The refusal itself tells of the first column it missed.
+        sign = FAILS if refusal.reason_code == "column_missing" else WARNS
+        yield from (Line(sign, said) for name, said in missing.items() if f"'{name}'" not in refusal.sentence)
+        raise
+    yield from (Line(WARNS, sentence) for sentence in missing.values())
     looked = f"The first {first.frame.height + len(first.faults):,} rows were read"
     dress = f" as {source.encoding}" if source.format == "csv" else ""
-    yield f"{looked}{dress}; {len(first.faults):,} of them cannot be taken."
-    yield from first.warnings
+    yield Line(FINE, f"{looked}{dress}; {len(first.faults):,} of them cannot be taken.")
+    yield from (Line(WARNS, warning) for warning in first.warnings)
 
 
-def _mapped(source: Source, columns: Sequence[str]) -> Iterator[str]:
-    """Which mapped columns are there, and which are not with the likely new name."""
+def _counted(source: Source, columns: Sequence[str]) -> Line:
+    """How many mapped columns are there, and how many others."""
     wanted = wanted_columns(source)
-    there = [name for name in wanted if name in columns]
+    there = sum(name in columns for name in wanted)
     others = len(set(columns) - set(wanted))
-    yield f"{len(there)} of {len(wanted)} mapped columns are there; {others} others never enter."
-    for name in wanted:
-        if name not in columns:
-            yield f"Column '{name}' is missing{_near(name, [c for c in columns if c not in wanted])}."
+    rest = "1 other never enters" if others == 1 else f"{others} others never enter"
+    return Line(FINE, f"{there} of {len(wanted)} mapped columns are there; {rest}.")
+
+
+def _missing(source: Source, columns: Sequence[str]) -> dict[str, str]:
+    """Per mapped column that is not there a sentence with its likely new name."""
+    wanted = wanted_columns(source)
+    others = [name for name in columns if name not in wanted]
+    return {name: f"Column '{name}' is missing{_near(name, others)}." for name in wanted if name not in columns}
 
 
 def _near(name: str, names: list[str]) -> str:
@@ -202,6 +233,8 @@ def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batc
             system = OPENERS[source.format](source, replace(access(town, source), memory=Path(nowhere)))
             batches = (batch for batch in system.pull(None) if batch.part == "records")
             return source.name, next(batches, Batch(pl.DataFrame())), system.test().columns
+    if path is None and source.connection is None:
+        _reach_folder(town, source)
     files = [path] if path else sorted(inbox.files_of(town, source), key=lambda found: found.stat().st_mtime)
     if not files:
         raise Refused("no_delivery", f"{source.path}: no file fits; deliver one, or name one with --file.")

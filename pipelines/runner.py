@@ -9,7 +9,7 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from pipelines import inbox, lock, walk
+from pipelines import asking, fetch, inbox, lock, walk
 from pipelines.outcome import Exit, Outcome, Stop, last_outcome, outcome_path, record, storage_told, utc_now
 from pipelines.settings import TOWN, load_key, project_root
 from sources.landing import Landing
@@ -43,8 +43,16 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
     """
     town = walk.town_at(folder)
     landing = Landing(folder)
-    asks = any(source.is_asked or source.connection is not None for source in town.sources)
-    if asks or inbox.waiting(town, landing, load_key(town)):
+    key = load_key(town)
+    asked = fetch.Admission()
+    if any(source.connection is not None for source in town.sources):
+        if not asking.have_all_landed(town, landing, key):
+            return None
+        landing.prepare()
+        asked = fetch.together(
+            fetch.mirror_folders(town, landing), fetch.ask_all(town, landing, key, utc_now(), _say_nothing)
+        )
+    if asked.folders or asked.refusals or inbox.waiting(town, landing, key):
         return None
     if damaged := walk.damaged_files(landing):
         raise Stop(Exit.INTEGRITY, damaged)
@@ -52,9 +60,13 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
     would_be = walk.generation_id(day, walk.input_hash(town, list(landing.manifests()), day))
     if would_be != walk.published_generation(folder) or not walk.is_whole(folder / "current"):
         return None
-    missing = inbox.unreachable(town)
+    missing = asked.unreachable + inbox.unreachable(town)
     code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
     return Outcome(code, "nothing new", day.isoformat(), would_be, missing)
+
+
+def _say_nothing(_name: str, _rows: int) -> None:
+    """Nobody watches this question."""
 
 
 def dagster_home(folder: Path) -> Path:

@@ -159,6 +159,7 @@ def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | 
     if problems and not failed:
         raise Stop(Exit.GUARD, problems)
     if admission["unreachable"] and next(landing.manifests(), None) is None:
+        record(FOLDER, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=admission["unreachable"]))
         raise Stop(Exit.UNREACHABLE, admission["unreachable"])
 
 

@@ -54,7 +54,7 @@ class Connection(Section):
         if url is None:
             return None
         parts = urlsplit(url)
-        if parts.scheme not in SCHEMES or not parts.hostname:
+        if parts.scheme not in SCHEMES or not parts.hostname or not _has_sound_port(url):
             raise ValueError(f"'{url}' is no address; write it such as https://paperless.example.org")
         if parts.password or "password" in parse_qs(parts.query):
             raise ValueError("a password stands in the address; give it by the environment, not here")
@@ -74,9 +74,21 @@ class Connection(Section):
         return self
 
     @property
+    def scheme(self) -> str:
+        """How the machine is spoken to, such as https."""
+        return urlsplit(self.url).scheme
+
+    @property
     def host(self) -> str:
         """The machine that is reached."""
         return urlsplit(self.url).hostname or ""
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def inside_the_folder(path: str) -> str:

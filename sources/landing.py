@@ -63,6 +63,11 @@ def file_fingerprint(name: str, size: int, mtime: int) -> str:
 DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "connection")
 
 
+def name_fingerprint(column: str) -> str:
+    """Tells a column again without keeping its name: a header cell may hold somebody's."""
+    return hashlib.sha256(column.encode()).hexdigest()[:16]
+
+
 def mapping_fingerprint(source: Source, rules: str) -> str:
     """A hash of what decides how rows become records; where a file lies and how often it comes does not."""
     told = source.model_dump_json(
@@ -132,7 +137,7 @@ class Landing:
             mode: ``inventory`` when the rows list everything that exists; else the source's own.
             watermark: how far a system was asked.
             origin: a fingerprint of the file on the machine it was fetched from.
-            columns: names of the columns the delivery had, mapped or not.
+            columns: names of the columns the delivery had, mapped or not; only their fingerprints are kept.
         """
         folder = self.incoming / source.name / identity.delivery_id
         folder.mkdir(parents=True)
@@ -140,7 +145,8 @@ class Landing:
         files = {
             kind: _write_record(folder, kind, rows, source.name, identity.delivery_id) for kind, rows in admitted.rows()
         }
-        stand = _newest(folder, files, now) if mode == "increment" else None
+        # What a system was asked speaks of the moment of asking: a later answer corrects an earlier one.
+        stand = _newest(folder, files, now) if mode == "increment" and not source.is_asked else None
         stand = stand or identity.file_time
         manifest = Manifest(
             delivery_id=identity.delivery_id,
@@ -165,7 +171,7 @@ class Landing:
             admitted_at=now.isoformat(),
             watermark=watermark,
             origin=origin,
-            columns=columns,
+            columns=tuple(name_fingerprint(name) for name in columns),
         )
         files["deliveries"] = _write_delivery_row(folder, manifest, stand, now)
         write_synced(

@@ -26,6 +26,7 @@ SHAREABLE_CONSTANTS = (
 )  # fmt: skip
 FILE_FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak")
 ASKED_FORMATS: Final = ("postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw")
+SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
@@ -237,8 +238,18 @@ def _system_unknown(source: Source) -> Iterator[str]:
         yield f"[source.connection] is missing; {source.format} needs its url"
     elif source.format in DATABASES and not source.connection.query:
         yield "connection.query is missing; name a table or view, or write a select"
+    else:
+        yield from _address_problems(source.format, source.connection)
     if source.path:
         yield f"'path' is for files; {source.format} is asked at connection.url"
+
+
+def _address_problems(form: str, connection: Connection) -> Iterator[str]:
+    wanted = SCHEMES.get(form, ("https", "http"))
+    if connection.scheme not in wanted:
+        yield f"connection.url begins with {connection.scheme}://; {form} is asked at {wanted[0]}://"
+    if form == "fitconnect" and not (connection.token_url and connection.client_id):
+        yield "connection lacks token_url or client_id; FIT-Connect gives both"
 
 
 def _list_problems(source: Source) -> Iterator[str]:

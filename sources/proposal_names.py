@@ -22,7 +22,7 @@ import fastexcel
 import polars as pl
 from polars.exceptions import PolarsError
 
-from sources.connectors.archive import on_disk, refuse_bomb
+from sources.connectors.archive import on_disk, opened, refuse_bomb
 from sources.connectors.ocel_parts import read_log
 from sources.connectors.protocol import Refused, open_bytes
 
@@ -100,28 +100,53 @@ def _encoding(path: Path) -> str:
 
 
 def xlsx_names(path: Path, options: dict[str, Any]) -> Names:
-    """The first row of the largest sheet that is about as wide as the table below it."""
+    """The declared header row, else the first row of the largest sheet that is about as wide as the table below it."""
     try:
-        with on_disk(path) as whole:
-            with zipfile.ZipFile(whole) as packed:
-                refuse_bomb(packed.infolist(), whole.stat().st_size)
-            workbook = fastexcel.read_excel(whole)
-            sheet = options.get("sheet") or max(workbook.sheet_names, key=lambda name: _extent(workbook, name))
-            head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=_LINES, dtypes="string").to_polars()
+        sheet, rows = _top_rows(path, options)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, OSError) as error:
-        sentence = f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
-        raise Refused("unreadable_xlsx", sentence) from error
-    if len(workbook.sheet_names) > 1:
-        options.setdefault("sheet", sheet)
-    rows = [[" ".join(unicodedata.normalize("NFC", str(cell or "")).split()) for cell in row] for row in head.rows()]
+        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
     widths = [sum(map(bool, row)) for row in rows]
     if not any(widths):
         raise Refused("empty_file", f"{path.name}: sheet '{sheet}' is empty; choose another workbook.")
     number = next(n for n, width in enumerate(widths, start=1) if width >= _MOSTLY * max(widths))
     number = int(options.get("header_row") or number)
+    if number > len(rows):
+        sentence = f"{path.name}: sheet '{sheet}' has no row {number}; correct header_row or the export."
+        raise Refused("empty_file", sentence)
     if number > 1:
         options["header_row"] = number
-    return rows[number - 1]
+    # Where town.toml gives the names, the row holds data, which must never be told as names.
+    return list(options.get("header", ())[: len(rows[0])]) or rows[number - 1]
+
+
+def _top_rows(path: Path, options: dict[str, Any]) -> tuple[str, list[Names]]:
+    """The declared or the largest sheet, and its rows down to where a header may stand."""
+    with on_disk(path) as whole:
+        with opened(whole) as packed:
+            refuse_bomb(packed.infolist(), whole.stat().st_size)
+        workbook = fastexcel.read_excel(whole)
+        sheet = _sheet(path, workbook, options.get("sheet"))
+        deep = max(_LINES, int(options.get("header_row") or 1))
+        head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
+    if len(workbook.sheet_names) > 1:
+        options.setdefault("sheet", sheet)
+    rows = [[" ".join(unicodedata.normalize("NFC", str(cell or "")).split()) for cell in row] for row in head.rows()]
+    return sheet, rows
+
+
+def _sheet(path: Path, workbook: fastexcel.ExcelReader, declared: str | None) -> str:
+    names = workbook.sheet_names
+    if not names:
+        raise Refused("unreadable_xlsx", _no_workbook(path))
+    if declared is not None and declared not in names:
+        listed = ", ".join(f"'{name}'" for name in names)
+        sentence = f"{path.name}: no sheet '{declared}', but {listed}; correct sheet in town.toml."
+        raise Refused("sheet_missing", sentence)
+    return declared or max(names, key=lambda name: _extent(workbook, name))
+
+
+def _no_workbook(path: Path) -> str:
+    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
 
 
 def _extent(workbook: fastexcel.ExcelReader, name: str) -> tuple[bool, int]:
@@ -138,7 +163,8 @@ def jsonl_names(path: Path, options: dict[str, Any]) -> Names:
         for line in islice(raw, SAMPLE_ROWS):
             try:
                 keys.update(dict.fromkeys(_keys(json.loads(line))))
-            except ValueError:
+            # Too deep for Python is too deep for a record.
+            except (ValueError, RecursionError):
                 continue
     if not keys:
         sentence = f"{path.name}: no line is a JSON object; have the export write JSON Lines."

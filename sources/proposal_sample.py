@@ -6,6 +6,9 @@ Rows are read by the connectors, so that a sample is what a delivery would be.
 from __future__ import annotations
 
 import codecs
+import gzip
+import zipfile
+import zlib
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
+from polars.exceptions import PanicException
 
 from sources.connectors import read_batches
 from sources.connectors.archive import Unpackable, members
@@ -131,6 +135,11 @@ def _inside(path: Path) -> Generator[Path]:
         yield members(path)[0]
     except Unpackable as error:
         raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        sentence = f"{path.name}: the packed data break off; have the export run again."
+        raise Refused("broken_file", sentence) from error
+    except PanicException as error:
+        raise Refused("damaged_file", f"{path.name}: is damaged inside; have the export run again.") from error
     except OSError as error:
         sentence = f"{path.name}: cannot be read, {error.strerror or error}; have it exported anew."
         raise Refused("unreadable_file", sentence) from error

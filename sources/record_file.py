@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
@@ -48,6 +50,16 @@ def write_synced(path: Path, content: bytes) -> None:
         target.sync()
 
 
+@contextmanager
+def named(path: Path) -> Generator[None]:
+    """An error of writing that does not say where, as those of a full disk, says it now."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Make sure that what was made or renamed in a folder stays so."""
     handle = os.open(folder, os.O_RDONLY)
@@ -84,8 +96,12 @@ class _Hashed(io.RawIOBase):
             raise self._named(error) from error
 
     def close(self) -> None:
-        self._file.close()
-        super().close()
+        try:
+            self._file.close()
+        except OSError as error:
+            raise self._named(error) from error
+        finally:
+            super().close()
 
     def _named(self, error: OSError) -> OSError:
         error.filename = error.filename or str(self._path)

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sources.pseudonyms import Key
+from sources.record_file import named
 from sources.spool import Spool
 
 IN_MEMORY: Final = 500_000
@@ -72,7 +73,8 @@ class Repetition:
         prints = prints[np.argsort(partition, kind="stable")]
         edges = np.concatenate(([0], np.cumsum(np.bincount(partition, minlength=PARTITIONS))))
         for number in range(PARTITIONS):
-            with self._path(spool, number).open("ab") as file:
+            path = self._path(spool, number)
+            with named(path), path.open("ab") as file:
                 file.write(prints[edges[number] : edges[number + 1]].tobytes())
         self._held = []
         self._spilt = True

@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sources.record_file import named
+
 PART_ROWS: Final = 100_000
 Mask = NDArray[np.bool_]
 # No column of the contract can be called this.
@@ -103,7 +105,8 @@ class Pile:
         # Polars writes into memory and Python to the disk: a full disk is then told as an OSError.
         content = io.BytesIO()
         frame.write_parquet(content, compression="lz4", statistics=False)
-        path.write_bytes(content.getbuffer())
+        with named(path):
+            path.write_bytes(content.getbuffer())
         self._parts.append(path)
 
 

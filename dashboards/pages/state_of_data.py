@@ -16,8 +16,8 @@ from dashboards.pages.method_sections import method_sections
 
 DELIVERIES = (
     Column("source", "Quelle"),
-    Column("stand", "letzter Stand", "day"),
-    Column("age_days", "Alter in Tagen", "count"),
+    Column("stand", "Stand der Lieferung", "day"),
+    Column("age_days", "neuester Datensatz vor … Tagen", "count"),
     Column("allowed_days", "erwartet alle … Tage", "count"),
     Column("is_late", "überfällig", "yes"),
     Column("deliveries", "Lieferungen", "count"),

@@ -13,11 +13,12 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, TypeVar
 
 import asyncssh
 
@@ -32,6 +33,7 @@ STILL_SECONDS: Final = 1.0
 PART: Final = ".part-"
 LONGEST_NAME_BYTES: Final = 255
 
+T = TypeVar("T")
 Known = Callable[[str, int, int], bool]
 
 
@@ -78,7 +80,7 @@ def mirror(source: Source, access: Access, known: Known, into: Path) -> Mirrored
         OSError: the inbox's disk is full or may not be written.
     """
     fetching = _Fetching(source, access, known, into)
-    patiently(lambda: asyncio.run(fetching.run()), connection_of(source).patience_minutes * 60)
+    patiently(lambda: _alone(fetching.run()), connection_of(source).patience_minutes * 60)
     return Mirrored(tuple(sorted(fetching.fetched)), tuple(fetching.warnings))
 
 
@@ -90,7 +92,7 @@ def test_sftp(source: Source, access: Access) -> Seen:
         async with sftp.session() as folder:
             return await _listing(folder, source)
 
-    found = asyncio.run(look())
+    found = _alone(look())
     pattern = PurePosixPath(source.path).name
     return Seen(
         (
@@ -233,3 +235,9 @@ def _usable(raw: bytes) -> str | None:
     leads_away = name in ("", ".", "..") or "/" in name or "\\" in name
     is_hidden_sign = any(unicodedata.category(sign) in ("Cc", "Cf", "Cs") for sign in name)
     return None if leads_away or is_hidden_sign or len(raw) > LONGEST_NAME_BYTES else name
+
+
+def _alone(fetching: Coroutine[object, object, T]) -> T:
+    """Run in a thread of its own: whoever calls may be in a running event loop, where no other one can be started."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, fetching).result()

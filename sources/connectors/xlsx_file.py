@@ -137,8 +137,12 @@ def _oddities(path: Path, names: list[str]) -> Iterator[str]:
 def _sheet(path: Path, source: Source, names: list[str]) -> str:
     if source.sheet is None or source.sheet in names:
         return source.sheet or names[0]
-    listed = ", ".join(f"'{name}'" for name in names)
-    raise Refused("sheet_missing", f"{path.name}: no sheet '{source.sheet}', but {listed}; correct sheet in town.toml.")
+    # Not their names: a sheet may be called after somebody, and this sentence is kept.
+    raise Refused(
+        "sheet_missing",
+        f"{path.name}: no sheet '{source.sheet}' among its {len(names)}; `papierwende sources test` lists them, "
+        "correct sheet in town.toml.",
+    )
 
 
 def _rows(

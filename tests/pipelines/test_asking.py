@@ -202,3 +202,22 @@ def test_another_patience_is_no_other_mapping(town: Town) -> None:
     )
     landed(read_town(town.folder), register)
     assert register.asked_from == [None, "2026-06-01T10:00:00"]
+
+
+def test_a_later_answer_stands_later_whatever_its_rows_speak_of(town: Town) -> None:
+    """A clerk corrects an old record: the answer holds old instants only, and must win all the same."""
+    register = Register([row(1), row(9)])
+    landed(town, register)
+    register.rows = [("1", "BHV-1", "Eingang", "2026-05-01T09:00:00+02:00", "2026-06-14T10:00:00")]
+    landed(town, register, NOW + dt.timedelta(days=1))
+    stands = {m.rows_admitted: m.stand for m in Landing(town.folder).manifests()}
+    assert stands == {2: "2026-06-15T03:00:00", 1: "2026-06-16T03:00:00"}
+
+
+def test_an_answer_that_returns_to_an_earlier_state_lands_again(town: Town) -> None:
+    wrong = ("1", "BHV-2", "Eingang", "2026-06-01T09:00:00+02:00", "2026-06-01T10:00:00")
+    register = Register([row(1)])
+    for days, rows in enumerate(([row(1)], [wrong], [row(1)])):
+        register.rows = rows
+        assert len(landed(town, register, NOW + dt.timedelta(days=days)).folders) == 1
+    assert len(list(Landing(town.folder).manifests())) == 3

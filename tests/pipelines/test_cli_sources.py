@@ -1,4 +1,4 @@
-"""Looking at sources: what stands where, what a file or a system shows, what the door would make of it."""
+"""Looking at sources: what a file or a system shows, what the door would make of it."""
 
 import os
 from pathlib import Path
@@ -8,16 +8,28 @@ import typer
 
 from pipelines.cli_sources import list_sources, preview_source, propose_source
 from pipelines.cli_sources import test_sources as try_sources
-from pipelines.looking import Preview, look_at, preview, standings
+from pipelines.looking import Line, Preview, look_at, preview
 from pipelines.outcome import Exit, Stop
 from pipelines.printing import out
-from sources.connectors.protocol import Refused
+from sources.connectors.protocol import Refused, Unreachable
 from sources.pseudonyms import normalised
 from sources.town import read_town
 from tests.faults.command import papierwende
-from tests.pipelines.admissions import admit_and_land
 from tests.towns import HEADER, KEY, PORTAL, ROWS, deliver, key_file, lines, make_town, problems_of
 
+BUDGET = """
+[[source]]
+name = "money"
+system = "finance"
+format = "csv"
+path = "inbox/money/*.csv"
+encoding = "utf-8"
+decimal = ","
+[source.columns]
+budget_line = "Stelle"
+year = "Jahr"
+appropriation_eur = "Ansatz"
+"""
 PERSON = "Anna Meier-Unverwechselbar"
 CAMUNDA = """
 [[source]]
@@ -35,36 +47,20 @@ occurred_at = "endTime"
 """
 
 
-def looked(folder: Path, number: int = 0) -> tuple[list[str], Exit]:
+def lines_looked(folder: Path) -> tuple[list[Line], Exit]:
     town = read_town(folder)
-    found = look_at(town, town.sources[number])
-    return found.sentences, found.exit_code
+    found = look_at(town, town.sources[0])
+    return found.lines, found.exit_code
+
+
+def looked(folder: Path) -> tuple[list[str], Exit]:
+    told, code = lines_looked(folder)
+    return [line.sentence for line in told], code
 
 
 def previewed(folder: Path, rows: int = 10, path: Path | None = None) -> Preview:
     town = read_town(folder)
     return preview(town, town.sources[0], KEY, path, rows)
-
-
-class TestList:
-    def test_a_source_tells_what_waits_and_what_landed(self, tmp_path: Path) -> None:
-        folder = make_town(tmp_path / "town", PORTAL.replace("encoding", "expected_every_days = 7\nencoding"))
-        deliver(folder, "a.csv", lines(*ROWS))
-        admit_and_land(folder)
-        deliver(folder, "b.csv", lines(ROWS[0].replace("BHV-1", "BHV-9")))
-        (standing,) = standings(read_town(folder), KEY)
-        assert (standing.waiting, standing.landed, str(standing.newest)) == (1, 1, "2026-03-05 10:00:00")
-        assert standing.is_late
-
-    def test_a_source_without_a_promise_is_never_late(self, tmp_path: Path) -> None:
-        folder = make_town(tmp_path / "town")
-        (empty,) = standings(read_town(folder), KEY)
-        assert (empty.waiting, empty.landed, empty.newest, empty.age_days, empty.is_late) == (0, 0, None, None, False)
-
-    def test_a_system_that_is_asked_has_no_files(self, tmp_path: Path) -> None:
-        folder = make_town(tmp_path / "town", CAMUNDA)
-        (standing,) = standings(read_town(folder), KEY)
-        assert standing.waiting is None
 
 
 class TestTest:
@@ -75,7 +71,7 @@ class TestTest:
         assert looked(folder) == (
             [
                 "inbox/portal/*.csv: 2 files; the newest is b.csv.",
-                "4 of 4 mapped columns are there; 1 others never enter.",
+                "4 of 4 mapped columns are there; 1 other never enters.",
                 "The first 3 rows were read as windows-1252; 2 of them cannot be taken.",
             ],
             Exit.PUBLISHED,
@@ -91,13 +87,37 @@ class TestTest:
     def test_a_missing_column_is_told_with_the_nearest_and_refused(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         deliver(folder, "a.csv", lines(*ROWS, header=HEADER.replace("Zeitpunkt", "Zeitpunkte")))
-        told, code = looked(folder)
-        assert told[1:3] == [
-            "3 of 4 mapped columns are there; 1 others never enter.",
-            "Column 'Zeitpunkt' is missing; the nearest is 'Zeitpunkte'.",
+        assert lines_looked(folder) == (
+            [
+                Line("✓", "inbox/portal/*.csv: 1 file; the newest is a.csv."),
+                Line("✓", "3 of 4 mapped columns are there; 1 other never enters."),
+                Line(
+                    "✗",
+                    "a.csv: column 'Zeitpunkt' is missing; the nearest is 'Zeitpunkte'. "
+                    "Nothing was taken in; correct [source.columns] or the export.",
+                ),
+            ],
+            Exit.GUARD,
+        )
+
+    def test_each_missing_column_is_told_once(self, tmp_path: Path) -> None:
+        folder = make_town(tmp_path / "town")
+        deliver(folder, "a.csv", lines("BHV-1;Eingang;x;y", header="Vorgang;Schritt;Zeitpunkte;Weg"))
+        told, code = lines_looked(folder)
+        assert [line.sentence for line in told if line.sign == "✗"] == [
+            "Column 'Kanal' is missing.",
+            "a.csv: column 'Zeitpunkt' is missing; the nearest is 'Zeitpunkte'. "
+            "Nothing was taken in; correct [source.columns] or the export.",
         ]
-        assert told[3].startswith("a.csv: column 'Zeitpunkt' is missing; the nearest is 'Zeitpunkte'.")
         assert code == Exit.GUARD
+
+    def test_a_column_that_may_be_missing_warns(self, tmp_path: Path) -> None:
+        portal = PORTAL.replace('format = "csv"', 'format = "jsonl"').replace('encoding = "windows-1252"\n', "")
+        folder = make_town(tmp_path / "town", portal.replace("*.csv", "*.jsonl"))
+        deliver(folder, "a.jsonl", '{"Vorgang": "1", "Schritt": "Eingang", "Zeitpunkt": "02.03.2026 09:15"}\n')
+        told, code = lines_looked(folder)
+        assert [line for line in told if line.sign != "✓"] == [Line("!", "Column 'Kanal' is missing.")]
+        assert code == Exit.PUBLISHED
 
     def test_another_encoding_is_refused(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
@@ -167,6 +187,13 @@ class TestPreview:
             previewed(folder, path=path)
         assert caught.value.sentence == sentence
 
+    def test_without_a_folder_it_says_what_a_test_says(self, tmp_path: Path) -> None:
+        folder = make_town(tmp_path / "town")
+        (folder / "inbox" / "portal").rmdir()
+        with pytest.raises(Unreachable) as caught:
+            previewed(folder)
+        assert looked(folder) == ([caught.value.sentence], Exit.UNREACHABLE)
+
 
 class TestTheCommands:
     @pytest.fixture
@@ -179,7 +206,7 @@ class TestTheCommands:
     def test_list_names_each_source_and_where_it_is(self, folder: Path) -> None:
         with out.capture() as said:
             list_sources(folder)
-        assert "1 sources of Testhafen" in said.get()
+        assert "1 source of Testhafen" in said.get()
         assert "inbox/portal/*.csv" in said.get()
 
     def test_preview_tells_what_was_taken_and_why_the_rest_was_not(self, folder: Path) -> None:
@@ -188,6 +215,22 @@ class TestTheCommands:
         assert "4 rows looked at: 3 taken, 1 to quarantine, 0 duplicates." in said.get()
         assert "the time cannot be read" in said.get()
         assert PERSON not in said.get()
+
+    def test_a_year_is_shown_as_people_write_it(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        folder = make_town(tmp_path / "money", BUDGET)
+        monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(key_file(folder)))
+        deliver(folder, "a.csv", "Stelle;Jahr;Ansatz\n1.02.100;2026;12.000,00\n", "inbox/money")
+        with out.capture() as said:
+            preview_source(folder, "money")
+        assert " 2026 " in said.get()
+        assert "2,026" not in said.get()
+
+    def test_preview_of_a_folder_that_is_not_there_ends_as_a_test_does(self, folder: Path) -> None:
+        (folder / "inbox" / "portal" / "a.csv").unlink()
+        (folder / "inbox" / "portal").rmdir()
+        with pytest.raises(Stop) as stopped:
+            preview_source(folder, "portal")
+        assert stopped.value.exit_code == Exit.UNREACHABLE
 
     def test_all_sources_are_tested_although_one_is_not_reached(self, folder: Path) -> None:
         (folder / "inbox" / "gone").mkdir()
@@ -198,7 +241,14 @@ class TestTheCommands:
             try_sources(folder, every=True)
         assert ended.value.exit_code == Exit.UNREACHABLE
         assert "✓ portal: inbox/portal/*.csv: 1 file; the newest is a.csv." in said.get()
-        assert "✗ gone: Source 'gone': folder" in said.get()
+        assert "✗ gone: folder " in said.get()
+
+    def test_the_name_of_a_system_is_said_once(self, tmp_path: Path) -> None:
+        with out.capture() as said, pytest.raises(typer.Exit) as ended:
+            try_sources(make_town(tmp_path / "asked", CAMUNDA), "engine")
+        assert ended.value.exit_code == Exit.UNREACHABLE
+        assert said.get().startswith("✗ engine: ")
+        assert said.get().count("engine: ") == 1
 
     def test_a_source_that_is_none_is_told(self, folder: Path) -> None:
         with pytest.raises(Stop) as stopped:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from sources.mapping import ASKED_FORMATS, FILE_FORMATS
 from sources.town import read_town
 from tests.towns import PORTAL, case_id, lines, make_source, make_town, problems_of, taken
 
@@ -101,3 +103,30 @@ def test_a_number_in_another_dress_is_the_same_case(tmp_path: Path, dressed: str
 def test_a_constant_may_announce_nothing_but_fill_a_field() -> None:
     source = make_source({"counted_on": "Datum", "value": "Seiten"}, kind="printed_pages")
     assert [record.name for record in source.records] == ["counts"]
+
+
+MANUAL = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+SNIPPETS = [block for block in re.findall(r"```toml\n(.*?)```", MANUAL, re.DOTALL) if block.startswith("[[source]]")]
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: re.findall(r'name = "(.*?)"', snippet)[0])
+def test_the_manuals_ten_lines_work_as_printed(tmp_path: Path, snippet: str) -> None:
+    assert problems_of(make_town(tmp_path / "town", snippet)) == []
+
+
+def test_the_manual_shows_every_format_with_lines_or_in_words() -> None:
+    assert len(SNIPPETS) >= 9
+    assert all(f'"{form}"' in MANUAL or f"`{form}`" in MANUAL for form in (*FILE_FORMATS, *ASKED_FORMATS))
+
+
+def test_an_office_called_like_a_secret_may_be_mapped(tmp_path: Path) -> None:
+    toml = PORTAL + '[source.values.service]\nPasswesen = "pass"\n'
+    assert (
+        problems_of(
+            make_town(
+                tmp_path / "town",
+                toml.replace("[source.values.channel]", 'service = "Amt"\n[source.values.channel]', 1),
+            )
+        )
+        == []
+    )

@@ -169,7 +169,7 @@ def test_a_missing_sheet_is_refused_with_those_that_are_there(tmp_path: Path) ->
     path = file(tmp_path, HEADER, sheets=("Liste", "Hinweise"))
     assert refusal_of(path, make_source(format="xlsx", sheet="Daten")) == (
         "sheet_missing",
-        "x.xlsx: no sheet 'Daten', but 'Liste', 'Hinweise'; correct sheet in town.toml.",
+        "x.xlsx: no sheet 'Daten' among its 2; `papierwende sources test` lists them, correct sheet in town.toml.",
     )
 
 
