@@ -11,11 +11,13 @@ MEDIA: Final = {
 CHECKS: Final = {
     "ambiguous_local_times": "Uhrzeiten, die es bei der Zeitumstellung zweimal gibt",
     "closed_before_received": "entschieden vor dem Eingang",
+    "corrections_without_version": "Datensätze, die sich ohne Fassung widersprechen",
     "days_since_newest_record": "Tage seit dem neuesten Datensatz",
     "documents_without_case": "Schreiben, die zu keinem Vorgang gehören",
     "events_after_as_of": "Schritte nach dem Stichtag",
     "events_after_closing": "Schritte nach der Entscheidung",
     "first_event_before_received": "erster Schritt vor dem Eingang",
+    "listed_but_not_found": "Löschungen, die keinen Datensatz treffen",
     "merged_in_a_circle": "Vorgänge, die im Kreis zusammengeführt sind",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
     "quarantined_rows": "zurückgewiesene Datensätze",

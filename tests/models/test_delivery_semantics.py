@@ -102,6 +102,20 @@ def test_two_ways_of_delivering_the_same_agree_also_on_what_was_seen_first(
     assert rows_of(whole, ALSO_BY_HISTORY) == rows_of(parted, ALSO_BY_HISTORY)
 
 
+def test_a_deletion_within_the_month_of_a_file_takes_its_record_and_a_later_delivery_brings_it_back(
+    models: CompiledModels, tmp_path: Path
+) -> None:
+    form = {"submission_id": "form", "started_at": dt.datetime(2026, 1, 5)}
+    month = Told("forms", "submissions", dt.datetime(2026, 1, 30, 9), (form,))
+    gone = {"of_source": "forms", "submission_id": "form", "removed_at": dt.datetime(2026, 1, 12)}
+    deleted = Told("deleted", "removals", dt.datetime(2026, 2, 1), (gone,), mode="deletions")
+    again = Told("forms", "submissions", dt.datetime(2026, 2, 2), (form,))
+    stands = "select count(*) from monitor.fct_submissions"
+    assert built(models, tmp_path / "kept", [month]).execute(stands).fetchall() == [(1,)]
+    assert built(models, tmp_path / "gone", [deleted, month]).execute(stands).fetchall() == [(0,)]
+    assert built(models, tmp_path / "back", [month, again, deleted]).execute(stands).fetchall() == [(1,)]
+
+
 def test_the_histories_hold_what_they_promise() -> None:
     """The worlds are worth something only when every rule is at work in some of them."""
     worlds = [history(seed) for seed in SEEDS]

@@ -101,12 +101,13 @@ def _removals(told: Iterable[Told]) -> Callable[[str, dt.datetime, Row], bool]:
     for one in told:
         if one.kind != "removals":
             continue
-        named = [(row["of_source"], *_named(row), row.get("removed_at") or one.stand) for row in one.rows]
+        named = [(row["of_source"], *_named(row)) for row in one.rows]
         if one.mode == "deletions":
-            deleted += named
+            until = [max(one.stand, row.get("removed_at", one.stand)) for row in one.rows]
+            deleted += [(*name, at) for name, at in zip(named, until, strict=True)]
         else:
-            source, column, _, _ = named[0]
-            inventories[source] = (one.stand, column, {reference for _, _, reference, _ in named})
+            source, column, _ = named[0]
+            inventories[source] = (one.stand, column, {reference for _, _, reference in named})
 
     def is_gone(source: str, stand: dt.datetime, row: Row) -> bool:
         if any(source == of and row.get(column) == reference and stand <= at for of, column, reference, at in deleted):
@@ -279,13 +280,22 @@ def _posts(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
 
 
 def _lists(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
-    """Cases of the portal and forms that were deleted, and at times all the letters there are."""
+    """Cases of the portal and forms that were deleted, and at times all the letters there are.
+
+    A list speaks of the moment its file was written: that of a delivery, or some hours after it. The deletions lie days
+    before, or are announced.
+    """
     gone = tuple({"of_source": "portal", "case_id": _case(chance)} for _ in range(chance.randint(0, 1)))
     forms = tuple(
-        {"of_source": "forms", "submission_id": f"form-{number}", "removed_at": stand - dt.timedelta(days=1)}
+        {
+            "of_source": "forms",
+            "submission_id": f"form-{number}",
+            "removed_at": stand + dt.timedelta(days=chance.choice((-9, -1, -1, 1))),
+        }
         for number in range(chance.randint(0, 2))
     )
-    yield Told("deleted", "removals", stand, gone + forms, mode="deletions")
+    written = stand + dt.timedelta(hours=chance.choice((0, 6)))
+    yield Told("deleted", "removals", written, gone + forms, mode="deletions")
     if chance.random() < 0.4:
         letters = tuple({"of_source": "letters", "document_id": f"letter-{n}"} for n in _some(chance, range(6)))
         if letters:

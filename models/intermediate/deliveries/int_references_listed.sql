@@ -18,6 +18,7 @@ deliveries as (
 listed as (
 
     select
+        removals.source,
         removals.of_source,
         case
             when removals.record_id is not null then 'record'
@@ -31,10 +32,11 @@ listed as (
         count(removals.submission_id) over of_the_list > 0 as lists_submissions,
         deliveries.mode,
         deliveries.delivery_id,
-        deliveries.stand,
+        -- A list may name a deletion to come; an older one saves no record that came before the list.
         case
-            when deliveries.mode = 'deletions' then coalesce(removals.removed_at, deliveries.stand)
-        end as removed_at
+            when deliveries.mode = 'deletions' and removals.removed_at > deliveries.stand then removals.removed_at
+            else deliveries.stand
+        end as listed_until
     from removals
     inner join deliveries on removals.delivery_id = deliveries.delivery_id
     where deliveries.is_current
@@ -46,13 +48,13 @@ listed as (
 told as (
 
     select
+        source,
         of_source,
         reference_kind,
         reference,
         mode,
         delivery_id,
-        stand,
-        removed_at
+        listed_until
     from listed
     where
         reference is not null

@@ -63,7 +63,8 @@ compared as (
         ) as first_told_at,
         first_value(content) over newest_first as standing_content,
         first_value(delivery_id) over newest_first as standing_delivery_id,
-        first_value(position) over newest_first as standing_position
+        first_value(position) over newest_first as standing_position,
+        first_value(version is not null or changed_at is not null) over newest_first as standing_is_versioned
     from rows_counted
     window newest_first as (
         partition by record_kind, source, identity
@@ -110,7 +111,8 @@ judged as (
         is_removed,
         first_told_at,
         case when is_carried then standing_delivery_id end as standing_delivery_id,
-        case when is_carried then standing_position end as standing_position
+        case when is_carried then standing_position end as standing_position,
+        case when is_carried then standing_is_versioned end as standing_is_versioned
     from ranked
 
 )

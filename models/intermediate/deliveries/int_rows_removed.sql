@@ -2,15 +2,9 @@
 
 with
 
-rows_identified as (
+referring as (
 
-    select * from {{ ref('int_rows_identified') }}
-
-),
-
-deliveries as (
-
-    select * from {{ ref('int_deliveries_ranked') }}
+    select * from {{ ref('int_references_made') }}
 
 ),
 
@@ -40,47 +34,8 @@ inventories as (
         of_source,
         reference_kind,
         delivery_id,
-        stand
+        listed_until
     from existing
-
-),
-
-listing_sources as (
-
-    select distinct of_source
-    from listed
-
-),
-
--- Most towns get no lists: without one no record is read here.
-rows_spoken_of as (
-
-    select
-        rows_identified.*,
-        deliveries.stand
-    from rows_identified
-    inner join listing_sources on rows_identified.source = listing_sources.of_source
-    inner join deliveries on rows_identified.delivery_id = deliveries.delivery_id
-
-),
-
-referring as (
-
-    {% for reference in ['case', 'document', 'submission', 'record'] %}
-        select
-            record_kind,
-            source,
-            delivery_id,
-            position,
-            stand,
-            '{{ reference }}' as reference_kind,
-            {{ reference }}_id as reference
-        from rows_spoken_of
-        where {{ reference }}_id is not null
-        {% if not loop.last %}
-            union all
-        {% endif %}
-    {% endfor %}
 
 ),
 
@@ -97,7 +52,7 @@ taken as (
             referring.source = deletions.of_source
             and referring.reference_kind = deletions.reference_kind
             and referring.reference = deletions.reference
-            and referring.stand <= deletions.removed_at
+            and referring.stand <= deletions.listed_until
 
     union all
 
@@ -111,7 +66,7 @@ taken as (
         on
             referring.source = inventories.of_source
             and referring.reference_kind = inventories.reference_kind
-            and referring.stand <= inventories.stand
+            and referring.stand <= inventories.listed_until
     left join existing
         on
             inventories.delivery_id = existing.delivery_id

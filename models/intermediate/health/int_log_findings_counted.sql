@@ -49,6 +49,25 @@ offices as (
 
 ),
 
+rows_judged as (
+
+    select * from {{ ref('int_rows_judged') }}
+
+),
+
+references_made as (
+
+    select * from {{ ref('int_references_made') }}
+
+),
+
+listed as (
+
+    select * from {{ ref('int_references_listed') }}
+    where mode = 'deletions'
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -126,6 +145,60 @@ link_findings as (
 
 ),
 
+-- Increments only: of two dumps the newer is the whole truth, it contradicts nothing.
+correction_findings as (
+
+    select
+        rows_judged.source,
+        count(*) as corrections_without_version
+    from rows_judged
+    inner join deliveries on rows_judged.delivery_id = deliveries.delivery_id
+    where
+        deliveries.mode = 'increment'
+        and rows_judged.verdict = 'superseded'
+        and not rows_judged.is_removed
+        and not rows_judged.standing_is_versioned
+    group by rows_judged.source
+
+),
+
+-- A list that comes every night names the same reference many times.
+references_listed as (
+
+    select distinct
+        source,
+        of_source,
+        reference_kind,
+        reference
+    from listed
+
+),
+
+references_delivered as (
+
+    select distinct
+        source,
+        reference_kind,
+        reference
+    from references_made
+
+),
+
+deletion_findings as (
+
+    select
+        references_listed.source,
+        count(*) filter (where references_delivered.reference is null) as listed_but_not_found
+    from references_listed
+    left join references_delivered
+        on
+            references_listed.of_source = references_delivered.source
+            and references_listed.reference_kind = references_delivered.reference_kind
+            and references_listed.reference = references_delivered.reference
+    group by references_listed.source
+
+),
+
 sources as (
 
     select source from case_findings
@@ -135,6 +208,10 @@ sources as (
     select source from merge_findings
     union distinct
     select source from link_findings
+    union distinct
+    select source from correction_findings
+    union distinct
+    select source from deletion_findings
 
 )
 
@@ -152,9 +229,13 @@ select
     step_findings.unlisted_activity,
     merge_findings.merged_in_a_circle,
     link_findings.scans_without_case,
-    link_findings.documents_without_case
+    link_findings.documents_without_case,
+    correction_findings.corrections_without_version,
+    deletion_findings.listed_but_not_found
 from sources
 left join case_findings on sources.source = case_findings.source
 left join step_findings on sources.source = step_findings.source
 left join merge_findings on sources.source = merge_findings.source
 left join link_findings on sources.source = link_findings.source
+left join correction_findings on sources.source = correction_findings.source
+left join deletion_findings on sources.source = deletion_findings.source

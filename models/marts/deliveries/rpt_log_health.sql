@@ -65,7 +65,9 @@ described as (
         log_findings.unlisted_activity,
         log_findings.merged_in_a_circle,
         log_findings.scans_without_case,
-        log_findings.documents_without_case
+        log_findings.documents_without_case,
+        log_findings.corrections_without_version,
+        log_findings.listed_but_not_found
     from findings
     left join log_findings on findings.source = log_findings.source
 
@@ -89,6 +91,15 @@ names (check_name, severity, finding) as (
     ('unknown_medium', 'info', 'steps are of an unknown medium'),
     ('scans_without_case', 'info', 'scans found no case in another system'),
     ('documents_without_case', 'info', 'documents found no case in another system'),
+    (
+        'listed_but_not_found', 'info',
+        'deletions name no delivered record; see what the list is of, and how both sources write the number'
+    ),
+    (
+        'corrections_without_version', 'info',
+        'records contradict each other without a version; '
+        || 'the one from the delivery with the newest content stands; map version or changed_at'
+    ),
     ('ambiguous_local_times', 'info', 'times stand twice on the clock of an October night; the earlier was taken'),
     ('nonexistent_local_times', 'info', 'times do not exist on the clock of a March night; they were moved an hour on'),
     ('rows_accounted_for', 'warning', 'rows are accounted for')
@@ -118,6 +129,8 @@ checks as (
             when 'unknown_medium' then described.unknown_medium
             when 'scans_without_case' then described.scans_without_case
             when 'documents_without_case' then described.documents_without_case
+            when 'listed_but_not_found' then described.listed_but_not_found
+            when 'corrections_without_version' then described.corrections_without_version
             when 'ambiguous_local_times' then described.ambiguous_local_times
             when 'nonexistent_local_times' then described.nonexistent_local_times
             when 'rows_accounted_for' then described.rows_accounted_for

@@ -273,13 +273,13 @@ metrics (
     (
         'found_share', 'Anteil mit gefundenem Vorgang', 'Share that found its case',
         'Wie viele Scans, Schreiben und Formulare haben ihren Vorgang in einem anderen System gefunden?',
-        'records whose case another source tells of by an event or a case record / records',
+        'found_case / records',
         '1', 'share', 'higher', 'rpt_case_links', 'H36', 'data_quality'
     ),
     (
         'one_source_share', 'Anteil der Vorgänge aus nur einem System', 'Share of cases known to one system only',
         'Wie viele Vorgänge kennt nur ein einziges System?',
-        'cases one source knows / cases',
+        'cases_known_to_one_source / cases_total',
         '1', 'share', 'neutral', 'rpt_case_links', 'H36', 'data_quality'
     ),
     (
