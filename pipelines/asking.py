@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sources.connectors.protocol import POSITION, Batch, Refused, System
-from sources.contract import CONTRACT_VERSION
 from sources.door import Admitted, Door
 from sources.landing import Identity, Landing, Manifest, mapping_fingerprint
-from sources.mapping import Source
+from sources.mapping import SHAREABLE_CONSTANTS, Source
 from sources.pseudonyms import Key
 from sources.town import Town
 from sources.units import Units
@@ -75,7 +74,9 @@ def ask(
         Refused: it answers what cannot be taken.
     """
     mapping = mapping_fingerprint(source, town.door_rules())
-    known = [manifest for manifest in landing.manifests_of(source.name) if _is_todays(manifest, mapping, key)]
+    known = [
+        manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
+    ]
     newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
     watermark = newest.watermark if newest else None
     units = Units(town)
@@ -112,10 +113,9 @@ def ask(
 def have_all_landed(town: Town, landing: Landing, key: Key) -> bool:
     """Whether each asked system has landed under today's mapping, so that asking it costs only what is new."""
     rules = town.door_rules()
+    asked = ((source.name, mapping_fingerprint(source, rules)) for source in town.sources if source.is_asked)
     return all(
-        any(_is_todays(m, mapping_fingerprint(source, rules), key) for m in landing.manifests_of(source.name))
-        for source in town.sources
-        if source.is_asked
+        any(m.is_admitted_under(mapping, key.key_id) for m in landing.manifests_of(name)) for name, mapping in asked
     )
 
 
@@ -132,20 +132,12 @@ def outgrown(town: Town, landing: Landing, key: Key) -> list[Manifest]:
             continue
         mapping = mapping_fingerprint(source, rules)
         landed = list(landing.manifests_of(source.name))
-        todays = [manifest for manifest in landed if _is_todays(manifest, mapping, key)]
+        todays = [manifest for manifest in landed if manifest.is_admitted_under(mapping, key.key_id)]
         newest = max((m.stand for m in todays if m.mode == "inventory"), default="")
         found += [m for m in landed if m.mode == "inventory" and m.stand < newest]
         if source.format not in FORGETFUL and any(m.record_kind != "removals" for m in todays):
             found += [m for m in landed if m not in todays and m.mode != "inventory"]
     return found
-
-
-def _is_todays(manifest: Manifest, mapping: str, key: Key) -> bool:
-    return (manifest.mapping_sha256, manifest.contract_version, manifest.key_id) == (
-        mapping,
-        CONTRACT_VERSION,
-        key.key_id,
-    )
 
 
 def _refuse_sudden_zero(source: Source, parts: dict[str, _Part], known: list[Manifest]) -> None:
@@ -164,14 +156,10 @@ def _refuse_sudden_zero(source: Source, parts: dict[str, _Part], known: list[Man
 def _references(source: Source, told: list[str]) -> Source:
     """The same source, read as a list of those of its references that are told."""
     references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in told}
+    bare = dict.fromkeys(SHAREABLE_CONSTANTS)
     return source.model_copy(
-        update={"mode": "deletions", "of": source.name, "columns": references, "values": {}, **_NO_CONSTANTS}
+        update={"mode": "deletions", "of": source.name, "columns": references, "values": {}, **bare}
     )
-
-
-_NO_CONSTANTS: dict[str, None] = dict.fromkeys(
-    ("service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure")
-)
 
 
 def _identity(part: _Part, name: str, mapping: str, now: dt.datetime) -> Identity:

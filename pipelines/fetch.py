@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 from pipelines import asking, inbox
@@ -108,12 +109,15 @@ def admit_all(
     """Take each waiting file through the door into ``var/incoming``."""
     admission = Admission(warnings=inbox.untaken(town) + inbox.unready(town), unreachable=inbox.unreachable(town))
     units = Units(town)
+    # What landed before stands still while files are admitted: one look per source, not one per file.
+    before = cache(partial(_columns_before, landing))
     for number, file in enumerate(files, start=1):
         told(file.path.name, number)
         spool = landing.spool_for(file.identity.delivery_id)
         door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
         try:
-            origin = file_fingerprint(file.path.name, file.path.stat().st_size, int(file.path.stat().st_mtime))
+            state = file.path.stat()
+            origin = file_fingerprint(file.path.name, state.st_size, int(state.st_mtime))
             columns: tuple[str, ...] = ()
             for batch in read_batches(file.path, file.source):
                 door.take(batch)
@@ -134,17 +138,22 @@ def admit_all(
             admission.refusals.append(f"Source '{file.source.name}': {told_gone}")
             continue
         admission.take(file.path.name, file.source, admitted, folder)
-        admission.warnings += _told_new(landing, file.source, file.path.name, columns)
+        admission.warnings += _told_new(file.source, file.path.name, columns, before(file.source.name))
     return admission
 
 
-def _told_new(landing: Landing, source: Source, name: str, columns: tuple[str, ...]) -> list[str]:
-    """One sentence about columns that no mapping names and that the newest landed delivery did not have."""
-    newest = max(landing.manifests_of(source.name), key=lambda manifest: manifest.stand, default=None)
-    if newest is None or not newest.columns:
+def _columns_before(landing: Landing, source: str) -> frozenset[str]:
+    """Fingerprints of the column names of a source's newest landed delivery; none when they are not known."""
+    newest = max(landing.manifests_of(source), key=lambda manifest: manifest.stand, default=None)
+    return frozenset(newest.columns) if newest is not None else frozenset()
+
+
+def _told_new(source: Source, name: str, columns: tuple[str, ...], before: frozenset[str]) -> list[str]:
+    """One sentence about columns that no mapping names and that the delivery before did not have."""
+    if not before:
         return []
     mapped = set(source.columns.values())
-    new = [c for c in columns if c not in mapped and name_fingerprint(c) not in newest.columns]
+    new = [c for c in columns if c not in mapped and name_fingerprint(c) not in before]
     listed = ", ".join(f"'{column}'" if len(column) <= LONGEST_NAME else "…" for column in new)
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []
 
@@ -167,7 +176,8 @@ def ask_all(town: Town, landing: Landing, key: Key, now: dt.datetime, told: Told
         except Refused as refusal:
             admission.refuse(refusal)
             continue
-        admission.warnings += [*answered.warnings, *_told_new(landing, source, source.name, answered.columns)]
+        before = _columns_before(landing, source.name)
+        admission.warnings += [*answered.warnings, *_told_new(source, source.name, answered.columns, before)]
         for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
             admission.take(source.name, source, admitted, folder)
     return admission

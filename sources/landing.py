@@ -107,11 +107,7 @@ class Landing:
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
         """Whether this delivery lies here, admitted under today's mapping, contract and key."""
         manifest = self.manifest(self.root / source.name / identity.delivery_id)
-        return manifest is not None and (manifest.mapping_sha256, manifest.contract_version, manifest.key_id) == (
-            identity.mapping_sha256,
-            CONTRACT_VERSION,
-            key_id,
-        )
+        return manifest is not None and manifest.is_admitted_under(identity.mapping_sha256, key_id)
 
     def write(
         self,

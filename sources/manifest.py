@@ -6,6 +6,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from sources.contract import CONTRACT_VERSION
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -39,6 +41,11 @@ class Manifest:
     def unmapped_values(self) -> int:
         """How many values lay outside their vocabulary."""
         return sum(sum(counts.values()) for counts in self.unmapped.values())
+
+    def is_admitted_under(self, mapping_sha256: str, key_id: str) -> bool:
+        """Whether it was admitted under this mapping and key, and under today's contract."""
+        admitted = (self.mapping_sha256, self.contract_version, self.key_id)
+        return admitted == (mapping_sha256, CONTRACT_VERSION, key_id)
 
     def fingerprint(self) -> str:
         """A hash of everything but the moment of admission, which ``deliveries.parquet`` carries too."""

@@ -8,7 +8,7 @@ from dashboards import numbers, words
 from dashboards.figures import Column, Section, Table
 from dashboards.gathered import Gathered
 from dashboards.glossary import CAUSES, RECORD_KINDS
-from dashboards.questions import case_links, revisions
+from dashboards.records import case_links, revisions
 
 LINKS = (
     Column("source", "Quelle"),

@@ -7,9 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
-import polars as pl
-
-from sources.connectors.protocol import BATCH_ROWS, POSITION, Batch, Refused, refuse_missing, text_of, wanted_columns
+from sources.connectors.protocol import BATCH_ROWS, Batch, Refused, refuse_missing, text_of, text_rows, wanted_columns
 from sources.connectors.watermarks import TOLERANCE, written
 from sources.mapping import Source
 
@@ -71,10 +69,7 @@ class TextRows:
     ) -> Batch:
         """The rows so far as a batch, leaving none behind."""
         positions = range(self._taken + 1, self._taken + self._waiting + 1)
-        frame = pl.DataFrame(
-            [pl.Series(POSITION, positions, dtype=pl.Int64)]
-            + [pl.Series(name, values, dtype=pl.String) for name, values in self._values.items()]
-        )
+        frame = text_rows(positions, self._values)
         self._taken += self._waiting
         self._values, self._waiting = {name: [] for name in self._columns}, 0
         return Batch(frame, warnings=warnings, watermark=watermark, part=part)

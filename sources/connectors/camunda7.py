@@ -20,7 +20,16 @@ import httpx
 
 from sources.connectors.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
 from sources.connectors.pages import Item
-from sources.connectors.protocol import Access, Batch, Refused, Seen, System, required_columns, wanted_columns
+from sources.connectors.protocol import (
+    Access,
+    Batch,
+    Refused,
+    Seen,
+    System,
+    connection_of,
+    required_columns,
+    wanted_columns,
+)
 from sources.connectors.watermarks import begin, written
 from sources.connectors.web import Web
 from sources.mapping import Source
@@ -84,9 +93,7 @@ class Camunda7:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is asked yet; ``sleep`` waits so many seconds, ``clock`` gives seconds since whenever."""
-        if source.connection is None:
-            raise Refused("no_connection", f"{source.name}: [source.connection] is missing; add its url.")
-        self._source, self._access, self._connection = source, access, source.connection
+        self._source, self._access, self._connection = source, access, connection_of(source)
         self._name, self._sleep, self._clock = source.name, sleep, clock
         self._kind = self._connection.query or "activity-instance"
         if self._kind not in COLUMNS:

@@ -17,7 +17,7 @@ import polars as pl
 from sources.connectors.ahead import ahead
 from sources.connectors.csv_shape import Shape, shape_of
 from sources.connectors.csv_text import LONGEST_LINE, Unread
-from sources.connectors.protocol import POSITION, Batch, Fault, Refused, refuse_missing, wanted_columns
+from sources.connectors.protocol import POSITION, Batch, Fault, Refused, refuse_missing, text_rows, wanted_columns
 from sources.connectors.text_blocks import text_blocks
 from sources.mapping import Source
 
@@ -71,8 +71,7 @@ class _Table:
 
     def named(self) -> Batch:
         """No row yet, only the names of all columns."""
-        nothing = pl.DataFrame(schema={POSITION: pl.Int64, **dict.fromkeys(self._wanted, pl.String)})
-        return Batch(nothing, columns=self._names)
+        return Batch(text_rows((), dict.fromkeys(self._wanted, ())), columns=self._names)
 
     def proven(self, shape: Shape, text: Unread) -> Batch:
         """Rows whose shape is proven."""
@@ -93,14 +92,9 @@ class _Table:
             else:
                 faults.append(self._fault(number, None if row is None else len(row), len(rows), text))
         self._rows += len(rows)
-        frame = pl.DataFrame(
-            [pl.Series(POSITION, [position for position, _ in kept], dtype=pl.Int64)]
-            + [
-                pl.Series(name, [row[column] for _, row in kept], dtype=pl.String)
-                for name, column in zip(self._wanted, self._columns, strict=True)
-            ]
-        )
-        return Batch(frame, tuple(faults))
+        places = zip(self._wanted, self._columns, strict=True)
+        columns = {name: [row[column] for _, row in kept] for name, column in places}
+        return Batch(text_rows([position for position, _ in kept], columns), tuple(faults))
 
     def _read(self, shape: Shape, fits: np.typing.NDArray[np.bool_]) -> pl.DataFrame:
         names = [f"{column}" for column in range(self._width)]

@@ -25,10 +25,12 @@ from sources.connectors.protocol import (
     Refused,
     Seen,
     System,
+    connection_of,
+    numbered,
     text_of,
     wanted_columns,
 )
-from sources.connectors.relation import asked_columns, connection_of, numbered, refuse_absent, refuse_fewer, relation
+from sources.connectors.relation import asked_columns, refuse_absent, refuse_fewer, relation
 from sources.connectors.watermarks import Mark, Progress, begin, kind_of
 from sources.mapping import Source
 

@@ -21,8 +21,7 @@ import oracledb
 import pytds
 
 from sources.connection import LOCAL
-from sources.connectors.protocol import Access, Refused, Unreachable
-from sources.connectors.relation import connection_of
+from sources.connectors.protocol import Access, Refused, Unreachable, connection_of
 from sources.connectors.watermarks import Mark
 from sources.mapping import Source
 

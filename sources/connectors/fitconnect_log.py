@@ -9,7 +9,7 @@ import polars as pl
 
 from sources.connectors.fitconnect_ledger import OVERLAP, Taken
 from sources.connectors.fitconnect_tokens import REASONS, BadToken, Event, Keys, Numbers, Print, event_of
-from sources.connectors.protocol import POSITION, Batch, Fault
+from sources.connectors.protocol import Batch, Fault, text_rows
 
 COLUMNS: Final = ("case_id", "submission_id", "event", "occurred_at", "jti", "issuer", "reply_id")
 # What may be believed another day: the key may be published late, a clock be wrong.
@@ -94,7 +94,4 @@ class Log:
             "issuer": [event.issuer for event in events],
             "reply_id": [event.reply_id for event in events],
         }
-        return pl.DataFrame(
-            [pl.Series(POSITION, [position for position, _ in self._rows], dtype=pl.Int64)]
-            + [pl.Series(name, columns[name], dtype=pl.String) for name in self._wanted]
-        )
+        return text_rows([position for position, _ in self._rows], {name: columns[name] for name in self._wanted})

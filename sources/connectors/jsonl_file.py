@@ -17,15 +17,16 @@ from sources.connectors.ahead import ahead
 from sources.connectors.json_values import DECODER, STRICT_DECODER
 from sources.connectors.jsonl_objects import Objects, read_objects
 from sources.connectors.protocol import (
-    POSITION,
     Batch,
     Fault,
     Refused,
     likely_renamed,
+    numbered,
     open_bytes,
     refuse_missing,
     required_columns,
     text_of,
+    text_rows,
     wanted_columns,
 )
 from sources.mapping import Source
@@ -57,7 +58,8 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
     refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
     renamed = likely_renamed(path, lines.seen, lines.wanted)
-    yield Batch(_frame([], {name: [] for name in lines.wanted}), warnings=renamed, columns=tuple(sorted(lines.seen)))
+    nothing = text_rows((), dict.fromkeys(lines.wanted, ()))
+    yield Batch(nothing, warnings=renamed, columns=tuple(sorted(lines.seen)))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:
@@ -108,15 +110,14 @@ class _Lines:
             for name, value_of, column in taking:
                 column.append(value_of(record, name))
         self.seen.update(name for name, values in columns.items() if "." in name and any(v is not None for v in values))
-        return Batch(_frame(positions, {name: _texts(values) for name, values in columns.items()}), tuple(faults))
+        return Batch(text_rows(positions, {name: _texts(values) for name, values in columns.items()}), tuple(faults))
 
     def _take(self, objects: Objects) -> Batch:
         self.seen |= objects.keys
         nothing = pl.Series([None], dtype=pl.String).new_from_index(0, objects.height)
-        positions = pl.Series(POSITION, range(self.position + 1, self.position + objects.height + 1), dtype=pl.Int64)
+        rows = pl.DataFrame([objects.columns.get(name, nothing).alias(name) for name in self.wanted])
         self.position += objects.height
-        columns = [objects.columns.get(name, nothing).alias(name) for name in self.wanted]
-        return Batch(pl.DataFrame([positions, *columns]))
+        return Batch(numbered(rows, self.position - objects.height))
 
     def _look_at_keys(self, shape: tuple[str, ...]) -> None:
         if shape not in self._shapes:
@@ -129,13 +130,6 @@ def _texts(values: list[Any]) -> list[str | None]:
     if {type(value) for value in values} <= {str, type(None)}:
         return values
     return [None if isinstance(value, dict | list) else text_of(value) for value in values]
-
-
-def _frame(positions: list[int], columns: dict[str, list[str | None]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [pl.Series(POSITION, positions, dtype=pl.Int64)]
-        + [pl.Series(name, values, dtype=pl.String) for name, values in columns.items()]
-    )
 
 
 def _quickly(line: bytes) -> dict[str, Any] | None:

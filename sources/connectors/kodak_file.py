@@ -13,11 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
-import polars as pl
-
 from sources.connectors.protocol import (
     BATCH_ROWS,
-    POSITION,
     Batch,
     Fault,
     Refused,
@@ -25,6 +22,7 @@ from sources.connectors.protocol import (
     open_bytes,
     refuse_missing,
     required_columns,
+    text_rows,
     wanted_columns,
 )
 from sources.mapping import Source
@@ -108,8 +106,7 @@ def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str
             rows.append(_record(line, names))
             positions.append(position)
             seen.update(rows[-1])
-    columns = [pl.Series(name, [row.get(name) for row in rows], dtype=pl.String) for name in wanted]
-    return Batch(pl.DataFrame([pl.Series(POSITION, positions, dtype=pl.Int64), *columns]), tuple(faults))
+    return Batch(text_rows(positions, {name: [row.get(name) for row in rows] for name in wanted}), tuple(faults))
 
 
 def _record(line: list[str], names: tuple[str, ...]) -> dict[str, str]:

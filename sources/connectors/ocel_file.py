@@ -20,13 +20,13 @@ import polars as pl
 from sources.connectors.ocel_parts import Event, Log, Said, read_log
 from sources.connectors.protocol import (
     BATCH_ROWS,
-    POSITION,
     Batch,
     Fault,
     Refused,
     likely_renamed,
     refuse_missing,
     required_columns,
+    text_rows,
     wanted_columns,
 )
 from sources.mapping import Source
@@ -101,5 +101,4 @@ def _moment(time: str | None, zone: str) -> dt.datetime:
 
 
 def _frame(rows: list[tuple[int, dict[str, str | None]]], wanted: list[str]) -> pl.DataFrame:
-    columns = [pl.Series(name, [row.get(name) for _, row in rows], dtype=pl.String) for name in wanted]
-    return pl.DataFrame([pl.Series(POSITION, [position for position, _ in rows], dtype=pl.Int64), *columns])
+    return text_rows([position for position, _ in rows], {name: [row.get(name) for _, row in rows] for name in wanted})

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
 from sources.connectors.ahead import ahead
-from sources.connectors.protocol import BATCH_ROWS, POSITION, Batch, Refused, refuse_missing, wanted_columns
+from sources.connectors.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, wanted_columns
 from sources.mapping import Source
 
 
@@ -33,7 +33,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
             refuse_missing(path, names, wanted)
             _refuse_types(path, file, wanted)
             nothing = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(wanted)))
-            yield Batch(_numbered(nothing, 0), columns=names)
+            yield Batch(numbered(nothing, 0), columns=names)
             yield from _rows(file, wanted)
     except FileNotFoundError:
         raise
@@ -46,14 +46,9 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
 def _rows(file: pq.ParquetFile, wanted: list[str]) -> Iterator[Batch]:
     position = 0
     for rows in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
-        frame = _numbered(pl.DataFrame(pl.from_arrow(rows)).select(wanted), position)
+        frame = numbered(pl.DataFrame(pl.from_arrow(rows)).select(wanted), position)
         yield Batch(frame)
         position += frame.height
-
-
-def _numbered(frame: pl.DataFrame, before: int) -> pl.DataFrame:
-    numbers = pl.Series(POSITION, range(before + 1, before + frame.height + 1), dtype=pl.Int64)
-    return frame.insert_column(0, numbers)
 
 
 def _refuse_types(path: Path, file: pq.ParquetFile, wanted: list[str]) -> None:

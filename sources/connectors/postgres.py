@@ -19,8 +19,8 @@ import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions, dbapi
 
 from sources.connectors.postgres_session import Server, server_of, setting
-from sources.connectors.protocol import Access, Batch, Refused, Seen, System, wanted_columns
-from sources.connectors.relation import asked_columns, connection_of, numbered, refuse_absent, refuse_fewer, relation
+from sources.connectors.protocol import Access, Batch, Refused, Seen, System, connection_of, numbered, wanted_columns
+from sources.connectors.relation import asked_columns, refuse_absent, refuse_fewer, relation
 from sources.connectors.watermarks import WORDS, Kind, Progress, begin
 from sources.mapping import Source
 

@@ -20,8 +20,7 @@ from adbc_driver_postgresql import dbapi
 
 from sources.connection import LOCAL
 from sources.connectors.patience import patiently
-from sources.connectors.protocol import Access, Refused, Unreachable
-from sources.connectors.relation import connection_of
+from sources.connectors.protocol import Access, Refused, Unreachable, connection_of
 from sources.mapping import Source
 
 Verdict = Refused | Unreachable

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
 import polars as pl
 
+from sources.connection import Connection
 from sources.connectors.archive import open_packed
 from sources.mapping import Source
 
@@ -138,6 +139,31 @@ def open_bytes(path: Path) -> IO[bytes]:
 def columns_of(source: Source) -> dict[str, str]:
     """Per contract field the column of a batch that holds it, counts that stand side by side already parted."""
     return {**source.columns, "kind": KIND, "value": VALUE} if source.counts else dict(source.columns)
+
+
+def connection_of(source: Source) -> Connection:
+    """The connection of a source that is asked.
+
+    Raises:
+        Refused: when town.toml gives none.
+    """
+    if source.connection is None:
+        raise Refused("no_connection", f"{source.name}: [source.connection] is missing; add its url.")
+    return source.connection
+
+
+def text_rows(positions: Sequence[int], columns: Mapping[str, Sequence[str | None]]) -> pl.DataFrame:
+    """Rows of text under their own column names, with their positions; none of both is an empty frame that has them."""
+    return pl.DataFrame(
+        [pl.Series(POSITION, positions, dtype=pl.Int64)]
+        + [pl.Series(name, values, dtype=pl.String) for name, values in columns.items()]
+    )
+
+
+def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
+    """Rows with their positions, counted on from those that came before."""
+    positions = range(before + 1, before + rows.height + 1)
+    return rows.insert_column(0, pl.Series(POSITION, positions, dtype=pl.Int64))
 
 
 def wanted_columns(source: Source) -> list[str]:

@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
-from sources.connection import Connection
-from sources.connectors.protocol import POSITION, Refused, refuse_missing, wanted_columns
+from sources.connectors.protocol import Refused, connection_of, refuse_missing, wanted_columns
 from sources.mapping import Source
 from sources.sentences import nearest
 
@@ -19,17 +16,6 @@ PART: Final = r'(?:[^\W\d][\w$#]*|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\])'
 NAME: Final = re.compile(rf"{PART}(?:\.{PART}){{0,3}}")
 STATEMENT: Final = re.compile(r"(?:select|with)\b", re.IGNORECASE)
 WITH: Final = re.compile(r"with\b", re.IGNORECASE)
-
-
-def connection_of(source: Source) -> Connection:
-    """The connection of a source that is asked.
-
-    Raises:
-        Refused: when town.toml gives none.
-    """
-    if source.connection is None:
-        raise Refused("no_connection", f"{source.name}: [source.connection] is missing; add its url.")
-    return source.connection
 
 
 def relation(
@@ -94,12 +80,6 @@ def refuse_fewer(source: Source, rows: int) -> None:
             f"{source.name}: {rows} rows came, fewer than connection.expected_minimum = {expected}; "
             "nothing was taken in, look whether rights or a filter hide rows, or lower expected_minimum.",
         )
-
-
-def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
-    """Rows with their positions, counted on from those that came before."""
-    positions = range(before + 1, before + rows.height + 1)
-    return rows.insert_column(0, pl.Series(POSITION, positions, dtype=pl.Int64))
 
 
 def _plain(part: str, fold: Callable[[str], str]) -> str:

@@ -23,8 +23,7 @@ from typing import Final, TypeVar
 import asyncssh
 
 from sources.connectors.patience import patiently
-from sources.connectors.protocol import Access, Seen
-from sources.connectors.relation import connection_of
+from sources.connectors.protocol import Access, Seen, connection_of
 from sources.connectors.sftp_session import UNREACHABLE, Folder, Remote, remote, sftp_of
 from sources.mapping import Source
 

@@ -14,8 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
-from sources.connectors.protocol import Access, Refused, Unreachable
-from sources.connectors.relation import connection_of
+from sources.connectors.protocol import Access, Refused, Unreachable, connection_of
 from sources.mapping import Source
 
 PORT: Final = 22

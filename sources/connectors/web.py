@@ -23,7 +23,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from sources.connectors.answers import Again, Answer, read_answer
-from sources.connectors.protocol import Refused, Unreachable
+from sources.connectors.protocol import Refused, Unreachable, connection_of
 from sources.mapping import Source
 
 __all__ = ("Again", "Answer", "Web")
@@ -75,11 +75,9 @@ class Web:
             folder: where a relative connection.ca_file begins.
             rights: what to give when there are no rights; the end of a sentence.
         """
-        if source.connection is None:
-            raise Refused("no_connection", f"{source.name}: [source.connection] is missing; add its url.")
-        self._name, self._connection, self._rights = source.name, source.connection, rights
+        self._name, self._connection, self._rights = source.name, connection_of(source), rights
         self._sleep, self._clock = sleep, clock
-        parts = urlsplit(base or source.connection.url)
+        parts = urlsplit(base or self._connection.url)
         self.host = parts.hostname or ""
         # Without a user from the address: httpx would send it instead of the token.
         netloc = parts.netloc.rpartition("@")[2]
@@ -89,7 +87,7 @@ class Web:
         self._client = httpx.Client(
             headers={"Accept": "application/json", "User-Agent": "papierwende", **headers, "Accept-Encoding": "gzip"},
             auth=auth,
-            timeout=float(source.connection.timeout_seconds),
+            timeout=float(self._connection.timeout_seconds),
             verify=self._trusted(folder),
             trust_env=False,
             follow_redirects=False,

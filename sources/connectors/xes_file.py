@@ -26,6 +26,7 @@ from sources.connectors.protocol import (
     open_bytes,
     refuse_missing,
     required_columns,
+    text_rows,
     wanted_columns,
 )
 from sources.connectors.xes_traces import ATTRIBUTES, OF_TRACE, Traces, read_traces
@@ -122,11 +123,8 @@ class _Log:
 
     def take(self) -> Batch:
         """The rows so far as a batch, leaving none behind."""
-        frame = pl.DataFrame(
-            [pl.Series(POSITION, self.positions, dtype=pl.Int64)]
-            + [pl.Series(name, [row.get(name) for row in self.rows], dtype=pl.String) for name in self.wanted]
-        )
-        batch = Batch(frame, tuple(self.faults))
+        columns = {name: [row.get(name) for row in self.rows] for name in self.wanted}
+        batch = Batch(text_rows(self.positions, columns), tuple(self.faults))
         self.rows, self.positions, self.faults = [], [], []
         return batch
 

@@ -18,14 +18,7 @@ import fastexcel
 import polars as pl
 
 from sources.connectors.archive import Unpackable, opened, real_content, refuse_bomb
-from sources.connectors.protocol import (
-    BATCH_ROWS,
-    POSITION,
-    Batch,
-    Refused,
-    refuse_missing,
-    wanted_columns,
-)
+from sources.connectors.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
 from sources.contract import Kind
 from sources.mapping import FIELDS, Source
 from sources.reading import trimmed
@@ -162,7 +155,7 @@ def _rows(
     refuse_missing(path, header, wanted)
     names = () if source.header else tuple(name for name in header if name)
     if head.total_height == above:
-        return names, pl.DataFrame(schema={POSITION: pl.Int64, **dict.fromkeys(wanted, pl.String)})
+        return names, text_rows((), dict.fromkeys(wanted, ()))
 
     def cells(dtype: Literal["boolean"] | None = None, only: list[int] | None = None) -> pl.DataFrame:
         return workbook.load_sheet(
@@ -184,7 +177,7 @@ def _rows(
         numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
         columns.append(_told(column, numbers, source, _kinds(source).get(name, set())).alias(name))
     rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
-    return names, rows.insert_column(0, pl.Series(POSITION, range(1, rows.height + 1), dtype=pl.Int64))
+    return names, numbered(rows, 0)
 
 
 def _name(title: object) -> str:

@@ -12,16 +12,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
 from sources.connectors.protocol import (
     BATCH_ROWS,
-    POSITION,
     Batch,
     Refused,
     likely_renamed,
     refuse_missing,
     required_columns,
+    text_rows,
     wanted_columns,
 )
 from sources.connectors.xml_path import Element, XmlPath, understood
@@ -118,14 +116,9 @@ class _Index:
     def take(self, before: int) -> Batch:
         """The records so far as a batch, leaving none behind."""
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self._paths)
-        positions = pl.Series(POSITION, range(before + 1, before + len(self.rows) + 1), dtype=pl.Int64)
+        positions = range(before + 1, before + len(self.rows) + 1)
         self.rows = []
-        return Batch(
-            pl.DataFrame(
-                [positions]
-                + [pl.Series(name, told, dtype=pl.String) for name, told in zip(self._paths, columns, strict=True)]
-            )
-        )
+        return Batch(text_rows(positions, dict(zip(self._paths, columns, strict=True))))
 
 
 def read_xml(path: Path, source: Source) -> Iterator[Batch]:

@@ -153,7 +153,7 @@ def test_a_delivery_is_known_under_the_mapping_contract_and_key_it_was_admitted_
     assert not landing.is_landed(source, identify(path, source, "other rules"), KEY.key_id)
     remapped = source.model_copy(update={"values": {"channel": {"Internet": "email"}}})
     assert not landing.is_landed(remapped, identify(path, remapped, RULES), KEY.key_id)
-    monkeypatch.setattr("sources.landing.CONTRACT_VERSION", "next")
+    monkeypatch.setattr("sources.manifest.CONTRACT_VERSION", "next")
     assert not landing.is_landed(source, identity, KEY.key_id)
 
 
