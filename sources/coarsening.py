@@ -39,10 +39,11 @@ def coarsened(record: Record, rows: pl.DataFrame, units: Units, key: Key) -> Coa
 
 
 def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
-    offices = units.offices_in_charge(_column(rows, "office"), _column(rows, "service"))
     given = _column(rows, "unit")
-    stands, _ = units.settled(given)
-    _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
+    stands, to_the_day = units.settled(given)
+    if given.null_count():
+        offices = units.offices_in_charge(_column(rows, "office"), _column(rows, "service"))
+        _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
     fingerprint = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     if to_the_day.any():
         told = [field.name for field in EVENTS.fields if field.name in rows.columns]
@@ -100,8 +101,9 @@ _RULES: Final[dict[str, Callable[[pl.DataFrame, Units], Coarse]]] = {
 def _to_the_day(rows: pl.DataFrame, times: Iterable[str], mask: pl.Series, units: Units) -> pl.DataFrame:
     if not mask.any():
         return rows
+    places = mask.arg_true()
     return rows.with_columns(
-        units.local_midnight(rows[name]).zip_with(mask, rows[name]).alias(name)
+        rows[name].scatter(places, units.local_midnight(rows[name].gather(places)))
         for name in times
         if name in rows.columns
     )

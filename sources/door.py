@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sources.admitted import FAULT_COLUMNS, Admitted, listed
+from sources.behind import Behind
 from sources.coarsening import coarsened
 from sources.connectors.protocol import POSITION, Batch, columns_of
 from sources.contract import LANDED, PROVENANCE, REMOVALS, Kind, Record
@@ -76,25 +78,20 @@ class Door:
         self._told: Counter[str] = Counter()
         self._read = self._ambiguous = self._nonexistent = self._last_fault = 0
         self._is_sorted = True
+        self._behind = Behind()
         kept = Spool(spool) if spool is not None else None
         self._refused = Pile(FAULT_COLUMNS, kept, "quarantine")
         self._kinds = [_Kind(record, source, self._fields, units, key, kept) for record in source.records]
 
     def take(self, batch: Batch) -> None:
-        """Read one batch; unreadable rows are set aside."""
+        """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
         self._read += batch.frame.height + len(batch.faults)
         reads = {name: self._read_field(field, batch.frame) for name, field in self._fields.items()}
-        rows = pl.DataFrame(
-            [batch.frame[POSITION].alias("position"), *(read.values.alias(name) for name, read in reads.items())]
-        )
-        failures = self._failures(rows, reads)
-        self._set_aside(batch, failures.drop_nulls("code"))
-        rows = rows.filter(failures["code"].is_null())
-        for kind in self._kinds:
-            kind.take(rows)
+        self._behind.do(partial(self._keep, batch, reads))
 
     def close(self) -> Admitted:
         """All rows as records, duplicates struck out."""
+        self._behind.wait()
         touched = [kind.close() for kind in self._kinds]
         counted = self._kinds[0]
         return Admitted(
@@ -107,6 +104,16 @@ class Door:
             coarsened=touched[0],
             unmapped={name: listed(counts, self._told[name]) for name, counts in sorted(self._unmapped.items())},
         )
+
+    def _keep(self, batch: Batch, reads: dict[str, Read]) -> None:
+        rows = pl.DataFrame(
+            [batch.frame[POSITION].alias("position"), *(read.values.alias(name) for name, read in reads.items())]
+        )
+        failures = self._failures(rows, reads)
+        self._set_aside(batch, failures.drop_nulls("code"))
+        rows = rows.filter(failures["code"].is_null())
+        for kind in self._kinds:
+            kind.take(rows)
 
     def _read_field(self, field: ContractField, frame: pl.DataFrame) -> Read:
         column = self._columns.get(field.name)

@@ -26,6 +26,7 @@ from sources.record_file import sync_folder, write_frame, write_rows, write_sync
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
 SCHEMA_FOLDER = "_schema"
+DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change")
 SPEAKING_TIMES = (
     "occurred_at", "received_at", "closed_at", "scanned_at", "started_at", "submitted_at", "finished_at",
     "counted_on", "month", "changed_at",
@@ -60,9 +61,6 @@ def file_fingerprint(name: str, size: int, mtime: int) -> str:
     return hashlib.sha256(f"{name}\0{size}\0{mtime}".encode()).hexdigest()[:32]
 
 
-DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "connection")
-
-
 def name_fingerprint(column: str) -> str:
     """Tells a column again without keeping its name: a header cell may hold somebody's."""
     return hashlib.sha256(column.encode()).hexdigest()[:16]
@@ -70,9 +68,7 @@ def name_fingerprint(column: str) -> str:
 
 def mapping_fingerprint(source: Source, rules: str) -> str:
     """A hash of what decides how rows become records; where a file lies and how often it comes does not."""
-    told = source.model_dump_json(
-        exclude={"path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "connection"}
-    )
+    told = source.model_dump_json(exclude={*DECIDES_NO_ROW, "connection"})
     asked = source.connection.model_dump_json(include={"url", "query", "watermark"}) if source.connection else ""
     return hashlib.sha256((told + asked + rules).encode()).hexdigest()
 

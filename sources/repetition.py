@@ -39,7 +39,7 @@ class Repetition:
         self._spool = spool
         self._name = name
         self._held: list[Fingerprints] = []
-        self._rows = 0
+        self._rows = self._held_rows = 0
         self._spilt = False
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -48,8 +48,9 @@ class Repetition:
         prints["row"] = np.arange(self._rows, self._rows + rows.height)
         prints["low"], prints["high"] = (rows.hash_rows(seed=seed).to_numpy() for seed in self._seeds)
         self._rows += rows.height
+        self._held_rows += rows.height
         self._held.append(prints)
-        if self._spool is not None and (self._spilt or self._rows > IN_MEMORY):
+        if self._spool is not None and self._held_rows > IN_MEMORY:
             self._spill(self._spool)
 
     def repeated(self) -> NDArray[np.bool_]:
@@ -68,7 +69,7 @@ class Repetition:
         return found
 
     def _spill(self, spool: Spool) -> None:
-        prints = np.concatenate(self._held)
+        prints = self._in_memory()
         partition = (prints["low"] % PARTITIONS).astype(np.uint8)
         prints = prints[np.argsort(partition, kind="stable")]
         edges = np.concatenate(([0], np.cumsum(np.bincount(partition, minlength=PARTITIONS))))
@@ -76,15 +77,19 @@ class Repetition:
             path = self._path(spool, number)
             with named(path), path.open("ab") as file:
                 file.write(prints[edges[number] : edges[number + 1]].tobytes())
-        self._held = []
+        self._held, self._held_rows = [], 0
         self._spilt = True
 
     def _partitions(self) -> Iterator[Fingerprints]:
         if not self._spilt or self._spool is None:
-            yield np.concatenate([np.empty(0, dtype=FINGERPRINT), *self._held])
+            yield self._in_memory()
             return
+        self._spill(self._spool)
         for number in range(PARTITIONS):
             yield np.fromfile(self._path(self._spool, number), dtype=FINGERPRINT)
+
+    def _in_memory(self) -> Fingerprints:
+        return np.concatenate([np.empty(0, dtype=FINGERPRINT), *self._held])
 
     def _path(self, spool: Spool, number: int) -> Path:
         return spool.path(f"{self._name}-{number:02}.prints")

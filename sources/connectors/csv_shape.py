@@ -33,7 +33,7 @@ class Shape:
     text: bytes
     starts: Positions
     ends: Positions
-    widths: NDArray[np.int64]
+    widths: NDArray[np.signedinteger]
     has_quotes: bool
     lines: int
     left: int
@@ -58,42 +58,46 @@ def shape_of(text: bytes, delimiter: str) -> Shape | None:
     """
     if not delimiter.isascii() or codecs.BOM_UTF8 in text:
         return None
-    data = np.frombuffer(text, dtype=np.uint8)
-    has_bare_returns = not _all_in(data[1:][data[:-1] == RETURN], (LINE_FEED,)) or text.endswith(b"\r")
+    returns = text.count(b"\r")
+    has_bare_returns = returns > 0 and returns > text.count(b"\r\n")
     if b'"' in text:
-        return None if has_bare_returns else _shape(text, delimiter, np.flatnonzero(data == QUOTE))
-    return _shape(_plain_line_ends(text) if has_bare_returns else text, delimiter, None)
+        return None if has_bare_returns else _shape(text, ord(delimiter), has_quotes=True)
+    return _shape(_plain_line_ends(text) if has_bare_returns else text, ord(delimiter), has_quotes=False)
 
 
 def _plain_line_ends(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _shape(text: bytes, delimiter: str, quotes: Positions | None) -> Shape | None:
+def _shape(text: bytes, delimiter: int, *, has_quotes: bool) -> Shape | None:
     data = np.frombuffer(text, dtype=np.uint8)
-    feeds = np.flatnonzero(data == LINE_FEED)
-    ends = _outside(feeds, quotes)
+    is_mark = (data == LINE_FEED) | (data == delimiter)
+    if has_quotes:
+        is_mark |= data == QUOTE
+    marks = np.flatnonzero(is_mark)
+    signs = data[marks]
+    is_quote, is_feed, separates = signs == QUOTE, signs == LINE_FEED, signs == delimiter
+    if has_quotes:
+        # Outside is what an even number of quotes precedes.
+        is_outside = np.cumsum(is_quote, dtype=np.int32) % 2 == 0
+        separates &= is_outside
+        last = np.flatnonzero(is_feed & is_outside)
+    else:
+        last = np.flatnonzero(is_feed)
+    ends = marks[last]
     used = int(ends[-1]) + 1 if len(ends) else 0
-    if quotes is not None:
-        quotes = quotes[: np.searchsorted(quotes, used)]
-        if not _stand_at_borders(data, quotes, ord(delimiter)):
+    if has_quotes:
+        quotes = marks[is_quote]
+        if not _stand_at_borders(data, quotes[: np.searchsorted(quotes, used)], delimiter):
             return None
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
     if len(ends) and int((ends - starts).max()) >= csv.field_size_limit():
         return None
     is_blank = (ends == starts) | ((ends == starts + 1) & (data[starts] == RETURN))
-    delimiters = _outside(np.flatnonzero(data[:used] == ord(delimiter)), quotes)
-    widths = np.diff(np.searchsorted(delimiters, ends), prepend=0) + 1
+    widths = np.diff(np.cumsum(separates, dtype=np.int32)[last], prepend=0) + 1
     filled = ~is_blank
-    lines = int(np.searchsorted(feeds, used))
-    return Shape(text[:used], starts[filled], ends[filled], widths[filled], quotes is not None, lines, len(text) - used)
-
-
-def _outside(positions: Positions, quotes: Positions | None) -> Positions:
-    """Those that an even number of quotes precedes."""
-    if quotes is None or not len(positions):
-        return positions
-    return positions[np.searchsorted(quotes, positions) % 2 == 0]
+    lines = int(np.count_nonzero(is_feed[: last[-1] + 1])) if len(last) else 0
+    return Shape(text[:used], starts[filled], ends[filled], widths[filled], has_quotes, lines, len(text) - used)
 
 
 def _stand_at_borders(data: NDArray[np.uint8], quotes: Positions, delimiter: int) -> bool:
