@@ -18,7 +18,7 @@ from sources.pseudonyms import Key
 from sources.record_file import named
 from sources.spool import Spool
 
-IN_MEMORY: Final = 500_000
+IN_MEMORY: Final = 1_000_000
 PARTITIONS: Final = 64
 FINGERPRINT: Final = np.dtype([("row", "<u8"), ("low", "<u8"), ("high", "<u8")])
 Fingerprints = NDArray[np.void]

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from polars.exceptions import PolarsError
 
 from sources.recurring import by_value
 
@@ -26,6 +27,8 @@ STANDS: Final = np.array(
     [[False, True, True], [False, True, False], [False, False, True], [True, False, False], [False, True, False]]
 )
 GOES: Final = np.array([0, 1, -1, 1, -1], dtype=np.int64)
+PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "between", "value", "behind"), pl.String())
+HEADER: Final = '"'.join(PARTS).encode()
 BLANKS: Final = " \t\r\n"
 ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 # Comments, sections and instructions; and signs that no XML may hold.
@@ -84,19 +87,29 @@ def read_traces(text: bytes, wanted: frozenset[str]) -> Traces | None:
 
 
 def _parts(text: bytes) -> pl.DataFrame | None:
-    """Every tag, cut at its quotes; None when something stands before the first."""
+    """Every tag, cut at its quotes; None when something stands before the first, or a tag has more than four."""
+    tags = text.lstrip(BLANKS.encode())
+    if not tags.startswith(b"<"):
+        return None
+    # A line for the CSV reader is what lies between two "<": nothing else cuts text as quickly.
     try:
-        tags = pl.Series([text.decode()]).str.split("<").explode()
-    except UnicodeDecodeError:
+        parts = pl.read_csv(
+            HEADER + tags,
+            separator='"',
+            eol_char="<",
+            quote_char=None,
+            schema=PARTS,
+            empty_string_is_null=False,
+            raise_if_empty=False,
+        )
+    except PolarsError:
         return None
-    if tags[0].strip(BLANKS):
-        return None
-    return tags.slice(1).str.splitn('"', 5).struct.unnest()
+    return parts if parts.height == tags.count(b"<") else None
 
 
 def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
     """What each tag is; None when one is foreign or stands where it must not."""
-    words, places = by_value(parts["field_0"])
+    words, places = by_value(parts["tag"])
     kind_of = np.array([TAGS.get(word.rstrip(BLANKS), FOREIGN) for word in words], dtype=np.int64)
     if (kind_of == FOREIGN).any():
         return None
@@ -110,17 +123,13 @@ def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
 
 def _are_plain(attributes: pl.DataFrame) -> bool:
     """Whether they are ``key="…" value="…"/>`` and nothing in between, with signs that mean themselves."""
-    between, _ = by_value(attributes["field_2"])
-    behind, _ = by_value(attributes["field_4"])
-    if any(word != " value=" for word in between) or attributes["field_4"].null_count():
+    names, between, behind = (by_value(attributes[part])[0] for part in ("name", "between", "behind"))
+    if any(word != " value=" for word in between) or any(word.strip(BLANKS) != "/>" for word in behind):
         return False
-    if any(word.strip(BLANKS) != "/>" for word in behind):
-        return False
-    odd = pl.col("field_1").str.contains("[&\t\r\n]") | pl.col("field_3").str.contains("[\t\r\n]")
-    entities = pl.col("field_3").str.count_matches("&", literal=True) != pl.col("field_3").str.count_matches(
-        "&(?:lt|gt|quot|apos|amp);"
-    )
-    return not attributes.select((odd | entities).any()).item()
+    values = attributes["value"]
+    special = values.filter(values.str.contains("[&\t\r\n]"))
+    entities = special.str.count_matches("&(?:lt|gt|quot|apos|amp);") == special.str.count_matches("&", literal=True)
+    return not (names.str.contains("[&\t\r\n]").any() or special.str.contains("[\t\r\n]").any()) and entities.all()
 
 
 def _columns(
@@ -134,7 +143,7 @@ def _columns(
     """Per wanted name the value of each owner, the last one given, null where there is none; and all names."""
     owner = owner[chosen]
     told = attributes.filter(pl.Series(chosen))
-    names, places = by_value(told["field_1"])
+    names, places = by_value(told["name"])
     column_of = places.to_numpy()
     found: dict[str, pl.Series] = {}
     for place, name in enumerate(names):
@@ -142,6 +151,6 @@ def _columns(
             rows = np.flatnonzero(column_of == place)
             last = np.full(owners, -1)
             last[owner[rows]] = rows
-            values = told["field_3"].gather(pl.Series(last).set(pl.Series(last < 0), None))
+            values = told["value"].gather(pl.Series(last).set(pl.Series(last < 0), None))
             found[prefix + name] = values.str.replace_many(ENTITIES)
     return found, frozenset(prefix + name for name in names)
