@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from sources.record_file import named
 
-PART_ROWS: Final = 500_000
+PART_ROWS: Final = 100_000
 Mask = NDArray[np.bool_]
 # No column of the contract can be called this.
 _PLACE: Final = "\x00place"
