@@ -199,24 +199,24 @@ class Landing:
 
     def manifests(self) -> Iterator[Manifest]:
         """All landed deliveries in a fixed order."""
-        yield from self.manifests_of("*")
+        for folder in _sorted(self.root):
+            yield from self.manifests_of(folder.name)
 
     def manifests_of(self, source: str) -> Iterator[Manifest]:
         """A source's landed deliveries in a fixed order."""
-        for path in sorted(self.root.glob(f"{source}/*/{MANIFEST}")):
-            manifest = self.manifest(path.parent)
+        for folder in _sorted(self.root / source):
+            manifest = self.manifest(folder)
             if manifest is not None:
                 yield manifest
 
     def manifest(self, folder: Path) -> Manifest | None:
         """A folder's manifest, None when it has none that can be read."""
         path = folder / MANIFEST
-        if not path.is_file():
-            return None
         try:
-            return Manifest(**json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError):
+            state = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        return _manifest(str(path), state.st_size, state.st_mtime_ns)
 
     def retire(self, manifest: Manifest) -> None:
         """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
@@ -230,6 +230,20 @@ class Landing:
         for folder in sorted(self.root.glob("*/*")):
             if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER and self.manifest(folder) is None:
                 yield folder
+
+
+def _sorted(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+@lru_cache(maxsize=100_000)
+def _manifest(path: str, size: int, mtime_ns: int) -> Manifest | None:
+    """Every step of a run asks for all manifests; size and time tell whether one changed in between."""
+    del size, mtime_ns
+    try:
+        return Manifest(**json.loads(Path(path).read_text(encoding="utf-8")))
+    except (ValueError, TypeError, IsADirectoryError):
+        return None
 
 
 @lru_cache(maxsize=100_000)

@@ -5,6 +5,7 @@ Minutes that became hours, cents that became euros: no value alone is wrong, all
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -43,8 +44,11 @@ def typical_shift(folder: Path, landed: Path | None) -> float:
 
 
 def _newest(landed: Path, but: str) -> list[Path]:
-    folders = [path for path in landed.glob("*") if path.is_dir() and path.name != but]
-    return sorted(folders, key=lambda path: (path.stat().st_mtime, path.name))[-DELIVERIES_BEFORE:]
+    if not landed.is_dir():
+        return []
+    folders = [entry for entry in os.scandir(landed) if entry.name != but and entry.is_dir()]
+    newest = sorted(folders, key=lambda entry: (entry.stat().st_mtime, entry.name))[-DELIVERIES_BEFORE:]
+    return [Path(entry) for entry in newest]
 
 
 def _medians(record: Record, folders: Iterable[Path]) -> dict[tuple[str, str], float]:
