@@ -26,6 +26,7 @@ class Connection(Section):
         known_hosts: file with the server's host key, as ``ssh-keyscan`` writes it (sftp).
         identity_file: private key (sftp); else the secret is the password.
         ca_file: certificate of the town's own certificate authority.
+        proxy: the town's way to the internet, such as ``http://proxy.example:3128``; systems asked over HTTP only.
         case_ids: inbox files that name FIT-Connect cases, such as stored callbacks.
         patience_minutes: how long a system that does not answer is asked again for one answer.
     """
@@ -40,6 +41,7 @@ class Connection(Section):
     known_hosts: str | None = None
     identity_file: str | None = None
     ca_file: str | None = None
+    proxy: str | None = None
     plain_http: bool = False
     token_url: str | None = None
     client_id: str | None = None
@@ -60,6 +62,16 @@ class Connection(Section):
             raise ValueError("a password stands in the address; give it by the environment, not here")
         return url
 
+    @field_validator("proxy")
+    @classmethod
+    def _is_a_proxy(cls, url: str | None) -> str | None:
+        parts = urlsplit(url or "http://none")
+        if parts.scheme != "http" or not parts.hostname or not _has_sound_port(url or "") or parts.path.strip("/"):
+            raise ValueError(f"'{url}' is no proxy; write it such as http://proxy.example.org:3128")
+        if parts.username is not None:
+            raise ValueError("a user stands in the address of the proxy; have it let this machine through without one")
+        return url
+
     @field_validator("case_ids")
     @classmethod
     def _inside_the_folder(cls, path: str | None) -> str | None:
@@ -71,6 +83,12 @@ class Connection(Section):
             parts = urlsplit(url or "")
             if parts.scheme == "http" and parts.hostname not in LOCAL and not self.plain_http:
                 raise ValueError(f"'{url}' is not encrypted; use https, or say plain_http = true for a closed network")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_use_for_a_proxy(self) -> Connection:
+        if self.proxy is not None and self.scheme not in ("https", "http"):
+            raise ValueError(f"a proxy is for systems asked over HTTP; '{self.url}' is reached without one")
         return self
 
     @property

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 import polars as pl
@@ -233,7 +234,7 @@ class Landing:
 
 
 def _sorted(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return sorted(folder.iterdir(), key=attrgetter("name")) if folder.is_dir() else []
 
 
 @lru_cache(maxsize=100_000)

@@ -36,6 +36,7 @@ TIMEOUTS_PER_ANSWER: Final = 4
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 NO_RIGHTS: Final = (401, 403)
 BUSY: Final = (408, 425, 429)
+PROXY_WANTS_A_PASSWORD: Final = 407
 SERVER_ERROR: Final = 500
 
 # Both would tell whole addresses, and an address may hold the number of a case.
@@ -79,6 +80,7 @@ class Web:
         self._sleep, self._clock = sleep, clock
         parts = urlsplit(base or self._connection.url)
         self.host = parts.hostname or ""
+        self._proxy = urlsplit(self._connection.proxy or "").hostname
         # Without a user from the address: httpx would send it instead of the token.
         netloc = parts.netloc.rpartition("@")[2]
         self._base = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
@@ -89,6 +91,7 @@ class Web:
             auth=auth,
             timeout=float(self._connection.timeout_seconds),
             verify=self._trusted(folder),
+            proxy=self._connection.proxy,
             trust_env=False,
             follow_redirects=False,
         )
@@ -181,9 +184,12 @@ class Web:
                 answer = read_answer(response, said, lambda: self._clock() > over)
         except httpx.TimeoutException as error:
             raise Again(f"did not answer within {self._connection.timeout_seconds} seconds") from error
+        except httpx.ProxyError as error:
+            raise self._not_let_through(str(error)) from error
         except httpx.RequestError as error:
             self._refuse_certificate(error)
-            raise Again(_trouble(error)) from error
+            through = f" through {self._proxy}" if self._proxy and isinstance(error, httpx.ConnectError) else ""
+            raise Again(_trouble(error) + through) from error
         self._refuse_version(answer)
         location = answer.headers.get("location") if answer.status in REDIRECTS else None
         return answer, urljoin(url, location) if location is not None else None
@@ -193,8 +199,19 @@ class Web:
         if status in NO_RIGHTS:
             told = "does not accept the secret" if status == NO_RIGHTS[0] else "forbids it"
             raise Refused("no_rights", f"{said} {told} ({status}); give {self._rights}.")
+        if status == PROXY_WANTS_A_PASSWORD:
+            raise self._not_let_through(f"{status} {response.reason_phrase}")
         if status in BUSY or status >= SERVER_ERROR:
             raise Again(f"answered {status}", _asked_wait(response.headers))
+
+    def _not_let_through(self, told: str) -> Unreachable | Again:
+        """A proxy that forbids will not heal; one that meets nobody behind it may."""
+        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({told})"
+        if re.match(r"5\d\d\b", told):
+            return Again(what)
+        return Unreachable(
+            f"{self._name}: {self.host} {what}; nothing of it was taken. Have the proxy let this machine through to it."
+        )
 
     def _refuse_version(self, answer: Answer) -> None:
         for header, value in self._pinned.items():

@@ -1,8 +1,9 @@
 """What a day's increment costs beside a few and beside many days that have landed before: it must not grow with them.
 
 The same day, as a file of 2,000 events and as the answer of a PostgreSQL server, is taken from the inbox into landing:
-found, asked, admitted, judged by the guard, renamed. What landed before are real deliveries of 200 events each. The
-build that follows is whole on purpose and is measured by ``bench_walk``.
+found, asked, admitted, judged by the guard, renamed. What landed before are real deliveries of 200 events each; their
+manifests were read before, as a run does when it looks for damaged files. The build that follows is whole on purpose
+and is measured by ``bench_walk``.
 """
 
 from __future__ import annotations
