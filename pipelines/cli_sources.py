@@ -140,7 +140,7 @@ def propose_source(
     file: Annotated[Path, typer.Argument(help="Any export: CSV, XLSX, JSON Lines, Parquet, XES, OCEL, also packed.")],
     name: Annotated[str | None, typer.Option(help="The source's name; made from the file's when left out.")] = None,
 ) -> None:
-    """Write a commented [[source]] for a file to standard output: read it, answer its questions, copy it.
+    r"""Write a commented [\[source]] for a file to standard output: read it, answer its questions, copy it.
 
     Columns that look personal are named as refused. Only the file's beginning is read.
 

@@ -107,7 +107,8 @@ def admit_all(
     town: Town, landing: Landing, key: Key, files: list[inbox.Waiting], now: dt.datetime, told: Told
 ) -> Admission:
     """Take each waiting file through the door into ``var/incoming``."""
-    admission = Admission(warnings=inbox.untaken(town) + inbox.unready(town), unreachable=inbox.unreachable(town))
+    told_first = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
+    admission = Admission(warnings=told_first, unreachable=inbox.unreachable(town))
     units = Units(town)
     # What landed before stands still while files are admitted: one look per source, not one per file.
     before = cache(partial(_columns_before, landing))
@@ -140,6 +141,22 @@ def admit_all(
         admission.take(file.path.name, file.source, admitted, folder)
         admission.warnings += _told_new(file.source, file.path.name, columns, before(file.source.name))
     return admission
+
+
+def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
+    """One sentence per dump beside which another bears the same time: nobody can tell which is the newer one."""
+    dumps = [file for file in files if file.source.mode == "dump"]
+    stands = {
+        source: [m.stand for m in landing.manifests_of(source)] for source in {file.source.name for file in dumps}
+    }
+    for file in dumps:
+        stands[file.source.name].append(file.identity.file_time.isoformat())
+    return [
+        f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', and of dumps only the "
+        "newest counts; touch the newer file and run again."
+        for file in dumps
+        if stands[file.source.name].count(file.identity.file_time.isoformat()) > 1
+    ]
 
 
 def _columns_before(landing: Landing, source: str) -> frozenset[str]:

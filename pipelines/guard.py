@@ -10,12 +10,13 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
 from pipelines.outcome import Exit
+from sources.admitted import reasons_told
 from sources.landing import Landing
 from sources.profile import profile
 
@@ -117,12 +118,14 @@ class Verdict:
         passed: it held for every delivery.
         broken: it could not be evaluated; says nothing about the data.
         offenders: (source, delivery_id, value found) where it did not hold.
+        reasons: per offending delivery why its rows are in quarantine, where that is what did not hold.
     """
 
     expectation: Expectation
     passed: bool
     broken: bool
     offenders: tuple[tuple[str, str, float], ...]
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     def sentences(self) -> list[str]:
         """One sentence per offending delivery, or one for the broken check."""
@@ -139,6 +142,7 @@ class Verdict:
                 if self.expectation.exit_code is Exit.PRIVACY
                 else f"it is kept in var/refused/{source}/{delivery}."
             )
+            + (f" Why: {self.reasons[delivery]}." if self.reasons.get(delivery) else "")
             for source, delivery, value in self.offenders
         ]
 
@@ -161,7 +165,8 @@ def judge(
         [profile(folder, listed, before(folder.parent.name)) for folder in folders], infer_schema_length=None
     )
     results = _validated(profiles)
-    return [_verdict(expectation, results.get(expectation.name), profiles) for expectation in EXPECTATIONS]
+    verdicts = (_verdict(expectation, results.get(expectation.name), profiles) for expectation in EXPECTATIONS)
+    return [replace(verdict, reasons=_reasons(verdict, folders)) for verdict in verdicts]
 
 
 def settle(landing: Landing, folders: list[Path], verdicts: list[Verdict]) -> tuple[int, int]:
@@ -203,6 +208,16 @@ def _validated(profiles: pl.DataFrame) -> dict[str, bool | None]:
         # Without success and without a result the check itself broke.
         result.expectation_config.meta["name"]: True if result.success else (False if result.result else None)  # type: ignore[union-attr, index]
         for result in outcome.results
+    }
+
+
+def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
+    tells = verdict.expectation.column == "quarantine_share"
+    offending = {delivery for _, delivery, _ in verdict.offenders if tells}
+    return {
+        folder.name: reasons_told(pl.read_parquet(folder / "quarantine.parquet"))
+        for folder in folders
+        if folder.name in offending
     }
 
 

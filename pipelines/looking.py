@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import secrets
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from pipelines import inbox
 from pipelines.outcome import Exit, utc_now
 from pipelines.settings import access
 from pipelines.walk import local_day
-from sources.admitted import LISTED_FROM, Admitted
+from sources.admitted import LISTED_FROM, Admitted, reasons_told
 from sources.connectors import read_batches
 from sources.connectors.protocol import Batch, Refused, Unreachable, wanted_columns
 from sources.connectors.systems import OPENERS
@@ -28,7 +29,7 @@ from sources.door import Door
 from sources.landing import Landing
 from sources.mapping import FIELDS, Source
 from sources.proposal_sample import header_of
-from sources.pseudonyms import Key
+from sources.pseudonyms import KEY_BYTES, Key
 from sources.town import Town
 from sources.units import Units
 
@@ -113,6 +114,8 @@ def look_at(town: Town, source: Source) -> Looked:
     try:
         for line in _asked(town, source) if source.is_asked else _files_seen(town, source):
             looked.lines.append(line)
+            if line.sign == FAILS:
+                looked.exit_code = Exit.GUARD
     except Unreachable as silence:
         looked.lines.append(Line(FAILS, silence.sentence))
         looked.exit_code = Exit.UNREACHABLE
@@ -143,7 +146,7 @@ def _files_seen(town: Town, source: Source) -> Iterator[Line]:
         yield Line(FINE, f"{source.path}: the folder is there, but no file fits; deliver one, or correct path.")
         return
     yield Line(FINE, f"{source.path}: {len(files)} file{'s' * (len(files) > 1)}; the newest is {files[-1].name}.")
-    yield from _newest_seen(files[-1], source)
+    yield from _newest_seen(town, files[-1], source)
 
 
 def _reach_folder(town: Town, source: Source) -> None:
@@ -151,7 +154,7 @@ def _reach_folder(town: Town, source: Source) -> None:
         raise Unreachable(sentence)
 
 
-def _newest_seen(path: Path, source: Source) -> Iterator[Line]:
+def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
     columns = header_of(path, source)
     missing = _missing(source, columns) if columns else {}
     if columns:
@@ -164,9 +167,13 @@ def _newest_seen(path: Path, source: Source) -> Iterator[Line]:
         yield from (Line(sign, said) for name, said in missing.items() if f"'{name}'" not in refusal.sentence)
         raise
     yield from (Line(WARNS, sentence) for sentence in missing.values())
-    looked = f"The first {first.frame.height + len(first.faults):,} rows were read"
+    # Nothing is kept of what is admitted here, so any key will do.
+    admitted = _admitted(town, source, Key(secrets.token_bytes(KEY_BYTES)), first)
+    refused, read = admitted.rows_quarantined, admitted.rows_read
     dress = f" as {source.encoding}" if source.format == "csv" else ""
-    yield Line(FINE, f"{looked}{dress}; {len(first.faults):,} of them cannot be taken.")
+    why = f": {reasons_told(admitted.quarantine)}" if refused else ""
+    sign = FINE if not refused else WARNS if refused < read else FAILS
+    yield Line(sign, f"The first {read:,} rows were read{dress}; {refused:,} of them cannot be taken{why}.")
     yield from (Line(WARNS, warning) for warning in first.warnings)
 
 
@@ -218,12 +225,16 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
         Unreachable: the system does not answer.
     """
     file, first, columns = _delivered(town, source, path)
-    door = Door(source, town.setting.timezone, Units(town), key, utc_now().date())
-    door.take(first)
-    admitted = door.close()
+    admitted = _admitted(town, source, key, first)
     frames = {name: _shown(frame, source, name, rows) for name, frame in admitted.records.items() if frame.height}
     dropped = tuple(name for name in columns if name not in wanted_columns(source))
     return Preview(file, admitted, frames, dropped, first.warnings)
+
+
+def _admitted(town: Town, source: Source, key: Key, first: Batch) -> Admitted:
+    door = Door(source, town.setting.timezone, Units(town), key, utc_now().date())
+    door.take(first)
+    return door.close()
 
 
 def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batch, tuple[str, ...]]:

@@ -20,7 +20,7 @@ import polars as pl
 from pipelines import walk
 from pipelines.outcome import Exit, Stop, utc_now
 from pipelines.trial_steps import Records, Steps, recurring, steps_of
-from sources.admitted import Admitted
+from sources.admitted import Admitted, reasons_told
 from sources.connectors import read_batches
 from sources.door import Door
 from sources.landing import SPEAKING_TIMES
@@ -140,11 +140,7 @@ def _admitted(town: Town, file: Path, key: Key) -> Admitted:
         door.take(batch)
     admitted = door.close()
     if not admitted.rows_admitted:
-        reasons = admitted.quarantine.group_by("reason", "column_name").len().sort("len", "reason", descending=True)
-        why = ", ".join(
-            f"{reason} in '{column}' ({count})" if column else f"{reason} ({count})"
-            for reason, column, count in reasons.head(3).rows()
-        )
+        why = reasons_told(admitted.quarantine)
         raise Stop(
             Exit.GUARD,
             f"{file.name}: none of {admitted.rows_read:,} rows can be taken: {why or 'there is none'}; "

@@ -68,6 +68,15 @@ class Admitted:
             yield kind, pile.lazy()
 
 
+def reasons_told(quarantine: pl.DataFrame) -> str:
+    """The three commonest reasons of a quarantine with their columns and counts; empty when there is none."""
+    reasons = quarantine.group_by("reason", "column_name").len().sort("len", "reason", descending=True)
+    return ", ".join(
+        f"{reason} in '{column}' ({count:,})" if column else f"{reason} ({count:,})"
+        for reason, column, count in reasons.head(3).rows()
+    )
+
+
 def listed(counts: Counter[str], told: int) -> dict[str, int]:
     """Unmapped values worth naming; when most of a column is unmapped, it is probably another column."""
     is_foreign = sum(counts.values()) > told * LISTED_SHARE

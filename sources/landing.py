@@ -27,6 +27,7 @@ from sources.record_file import sync_folder, write_frame, write_rows, write_sync
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
 SCHEMA_FOLDER = "_schema"
+EPOCH = dt.datetime(1970, 1, 1)
 DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change")
 SPEAKING_TIMES = (
     "occurred_at", "received_at", "closed_at", "scanned_at", "started_at", "submitted_at", "finished_at",
@@ -51,7 +52,8 @@ def identify(path: Path, source: Source, rules: str) -> Identity:
     """
     state = path.stat()
     content = _content_hash(path, state.st_size, state.st_mtime_ns)
-    file_time = dt.datetime.fromtimestamp(int(state.st_mtime), dt.UTC).replace(tzinfo=None)
+    # To the microsecond: dumps that are copied together must still tell which one is newer.
+    file_time = EPOCH + dt.timedelta(microseconds=state.st_mtime_ns // 1000)
     stand = "" if source.mode == "increment" else file_time.isoformat()
     delivery = hashlib.sha256(f"{source.name}\0{content}\0{stand}".encode()).hexdigest()[:32]
     return Identity(delivery, content, mapping_fingerprint(source, rules), file_time)

@@ -40,7 +40,7 @@ for _record in RECORDS:
 class CaseNumbers(Section):
     """How this source dresses case numbers that other systems write otherwise.
 
-    Applied after NFKC, one blank for many and upper case, in this order.
+    Applied to numbers that are normalised (``pseudonyms.normalised``), in this order.
 
     Attributes:
         drop: single characters that do not count, such as ``" -/."``.
@@ -62,7 +62,8 @@ class CaseNumbers(Section):
         return normalised(self.add_prefix) + plain if plain else plain
 
     def _without_signs(self, text: str) -> str:
-        return text.translate({ord(sign): None for sign in self.drop.upper()})
+        # What is dropped was made one sign of before, as every hyphen was; only the blank is none by itself.
+        return text.translate({ord(plain): None for sign in self.drop for plain in normalised(sign) or sign})
 
 
 class ControlRow(Section):

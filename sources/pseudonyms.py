@@ -20,6 +20,14 @@ KEY_BYTES = 32
 BLOCK_BYTES: Final = 64
 REMEMBERED: Final = 100_000
 _BLANKS = re.compile(r"\s+")
+# What Word, PDF and web pages make of a hyphen and a slash, and the signs nobody sees: NFKC lets them stand.
+_KINDS: Final = {"Pd": "-", "Cf": None}
+_ONE_SIGN: Final = {
+    **{sign: _KINDS[kind] for sign in range(0x80, 0x10000) if (kind := unicodedata.category(chr(sign))) in _KINDS},
+    0x2212: "-",
+    0x2044: "/",
+    0x2215: "/",
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +81,11 @@ class Remembered:
 
 
 def normalised(reference: str) -> str:
-    """A reference as every system means it: NFKC, one blank for many, upper case."""
+    """A reference as every system means it: NFKC, one hyphen, one slash, no invisible sign, one blank, upper case."""
     if reference.isascii():
         return " ".join(reference.split()).upper()
-    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", reference)).strip().upper()
+    plain = unicodedata.normalize("NFKC", reference).translate(_ONE_SIGN)
+    return _BLANKS.sub(" ", plain).strip().upper()
 
 
 def pseudonymised(

@@ -72,10 +72,22 @@ class TestTest:
             [
                 "inbox/portal/*.csv: 2 files; the newest is b.csv.",
                 "4 of 4 mapped columns are there; 1 other never enters.",
-                "The first 3 rows were read as windows-1252; 2 of them cannot be taken.",
+                "The first 3 rows were read as windows-1252; 2 of them cannot be taken: "
+                "4 columns where the header has 5 (2).",
             ],
             Exit.PUBLISHED,
         )
+
+    def test_rows_that_the_door_would_refuse_are_told_with_their_reason(self, tmp_path: Path) -> None:
+        folder = make_town(tmp_path / "town")
+        deliver(folder, "a.csv", lines(*(row.replace(".2026 ", "-2026 ") for row in ROWS)))
+        told, code = lines_looked(folder)
+        assert told[-1] == Line(
+            "✗",
+            "The first 3 rows were read as windows-1252; 3 of them cannot be taken: "
+            "the time cannot be read in 'Zeitpunkt' (3).",
+        )
+        assert code == Exit.GUARD
 
     def test_an_empty_folder_is_no_fault(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")

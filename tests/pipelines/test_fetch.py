@@ -246,3 +246,35 @@ def test_a_new_column_is_named_and_never_loaded(folder: Path) -> None:
 def test_no_column_is_new_in_the_first_delivery(folder: Path) -> None:
     deliver(folder, "a.csv", SOUND)
     assert admit_and_land(folder).warnings == []
+
+
+def dumped(folder: Path, name: str, number: int, moment: int) -> None:
+    """A dump of the portal, written at so many nanoseconds."""
+    os.utime(deliver(folder, name, lines(*ROWS[:number])), ns=(moment, moment))
+
+
+def test_of_dumps_that_are_copied_together_the_newer_one_is_known_by_the_microsecond(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    moment = 1_790_000_000_000_000_000
+    dumped(folder, "1.csv", 1, moment)
+    dumped(folder, "2.csv", 2, moment + 1000)
+    assert admit_and_land(folder).warnings == []
+    newest = max(Landing(folder).manifests(), key=lambda manifest: manifest.stand)
+    assert newest.rows_read == 2
+
+
+def test_dumps_that_bear_the_same_time_are_told_also_when_one_has_landed(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    moment = 1_790_000_000_000_000_000
+    dumped(folder, "1.csv", 1, moment)
+    dumped(folder, "2.csv", 2, moment)
+    told = (
+        "bears the same time as another dump of source 'portal', and of dumps only the newest counts; "
+        "touch the newer file and run again."
+    )
+    assert admit_and_land(folder).warnings == [f"1.csv: {told}", f"2.csv: {told}"]
+    assert admit_and_land(folder).warnings == []
+    dumped(folder, "3.csv", 3, moment)
+    assert admit_and_land(folder).warnings == [f"3.csv: {told}"]
+    dumped(folder, "3.csv", 3, moment + 1_000_000_000)
+    assert admit_and_land(folder).warnings == []

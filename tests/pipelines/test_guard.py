@@ -124,7 +124,10 @@ def test_what_concerns_persons_ends_at_the_privacy_gate(claim: str) -> None:
 def test_swapped_contents_are_stopped(folder: Path) -> None:
     verdicts = guard.judge([delivery(folder, *(f"BHV-{n};02.03.2026 09:15;Eingang;Post" for n in range(60)))])
     assert failed(verdicts) == ["most_rows_can_be_read"]
-    assert next(v for v in verdicts if v.expectation.name == "most_rows_can_be_read").offenders[0][2] == 1.0
+    verdict = next(v for v in verdicts if v.expectation.name == "most_rows_can_be_read")
+    assert verdict.offenders[0][2] == 1.0
+    (said,) = verdict.sentences()
+    assert said.endswith(" Why: the time cannot be read in 'Zeitpunkt' (60).")
 
 
 @pytest.mark.parametrize(("refused", "passes"), [(10, True), (11, False)])

@@ -21,6 +21,21 @@ def test_a_case_number_in_another_dress_meets_itself(dress: str) -> None:
     assert plain == dressed
 
 
+@pytest.mark.parametrize("sign", "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")
+def test_every_hyphen_is_one(sign: str) -> None:
+    assert normalised(f"BHV{sign}2026") == "BHV-2026"
+
+
+@pytest.mark.parametrize("sign", "\u2044\u2215\uff0f")
+def test_every_slash_is_one(sign: str) -> None:
+    assert normalised(f"63{sign}7") == "63/7"
+
+
+@pytest.mark.parametrize("sign", "\u00ad\u200b\u200e\u2060\ufeff")
+def test_a_sign_nobody_sees_is_none(sign: str) -> None:
+    assert normalised(f"{sign}BHV{sign}-2026 {sign}") == "BHV-2026"
+
+
 @pytest.mark.parametrize("pair", [("B 7", "B  7"), ("Straße", "STRASSE"), ("Mu\u0308ller", "Müller")])
 def test_blanks_and_signs_written_in_two_ways_are_one(pair: tuple[str, str]) -> None:
     assert normalised(pair[0]) == normalised(pair[1])

@@ -91,12 +91,22 @@ def test_a_town_with_systems_lists_and_precedence_is_in_order(tmp_path: Path) ->
 NUMBERS = '\n[source.case_numbers]\ndrop = " -/."\nremove_prefixes = ["WEB-", "AZ"]\nadd_prefix = "BHV"\n'
 
 
-@pytest.mark.parametrize("dressed", ["web-2026/17", "AZ 2026-17", "2026 17", "\uff37EB-2026.17"])
+@pytest.mark.parametrize(
+    "dressed", ["web-2026/17", "AZ 2026-17", "2026 17", "\uff37EB-2026.17", "\u200eAZ\u00a02026\u201317"]
+)
 def test_a_number_in_another_dress_is_the_same_case(tmp_path: Path, dressed: str) -> None:
     """The portal's dress comes off before the pseudonym, so that case system and scans meet it."""
     folder = make_town(tmp_path / "town", PORTAL.replace("windows-1252", "utf-8") + NUMBERS)
     path = folder / "inbox" / "portal" / "a.csv"
     path.write_text(lines(f"{dressed};Eingang;02.03.2026 09:15;Post"), encoding="utf-8")
+    assert taken(folder, path).records["events"]["case_id"].to_list() == [case_id("BHV202617")]
+
+
+def test_a_sign_that_is_dropped_may_be_any_of_its_kind(tmp_path: Path) -> None:
+    """A mapping that drops the long dash meets the short one too: both are one sign before."""
+    folder = make_town(tmp_path / "town", PORTAL.replace("windows-1252", "utf-8") + NUMBERS.replace(" -/.", "\u2013"))
+    path = folder / "inbox" / "portal" / "a.csv"
+    path.write_text(lines("2026-17;Eingang;02.03.2026 09:15;Post"), encoding="utf-8")
     assert taken(folder, path).records["events"]["case_id"].to_list() == [case_id("BHV202617")]
 
 
