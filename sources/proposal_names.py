@@ -12,10 +12,12 @@ import json
 import re
 import unicodedata
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 from xml.parsers import expat
 
 import fastexcel
@@ -23,8 +25,10 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sources.connectors.archive import on_disk, opened, refuse_bomb
+from sources.connectors.csv_file import nothing_at
 from sources.connectors.ocel_parts import read_log
 from sources.connectors.protocol import Refused, open_bytes
+from sources.connectors.xml_stream import UNPARSED, local_name, not_parsed, without_prefixes
 
 SAMPLE_ROWS: Final = 2_000
 DELIMITERS: Final = (";", ",", "\t", "|")
@@ -33,6 +37,7 @@ _HEAD_BYTES: Final = 1 << 18
 _DECODED_BYTES: Final = 1 << 26
 _CHUNK_BYTES: Final = 1 << 16
 _MOSTLY: Final = 0.8
+_HALF: Final = 0.5
 # A cell such as these stands among data, never in a header.
 _DATUM: Final = re.compile(r"^[\d.,/: +-]+$|^\d{4}-\d\d-\d\d|^\d{1,2}\.\d{1,2}\.\d{2,4}|@")
 
@@ -41,46 +46,87 @@ Reader = Callable[[Path, dict[str, Any]], Names]
 
 
 def csv_names(path: Path, options: dict[str, Any]) -> Names:
-    """The cells of the first line; ``column_1`` and so on where they look like data."""
+    """The cells of the first line below any titles; ``column_1`` and so on where they look like data."""
     options.setdefault("encoding", _encoding(path))
     with open_bytes(path) as raw:
         head = raw.read(_HEAD_BYTES)
     encoding = "utf-8-sig" if codecs.lookup(options["encoding"]).name == "utf-8" else options["encoding"]
-    lines = codecs.getincrementaldecoder(encoding)("replace").decode(head).splitlines(keepends=True)
+    lines = list(io.StringIO(codecs.getincrementaldecoder(encoding)("replace").decode(head), newline=""))
     # The head may end within a line.
-    text = "".join(lines[:-1] if len(head) == _HEAD_BYTES and len(lines) > 1 else lines)
+    whole = lines[:-1] if len(head) == _HEAD_BYTES and len(lines) > 1 else lines
+    declared = options.get("header_row")
+    text = "".join(whole[(declared or 1) - 1 :])
     options.setdefault("delimiter", _delimiter(text))
     try:
         rows = list(islice(_parsed(text, options["delimiter"]), _LINES))
     except csv.Error as error:
         raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
+    given = options.get("header")
     if not rows:
-        raise Refused("empty_file", f"{path.name}: the file is empty, not even a header; have the export run again.")
-    if given := options.get("header"):
+        raise nothing_at(path, declared or 1, has_names=bool(given))
+    if given:
         return list(given)
-    names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[0]]
+    titles = 0 if declared else _titles(rows)
+    if titles:
+        options["header_row"] = rows[titles].line
+    names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[titles].cells]
     if sum(_DATUM.search(name) is not None for name in names) >= max(1, len(names) // 4):
         names = [f"column_{number}" for number in range(1, len(names) + 1)]
         options["header"] = names
     return names
 
 
-def _parsed(text: str, delimiter: str) -> Iterator[list[str]]:
-    return (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if row)
+class _Row(NamedTuple):
+    """A row of a CSV file, and the line it begins in."""
+
+    line: int
+    cells: list[str]
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        return sum(bool(cell.strip()) for cell in self.cells)
+
+
+def _parsed(text: str, delimiter: str) -> Iterator[_Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    for cells in reader:
+        if cells:
+            yield _Row(line, cells)
+        line = reader.line_num + 1
 
 
 def _delimiter(text: str) -> str:
-    """The sign that parts most lines into the same number of columns, at least two."""
+    """The sign that parts most lines into as many columns as the first, at least two, or as the first below titles."""
+    rows: dict[str, list[_Row]] = {sign: [] for sign in DELIMITERS}
+    for sign in DELIMITERS:
+        with suppress(csv.Error):
+            rows[sign] = list(islice(_parsed(text, sign), _LINES))
+    best = max(DELIMITERS, key=lambda sign: _evenness(rows[sign]))
+    if _evenness(rows[best])[0] > _HALF:
+        return best
+    return max(DELIMITERS, key=lambda sign: _evenness(rows[sign][_titles(rows[sign]) :]))
 
-    def worth(sign: str) -> tuple[float, int]:
-        try:
-            rows = list(islice(_parsed(text, sign), _LINES))
-        except csv.Error:
-            return 0.0, 0
-        width = len(rows[0]) if rows else 0
-        return (sum(len(row) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
 
-    return max(DELIMITERS, key=worth)
+def _evenness(rows: list[_Row]) -> tuple[float, int]:
+    """The share of rows that are as wide as the first, and its width; nothing where that is one column."""
+    width = len(rows[0].cells) if rows else 0
+    return (sum(len(row.cells) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
+
+
+def _titles(rows: list[_Row]) -> int:
+    """How many rows stand above the first that is about as filled as the table; 0 when that one looks like data.
+
+    Values must never be told as names, which they were if a row of data passed for the header.
+    """
+    if not rows:
+        return 0
+    # A row that a stray delimiter widened does not say how wide the table is.
+    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
+    full = max(row.filled for row in rows if len(row.cells) == usual)
+    place = next(number for number, row in enumerate(rows) if row.filled >= _MOSTLY * full)
+    return 0 if any(_DATUM.search(cell.strip()) for cell in rows[place].cells) else place
 
 
 def _encoding(path: Path) -> str:
@@ -203,9 +249,10 @@ def xes_names(path: Path, options: dict[str, Any]) -> Names:
     above: list[str] = []
     events = 0
 
-    def opened(tag: str, attributes: dict[str, str]) -> None:
+    def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal events
-        key = attributes.get("key")
+        tag = local_name(name)
+        key = without_prefixes(attributes).get("key")
         if key is not None and above and above[-1] in ("trace", "event"):
             seen[key if above[-1] == "event" else f"case:{key}"] = None
         events += tag == "event"
@@ -222,8 +269,8 @@ def xes_names(path: Path, options: dict[str, Any]) -> Names:
                 parser.Parse(chunk, False)
     except _Enough:
         pass
-    except expat.ExpatError as error:
-        raise Refused("broken_xml", f"{path.name}: broken XML, {error}; have the export run again.") from error
+    except UNPARSED as error:
+        raise not_parsed(path, error) from error
     return list(seen)
 
 

@@ -63,8 +63,7 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     Raises:
         Refused: the file is missing, empty, or of no kind that can be read.
     """
-    if not path.is_file():
-        raise Refused("vanished", f"{path}: no such file; correct the path.")
+    _refuse_no_file(path)
     options: dict[str, Any] = {"case_object": case_object} if case_object else {}
     with _inside(path) as inner:
         kind = format_of(inner)
@@ -78,6 +77,15 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
         raise Refused("empty_file", f"{path.name}: holds no row that can be read; choose another file.")
     twice = tuple(dict.fromkeys(name for name in names if name and names.count(name) > 1))
     return Sample(kind, options, columns, frame, twice, case_objects)
+
+
+def _refuse_no_file(path: Path) -> None:
+    if path.is_dir():
+        raise Refused("no_file", f"{path}: is a directory; name one of the files in it.")
+    if not path.exists():
+        raise Refused("vanished", f"{path}: no such file; correct the path.")
+    if not path.is_file():
+        raise Refused("no_file", f"{path}: is a device or a pipe, no file; save what it gives and name that file.")
 
 
 def header_of(path: Path, source: Source) -> list[str]:

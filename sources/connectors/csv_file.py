@@ -25,6 +25,8 @@ from sources.mapping import Source
 def read_csv(path: Path, source: Source) -> Iterator[Batch]:
     """Batches of a CSV file's wanted columns, all text; read ahead of their admission.
 
+    Lines above ``header_row`` are no rows. Where town.toml gives ``header``, it is the first line of data.
+
     Raises:
         Refused: empty file, wrong or mixed encoding, broken quotes, or a mapped column missing.
     """
@@ -33,6 +35,7 @@ def read_csv(path: Path, source: Source) -> Iterator[Batch]:
 
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     text = Unread(path, text_blocks(path, source))
+    text.skip_lines(source.header_row - 1)
     first = next(text.records(source.delimiter, sys.maxsize), None)
     table = _Table(path, source, first)
     if source.header:
@@ -49,21 +52,35 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
             yield table.strict(list(text.records(source.delimiter, len(held))), text)
 
 
+def nothing_at(path: Path, header_row: int, *, has_names: bool) -> Refused:
+    """Why a file has no header, or no first row where its names are declared."""
+    if header_row > 1:
+        said = f"line {header_row} is empty or not there; correct header_row or the export."
+    else:
+        said = f"the file is empty{'' if has_names else ', not even a header'}; have the export run again."
+    return Refused("empty_file", f"{path.name}: {said}")
+
+
+def _one_column(source: Source) -> str:
+    asked = f"delimiter = {source.delimiter!r} and header_row = {source.header_row} are right"
+    return f"the header names one column only, see whether {asked}"
+
+
 class _Table:
     """Rows in the order of the file, numbered; those of another width than the header's are faults."""
 
     def __init__(self, path: Path, source: Source, first: Sequence[str] | None) -> None:
         names = [unicodedata.normalize("NFC", name.strip()) for name in first or ()]
         if not any(names):
-            missing = "" if source.header else ", not even a header"
-            raise Refused("empty_file", f"{path.name}: the file is empty{missing}; have the export run again.")
+            raise nothing_at(path, source.header_row, has_names=bool(source.header))
         if names == list(source.header):
             said = f"{path.name}: its first row holds the names; drop 'header' of [[source]] '{source.name}'."
             raise Refused("header_twice", said)
         header = list(source.header) or names
         self._names = tuple(header)
         self._wanted = wanted_columns(source)
-        refuse_missing(path, header, self._wanted)
+        names_one = not source.header and sum(map(bool, names)) == 1
+        refuse_missing(path, header, self._wanted, _one_column(source) if names_one else "")
         self._columns = [header.index(name) for name in self._wanted]
         self._width = len(header)
         self._delimiter = source.delimiter

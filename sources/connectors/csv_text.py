@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from sources.connectors.protocol import Refused
@@ -58,6 +59,11 @@ class Unread:
         self._lines += lines
         self._at += count
         self._read += count
+
+    def skip_lines(self, count: int) -> None:
+        """Leave out whole lines, whatever stands in them: titles need not keep to the rules of the table below."""
+        for _ in islice(self._next_lines(), count):
+            pass
 
     def records(self, delimiter: str, count: int) -> Iterator[list[str] | None]:
         """The rows that begin in the next ``count`` bytes, as Python's strict reader sees them.

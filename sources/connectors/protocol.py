@@ -179,16 +179,22 @@ def required_columns(source: Source) -> set[str]:
     return {column for name, column in source.columns.items() if name in needed} | {*source.counts.values()} | control
 
 
-def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str]) -> None:
+def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str], doubt: str = "") -> None:
     """Refuse a delivery that lacks a mapped column, or has it twice.
+
+    Args:
+        path: the delivery.
+        present: the names it has.
+        wanted: the names it must have.
+        doubt: a cause that is likelier than a new name, which is then not looked for.
 
     Raises:
         Refused: naming the column and the likely new name.
     """
     for column in wanted:
         if column not in present:
-            close = _similar(column, [name for name in present if name not in wanted], SIMILAR)
-            hint = f"; the nearest is '{close}'" if close else ""
+            close = None if doubt else _similar(column, [name for name in present if name not in wanted], SIMILAR)
+            hint = f"; the nearest is '{close}'" if close else f"; {doubt}" if doubt else ""
             raise Refused(
                 "column_missing",
                 f"{path.name}: column '{column}' is missing{hint}. "

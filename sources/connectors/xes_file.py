@@ -1,7 +1,8 @@
 """XES event logs (IEEE 1849): streamed; ``case:x`` is the trace's attribute x, a bare key the event's.
 
-A DOCTYPE is refused, ``<global>`` defaults are not data, missing attributes stay null. Traces written in the plain way
-are read at once; the rest, and all that surrounds them, by the parser: both give the same events.
+A DOCTYPE is refused, prefixes of namespaces are dropped, ``<global>`` defaults are not data, missing attributes stay
+null. Traces written in the plain way are read at once; the rest, and all that surrounds them, by the parser: both give
+the same events.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sources.connectors.protocol import (
     wanted_columns,
 )
 from sources.connectors.xes_traces import ATTRIBUTES, OF_TRACE, Traces, read_traces
+from sources.connectors.xml_stream import UNPARSED, local_name, not_parsed, without_prefixes
 from sources.mapping import Source
 
 CHUNK_BYTES = 1 << 23
@@ -132,7 +134,8 @@ class _Log:
 class _Parser:
     """Expat over all that is not left out; knows whether it stands between two traces."""
 
-    def __init__(self, log: _Log) -> None:
+    def __init__(self, path: Path, log: _Log) -> None:
+        self._path = path
         self._log = log
         self._expat = expat.ParserCreate()
         self._expat.StartElementHandler = self._open
@@ -154,25 +157,22 @@ class _Parser:
     def feed(self, text: bytes, *, is_end: bool = False) -> None:
         self._before += len(self._fed)
         self._fed = text
-        self._expat.Parse(text, is_end)
+        try:
+            self._expat.Parse(text, is_end)
+        except UNPARSED as error:
+            raise not_parsed(self._path, error, self._lines_left_out) from error
 
     def leave_out(self, text: bytes) -> None:
         """What was read otherwise; only its lines count, for what is said of an error."""
         self._lines_left_out += text.count(b"\n")
 
-    def said(self, error: expat.ExpatError | LookupError) -> str:
-        """What is broken, and where in the file."""
-        if isinstance(error, LookupError):
-            return "it declares an encoding nobody knows"
-        return f"{expat.ErrorString(error.code)} in line {error.lineno + self._lines_left_out}"
-
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self._last_tag = self._expat.CurrentByteIndex
-        self._log.open(tag, attributes)
+        self._log.open(local_name(tag), without_prefixes(attributes))
 
     def _close(self, tag: str) -> None:
         self._last_tag = self._expat.CurrentByteIndex
-        self._log.close(tag)
+        self._log.close(local_name(tag))
 
 
 def read_xes(path: Path, source: Source) -> Iterator[Batch]:
@@ -186,7 +186,7 @@ def read_xes(path: Path, source: Source) -> Iterator[Batch]:
 
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     log = _Log(wanted_columns(source))
-    parser = _Parser(log)
+    parser = _Parser(path, log)
     try:
         for stretch in filter(None, _stretches(path)):
             traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
@@ -202,10 +202,6 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     except _Doctype as error:
         raise Refused(
             "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
-        ) from error
-    except (expat.ExpatError, LookupError) as error:
-        raise Refused(
-            "broken_xml", f"{path.name}: broken XML, {parser.said(error)}; have the export run again."
         ) from error
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")

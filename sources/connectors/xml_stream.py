@@ -15,6 +15,9 @@ from sources.connectors.protocol import Refused, open_bytes
 
 CHUNK_BYTES: Final = 1 << 20
 DEEPEST: Final = 100
+# An encoding that nobody knows, or of several bytes that expat cannot read, is no ExpatError.
+UNPARSED: Final = (expat.ExpatError, LookupError, ValueError)
+UNKNOWN_ENCODING: Final = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCODING]
 
 
 class Walker(Protocol):
@@ -48,11 +51,11 @@ class _Gate:
         self._depth += 1
         if self._depth > DEEPEST:
             raise _Stopped("too_deep", f"nests its elements more than {DEEPEST} deep; refused.")
-        self._walker.open(_local(tag), {_local(name): value for name, value in attributes.items()})
+        self._walker.open(local_name(tag), without_prefixes(attributes))
 
     def close(self, tag: str) -> None:
         self._depth -= 1
-        self._walker.close(_local(tag))
+        self._walker.close(local_name(tag))
 
     def doctype(self, *_: object) -> None:
         raise _Stopped("doctype", "declares a DOCTYPE, which no delivery needs; refused.")
@@ -80,10 +83,34 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
     except _Stopped as stopped:
         code, sentence = stopped.args
         raise Refused(code, f"{path.name}: {sentence}") from stopped
-    # An encoding that nobody knows, or that expat cannot read, is no ExpatError.
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        raise Refused("broken_xml", f"{path.name}: broken XML, {error}; have the export run again.") from error
+    except UNPARSED as error:
+        raise not_parsed(path, error) from error
 
 
-def _local(name: str) -> str:
+def not_parsed(path: Path, error: Exception, lines_before: int = 0) -> Refused:
+    """Why a document could not be parsed.
+
+    Args:
+        path: the document.
+        error: one of ``UNPARSED``.
+        lines_before: lines of the document that the parser was not given.
+    """
+    if isinstance(error, expat.ExpatError) and error.code != UNKNOWN_ENCODING:
+        where = f"{expat.ErrorString(error.code)} in line {error.lineno + lines_before}"
+        return Refused("broken_xml", f"{path.name}: broken XML, {where}; have the export run again.")
+    return Refused(
+        "broken_xml", f"{path.name}: declares an encoding that cannot be read here; have it exported as UTF-8."
+    )
+
+
+def local_name(name: str) -> str:
+    """The name of an element or attribute without its prefix."""
     return name.rpartition(":")[2]
+
+
+def without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
+    """Attributes under their local names."""
+    # Hardly any has a prefix, and a log has millions of them.
+    if ":" not in "".join(attributes):
+        return attributes
+    return {local_name(name): value for name, value in attributes.items()}

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sources.connectors.protocol import Refused
 from sources.mapping import Source
 from sources.proposal import Proposal, Told, propose, source_name
+from sources.proposal_sample import header_of
 from sources.proposal_text import toml_of
 from tests.towns import deliver, make_town, problems_of, reasons, taken
 
@@ -261,6 +262,71 @@ def test_a_sheet_with_a_title_above_its_header_is_read_from_the_header(tmp_path:
     assert (source.sheet, source.header_row, source.columns["case_ref"]) == ("Daten", 3, "Aktenzeichen")
 
 
+@pytest.mark.parametrize(
+    ("titles", "line"),
+    [
+        ("Auswertung vom 01.11.2026\n", 2),
+        ("Auswertung vom 01.11.2026;;;;;;\n", 2),
+        ("Auswertung, Bauamt, vom 01.11.2026\n\nStand;01.11.2026\n\n", 5),
+        ('"Auswertung\nvom 01.11.2026";;;;;;\r\n;;;;;;\r\n', 4),
+        ("sep=;\n", 2),
+    ],
+)
+def test_titles_above_the_header_of_a_csv_are_left_out(tmp_path: Path, titles: str, line: int) -> None:
+    proposal = proposed(tmp_path, titles + GERMAN)
+    source = source_of(proposal)
+    assert f"header_row = {line}\n" in toml_of(proposal, "x")
+    assert (source.header_row, source.delimiter, source.header) == (line, ";", ())
+    assert columns(proposal) == columns(proposed(tmp_path, GERMAN))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ";case;activity;time\n0;A-1;Eingang;2026-03-02\n1;A-1;Ende;2026-03-03\n",
+        "case;activity;time;;;\nA-1;Eingang;2026-03-02;x;y;z\nA-1;Ende;2026-03-03;x;y;z\n",
+        "case;activity;time\nA-1;Eingang;2026-03-02;x;y;z\nA-1;Ende;2026-03-03\nA-2;Ende;2026-03-03\n",
+        "case;activity;time\nA-1;Eingang;2026-03-02\nA-1;Ende;\n",
+    ],
+    ids=["a column without name", "empty columns", "a row too wide", "an empty cell"],
+)
+def test_a_header_in_the_first_line_stays_the_header(tmp_path: Path, content: str) -> None:
+    proposal = proposed(tmp_path, content)
+    assert "header_row" not in proposal.options
+    assert columns(proposal) == {"case_ref": "case", "activity": "activity", "occurred_at": "time"}
+
+
+def test_a_row_of_data_is_never_told_as_a_header(tmp_path: Path) -> None:
+    content = "case;activity\n" + "A-1;Eingang;2026-03-02;Meier;Anna\nA-1;Ende;2026-03-03;Meier;Anna\n"
+    assert refusal(tmp_path, content) == (
+        "empty_file",
+        "export.csv: holds no row that can be read; choose another file.",
+    )
+
+
+@pytest.mark.parametrize("line", [1, 3])
+def test_the_declared_line_of_a_header_is_the_one_that_is_looked_at(tmp_path: Path, line: int) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("Auswertung;heute\n\n" + GERMAN, encoding="utf-8")
+    source = source_of(proposed(tmp_path / "other", GERMAN)).model_copy(update={"header_row": line})
+    expected = ["Auswertung", "heute"] if line == 1 else GERMAN.splitlines()[0].split(";")
+    assert header_of(path, source) == expected
+
+
+def test_a_log_with_prefixes_on_its_tags_is_recognised(tmp_path: Path) -> None:
+    event = (
+        '<xes:event><xes:string key="concept:name" value="a"/>'
+        '<xes:date key="time:timestamp" value="2026-03-02T09:15:00Z"/></xes:event>'
+    )
+    trace = f'<xes:trace><xes:string key="concept:name" value="1"/>{event}{event}</xes:trace>'
+    proposal = proposed(tmp_path, f'<xes:log xmlns:xes="http://www.xes-standard.org/">{trace}</xes:log>', "log.xes")
+    assert columns(proposal) == {
+        "case_ref": "case:concept:name",
+        "activity": "concept:name",
+        "occurred_at": "time:timestamp",
+    }
+
+
 def propose_fails(path: Path) -> str:
     with pytest.raises(Refused) as caught:
         propose(path, today=TODAY)
@@ -401,6 +467,11 @@ BAD = {
         "unreadable_jsonl",
         "export.csv: no line is a JSON object; have the export write JSON Lines.",
     ),
+    "a log in another encoding": (
+        b'<?xml version="1.0" encoding="shift_jis"?><log/>',
+        "broken_xml",
+        "export.csv: declares an encoding that cannot be read here; have it exported as UTF-8.",
+    ),
     "half a Parquet file": (b"PAR1xx", "unreadable_parquet", "export.csv: no Parquet file; have the export run again."),
 }
 
@@ -415,6 +486,13 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "nothing.csv"
     assert propose_fails(path) == f"{path}: no such file; correct the path."
+
+
+def test_a_directory_and_a_device_are_told_from_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert propose_fails(tmp_path) == f"{tmp_path}: is a directory; name one of the files in it."
+    assert propose_fails(Path("/dev/null")) == (
+        "/dev/null: is a device or a pipe, no file; save what it gives and name that file."
+    )
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

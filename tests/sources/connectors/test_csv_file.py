@@ -177,8 +177,56 @@ def test_any_delimiter_is_read(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_another_delimiter_than_declared_is_refused(tmp_path: Path) -> None:
-    code, _ = refusal_of(file(tmp_path, TEXT.replace(";", ",")), SOURCE)
-    assert code == "column_missing"
+    assert refusal_of(file(tmp_path, TEXT.replace(";", ",")), SOURCE) == (
+        "column_missing",
+        "x.csv: column 'case' is missing; the header names one column only, see whether delimiter = ';' and "
+        "header_row = 1 are right. Nothing was taken in; correct [source.columns] or the export.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("titles", "number"),
+    [
+        ("Auswertung vom 01.11.2026\n", 2),
+        ("Auswertung vom 01.11.2026;;\n;;\n", 3),
+        ("Auswertung\n\n", 3),
+        ("Auswertung\n\n", 2),
+        ('"Auswertung" vom "heute;\n', 2),
+        ("Auswertung;vom;heute;und;gestern\r\n", 2),
+        ("Auswertung\rStand: heute\r", 3),
+    ],
+)
+def test_lines_above_the_header_are_no_rows(tmp_path: Path, titles: str, number: int) -> None:
+    found = rows_of(file(tmp_path, titles + TEXT), make_source(header_row=number))
+    assert (found.positions, found.column("step"), found.faults) == ([1, 2], ["Eingang", "Prüfung"], [])
+
+
+def test_the_lines_above_data_without_a_header_are_no_rows(tmp_path: Path) -> None:
+    headless = make_source(header=("case", "step", "at"), header_row=2)
+    found = rows_of(file(tmp_path, "Auswertung\n" + TEXT.split("\n", 1)[1]), headless)
+    assert (found.positions, found.column("step"), found.faults) == ([1, 2], ["Eingang", "Prüfung"], [])
+
+
+def test_what_is_broken_below_titles_is_named_by_its_line_in_the_file(tmp_path: Path) -> None:
+    _, said = refusal_of(file(tmp_path, 'Auswertung "\n' + TEXT + '3;"a"x;2026-03-04\n'), make_source(header_row=2))
+    assert "x.csv line 5: " in said
+
+
+@pytest.mark.parametrize("content", ["", TEXT, "\n\n\n\n", "a\nb\nc\n;;\n"])
+def test_a_header_row_where_nothing_stands_is_refused(tmp_path: Path, content: str) -> None:
+    assert refusal_of(file(tmp_path, content), make_source(header_row=4)) == (
+        "empty_file",
+        "x.csv: line 4 is empty or not there; correct header_row or the export.",
+    )
+
+
+@pytest.mark.parametrize("title", ["Auswertung vom 01.11.2026", "Auswertung vom 01.11.2026;;"])
+def test_a_title_above_the_header_that_nobody_declared_is_asked_for(tmp_path: Path, title: str) -> None:
+    assert refusal_of(file(tmp_path, f"{title}\n{TEXT}"), SOURCE) == (
+        "column_missing",
+        "x.csv: column 'case' is missing; the header names one column only, see whether delimiter = ';' and "
+        "header_row = 1 are right. Nothing was taken in; correct [source.columns] or the export.",
+    )
 
 
 def test_a_header_is_one_name_in_either_way_of_writing_its_umlaut(tmp_path: Path) -> None:
@@ -280,16 +328,21 @@ PIECES = st.lists(
 
 
 @settings(max_examples=200, deadline=None)
-@given(body=PIECES, block=st.sampled_from([1, 2, 7, 40, 1 << 20]), encoding=st.sampled_from(["utf-8", "utf-16"]))
-@example('"a\r\nb";"";x\r\n\r\n1;2;3\r\n', 7, "utf-8")
-@example('1;2;"a\r\n', 1 << 20, "utf-8")
-def test_the_fast_way_and_the_strict_way_read_the_same(body: str, block: int, encoding: str) -> None:
+@given(
+    body=PIECES,
+    block=st.sampled_from([1, 2, 7, 40, 1 << 20]),
+    encoding=st.sampled_from(["utf-8", "utf-16"]),
+    titles=st.lists(st.sampled_from(["", "Stand: heute", '"Stand" heute;;', '"']), max_size=3),
+)
+@example('"a\r\nb";"";x\r\n\r\n1;2;3\r\n', 7, "utf-8", [])
+@example('1;2;"a\r\n', 1 << 20, "utf-8", [])
+def test_the_fast_way_and_the_strict_way_read_the_same(body: str, block: int, encoding: str, titles: list[str]) -> None:
     expected = strictly(body)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", block)
-        path = file(Path(folder), ("case;step;at\n" + body).encode(encoding))
+        path = file(Path(folder), ("\n".join([*titles, "case;step;at\n"]) + body).encode(encoding))
         try:
-            found = rows_of(path, make_source(encoding=encoding))
+            found = rows_of(path, make_source(encoding=encoding, header_row=len(titles) + 1))
         except Refused as refusal:
             assert (refusal.reason_code, expected) == ("unreadable_csv", None)
             return

@@ -2,13 +2,14 @@
 
 import gzip
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sources.connectors import read_batches
 from sources.connectors.protocol import Refused
 from sources.connectors.xes_traces import Traces, read_traces
 from tests.sources.connectors.readings import refusal_of, rows_of
@@ -265,11 +266,71 @@ def test_what_is_broken_is_named_by_its_line_in_the_file(tmp_path: Path, monkeyp
     assert said == "x.xes: broken XML, mismatched tag in line 51; have the export run again."
 
 
-def test_an_encoding_nobody_knows_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "log.xes"
-    path.write_text('<?xml version="1.0" encoding="klingon"?><log><trace></trace></log>', encoding="utf-8")
-    with pytest.raises(Refused) as refused:
-        list(read_batches(path, make_source(format="xes")))
-    assert refused.value.sentence == (
-        "log.xes: broken XML, it declares an encoding nobody knows; have the export run again."
+@pytest.mark.parametrize(
+    "encoding",
+    ["klingon", "rot13", "UTF-16-LE", "utf-32", "shift_jis", "gb18030", "big5", "utf-7", "idna", "punycode", "cp500"],
+)
+def test_an_encoding_that_cannot_be_read_is_told(tmp_path: Path, encoding: str) -> None:
+    content = log(trace("1", event("a"))).replace("UTF-8", encoding)
+    assert refusal_of(file(tmp_path, content), SOURCE) == (
+        "broken_xml",
+        "x.xes: declares an encoding that cannot be read here; have it exported as UTF-8.",
     )
+
+
+def test_a_log_that_is_in_the_encoding_it_declares_but_cannot_be_read_is_told(tmp_path: Path) -> None:
+    content = log(trace("1", event("a"))).replace("UTF-8", "UTF-16-LE").encode("utf-16-le")
+    assert refusal_of(file(tmp_path, content), SOURCE) == (
+        "broken_xml",
+        "x.xes: declares an encoding that cannot be read here; have it exported as UTF-8.",
+    )
+
+
+def by_etree(text: str) -> Iterator[tuple[str | None, ...]]:
+    """The events of a log in the order of ``SOURCE``'s columns, as the standard library reads them."""
+
+    def attributes(element: ElementTree.Element) -> dict[str, str]:
+        return {inner.attrib["key"]: inner.attrib["value"] for inner in element if "key" in inner.attrib}
+
+    for traced in ElementTree.fromstring(text).iter("{http://www.xes-standard.org/}trace"):
+        of_trace = {f"case:{key}": value for key, value in attributes(traced).items()}
+        for found in traced.iter("{http://www.xes-standard.org/}event"):
+            told = attributes(found) | of_trace
+            yield tuple(told.get(name) for name in SOURCE.columns.values())
+
+
+def prefixed(text: str) -> str:
+    """The same XML with a prefix before each tag."""
+    return text.replace("</", "\0").replace("<", "<xes:").replace("\0", "</xes:")
+
+
+PREFIXES = 'xmlns="http://www.xes-standard.org/" xmlns:xes="http://www.xes-standard.org/"'
+UNIT = '<string key="org:group" value="Bauamt"/>'
+CHANNEL = '<string key="channel" value="Post"/>'
+TRACES = trace("1", CHANNEL, event("a", UNIT), event("b")) + trace("2", event("c"), CHANNEL)
+
+
+@pytest.mark.parametrize("size", [60, 1 << 20])
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"<xes:log {PREFIXES}>{prefixed(TRACES)}</xes:log>",
+        f"<log {PREFIXES}>{TRACES}{prefixed(TRACES)}{TRACES}</log>",
+        f"<xes:log {PREFIXES}>{TRACES}</xes:log>",
+        f"<log {PREFIXES}>{trace('1', prefixed(CHANNEL), event('a', prefixed(UNIT)))}{TRACES}</log>",
+        f"<log {PREFIXES}>{trace('1', prefixed(event('a')), event('b'))}</log>",
+    ],
+    ids=["all", "some traces", "the log alone", "some attributes", "some events"],
+)
+def test_prefixes_of_namespaces_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, size: int
+) -> None:
+    monkeypatch.setattr("sources.connectors.xes_file.CHUNK_BYTES", size)
+    found = rows_of(file(tmp_path, content), SOURCE)
+    assert found.frame.select(*SOURCE.columns.values()).rows() == list(by_etree(content))
+    assert found.faults == []
+
+
+def test_prefixes_of_attributes_are_dropped_too(tmp_path: Path) -> None:
+    content = log(trace("1", event("a", UNIT.replace("key=", "xes:key=").replace("value=", "xes:value=")), event("b")))
+    assert rows_of(file(tmp_path, content), SOURCE).column("org:group") == ["Bauamt", None]
