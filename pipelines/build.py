@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.outcome import Exit, Stop
+from pipelines.outcome import Exit, Stop, write_whole
 from pipelines.settings import program_version, project_root
 from sources.contract import CASES, CONTRACT_VERSION
 from sources.landing import write_frame
@@ -42,6 +42,11 @@ class Workshop:
         """Dbt's artifacts."""
         return self.town_folder / "var" / "dbt"
 
+    @property
+    def parsed(self) -> Path:
+        """The manifest Dagster reads, named by the program version."""
+        return self.target / "parsed"
+
     def prepare_environment(self, timezone: str = "Europe/Berlin") -> None:
         """Tell dbt, by this process's environment, where everything is."""
         os.environ.update(
@@ -56,9 +61,13 @@ class Workshop:
             DO_NOT_TRACK="1",
         )
 
+    def drop_build_file(self) -> None:
+        """Give back the room a build takes."""
+        shutil.rmtree(self.build_file.parent, ignore_errors=True)
+
     def fresh_build_file(self) -> None:
         """Leave nothing of an earlier build."""
-        shutil.rmtree(self.build_file.parent, ignore_errors=True)
+        self.drop_build_file()
         self.build_file.parent.mkdir(parents=True)
 
     def write_inputs(self, town: Town) -> dict[str, int]:
@@ -100,31 +109,32 @@ class Workshop:
             write_frame(self.inputs / f"{name}.parquet", remembered)
 
     def manifest(self) -> Path:
-        """Dbt's manifest of the models, parsed once per program version.
+        """A copy of dbt's manifest of the models, parsed once per program version.
 
         Raises:
             Stop: with exit 70 when the models do not parse.
         """
-        path = self.target / "manifest.json"
-        stamp = self.target / "program_version"
-        if not (path.is_file() and stamp.is_file() and stamp.read_text() == program_version()):
+        # Dbt rewrites its own manifest in every build, and a full disk or a power failure leaves half of it.
+        path = self.parsed / f"{program_version()}.json"
+        if not _is_json(path):
+            shutil.rmtree(self.parsed, ignore_errors=True)
             self.target.mkdir(parents=True, exist_ok=True)
             self.prepare_environment()
             command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
             done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
             if done.returncode != 0:
                 raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
-            stamp.write_text(program_version())
+            write_whole(path, (self.target / "manifest.json").read_text(encoding="utf-8"))
         return path
 
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
         results = self.target / "run_results.json"
-        if not results.is_file():
+        if not _is_json(results):
             return Exit.INTERNAL, [
                 f"dbt broke before its first model; {self.town_folder / 'var' / 'logs' / 'dbt.log'} tells where."
             ]
-        nodes = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+        nodes = json.loads(self.manifest().read_text(encoding="utf-8"))["nodes"]
         told: list[str] = []
         code = Exit.GUARD
         for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
@@ -146,6 +156,15 @@ class Workshop:
 def dbt_executable() -> Path:
     """The dbt command installed beside this Python."""
     return Path(sys.executable).parent / "dbt"
+
+
+def _is_json(path: Path) -> bool:
+    """Whether a file is there and whole."""
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return False
+    return True
 
 
 def _sources(town: Town) -> pl.DataFrame:

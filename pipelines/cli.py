@@ -35,7 +35,7 @@ app = typer.Typer(
     "Start with [cyan]papierwende demo[/cyan], or [cyan]papierwende init my-town --land HB[/cyan].\n\n"
     "Exit codes: 0 published or nothing new, 2 configuration, 3 published with warnings, "
     "4 guard failed and last generation kept, 5 source unreachable, 6 another run active, 7 storage, "
-    "8 integrity, 9 privacy gate, 70 internal.",
+    "8 integrity, 9 privacy gate, 70 internal, 130 interrupted.",
 )
 Folder = Annotated[Path, typer.Argument(help="The town's folder.", envvar="PAPIERWENDE_TOWN")]
 AsOf = Annotated[

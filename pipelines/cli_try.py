@@ -80,6 +80,10 @@ def try_file(
         trial = _made(into, file, proposal, land=where, service=service, settle=steps)
     except Refused as refusal:
         raise Stop(Exit.CONFIGURATION if not file.is_file() else Exit.GUARD, refusal.sentence) from refusal
+    except KeyboardInterrupt as interrupt:
+        raise Stop(
+            Exit.INTERRUPTED, f"{file}: interrupted before its town was made; nothing of the file stays."
+        ) from interrupt
     progress.listen(draw)
     _end(trial, runner.run(trial.folder, trial.as_of))
 
@@ -213,7 +217,7 @@ def _made(
         key, path = make_key()
         try:
             trial = make_trial(folder, file, proposal, land=land, service=service, key=key, settle=settle)
-        except (Stop, Refused):
+        except (Stop, Refused, KeyboardInterrupt):
             # Nothing of a file that cannot be tried stays behind.
             shutil.rmtree(folder, ignore_errors=True)
             raise

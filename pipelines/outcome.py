@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from pathlib import Path
+from typing import Final
+
+FULL_DISK: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+# SQLite's errors do not say which of the system's errors they stand for.
+STORAGE_OF_SQLITE: Final = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+)
 
 
 class Exit(IntEnum):
@@ -25,6 +37,7 @@ class Exit(IntEnum):
     INTEGRITY = 8
     PRIVACY = 9
     INTERNAL = 70
+    INTERRUPTED = 130
 
 
 class Stop(Exception):
@@ -79,11 +92,14 @@ def last_outcome(town_folder: Path) -> Outcome | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace a small file in one step."""
+    """Replace a small file in one step; a power failure leaves the old one or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(path.suffix + ".half")
     # A file name that is not UTF-8 may stand in a sentence.
-    half.write_text(text, encoding="utf-8", errors="backslashreplace")
+    with half.open("w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     half.replace(path)
 
 
@@ -96,11 +112,29 @@ def storage_told(town_folder: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        where = error.filename or town_folder
+    except Stop:
+        raise
+    except Exception as error:
+        fault = storage_fault(error)
+        if fault is None:
+            raise
+        where = getattr(error, "filename", None) or town_folder
         free = f"{os.statvfs(town_folder).f_bavail * os.statvfs(town_folder).f_frsize / 1e6:,.0f} MB free"
         raise Stop(
             Exit.STORAGE,
-            f"{where}: cannot be read or written, {error.strerror or error} ({free}); "
-            "free space or correct its rights, then run again.",
+            f"{where}: cannot be read or written, {fault} ({free}); free space or correct its rights, then run again.",
         ) from error
+
+
+def storage_fault(error: BaseException) -> str | None:
+    """What an error says about the disk, None when neither it nor anything that led to it does."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in STORAGE_OF_SQLITE:
+            return str(cause)
+        if told := next((words for words in FULL_DISK if words in str(cause)), None):
+            return told
+        cause = cause.__cause__ or cause.__context__
+    return None

@@ -6,9 +6,8 @@ step does stands in its own module; nothing is decided here.
 
 # Dagster reads these annotations as objects: they must not be postponed.
 import datetime as dt
-import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from pipelines import asking, fetch, guard, lock, progress, publish, walk
+from pipelines import asking, fetch, guard, history, lock, progress, publish, walk
 from pipelines.build import Workshop, dbt_executable
 from pipelines.inbox import sweep, waiting
-from pipelines.outcome import Exit, Outcome, Stop, record, storage_told, utc_now, write_whole
+from pipelines.outcome import Exit, Outcome, Stop, record, storage_fault, storage_told, utc_now
 from pipelines.remembered import remembered
 from pipelines.settings import load_key, project_root, town_folder
 from sources.contract import LANDED
@@ -41,19 +40,37 @@ class Begin(dg.Config):
 
 @contextmanager
 def _told(name: str) -> Iterator[progress.Step]:
-    """A step in progress; a stop or a defect becomes the run's outcome before it ends the run."""
+    """A step in progress; a stop, an interrupt or a defect becomes the run's outcome before it ends the run."""
+    stood = walk.published_generation(FOLDER)
     try:
         with storage_told(FOLDER), progress.step(name) as step:
             yield step
     except Stop as stop:
-        record(FOLDER, Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
+        if stop.exit_code is Exit.STORAGE:
+            # Half a build is of no use, and without it there is room to tell what happened.
+            WORKSHOP.drop_build_file()
+        _end(Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
+        raise
+    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        stop = walk.interrupted(FOLDER, f"in step {name}", stood)
+        _end(Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
         raise
     except Exception as defect:
         sentence = (
             f"Step {name} broke with {type(defect).__name__}; the last generation stays, the run's page shows where."
         )
-        record(FOLDER, Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
+        _end(Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
         raise
+
+
+def _end(outcome: Outcome) -> None:
+    """Record how the run ends, and remove what only its steps needed."""
+    # Another run that is active still needs its own.
+    if outcome.exit_code != Exit.BUSY:
+        walk.forget_handed_on(FOLDER)
+    # Where no room is left for the outcome, whoever started the run finds that out himself.
+    with suppress(OSError):
+        record(FOLDER, outcome)
 
 
 @dg.multi_asset(
@@ -63,11 +80,12 @@ def _told(name: str) -> Iterator[progress.Step]:
         for name in (*(t.file for t in TABLES), "sources", "settings", "precedence")
     ],
 )
-def decide(config: Begin) -> Iterator[dg.MaterializeResult]:
+def decide(context: dg.AssetExecutionContext, config: Begin) -> Iterator[dg.MaterializeResult]:
     """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
     with _told("decide") as step:
         lock.take(FOLDER)
         town = walk.town_at(FOLDER)
+        history.forget_old_runs(context.instance, context.run_id, town, utc_now())
         landing = Landing(FOLDER)
         landing.prepare()
         if damaged := walk.damaged_files(landing):
@@ -89,7 +107,7 @@ def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     with _told("fetch") as step:
         town = walk.town_at(FOLDER)
         mirrored = fetch.mirror_folders(town, Landing(FOLDER))
-        write_whole(_mirrored_path(), json.dumps(asdict(mirrored), default=str))
+        walk.hand_on(FOLDER, "mirrored", asdict(mirrored))
         found = waiting(town, Landing(FOLDER), load_key(town))
         step.finish(f"{len(found)} new of {len(town.sources)} sources' files")
     return dg.MaterializeResult(metadata={"files": len(found)})
@@ -104,11 +122,11 @@ def admitted() -> dg.MaterializeResult:
         files = waiting(town, landing, key)
         landing.prepare()
         admission = fetch.together(
-            fetch.Admission(**json.loads(_mirrored_path().read_text(encoding="utf-8"))),
+            fetch.Admission(**walk.handed_on(FOLDER, "mirrored")),
             fetch.admit_all(town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))),
             fetch.ask_all(town, landing, key, utc_now(), lambda name, rows: step.advance(name, rows)),
         )
-        write_whole(_admission_path(), json.dumps(asdict(admission), default=str))
+        walk.hand_on(FOLDER, "admission", asdict(admission))
         step.finish(
             f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
             f"{len(admission.refusals)} refused, {len(admission.unreachable)} not reached"
@@ -130,7 +148,7 @@ def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | 
     """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
     with _told("guard") as step:
         landing = Landing(FOLDER)
-        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
+        admission = walk.handed_on(FOLDER, "admission")
         folders = [Path(folder) for folder in admission["folders"]]
         step.advance(f"{len(folders)} deliveries", 0, len(folders))
         town = walk.town_at(FOLDER)
@@ -146,7 +164,7 @@ def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | 
     problems = [sentence for verdict in failed for sentence in verdict.sentences()] + admission["refusals"]
     if problems:
         code = max((verdict.expectation.exit_code for verdict in failed), default=Exit.GUARD)
-        record(FOLDER, Outcome(code, "the guard stopped the run", sentences=problems))
+        _end(Outcome(code, "the guard stopped the run", sentences=problems))
     for kind in LANDED:
         yield dg.MaterializeResult(asset_key=["landing", kind])
     for verdict in verdicts:
@@ -159,7 +177,7 @@ def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | 
     if problems and not failed:
         raise Stop(Exit.GUARD, problems)
     if admission["unreachable"] and next(landing.manifests(), None) is None:
-        record(FOLDER, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=admission["unreachable"]))
+        _end(Outcome(Exit.UNREACHABLE, "no source was reached", sentences=admission["unreachable"]))
         raise Stop(Exit.UNREACHABLE, admission["unreachable"])
 
 
@@ -197,6 +215,8 @@ def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
                 step.advance("models and tests", min(number, total), total)
                 yield event
         except DagsterDbtCliRuntimeError as error:
+            if storage_fault(error):
+                raise
             raise Stop(*WORKSHOP.failures()) from error
         step.finish(f"{len(context.selected_asset_keys)} models, {len(context.selected_asset_check_keys)} tests")
 
@@ -208,11 +228,11 @@ def generation() -> dg.MaterializeResult:
         town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
         landing = Landing(FOLDER)
         name = walk.generation_id(begun.day, walk.input_hash(town, list(landing.manifests()), begun.day))
-        admission = json.loads(_admission_path().read_text(encoding="utf-8"))
+        admission = walk.handed_on(FOLDER, "admission")
         if name == walk.published_generation(FOLDER) and walk.is_whole(FOLDER / "current"):
             # A system was asked and had nothing new: what stands is what would be published.
             step.finish("nothing new")
-            record(FOLDER, _outcome("nothing new", begun, name, admission["unreachable"], []))
+            _end(_outcome("nothing new", begun, name, admission["unreachable"], []))
             return dg.MaterializeResult(metadata={"generation": name})
         half = publish.open_generation(FOLDER, name)
         tables = publish.publish_database(WORKSHOP.build_file, half / walk.DATABASE, step.advance)
@@ -226,7 +246,7 @@ def generation() -> dg.MaterializeResult:
         sweep(town, landing, load_key(town), utc_now())
         WORKSHOP.fresh_build_file()
         step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
-    record(FOLDER, _outcome("published", begun, name, admission["unreachable"], warnings))
+    _end(_outcome("published", begun, name, admission["unreachable"], warnings))
     return dg.MaterializeResult(metadata={"generation": name, "tables": len(tables), "warnings": len(warnings)})
 
 
@@ -235,14 +255,6 @@ def _outcome(said: str, begun: walk.Walk, name: str, unreachable: list[str], war
     code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
     others = [warning for warning in warnings if warning not in unreachable]
     return Outcome(code, said, begun.as_of, name, [*unreachable, *others])
-
-
-def _mirrored_path() -> Path:
-    return FOLDER / "var" / "mirrored.json"
-
-
-def _admission_path() -> Path:
-    return FOLDER / "var" / "admission.json"
 
 
 def _status(

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipelines.outcome import Exit, Stop, write_whole
 from pipelines.settings import program_version
@@ -16,6 +17,7 @@ from sources.town import Town, TownError, read_town
 
 DATABASE = "papierwende.duckdb"
 STATUS = "status.json"
+HANDED_ON = ("mirrored", "admission")
 EARLIEST_DAY = dt.date(1990, 1, 1)
 FARTHEST_AHEAD = dt.timedelta(days=366)
 
@@ -53,6 +55,35 @@ def local_day(town: Town, now: dt.datetime) -> dt.date:
 def current(town_folder: Path) -> Walk:
     """The walk this run is on."""
     return Walk(**json.loads((town_folder / "var" / "walk.json").read_text(encoding="utf-8")))
+
+
+def hand_on(town_folder: Path, name: str, found: dict[str, Any]) -> None:
+    """Keep what a step found for the steps after it, until the run ends."""
+    write_whole(_handed_path(town_folder, name), json.dumps(found, default=str))
+
+
+def handed_on(town_folder: Path, name: str) -> dict[str, Any]:
+    """What an earlier step of this run found.
+
+    Raises:
+        Stop: with exit 2 when the run did not take that step.
+    """
+    try:
+        return json.loads(_handed_path(town_folder, name).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Stop(
+            Exit.CONFIGURATION, "This run began in the middle of the walk; take the whole walk instead."
+        ) from error
+
+
+def forget_handed_on(town_folder: Path) -> None:
+    """Remove what the steps handed on: it names delivered files, and a file's name may be somebody's."""
+    for name in HANDED_ON:
+        _handed_path(town_folder, name).unlink(missing_ok=True)
+
+
+def _handed_path(town_folder: Path, name: str) -> Path:
+    return town_folder / "var" / f"{name}.json"
 
 
 def town_at(folder: Path) -> Town:
@@ -125,6 +156,21 @@ def published_generation(town_folder: Path) -> str | None:
     """The id of the generation ``current`` points to, None before the first."""
     pointer = town_folder / "current"
     return pointer.resolve().name if pointer.is_dir() else None
+
+
+def interrupted(town_folder: Path, where: str, stood: str | None) -> Stop:
+    """The stop of a run that somebody interrupted.
+
+    Args:
+        town_folder: the town's folder.
+        where: at which place of the walk, as its sentence says it.
+        stood: the generation that was published before.
+    """
+    stands = published_generation(town_folder)
+    kept = "nothing was published, the last generation stays"
+    if stands != stood:
+        kept = f"generation {stands} was published already"
+    return Stop(Exit.INTERRUPTED, f"Interrupted {where}; {kept}.")
 
 
 def is_whole(generation: Path) -> bool:

@@ -93,4 +93,5 @@ def test_a_refused_file_stops_the_run_lands_the_others_and_says_why(tmp_path: Pa
     ]
     assert [manifest.rows_admitted for manifest in Landing(folder).manifests()] == [3]
     assert refused.exists()
+    assert not (folder / "var" / "admission.json").exists()
     assert not (folder / "current").exists()

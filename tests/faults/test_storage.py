@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -131,3 +133,29 @@ def test_a_read_only_mount_is_told_when_the_machine_lets_us_make_one(tmp_path: P
     assert done.stdout.startswith("7 "), done.stderr[-800:]
     assert "Read-only file system" in done.stdout
     assert str(folder / "var") in done.stdout
+
+
+def test_a_full_disk_below_a_database_is_told_whatever_wraps_it(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "history.db", isolation_level=None)) as history:
+        history.execute("pragma max_page_count = 2")
+        history.execute("create table events (message text)")
+        with pytest.raises(Stop) as stopped, storage_told(tmp_path):
+            try:
+                history.execute("insert into events values (zeroblob(100000))")
+            except sqlite3.OperationalError as full:
+                raise ValueError("wrapped") from full
+    (sentence,) = stopped.value.sentences
+    assert stopped.value.exit_code == Exit.STORAGE
+    assert sentence.startswith(f"{tmp_path}: cannot be read or written, database or disk is full (")
+
+
+@pytest.mark.parametrize("told", ["IO Error: No space left on device", "write failed: Disk quota exceeded"])
+def test_a_full_disk_that_only_a_message_tells_is_told(tmp_path: Path, told: str) -> None:
+    with pytest.raises(Stop) as stopped, storage_told(tmp_path):
+        raise RuntimeError(told)
+    assert stopped.value.exit_code == Exit.STORAGE
+
+
+def test_another_defect_stays_a_defect(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError), storage_told(tmp_path):
+        sqlite3.connect(":memory:").execute("select nothing")

@@ -1,0 +1,103 @@
+"""Ctrl-C as a terminal sends it: one sentence, exit code 130, and nothing is left half done."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines import cli_try, runner, walk
+from pipelines.outcome import Exit, Stop, last_outcome
+from sources.landing import Landing
+from tests.faults.command import PROGRAM
+from tests.towns import ROWS, deliver, environment, key_file, lines, make_town
+
+
+@pytest.mark.slow
+def test_a_run_ends_in_its_step_with_one_sentence(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town")
+    deliver(folder, "a.csv", lines(*ROWS))
+    running = subprocess.Popen(
+        [str(PROGRAM), "run", str(folder), "--as-of", "2026-06-15"],
+        env={**environment(folder), "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert running.stdout
+    # The guard needs seconds to load: it is at work when the line before it has been told.
+    assert any(line.startswith("✓ admit") for line in running.stdout)
+    time.sleep(0.5)
+    os.killpg(running.pid, signal.SIGINT)
+    _, said = running.communicate(timeout=120)
+    sentence = "Interrupted in step guard; nothing was published, the last generation stays."
+    assert (running.returncode, said) == (130, f"✗ {sentence}\n")
+    assert living(running.pid) == []
+    outcome = last_outcome(folder)
+    assert outcome is not None
+    assert (outcome.exit_code, outcome.sentences) == (130, [sentence])
+    assert not (folder / "var" / "admission.json").exists()
+    assert not (folder / "var" / "mirrored.json").exists()
+    landing = Landing(folder)
+    landing.prepare()
+    assert (list(landing.manifests()), list(landing.strays())) == ([], [])
+    assert [path for path in landing.incoming.rglob("*") if path.is_file()] == []
+
+
+def living(group: int) -> list[str]:
+    """The processes of a group that did not end; one nobody asked about yet has ended all the same."""
+    told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in told.splitlines()]
+    return [args for pgid, stat, args in rows if int(pgid) == group and not stat.startswith("Z")]
+
+
+def test_a_run_that_asks_its_sources_is_told_and_leaves_no_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_town(tmp_path / "town")
+    monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(key_file(folder)))
+    walk.hand_on(folder, "admission", {"refusals": ["mueller.csv: refused."]})
+    monkeypatch.setattr(runner, "nothing_new", interrupt)
+    with pytest.raises(Stop) as stopped:
+        runner.run(folder, None)
+    assert stopped.value.sentences == [
+        "Interrupted outside of the steps; nothing was published, the last generation stays."
+    ]
+    outcome = last_outcome(folder)
+    assert outcome is not None
+    assert outcome.exit_code == stopped.value.exit_code == Exit.INTERRUPTED
+    assert not (folder / "var" / "admission.json").exists()
+
+
+def test_what_was_published_before_the_interrupt_is_named(tmp_path: Path) -> None:
+    (tmp_path / "generations" / "2026-06-15-abc").mkdir(parents=True)
+    (tmp_path / "current").symlink_to("generations/2026-06-15-abc")
+    (sentence,) = walk.interrupted(tmp_path, "in step publish", "2026-06-14-abc").sentences
+    assert sentence == "Interrupted in step publish; generation 2026-06-15-abc was published already."
+
+
+def test_a_trial_that_is_interrupted_leaves_no_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(lines(*ROWS), encoding="utf-8")
+    monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(tmp_path / "key"))
+    town = tmp_path / "trial"
+
+    def half_made(folder: Path, *_given: object, **_named: object) -> None:
+        folder.mkdir()
+        (folder / "half").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_try, "make_trial", half_made)
+    with pytest.raises(Stop) as stopped:
+        cli_try.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
+    assert stopped.value.exit_code == Exit.INTERRUPTED
+    assert stopped.value.sentences == [f"{file}: interrupted before its town was made; nothing of the file stays."]
+    assert not town.exists()
+
+
+def interrupt(*_given: object) -> None:
+    raise KeyboardInterrupt
