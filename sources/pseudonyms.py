@@ -28,6 +28,7 @@ _ONE_SIGN: Final = {
     0x2044: "/",
     0x2215: "/",
 }
+_SOFT_HYPHEN: Final = "\u00ad"
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,19 @@ def normalised(reference: str) -> str:
     """A reference as every system means it: NFKC, one hyphen, one slash, no invisible sign, one blank, upper case."""
     if reference.isascii():
         return " ".join(reference.split()).upper()
-    plain = unicodedata.normalize("NFKC", reference).translate(_ONE_SIGN)
+    plain = unicodedata.normalize("NFKC", reference)
+    if _SOFT_HYPHEN in plain or not _is_latin_1(plain):
+        plain = plain.translate(_ONE_SIGN)
     return _BLANKS.sub(" ", plain).strip().upper()
+
+
+def _is_latin_1(text: str) -> bool:
+    """Whether a text holds none of the signs that must become one, but for the soft hyphen: far cheaper to tell."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def pseudonymised(
