@@ -13,6 +13,7 @@ from pipelines import looking, walk
 from pipelines.outcome import Exit, Stop, utc_now
 from pipelines.printing import out, printable, table
 from pipelines.settings import load_key
+from sources.admitted import reasons
 from sources.connectors.protocol import Refused, Unreachable
 from sources.mapping import Source
 from sources.proposal import propose as propose_mapping
@@ -128,9 +129,8 @@ def _tell(seen: looking.Preview) -> None:
     for name, counts in admitted.unmapped.items():
         words = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
         _say(f"Not in the vocabulary of {name}: {words}")
-    reasons = admitted.quarantine.group_by("column_name", "reason").len().sort("len", "reason", descending=True)
-    if reasons.height:
-        out.print(table(["column", "reason", "rows"], reasons.rows(), title="Quarantine"))
+    if admitted.rows_quarantined:
+        out.print(table(["column", "reason", "rows"], reasons(admitted.quarantine).rows(), title="Quarantine"))
     for warning in seen.warnings:
         _say(f"! {warning}")
 

@@ -68,12 +68,16 @@ class Admitted:
             yield kind, pile.lazy()
 
 
+def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Why rows are in quarantine: column_name, reason, len (how many); the commonest first."""
+    return quarantine.group_by("column_name", "reason").len().sort("len", "reason", descending=True)
+
+
 def reasons_told(quarantine: pl.DataFrame) -> str:
     """The three commonest reasons of a quarantine with their columns and counts; empty when there is none."""
-    reasons = quarantine.group_by("reason", "column_name").len().sort("len", "reason", descending=True)
     return ", ".join(
         f"{reason} in '{column}' ({count:,})" if column else f"{reason} ({count:,})"
-        for reason, column, count in reasons.head(3).rows()
+        for column, reason, count in reasons(quarantine).head(3).rows()
     )
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -22,12 +23,6 @@ REMEMBERED: Final = 100_000
 _BLANKS = re.compile(r"\s+")
 # What Word, PDF and web pages make of a hyphen and a slash, and the signs nobody sees: NFKC lets them stand.
 _KINDS: Final = {"Pd": "-", "Cf": None}
-_ONE_SIGN: Final = {
-    **{sign: _KINDS[kind] for sign in range(0x80, 0x10000) if (kind := unicodedata.category(chr(sign))) in _KINDS},
-    0x2212: "-",
-    0x2044: "/",
-    0x2215: "/",
-}
 _SOFT_HYPHEN: Final = "\u00ad"
 
 
@@ -87,8 +82,15 @@ def normalised(reference: str) -> str:
         return " ".join(reference.split()).upper()
     plain = unicodedata.normalize("NFKC", reference)
     if _SOFT_HYPHEN in plain or not _is_latin_1(plain):
-        plain = plain.translate(_ONE_SIGN)
+        plain = plain.translate(_one_sign())
     return _BLANKS.sub(" ", plain).strip().upper()
+
+
+@cache
+def _one_sign() -> dict[int, str | None]:
+    """For ``str.translate``; made when a number needs it, which most towns' never do."""
+    kinds = ((sign, unicodedata.category(chr(sign))) for sign in range(0x80, 0x10000))
+    return {sign: _KINDS[kind] for sign, kind in kinds if kind in _KINDS} | {0x2212: "-", 0x2044: "/", 0x2215: "/"}
 
 
 def _is_latin_1(text: str) -> bool:

@@ -39,7 +39,7 @@ class Repetition:
         self._spool = spool
         self._name = name
         self._held: list[Fingerprints] = []
-        self._rows = self._held_rows = 0
+        self._rows = 0
         self._spilt = False
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -48,9 +48,8 @@ class Repetition:
         prints["row"] = np.arange(self._rows, self._rows + rows.height)
         prints["low"], prints["high"] = (rows.hash_rows(seed=seed).to_numpy() for seed in self._seeds)
         self._rows += rows.height
-        self._held_rows += rows.height
         self._held.append(prints)
-        if self._spool is not None and self._held_rows > IN_MEMORY:
+        if self._spool is not None and sum(map(len, self._held)) > IN_MEMORY:
             self._spill(self._spool)
 
     def repeated(self) -> NDArray[np.bool_]:
@@ -77,7 +76,7 @@ class Repetition:
             path = self._path(spool, number)
             with named(path), path.open("ab") as file:
                 file.write(prints[edges[number] : edges[number + 1]].tobytes())
-        self._held, self._held_rows = [], 0
+        self._held = []
         self._spilt = True
 
     def _partitions(self) -> Iterator[Fingerprints]:

@@ -157,12 +157,21 @@ def serving(certificate: Path | None = None) -> Iterator[FaultServer]:
         scheme = "https"
     server.book = FaultServer(f"{scheme}://127.0.0.1:{server.server_address[1]}")
     server.over = threading.Event()
+    with answering(server):
+        try:
+            yield server.book
+        finally:
+            server.over.set()
+
+
+@contextmanager
+def answering(server: ThreadingHTTPServer) -> Iterator[None]:
+    """A server that answers in a thread of its own while this lasts."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield server.book
+        yield
     finally:
-        server.over.set()
         server.shutdown()
         server.server_close()
         thread.join()

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import os
-import threading
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.sources.connectors.fault_server import answering
 
 SHARED = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
 SAMPLES = SHARED / "fitconnect_samples"
@@ -121,14 +122,8 @@ def serving(town: Town) -> Iterator[Town]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     town.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with answering(server):
         yield town
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import select
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
+
+from tests.sources.connectors.fault_server import answering
 
 OWN = ("connection", "proxy-connection", "keep-alive", "transfer-encoding")
 
@@ -84,11 +85,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def running_proxy() -> Iterator[ProxyServer]:
     """A proxy that lets everybody through until it is told otherwise."""
-    with ProxyServer() as proxy:
-        thread = threading.Thread(target=proxy.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            proxy.shutdown()
-            thread.join()
+    proxy = ProxyServer()
+    with answering(proxy):
+        yield proxy
