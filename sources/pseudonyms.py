@@ -20,6 +20,8 @@ from sources.recurring import by_value
 KEY_BYTES = 32
 BLOCK_BYTES: Final = 64
 REMEMBERED: Final = 100_000
+# No pseudonym, and not None, which is what a blank reference becomes.
+UNMADE: Final = ""
 _BLANKS = re.compile(r"\s+")
 # What Word, PDF and web pages make of a hyphen and a slash, and the signs nobody sees: NFKC lets them stand.
 _KINDS: Final = {"Pd": "-", "Cf": None}
@@ -68,11 +70,13 @@ class Remembered:
         """The pseudonyms of references as the source wrote them."""
         found: list[str | None] = []
         for reference in references:
-            if reference not in self.young:
+            pseudonym = self.young.get(reference, UNMADE)
+            if pseudonym == UNMADE:
                 if len(self.young) >= REMEMBERED:
                     self.old, self.young = self.young, {}
-                self.young[reference] = self.old[reference] if reference in self.old else make(reference)
-            found.append(self.young[reference])
+                pseudonym = self.old[reference] if reference in self.old else make(reference)
+                self.young[reference] = pseudonym
+            found.append(pseudonym)
         return found
 
 

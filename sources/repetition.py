@@ -56,11 +56,10 @@ class Repetition:
         """For each row whether an earlier one says the same."""
         found = np.zeros(self._rows, dtype=bool)
         for prints in self._partitions():
-            order = np.argsort(prints["low"], kind="stable")
-            low = prints["low"][order]
-            same = np.flatnonzero(low[1:] == low[:-1])
-            if same.size:
-                alike = prints[np.sort(order[np.union1d(same, same + 1)])]
+            low = pl.Series(prints["low"])
+            # Most deliveries repeat nothing, and to count is quicker than to say what is repeated.
+            if low.n_unique() < low.len():
+                alike = prints[low.is_duplicated().to_numpy()]
                 first = pl.DataFrame({"low": alike["low"], "high": alike["high"]}).select(
                     pl.struct("low", "high").is_first_distinct()
                 )

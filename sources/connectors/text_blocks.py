@@ -31,7 +31,8 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
         for block in _whole_lines(iter(lambda: raw.read(BLOCK_BYTES), b"")):
             if not encoding.startswith("utf"):
                 _refuse_mixed(path, source, block, lines)
-            yield _decoded(path, source, decoder, block, lines)
+            is_latin_1 = encoding == "cp1252" and not _has_own_signs(block)
+            yield block.decode("latin-1").encode() if is_latin_1 else _decoded(path, source, decoder, block, lines)
             lines += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == 0x0A))
     yield _decoded(path, source, decoder, b"", lines, final=True)
 
@@ -49,6 +50,11 @@ def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
             rest = block
     if rest:
         yield rest
+
+
+def _has_own_signs(block: bytes) -> bool:
+    """Whether a text holds what tells Windows-1252 from Latin-1, which is decoded thirty times as quickly."""
+    return bool(((np.frombuffer(block, dtype=np.uint8) & 0xE0) == 0x80).any())
 
 
 def _decoded(
