@@ -86,7 +86,7 @@ def ask(
     for batch in system.pull(None if source.mode == "dump" else watermark):
         if batch.part not in parts:
             described = source if batch.part == "records" else _references(source, batch.frame.columns)
-            spool = landing.spool_for(f"{source.name}-{batch.part}")
+            spool = landing.spool_of_answers(source.name, batch.part)
             door = Door(described, town.setting.timezone, units, key, now.date(), spool=spool)
             parts[batch.part] = _Part(described, door)
         parts[batch.part].take(batch)

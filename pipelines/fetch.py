@@ -114,7 +114,7 @@ def admit_all(
     before = cache(partial(_columns_before, landing))
     for number, file in enumerate(files, start=1):
         told(file.path.name, number)
-        spool = landing.spool_for(file.identity.delivery_id)
+        spool = landing.spool_for(file.source.name, file.identity.delivery_id)
         door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
         try:
             state = file.path.stat()

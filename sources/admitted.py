@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,10 +61,9 @@ class Admitted:
         """Rows that cannot be taken, in memory."""
         return self.refused.whole()
 
-    def rows(self) -> Iterator[tuple[str, pl.LazyFrame]]:
-        """Each kind of record, and the quarantine, with its rows: for writing them in bounded memory."""
-        for kind, pile in (*self.piles.items(), ("quarantine", self.refused)):
-            yield kind, pile.lazy()
+    def all_piles(self) -> dict[str, Pile]:
+        """Each kind of record, and the quarantine: for writing them in bounded memory."""
+        return {**self.piles, "quarantine": self.refused}
 
 
 def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:

@@ -51,7 +51,9 @@ def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
             pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in told], separator="\x01")
         )
         hashed = key.hashing("event")
-        fingerprint = fingerprint.scatter(to_the_day.arg_true(), pl.Series([hashed(text) for text in whole.to_series()]))
+        fingerprint = fingerprint.scatter(
+            to_the_day.arg_true(), pl.Series([hashed(text) for text in whole.to_series()])
+        )
     coarse = _to_the_day(rows, EVENT_TIMES, to_the_day, units)
     return coarse.with_columns(event_ref=fingerprint, unit=stands), to_the_day
 

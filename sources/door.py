@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -53,7 +52,7 @@ class Door:
     """One delivery on its way in; ``take`` each batch, then ``close``."""
 
     def __init__(
-        self, source: Source, zone: str, units: Units, key: Key, today: dt.date, spool: Path | None = None
+        self, source: Source, zone: str, units: Units, key: Key, today: dt.date, spool: Spool | None = None
     ) -> None:
         """Prepare the mapping of a source for one delivery.
 
@@ -63,7 +62,7 @@ class Door:
             units: the town's offices under its threshold.
             key: the town's.
             today: bounds the years ahead.
-            spool: a folder of its own for a delivery that may not fit into memory; it vanishes with the delivery.
+            spool: for a delivery that may not fit into memory; it vanishes with the delivery.
         """
         self._source = source
         self._columns = columns_of(source)
@@ -79,9 +78,8 @@ class Door:
         self._read = self._ambiguous = self._nonexistent = self._last_fault = 0
         self._is_sorted = True
         self._behind = Behind()
-        kept = Spool(spool) if spool is not None else None
-        self._refused = Pile(FAULT_COLUMNS, kept, "quarantine")
-        self._kinds = [_Kind(record, source, self._fields, units, key, kept) for record in source.records]
+        self._refused = Pile(FAULT_COLUMNS, spool, "quarantine")
+        self._kinds = [_Kind(record, source, self._fields, units, key, spool) for record in source.records]
 
     def take(self, batch: Batch) -> None:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""

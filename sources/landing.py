@@ -22,7 +22,8 @@ from sources.admitted import Admitted
 from sources.contract import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
 from sources.manifest import Manifest
 from sources.mapping import Source
-from sources.record_file import sync_folder, write_frame, write_rows, write_synced
+from sources.record_file import sync_folder, write_frame, write_frames, write_synced
+from sources.spool import Pile, Spool
 
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
@@ -99,9 +100,13 @@ class Landing:
                 write_frame(half, pl.DataFrame(schema=schema))
                 half.replace(path)
 
-    def spool_for(self, name: str) -> Path:
+    def spool_for(self, source: str, delivery_id: str) -> Spool:
         """Where the door may put what is too much for memory, minimised already; the next run sweeps it."""
-        return self.incoming / "spool" / name
+        return Spool(self.incoming / "spool" / delivery_id, _stamp(source, delivery_id))
+
+    def spool_of_answers(self, source: str, part: str) -> Spool:
+        """The same for a system's answers: which delivery they make is known once all have come."""
+        return Spool(self.incoming / "spool" / f"{source}-{part}")
 
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
         """Whether this delivery lies here, admitted under today's mapping, contract and key."""
@@ -137,9 +142,8 @@ class Landing:
         folder = self.incoming / source.name / identity.delivery_id
         folder.mkdir(parents=True)
         mode = mode or source.mode
-        files = {
-            kind: _write_record(folder, kind, rows, source.name, identity.delivery_id) for kind, rows in admitted.rows()
-        }
+        stamp = _stamp(source.name, identity.delivery_id)
+        files = {kind: _write_record(folder, kind, pile, stamp) for kind, pile in admitted.all_piles().items()}
         # What a system was asked speaks of the moment of asking: a later answer corrects an earlier one.
         stand = _newest(folder, files, now) if mode == "increment" and not source.is_asked else None
         stand = stand or identity.file_time
@@ -267,11 +271,17 @@ def _has_schema(path: Path, schema: dict[str, pl.DataType]) -> bool:
         return False
 
 
-def _write_record(folder: Path, kind: str, rows: pl.LazyFrame, source: str, delivery_id: str) -> str:
-    whole = rows.with_columns(source=pl.lit(source), delivery_id=pl.lit(delivery_id)).select(
-        pl.col(name).cast(dtype) for name, dtype in LANDED[kind].items()
-    )
-    return write_rows(folder / f"{kind}.parquet", whole)
+def _stamp(source: str, delivery_id: str) -> dict[str, str]:
+    return {"source": source, "delivery_id": delivery_id}
+
+
+def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) -> str:
+    path = folder / f"{kind}.parquet"
+    told = pile.handed_over(path, stamp)
+    if told is not None:
+        return told
+    stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
+    return write_frames(path, LANDED[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from polars.exceptions import PolarsError
+import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -23,24 +23,55 @@ if TYPE_CHECKING:
 GROUP_ROWS: Final = 100_000
 
 
-def write_rows(path: Path, rows: pl.LazyFrame) -> str:
+class RecordFile:
+    """A file that grows by rows; it is whole once it is closed."""
+
+    def __init__(self, path: Path, schema: Mapping[str, pl.DataType]) -> None:
+        """Begin a file without rows."""
+        self._target = _Hashed(path)
+        # Times and numbers of a delivery follow each other, words recur.
+        steps = [name for name, dtype in schema.items() if dtype.is_integer() or dtype.is_temporal()]
+        encodings: dict[str, Any] = {
+            "use_dictionary": [name for name in schema if name not in steps],
+            "column_encoding": dict.fromkeys(steps, "DELTA_BINARY_PACKED"),
+        }
+        columns = pl.DataFrame(schema=schema).to_arrow().schema
+        self._writer = pq.ParquetWriter(self._target, columns, compression="zstd", store_schema=False, **encodings)
+        self._waiting: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Write rows behind those before."""
+        self._waiting.append(rows)
+        if sum(frame.height for frame in self._waiting) >= GROUP_ROWS:
+            whole = pl.concat(self._waiting)
+            full = whole.height - whole.height % GROUP_ROWS
+            self._write(whole[:full])
+            self._waiting = [whole[full:]]
+
+    def close(self) -> str:
+        """Write what is left, synced to disk; returns the hash of the file."""
+        with self._target:
+            self._write(pl.concat(self._waiting)) if self._waiting else None
+            self._writer.close()
+            self._target.sync()
+        return self._target.digest.hexdigest()
+
+    def _write(self, rows: pl.DataFrame) -> None:
+        if rows.height:
+            self._writer.write_table(rows.to_arrow(), row_group_size=GROUP_ROWS)
+
+
+def write_frames(path: Path, schema: Mapping[str, pl.DataType], frames: Iterable[pl.DataFrame]) -> str:
     """Write rows, synced to disk; returns the hash of the file."""
-    target = _Hashed(path)
-    try:
-        with target:
-            rows.sink_parquet(cast("IO[bytes]", target), row_group_size=GROUP_ROWS)
-            target.sync()
-    except PolarsError:
-        # Polars tells what went wrong at the disk as an error of its own.
-        if target.error is not None:
-            raise target.error from None
-        raise
-    return target.digest.hexdigest()
+    file = RecordFile(path, schema)
+    for frame in frames:
+        file.add(frame)
+    return file.close()
 
 
 def write_frame(path: Path, frame: pl.DataFrame) -> str:
     """Write a frame, synced to disk; returns the hash of the file."""
-    return write_rows(path, frame.lazy())
+    return write_frames(path, frame.schema, [frame])
 
 
 def write_synced(path: Path, content: bytes) -> None:

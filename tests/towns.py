@@ -15,6 +15,7 @@ from sources.door import Admitted, Door
 from sources.mapping import Source
 from sources.new_town import write_new_town
 from sources.pseudonyms import Key, normalised
+from sources.spool import Spool
 from sources.town import Town, TownError, read_town
 from sources.units import Units
 
@@ -139,7 +140,9 @@ def make_source(columns: Mapping[str, str] = EVENT_COLUMNS, **more: Any) -> Sour
     return Source.model_validate({**given, "columns": dict(columns)})
 
 
-def admitted(town: Town, batches: Sequence[Batch], source: Source | None = None, spool: Path | None = None) -> Admitted:
+def admitted(
+    town: Town, batches: Sequence[Batch], source: Source | None = None, spool: Spool | None = None
+) -> Admitted:
     """Batches taken through the door; every one of them is checked for conservation."""
     door = Door(source or town.sources[0], town.setting.timezone, Units(town), KEY, TODAY, spool)
     for batch in batches:

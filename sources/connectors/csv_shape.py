@@ -69,7 +69,7 @@ def shape_of(text: bytes, delimiter: str) -> Shape | None:
 def _has_bare_returns(text: bytes) -> bool:
     data = np.frombuffer(text, dtype=np.uint8)
     is_return = data == RETURN
-    return np.count_nonzero(is_return) > np.count_nonzero(is_return[:-1] & (data[1:] == LINE_FEED))
+    return bool(np.count_nonzero(is_return) > np.count_nonzero(is_return[:-1] & (data[1:] == LINE_FEED)))
 
 
 def _plain_line_ends(text: bytes) -> bytes:

@@ -61,7 +61,7 @@ def take_in(kind: str, path: Path, folder: Path) -> None:
     landing.prepare()
     before, spent = time.perf_counter(), time.process_time()
     identity = identify(path, source, "")
-    spool = landing.incoming / "spool" / identity.delivery_id
+    spool = landing.spool_for(source.name, identity.delivery_id)
     door = Door(source, town.setting.timezone, Units(town), KEY, TODAY, spool)
     for batch in read_batches(path, source):
         door.take(batch)

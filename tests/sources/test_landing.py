@@ -223,21 +223,32 @@ def test_the_stand_of_a_dump_is_its_files_time(folder: Path) -> None:
     assert dt.datetime.fromisoformat(manifest(landing.land(target)).stand) == dt.datetime(2026, 2, 25, 6, 13, 20)
 
 
+@pytest.mark.parametrize("repeated", [0, 9], ids=["each row once", "some rows again"])
 def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repeated: int
 ) -> None:
-    rows = [f"BHV-{n % 300};Schritt {n % 5};0{1 + n % 9}.03.2026 09:{n % 60:02};Post" for n in range(2000)]
-    landed_files: list[dict[str, str]] = []
-    for name, block, part in (("memory", 1 << 20, 100_000), ("cut", 5000, 100_000), ("disk", 3000, 70)):
+    rows = [f"BHV-{n};Schritt {n % 5};0{1 + n % 9}.03.2026 09:{n % 60:02};Post" for n in range(2000)]
+    monkeypatch.setattr("sources.record_file.GROUP_ROWS", 300)
+    landed_files: dict[str, dict[str, str]] = {}
+    for name, block in (("memory", 1 << 20), ("cut", 5000), ("file", 3000), ("answers", 3000)):
         monkeypatch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", block)
-        monkeypatch.setattr("sources.spool.PART_ROWS", part)
+        monkeypatch.setattr("sources.spool.IN_MEMORY", 70)
         folder = make_town(tmp_path / name)
-        path = deliver(folder, "x.csv", lines(*rows, *rows[:9], "x"))
+        path = deliver(folder, "x.csv", lines(*rows, *rows[:repeated], "x"))
         town, landing = read_town(folder), Landing(folder)
         source = town.sources[0]
         landing.prepare()
-        spool = landing.incoming / "spool" if name == "disk" else None
-        result = admitted(town, list(read_batches(path, source)), source, spool)
-        written_to = landing.write(source, identify(path, source, RULES), result, KEY.key_id, NOW)
-        landed_files.append(manifest(landing.land(written_to)).files)
-    assert landed_files[0] == landed_files[1] == landed_files[2]
+        identity = identify(path, source, RULES)
+        spools = {
+            "file": landing.spool_for(source.name, identity.delivery_id),
+            "answers": landing.spool_of_answers(source.name, "records"),
+        }
+        result = admitted(town, list(read_batches(path, source)), source, spools.get(name))
+        written_to = landing.write(source, identity, result, KEY.key_id, NOW)
+        assert result.rows_duplicate == repeated
+        assert result.records["events"].height == 2000, "what was handed over can still be asked for"
+        landed_files[name] = manifest(landing.land(written_to)).files
+    assert landed_files["memory"] == landed_files["cut"] == landed_files["file"] == landed_files["answers"]
+    for kind, told in landed_files["file"].items():
+        (path,) = (tmp_path / "file" / "landing" / "portal").glob(f"*/{kind}.parquet")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == told
