@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -120,14 +119,15 @@ class Door:
             if column is not None
             else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
-        read = read_column(raw, field, self._dress, self._today, self._source.values.get(field.name))
+        # Here, not later: the same number in another dress must already be the same when duplicates are judged.
+        hidden = partial(self._hidden, field) if field.kind is Kind.REFERENCE else None
+        read = read_column(raw, field, self._dress, self._today, self._source.values.get(field.name), hidden)
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
         self._told[field.name] += read.told
         if read.unmapped:
             self._unmapped[field.name].update(read.unmapped)
-        # Here, not later: the same number in another dress must already be the same when duplicates are judged.
-        return replace(read, values=self._hidden(field, read.values)) if field.kind is Kind.REFERENCE else read
+        return read
 
     def _hidden(self, field: ContractField, references: pl.Series) -> pl.Series:
         if field.name not in CASE_NUMBERS:

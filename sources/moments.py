@@ -31,8 +31,7 @@ def instants(raw: pl.Series, dress: Dress, today: dt.date) -> Told:
         zone = raw.dtype.time_zone
         moment = raw.cast(pl.Datetime("us", zone))
         if zone is not None:
-            utc = moment.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-            return _bounded(utc, raw.is_not_null(), today)
+            return _bounded(_utc(moment), raw.is_not_null(), today)
         return _from_local(moment, raw.is_not_null(), dress, today)
     if raw.dtype == pl.Date:
         return _from_local(raw.cast(pl.Datetime("us")), raw.is_not_null(), dress, today)
@@ -78,8 +77,11 @@ def _from_local(wall: pl.Series, given: pl.Series, dress: Dress, today: dt.date)
     return _bounded(utc, given, today, ambiguous, nonexistent)
 
 
-def _localized(wall: pl.Series, zone: str) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Wall-clock time in a zone to UTC, and masks of the times that exist twice and never."""
+def _localized(wall: pl.Series, zone: str) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
+    """Wall-clock time in a zone to UTC, and masks of the times that exist twice and never; None without such a time."""
+    once = wall.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
+    if once.null_count() == wall.null_count():
+        return _utc(once), None, None
     earlier = wall.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     later = wall.dt.replace_time_zone(zone, ambiguous="latest", non_existent="null")
     gap = wall.is_not_null() & earlier.is_null()
@@ -88,8 +90,11 @@ def _localized(wall: pl.Series, zone: str) -> tuple[pl.Series, pl.Series, pl.Ser
         earlier_or_moved = earlier.zip_with(~gap, moved)
     else:
         earlier_or_moved = earlier
-    utc = earlier_or_moved.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return utc, (earlier != later).fill_null(False), gap
+    return _utc(earlier_or_moved), (earlier != later).fill_null(False), gap
+
+
+def _utc(moments: pl.Series) -> pl.Series:
+    return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
 def _bounded(

@@ -15,13 +15,13 @@ from typing import Final
 
 import polars as pl
 
-from sources.recurring import by_value
-
 KEY_BYTES = 32
 BLOCK_BYTES: Final = 64
 REMEMBERED: Final = 100_000
 # No pseudonym, and not None, which is what a blank reference becomes.
 UNMADE: Final = ""
+# What normalising does more to than to write it in capitals: blanks, and signs outside of ASCII.
+NOT_PLAIN: Final = r"[^!-~]"
 _BLANKS = re.compile(r"\s+")
 # What Word, PDF and web pages make of a hyphen and a slash, and the signs nobody sees: NFKC lets them stand.
 _KINDS: Final = {"Pd": "-", "Cf": None}
@@ -63,11 +63,11 @@ class Key:
 class Remembered:
     """Pseudonyms made lately, so that a reference that recurs is hashed once; never more than two generations."""
 
-    young: dict[str, str | None] = field(default_factory=dict)
-    old: dict[str, str | None] = field(default_factory=dict)
+    young: dict[str | None, str | None] = field(default_factory=dict)
+    old: dict[str | None, str | None] = field(default_factory=dict)
 
-    def made(self, references: Iterable[str], make: Callable[[str], str | None]) -> list[str | None]:
-        """The pseudonyms of references as the source wrote them."""
+    def made(self, references: Iterable[str | None], make: Callable[[str | None], str | None]) -> list[str | None]:
+        """The pseudonyms of normalised references."""
         found: list[str | None] = []
         for reference in references:
             pseudonym = self.young.get(reference, UNMADE)
@@ -124,11 +124,16 @@ def pseudonymised(
     """
     hashed = key.hashing(purpose)
 
-    def make(reference: str) -> str | None:
-        plain = normalised(reference) if undressed is None else undressed(normalised(reference))
+    def make(reference: str | None) -> str | None:
+        plain = undressed(reference) if undressed is not None and reference else reference
         return hashed(plain) if plain else None
 
-    distinct, places = by_value(references)
-    written = distinct.to_list()
-    pseudonyms = [make(text) for text in written] if remembered is None else remembered.made(written, make)
-    return pl.Series(references.name, pseudonyms, dtype=pl.String).gather(places)
+    made = (remembered or Remembered()).made(_normalised_all(references), make)
+    return pl.Series(references.name, made, dtype=pl.String)
+
+
+def _normalised_all(references: pl.Series) -> Iterable[str | None]:
+    """``normalised`` of each; where all are plain, as most towns' numbers are, at once."""
+    if not references.str.contains(NOT_PLAIN).any():
+        return references.str.to_uppercase()
+    return [reference and normalised(reference) for reference in references]

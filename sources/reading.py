@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -65,11 +65,16 @@ class Read:
 
 
 def read_column(
-    raw: pl.Series, field: Field, dress: Dress, today: dt.date, meanings: Mapping[str, str] | None = None
+    raw: pl.Series,
+    field: Field,
+    dress: Dress,
+    today: dt.date,
+    meanings: Mapping[str, str] | None = None,
+    hidden: Callable[[pl.Series], pl.Series] | None = None,
 ) -> Read:
     """Read one mapped column into its contract type.
 
-    Texts recur, so each different one is read once.
+    Texts recur, so each different one is read, and hidden, once.
 
     Args:
         raw: as the source wrote it.
@@ -77,12 +82,14 @@ def read_column(
         dress: how the source writes.
         today: bounds the years ahead.
         meanings: of words of the source; an empty meaning is no value.
+        hidden: what nobody may see is made of the values.
     """
     if raw.dtype != pl.String:
-        return _counted(_told(_meant(raw, meanings), field, dress, today), np.ones(raw.len(), dtype=np.int64))
+        often = np.ones(raw.len(), dtype=np.int64)
+        return _hidden(_counted(_told(_meant(raw, meanings), field, dress, today), often), hidden)
     words, places = by_value(raw)
     often = np.bincount(places.drop_nulls().to_numpy(), minlength=words.len())
-    read = _counted(_told(_meant(words, meanings), field, dress, today), often)
+    read = _hidden(_counted(_told(_meant(words, meanings), field, dress, today), often), hidden)
     failed = read.failed.gather(places) if read.failed.null_count() < words.len() else _nothing(raw.len())
     return replace(read, values=read.values.gather(places), failed=failed)
 
@@ -98,6 +105,10 @@ def _meant(raw: pl.Series, meanings: Mapping[str, str] | None) -> pl.Series:
     if not meanings:
         return raw
     return trimmed(raw).replace(list(meanings), [meant or None for meant in meanings.values()])
+
+
+def _hidden(read: Read, hidden: Callable[[pl.Series], pl.Series] | None) -> Read:
+    return read if hidden is None else replace(read, values=hidden(read.values))
 
 
 def _counted(told: Told, often: NDArray[np.int64]) -> Read:
