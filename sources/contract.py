@@ -11,7 +11,7 @@ import polars as pl
 
 from sources.fields import PROVENANCE, Field, Kind, Record
 
-CONTRACT_VERSION: Final = "2"
+CONTRACT_VERSION: Final = "3"
 
 CHANNELS: Final = ("online", "email", "post", "counter", "phone", "fax", "internal", "unknown")
 MEDIA: Final = ("digital", "scanned", "paper", "voice", "counter", "mixed", "unknown")

@@ -144,6 +144,21 @@ def test_a_declared_encoding_is_read(tmp_path: Path, encoding: str, declared: st
     assert found.column("step") == ["Eingang", "Prüfung"]
 
 
+@pytest.mark.parametrize("block", [1, 7, 1 << 20])
+def test_signs_that_tell_windows_1252_from_latin_1_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr("sources.connectors.text_blocks.BLOCK_BYTES", block)
+    steps = ["Prüfung", "Gebühr 12 €", "„Rückfrage“ – Amt", "Prüfung"]
+    content = "case;step;at\n" + "".join(f"1;{step};2026-01-01\n" for step in steps)
+    assert rows_of(file(tmp_path, content.encode("windows-1252")), WESTERN).column("step") == steps
+
+
+def test_a_byte_that_windows_1252_does_not_know_is_refused(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT.encode("windows-1252").replace(b"Eingang", b"Ein\x81gang")), WESTERN)
+    assert (code, "byte 0x81" in said) == ("wrong_encoding", True)
+
+
 def test_another_encoding_than_declared_is_refused_with_byte_and_way_out(tmp_path: Path) -> None:
     code, said = refusal_of(file(tmp_path, TEXT.encode("windows-1252")), SOURCE)
     assert code == "wrong_encoding"
