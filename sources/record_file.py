@@ -41,24 +41,24 @@ class RecordFile:
 
     def add(self, rows: pl.DataFrame) -> None:
         """Write rows behind those before."""
-        self._waiting.append(rows)
-        if sum(frame.height for frame in self._waiting) >= GROUP_ROWS:
-            whole = pl.concat(self._waiting)
-            full = whole.height - whole.height % GROUP_ROWS
-            self._write(whole[:full])
-            self._waiting = [whole[full:]]
+        # Only what just came waits: a rest of what was put together would keep all texts of it in memory.
+        while rows.height >= (missing := GROUP_ROWS - sum(frame.height for frame in self._waiting)):
+            self._write([*self._waiting, rows[:missing]])
+            self._waiting, rows = [], rows[missing:]
+        if rows.height:
+            self._waiting.append(rows)
 
     def close(self) -> str:
         """Write what is left, synced to disk; returns the hash of the file."""
         with self._target:
-            self._write(pl.concat(self._waiting)) if self._waiting else None
+            if self._waiting:
+                self._write(self._waiting)
             self._writer.close()
             self._target.sync()
         return self._target.digest.hexdigest()
 
-    def _write(self, rows: pl.DataFrame) -> None:
-        if rows.height:
-            self._writer.write_table(rows.to_arrow(), row_group_size=GROUP_ROWS)
+    def _write(self, group: list[pl.DataFrame]) -> None:
+        self._writer.write_table(pl.concat(group).to_arrow(), row_group_size=GROUP_ROWS)
 
 
 def write_frames(path: Path, schema: Mapping[str, pl.DataType], frames: Iterable[pl.DataFrame]) -> str:

@@ -127,7 +127,7 @@ class _Stamped:
 
     def frames(self) -> Iterator[pl.DataFrame]:
         self._closed()
-        with pq.ParquetFile(self._path) as file:
+        with pq.ParquetFile(self._path, pre_buffer=False) as file:
             for rows in file.iter_batches(GROUP_ROWS, columns=self._columns):
                 yield pl.DataFrame(rows)
 
