@@ -28,7 +28,7 @@ from sources.contract import Kind
 from sources.door import Door
 from sources.landing import Landing
 from sources.mapping import FIELDS, Source
-from sources.proposal_sample import header_of
+from sources.proposal_sample import header_of, refuse_no_file
 from sources.pseudonyms import KEY_BYTES, Key
 from sources.town import Town
 from sources.units import Units
@@ -249,8 +249,7 @@ def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batc
     files = [path] if path else sorted(inbox.files_of(town, source), key=lambda found: found.stat().st_mtime)
     if not files:
         raise Refused("no_delivery", f"{source.path}: no file fits; deliver one, or name one with --file.")
-    if not files[-1].is_file():
-        raise Refused("vanished", f"{files[-1]}: no such file; correct --file.")
+    refuse_no_file(files[-1])
     return files[-1].name, *_first_batch(files[-1], source)
 
 

@@ -63,7 +63,7 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     Raises:
         Refused: the file is missing, empty, or of no kind that can be read.
     """
-    _refuse_no_file(path)
+    refuse_no_file(path)
     options: dict[str, Any] = {"case_object": case_object} if case_object else {}
     with _inside(path) as inner:
         kind = format_of(inner)
@@ -79,7 +79,12 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     return Sample(kind, options, columns, frame, twice, case_objects)
 
 
-def _refuse_no_file(path: Path) -> None:
+def refuse_no_file(path: Path) -> None:
+    """Refuse what somebody named that is no file.
+
+    Raises:
+        Refused: it is not there, a directory, a device.
+    """
     if path.is_dir():
         raise Refused("no_file", f"{path}: is a directory; name one of the files in it.")
     if not path.exists():

@@ -3,16 +3,33 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from pipelines import cli_try, runner, walk
+from pipelines import cli_try, runner, start, walk
 from pipelines.outcome import Exit, Stop, last_outcome
 from sources.landing import Landing
 from tests.faults.command import PROGRAM
 from tests.towns import ROWS, deliver, environment, key_file, lines, make_town
+
+
+class _InterruptedHere:
+    """Ctrl-C while the command line is loaded."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == "pipelines.cli":
+            raise KeyboardInterrupt
+
+
+def test_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delitem(sys.modules, "pipelines.cli", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_InterruptedHere(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        start.main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "✗ Interrupted before anything was begun.\n")
 
 
 @pytest.mark.slow

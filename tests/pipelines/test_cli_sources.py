@@ -190,7 +190,8 @@ class TestPreview:
         ("path", "sentence"),
         [
             (None, "inbox/portal/*.csv: no file fits; deliver one, or name one with --file."),
-            (Path("nowhere.csv"), "nowhere.csv: no such file; correct --file."),
+            (Path("nowhere.csv"), "nowhere.csv: no such file; correct the path."),
+            (Path("/tmp"), "/tmp: is a directory; name one of the files in it."),
         ],
     )
     def test_without_a_file_there_is_nothing_to_show(self, tmp_path: Path, path: Path | None, sentence: str) -> None:
