@@ -44,6 +44,8 @@ class Table:
     columns: tuple[Column, ...]
     frame: pl.DataFrame
     note: str = ""
+    is_folded: bool = False
+    """Shown to who asks: long, and not what the page is read for."""
 
 
 @dataclass(frozen=True)

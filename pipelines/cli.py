@@ -174,7 +174,10 @@ def diff(
         out.print(sentence)
     if found.moved:
         names = ["month", "metric", "scope", "before", "now", "cause"]
-        out.print(table(names, [(m.month, m.metric, m.scope, m.old_value, m.new_value, m.cause) for m in found.moved]))
+        rows: list[tuple[object, ...]] = [
+            (m.month, m.metric, m.scope, _figure(m.old_value), _figure(m.new_value), m.cause) for m in found.moved
+        ]
+        out.print(table(names, rows))
     out.print(f"{len(found.moved):,} published figures moved, {found.added:,} are new.")
 
 
@@ -284,6 +287,11 @@ def main() -> None:
 def _run(folder: Path, as_of: dt.date | None) -> Outcome:
     progress.listen(draw)
     return runner.run(folder, as_of)
+
+
+def _figure(value: float | None) -> str:
+    """Seven digits tell two figures apart that seventeen only make hard to read."""
+    return "" if value is None else f"{value:.7g}"
 
 
 def _end(folder: Path, outcome: Outcome) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from dashboards import numbers, words
 from dashboards.figures import Column, Section, Table
 from dashboards.gathered import Gathered
-from dashboards.glossary import CAUSES, RECORD_KINDS
+from dashboards.glossary import CAUSES, RECORD_KINDS, TABLES
 from dashboards.records import case_links, revisions
 
 LINKS = (
@@ -34,7 +36,8 @@ REVISIONS = (
     Column("revised_on", "geändert am", "day"),
 )
 TOWN = "Stadt gesamt"
-NEWEST = 50
+NEWEST = 12
+MOST = 200
 
 
 def meeting(have: Gathered) -> Section:
@@ -77,14 +80,30 @@ def revised(have: Gathered) -> Section:
         pl.col("cause").replace(CAUSES),
         pl.col("scope_name").fill_null(TOWN),
     )
+    seen = told.filter(pl.col("before") != pl.col("now"))
     causes = told.group_by("cause").len().sort("len", "cause", descending=[True, False])
     finding = (
         f"{words.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: "
         f"{causes.row(0)[0]}."
     )
-    notes = (f"Gezeigt sind die neuesten {NEWEST}; alle stehen in der Tabelle rpt_revisions.",)
-    table = Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, told.head(NEWEST))
-    return Section("revisionen", question, finding, tables=(table,), notes=notes if told.height > NEWEST else ())
+    tables = (
+        Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
+        Table("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
+    )
+    return Section(
+        "revisionen", question, finding, tables=tuple(table for table in tables if table.frame.height),
+        notes=tuple(_left_out(told.height - seen.height, seen.height - MOST)),
+    )  # fmt: skip
+
+
+def _left_out(unseen: int, older: int) -> Iterator[str]:
+    if unseen > 0:
+        yield (
+            f"{words.plural(unseen, 'weitere Zahl hat', 'weitere Zahlen haben')} sich so wenig geändert, dass "
+            f"es gerundet nicht zu sehen ist; mehr in der Auswertung „{TABLES['rpt_revisions']}“."
+        )
+    if older > 0:
+        yield f"Gezeigt sind die neuesten {MOST}; alle stehen in der Auswertung „{TABLES['rpt_revisions']}“."
 
 
 def _said(value: float | None, unit: str | None) -> str:

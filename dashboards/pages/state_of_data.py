@@ -14,12 +14,15 @@ from dashboards.glossary import CHECKS, MEDIA, REASONS
 from dashboards.pages.meeting_sections import meeting, revised
 from dashboards.pages.method_sections import method_sections
 
-DELIVERIES = (
+AGES = (
     Column("source", "Quelle"),
     Column("stand", "Stand der Lieferung", "day"),
     Column("age_days", "neuester Datensatz vor … Tagen", "count"),
     Column("allowed_days", "erwartet alle … Tage", "count"),
     Column("is_late", "überfällig", "yes"),
+)
+DELIVERIES = (
+    Column("source", "Quelle"),
     Column("deliveries", "Lieferungen", "count"),
     Column("rows_read", "gelesen", "count"),
     Column("rows_admitted", "übernommen", "count"),
@@ -52,8 +55,8 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=_keys(have),
         sections=(
-            _deliveries(have), _coverage(have), meeting(have), revised(have), _quarantine(have), _health(have),
-            _media(have),
+            _ages(have), _deliveries(have), _coverage(have), meeting(have), revised(have), _quarantine(have),
+            _health(have), _media(have),
             *method_sections(have),
         ),
     )  # fmt: skip
@@ -117,11 +120,11 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
     return tuple(keys)
 
 
-def _deliveries(have: Gathered) -> Section:
-    question = "Was wurde geliefert?"
+def _ages(have: Gathered) -> Section:
+    question = "Wie alt sind die Daten?"
     frame = records.deliveries_by_source(have.marts)
     if frame.is_empty():
-        return Section("lieferungen", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
+        return Section("alter", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
     # A source nobody waits for, such as a scanner that was replaced, is no news.
     awaited = frame.drop_nulls("allowed_days")
     oldest = (frame if awaited.is_empty() else awaited).sort("stand", "source", nulls_last=True).row(0, named=True)
@@ -135,18 +138,27 @@ def _deliveries(have: Gathered) -> Section:
         else ""
     ) + f"am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
     finding = finding[0].upper() + finding[1:]
+    return Section("alter", question, finding, tables=(Table("alter", "Stand der Quellen", AGES, frame),))
+
+
+def _deliveries(have: Gathered) -> Section:
+    question = "Was wurde geliefert?"
+    frame = records.deliveries_by_source(have.marts)
+    sums = _sums(have)
+    if not sums["deliveries"]:
+        return Section("lieferungen", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
+    finding = (
+        f"{words.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} mit "
+        f"{words.plural(sums['rows_read'], 'Datensatz', 'Datensätzen')}; "
+        f"{numbers.count(sums['rows_admitted'])} davon übernommen."
+    )
     note = (
         "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen "
         "ergeben zusammen die gelesenen."
     )
-    notes = (note,) if _balances(_sums(have)) else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
-    return Section(
-        "lieferungen",
-        question,
-        finding,
-        tables=(Table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame),),
-        notes=notes,
-    )
+    notes = (note,) if _balances(sums) else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
+    table = Table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame)
+    return Section("lieferungen", question, finding, tables=(table,), notes=notes)
 
 
 def _coverage(have: Gathered) -> Section:
@@ -223,9 +235,13 @@ def _health(have: Gathered) -> Section:
         .otherwise(pl.lit("unauffällig"))
     )  # fmt: skip
     shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))
-    return Section(
-        "protokolle", question, finding, tables=(Table("pruefungen", "Prüfungen der Protokolle", HEALTH, shown),)
+    is_fine = pl.col("passed").fill_null(False)
+    seen, fine = shown.filter(~is_fine), shown.filter(is_fine)
+    tables = (
+        Table("pruefungen", "Prüfungen mit Befund", HEALTH, seen),
+        Table("pruefungen-ohne-befund", "Prüfungen ohne Befund", HEALTH, fine, is_folded=True),
     )
+    return Section("protokolle", question, finding, tables=tuple(table for table in tables if table.frame.height))
 
 
 def _is_striking() -> pl.Expr:

@@ -451,6 +451,7 @@ create table monitor.rpt_revisions as
 select *, 'old' as from_generation_id, 'new' as to_generation_id, date '2026-10-31' as revised_on, false as is_small_cell
 from (values ('online_share', 'all', date '2026-08-01', 0.512::double, 0.508::double, 'late_data'),
              ('received_cases', 'service:parkausweis', date '2026-08-01', 40.0, 41.0, 'late_data'),
+             ('online_share', 'service:parkausweis', date '2026-08-01', 0.60001, 0.60002, 'late_data'),
              ('median_lead_seconds', 'all', date '2026-07-01', 864000.0, null, 'correction'))
     t(metric, scope, month, old_value, new_value, cause);
 create table monitor.fct_scans as

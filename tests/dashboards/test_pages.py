@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboards.site import POLICY, SECURITY_HEADERS, build_site
@@ -233,9 +235,36 @@ def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(site: Path
 
 def test_the_page_on_data_says_which_published_figure_moved_and_why(site: Path) -> None:
     text = plain_text(site / "daten.html")
-    assert "3 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
+    assert "4 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
+    assert "1 weitere Zahl hat sich so wenig geändert, dass es gerundet nicht zu sehen ist" in text
+    assert "60,0\u202f% 60,0\u202f%" not in text
     assert "Onlinequote Stadt gesamt 51,2\u202f% 50,8\u202f% verspätete Daten" in text
     assert "10,0\u202fTage unbekannt Berichtigung" in text
+
+
+def test_checks_that_found_nothing_are_shown_to_who_asks(site: Path) -> None:
+    page = (site / "daten.html").read_text(encoding="utf-8")
+    before, folded = page.split("<summary>Tabelle: Prüfungen ohne Befund</summary>")
+    assert "unauffällig</td>" not in before
+    assert folded.count("unauffällig</td>") == 2
+
+
+def test_many_moved_figures_are_folded_but_for_the_newest(site: Path, tmp_path: Path) -> None:
+    assert "Weitere geänderte Zahlen" not in plain_text(site / "daten.html")
+    file = tmp_path / "papierwende.duckdb"
+    shutil.copy(site.parent / file.name, file)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            "insert into monitor.rpt_revisions by name select 'received_cases' as metric, 'all' as scope, "
+            "date '2016-01-01' as month, i::double as old_value, i + 1.0 as new_value, 'correction' as cause, "
+            "date '2026-10-30' as revised_on, false as is_small_cell from range(260) t(i)"
+        )
+    build_site(file, tmp_path / "site")
+    before, folded = (
+        (tmp_path / "site" / "daten.html").read_text(encoding="utf-8").split("Weitere geänderte Zahlen</su")
+    )
+    assert (before.count("Januar 2016"), folded.count("Januar 2016")) == (9, 188)
+    assert "Gezeigt sind die neuesten 200; alle stehen in der Auswertung „Geänderte Zahlen“." in folded
 
 
 def test_shares_of_records_that_found_their_case_hide_where_they_are_few(site: Path) -> None:
