@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.outcome import Exit, Stop, write_whole
+from pipelines.outcome import FULL_DISK, Exit, Stop, write_whole
 from pipelines.settings import program_version, project_root
 from sources.contract import CASES, CONTRACT_VERSION
 from sources.landing import write_frame
@@ -122,6 +123,8 @@ class Workshop:
             self.prepare_environment()
             command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
             done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
+            if any(words in done.stdout + done.stderr for words in FULL_DISK):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.target))
             if done.returncode != 0:
                 raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
             write_whole(path, (self.target / "manifest.json").read_text(encoding="utf-8"))

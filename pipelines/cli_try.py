@@ -19,7 +19,7 @@ from rich.markup import escape
 from pipelines import progress, runner
 from pipelines.outcome import Exit, Outcome, Stop, storage_told, utc_now
 from pipelines.printing import draw, err, out, printable, table
-from pipelines.settings import make_key
+from pipelines.settings import key_is_given, make_key
 from pipelines.trial import Trial, make_trial
 from pipelines.trial_steps import Steps
 from sources.connectors.protocol import Refused
@@ -214,12 +214,15 @@ def _made(
     if problems := list(path_problems(folder)):
         raise Stop(Exit.CONFIGURATION, problems)
     with storage_told(folder.parent if folder.parent.is_dir() else Path()):
+        is_given = key_is_given()
         key, path = make_key()
         try:
             trial = make_trial(folder, file, proposal, land=land, service=service, key=key, settle=settle)
-        except (Stop, Refused, KeyboardInterrupt):
-            # Nothing of a file that cannot be tried stays behind.
-            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            # Nothing of a file that cannot be tried stays behind, whatever ended the trying.
+            shutil.rmtree(folder if into is not None else folder.parent, ignore_errors=True)
+            if not is_given:
+                path.unlink(missing_ok=True)
             raise
     _say(f"Made the throw-away town {folder}; its key is {path}.")
     _say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")

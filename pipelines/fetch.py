@@ -146,17 +146,30 @@ def admit_all(
 def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
     """One sentence per dump beside which another bears the same time: nobody can tell which is the newer one."""
     dumps = [file for file in files if file.source.mode == "dump"]
-    stands = {
-        source: [m.stand for m in landing.manifests_of(source)] for source in {file.source.name for file in dumps}
+    # By delivery, as one that is admitted again lies in landing already.
+    names = {
+        (source, manifest.delivery_id, manifest.stand): "a dump that landed before"
+        for source in {file.source.name for file in dumps}
+        for manifest in landing.manifests_of(source)
     }
+    names |= {(file.source.name, file.identity.delivery_id, _moment(file)): file.path.name for file in dumps}
+    told: list[str] = []
     for file in dumps:
-        stands[file.source.name].append(file.identity.file_time.isoformat())
-    return [
-        f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', and of dumps only the "
-        "newest counts; touch the newer file and run again."
-        for file in dumps
-        if stands[file.source.name].count(file.identity.file_time.isoformat()) > 1
-    ]
+        others = [
+            name
+            for (source, delivery, stand), name in names.items()
+            if (source, stand) == (file.source.name, _moment(file)) and delivery != file.identity.delivery_id
+        ]
+        if others:
+            told.append(
+                f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
+                "and of dumps only the newest counts; touch the newer file and run again."
+            )
+    return told
+
+
+def _moment(dump: inbox.Waiting) -> str:
+    return dump.identity.file_time.isoformat()
 
 
 def _columns_before(landing: Landing, source: str) -> frozenset[str]:

@@ -173,7 +173,10 @@ def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
     dress = f" as {source.encoding}" if source.format == "csv" else ""
     why = f": {reasons_told(admitted.quarantine)}" if refused else ""
     sign = FINE if not refused else WARNS if refused < read else FAILS
-    yield Line(sign, f"The first {read:,} rows were read{dress}; {refused:,} of them cannot be taken{why}.")
+    if not read:
+        yield Line(WARNS, f"It holds no row yet, only its header{dress}.")
+    else:
+        yield Line(sign, f"The first {read:,} rows were read{dress}; {refused:,} of them cannot be taken{why}.")
     yield from (Line(WARNS, warning) for warning in first.warnings)
 
 

@@ -118,7 +118,8 @@ def storage_told(town_folder: Path) -> Iterator[None]:
         fault = storage_fault(error)
         if fault is None:
             raise
-        where = getattr(error, "filename", None) or town_folder
+        # Of a copy or a renaming the second is the place that is written.
+        where = getattr(error, "filename2", None) or getattr(error, "filename", None) or town_folder
         free = f"{os.statvfs(town_folder).f_bavail * os.statvfs(town_folder).f_frsize / 1e6:,.0f} MB free"
         raise Stop(
             Exit.STORAGE,

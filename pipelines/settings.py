@@ -120,11 +120,17 @@ def _secret(source: Source) -> str | None:
         ) from error
 
 
+def key_is_given() -> bool:
+    """Whether ``PAPIERWENDE_KEY_FILE`` names a key that exists."""
+    named = os.environ.get(KEY_FILE)
+    return bool(named) and Path(named).is_file()
+
+
 def make_key() -> tuple[Key, Path]:
     """A new key, written with mode 0600; an existing ``PAPIERWENDE_KEY_FILE`` is taken as it is."""
-    named = os.environ.get(KEY_FILE)
-    if named and Path(named).is_file():
-        return Key(bytes.fromhex(_hex(Path(named)))), Path(named)
+    if key_is_given():
+        named = Path(os.environ[KEY_FILE])
+        return Key(bytes.fromhex(_hex(named))), named
     key = Key(secrets.token_bytes(KEY_BYTES))
     path = key_path(key.key_id)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

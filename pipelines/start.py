@@ -1,4 +1,4 @@
-"""Where the command begins: the second that loading takes can be interrupted like everything after it."""
+"""Where the command begins: what holds for all of it, before the second that loading takes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,17 @@ import sys
 
 
 def main() -> None:
-    """Load the command line and run it."""
+    """Load the command line and run it; Ctrl-C ends it at any time, and once."""
+    signal.signal(signal.SIGINT, _interrupt)
     try:
         from pipelines.cli import main as command_line  # noqa: PLC0415
     except KeyboardInterrupt:
         sys.stderr.write("✗ Interrupted before anything was begun.\n")
         sys.exit(128 + signal.SIGINT)
     command_line()
+
+
+def _interrupt(*_: object) -> None:
+    # Polars hands on a Ctrl-C of its own and lets Python's follow, which would break off the cleaning up.
+    if not isinstance(sys.exception(), KeyboardInterrupt):
+        raise KeyboardInterrupt

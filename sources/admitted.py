@@ -68,7 +68,11 @@ class Admitted:
 
 def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
     """Why rows are in quarantine: column_name, reason, len (how many); the commonest first."""
-    return quarantine.group_by("column_name", "reason").len().sort("len", "reason", descending=True)
+    return (
+        quarantine.group_by("column_name", "reason")
+        .len()
+        .sort("len", "reason", "column_name", descending=[True, False, False])
+    )
 
 
 def reasons_told(quarantine: pl.DataFrame) -> str:

@@ -14,6 +14,8 @@ from sources.contract import CASES, COUNTS, EVENTS, POSTS, SCAN_BATCHES, SUBMISS
 from sources.pseudonyms import Key, pseudonymised
 from sources.units import Units
 
+# A later version of an event is the same event, and so is one that was numbered since.
+OF_THE_ROW: Final = ("record_ref", "version", "changed_at")
 EVENT_TIMES: Final = ("occurred_at", "started_at", "changed_at")
 CASE_TIMES: Final = ("received_at", "closed_at", "due_at", "changed_at")
 BATCH_TIMES: Final = ("started_at", "finished_at", "changed_at")
@@ -46,7 +48,7 @@ def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
         _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
     fingerprint = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     if to_the_day.any():
-        told = [field.name for field in EVENTS.fields if field.name in rows.columns]
+        told = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
         whole = rows.filter(to_the_day).select(
             pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in told], separator="\x01")
         )

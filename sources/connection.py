@@ -65,8 +65,11 @@ class Connection(Section):
     @field_validator("proxy")
     @classmethod
     def _is_a_proxy(cls, url: str | None) -> str | None:
-        parts = urlsplit(url or "http://none")
-        if parts.scheme != "http" or not parts.hostname or not _has_sound_port(url or "") or parts.path.strip("/"):
+        if url is None:
+            return None
+        parts = urlsplit(url)
+        more = parts.path.strip("/") or parts.query or parts.fragment or url != "".join(url.split())
+        if parts.scheme != "http" or not parts.hostname or not _has_sound_port(url) or more:
             raise ValueError(f"'{url}' is no proxy; write it such as http://proxy.example.org:3128")
         if parts.username is not None:
             raise ValueError("a user stands in the address of the proxy; have it let this machine through without one")

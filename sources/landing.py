@@ -28,6 +28,8 @@ from sources.spool import Pile, Spool
 MANIFEST = "manifest.json"
 HASH_CHUNK = 1 << 20
 SCHEMA_FOLDER = "_schema"
+# No source can be called this.
+SPOOL_FOLDER = "_spool"
 EPOCH = dt.datetime(1970, 1, 1)
 DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change")
 SPEAKING_TIMES = (
@@ -102,11 +104,11 @@ class Landing:
 
     def spool_for(self, source: str, delivery_id: str) -> Spool:
         """Where the door may put what is too much for memory, minimised already; the next run sweeps it."""
-        return Spool(self.incoming / "spool" / delivery_id, _stamp(source, delivery_id))
+        return Spool(self.incoming / SPOOL_FOLDER / source / delivery_id, _stamp(source, delivery_id))
 
     def spool_of_answers(self, source: str, part: str) -> Spool:
         """The same for a system's answers: which delivery they make is known once all have come."""
-        return Spool(self.incoming / "spool" / f"{source}-{part}")
+        return Spool(self.incoming / SPOOL_FOLDER / source / part)
 
     def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
         """Whether this delivery lies here, admitted under today's mapping, contract and key."""

@@ -57,10 +57,14 @@ def csv_names(path: Path, options: dict[str, Any]) -> Names:
     declared = options.get("header_row")
     text = "".join(whole[(declared or 1) - 1 :])
     options.setdefault("delimiter", _delimiter(text))
+    rows: list[_Row] = []
     try:
-        rows = list(islice(_parsed(text, options["delimiter"]), _LINES))
+        for row in islice(_parsed(text, options["delimiter"]), _LINES):
+            rows.append(row)
     except csv.Error as error:
-        raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
+        # Where rows were read, the connector says in which line the quote stands, or loses a cut last row alone.
+        if not rows:
+            raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
     given = options.get("header")
     if not rows:
         raise nothing_at(path, declared or 1, has_names=bool(given))
@@ -101,8 +105,10 @@ def _delimiter(text: str) -> str:
     """The sign that parts most lines into as many columns as the first, at least two, or as the first below titles."""
     rows: dict[str, list[_Row]] = {sign: [] for sign in DELIMITERS}
     for sign in DELIMITERS:
+        # The rows before a broken quote tell as much as any.
         with suppress(csv.Error):
-            rows[sign] = list(islice(_parsed(text, sign), _LINES))
+            for row in islice(_parsed(text, sign), _LINES):
+                rows[sign].append(row)
     best = max(DELIMITERS, key=lambda sign: _evenness(rows[sign]))
     if _evenness(rows[best])[0] > _HALF:
         return best
@@ -126,7 +132,16 @@ def _titles(rows: list[_Row]) -> int:
     usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
     full = max(row.filled for row in rows if len(row.cells) == usual)
     place = next(number for number, row in enumerate(rows) if row.filled >= _MOSTLY * full)
-    return 0 if any(_DATUM.search(cell.strip()) for cell in rows[place].cells) else place
+    names = [cell.strip() for cell in rows[place].cells]
+    below = [[cell.strip() for cell in row.cells] for row in rows[place + 1 :]]
+    # Names stand once; a title is one cell, or tells a date or a number.
+    recurs = any(name and name in (row[at] for row in below if at < len(row)) for at, name in enumerate(names))
+    has_names_above = any(row.filled > 1 and not _holds_datum(row.cells) for row in rows[:place])
+    return 0 if recurs or has_names_above or _holds_datum(names) else place
+
+
+def _holds_datum(cells: list[str]) -> bool:
+    return any(_DATUM.search(cell.strip()) for cell in cells)
 
 
 def _encoding(path: Path) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Final
 
 import polars as pl
@@ -86,14 +87,16 @@ def normalised(reference: str) -> str:
         return " ".join(reference.split()).upper()
     plain = unicodedata.normalize("NFKC", reference)
     if _SOFT_HYPHEN in plain or not _is_latin_1(plain):
-        plain = plain.translate(_one_sign())
+        # Once more: what an invisible sign parted, or a capital parts, belongs together.
+        plain = unicodedata.normalize("NFKC", plain.translate(_one_sign()).upper())
     return _BLANKS.sub(" ", plain).strip().upper()
 
 
 @cache
 def _one_sign() -> dict[int, str | None]:
     """For ``str.translate``; made when a number needs it, which most towns' never do."""
-    kinds = ((sign, unicodedata.category(chr(sign))) for sign in range(0x80, 0x10000))
+    signs = chain(range(0x80, 0x10000), range(0xE0000, 0xE0080))
+    kinds = ((sign, unicodedata.category(chr(sign))) for sign in signs)
     return {sign: _KINDS[kind] for sign, kind in kinds if kind in _KINDS} | {0x2212: "-", 0x2044: "/", 0x2215: "/"}
 
 

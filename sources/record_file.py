@@ -58,7 +58,8 @@ class RecordFile:
         return self._target.digest.hexdigest()
 
     def _write(self, group: list[pl.DataFrame]) -> None:
-        self._writer.write_table(pl.concat(group).to_arrow(), row_group_size=GROUP_ROWS)
+        # In one piece: where two meet, a page would end.
+        self._writer.write_table(pl.concat(group, rechunk=True).to_arrow(), row_group_size=GROUP_ROWS)
 
 
 def write_frames(path: Path, schema: Mapping[str, pl.DataType], frames: Iterable[pl.DataFrame]) -> str:
@@ -101,11 +102,10 @@ def sync_folder(folder: Path) -> None:
 
 
 class _Hashed(io.RawIOBase):
-    """A file that knows the hash of what was written, and the error that ended the writing."""
+    """A file that knows the hash of what was written, and whose errors name it."""
 
     def __init__(self, path: Path) -> None:
         self.digest = hashlib.sha256()
-        self.error: OSError | None = None
         self._path = path
         self._file = path.open("wb")
 
@@ -136,5 +136,4 @@ class _Hashed(io.RawIOBase):
 
     def _named(self, error: OSError) -> OSError:
         error.filename = error.filename or str(self._path)
-        self.error = error
         return error

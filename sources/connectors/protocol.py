@@ -186,14 +186,14 @@ def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str], do
         path: the delivery.
         present: the names it has.
         wanted: the names it must have.
-        doubt: a cause that is likelier than a new name, which is then not looked for.
+        doubt: what else may be wrong where no name is alike.
 
     Raises:
         Refused: naming the column and the likely new name.
     """
     for column in wanted:
         if column not in present:
-            close = None if doubt else _similar(column, [name for name in present if name not in wanted], SIMILAR)
+            close = _similar(column, [name for name in present if name not in wanted], SIMILAR)
             hint = f"; the nearest is '{close}'" if close else f"; {doubt}" if doubt else ""
             raise Refused(
                 "column_missing",

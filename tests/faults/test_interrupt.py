@@ -1,5 +1,6 @@
 """Ctrl-C as a terminal sends it: one sentence, exit code 130, and nothing is left half done."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -114,6 +115,62 @@ def test_a_trial_that_is_interrupted_leaves_no_town(tmp_path: Path, monkeypatch:
     assert stopped.value.exit_code == Exit.INTERRUPTED
     assert stopped.value.sentences == [f"{file}: interrupted before its town was made; nothing of the file stays."]
     assert not town.exists()
+
+
+TWICE = """
+import os, signal, sys, threading
+from pathlib import Path
+import polars as pl
+from pipelines import start, trial
+from pipelines.cli import app
+signal.signal(signal.SIGINT, start._interrupt)
+
+def looked_at_for_long(*_given):
+    threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    rows = pl.DataFrame({"a": range(1_000_000)}).with_columns(b=pl.col("a").cast(pl.String))
+    while True:
+        rows.lazy().group_by("b").len().collect()
+
+trial._admitted = looked_at_for_long
+try:
+    app(["try", sys.argv[1], "--case", "Vorgang", "--yes", "--into", sys.argv[2]], standalone_mode=False)
+except BaseException as end:
+    print(type(end).__name__, *getattr(end, "sentences", ()))
+"""
+
+
+def test_an_interrupt_that_polars_hands_on_twice_breaks_off_no_cleaning_up(tmp_path: Path) -> None:
+    file, town = tmp_path / "export.csv", tmp_path / "trial"
+    file.write_text(lines(*ROWS), encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-c", TWICE, str(file), str(town)],
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.endswith("interrupted before its town was made; nothing of the file stays.\n"), told.stderr
+    assert not town.exists()
+    assert list((tmp_path / "config" / "papierwende").iterdir()) == []
+
+
+def test_a_trial_on_a_full_disk_leaves_neither_town_nor_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, town = tmp_path / "export.csv", tmp_path / "trial"
+    file.write_text(lines(*ROWS), encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+    def full(folder: Path, *_given: object, **_named: object) -> None:
+        folder.mkdir()
+        raise OSError(errno.ENOSPC, "No space left on device", str(file), None, str(folder / "export.csv"))
+
+    monkeypatch.setattr(cli_try, "make_trial", full)
+    with pytest.raises(Stop) as stopped:
+        cli_try.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
+    (sentence,) = stopped.value.sentences
+    assert stopped.value.exit_code == Exit.STORAGE
+    assert sentence.startswith(f"{town / 'export.csv'}: cannot be read or written, No space left on device")
+    assert not town.exists()
+    assert list((tmp_path / "config" / "papierwende").iterdir()) == []
 
 
 def interrupt(*_given: object) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines import build
 from pipelines.build import Workshop
-from pipelines.outcome import Exit
+from pipelines.outcome import Exit, Stop, storage_told
 
 DBT = """#!/bin/sh
 echo parsed >> "$DBT_TARGET_PATH/calls"
@@ -53,6 +53,15 @@ def test_another_program_version_is_parsed_anew_and_leaves_one_copy(
     monkeypatch.setattr(build, "program_version", lambda: "another")
     assert workshop.manifest().name == "another.json"
     assert [path.name for path in workshop.parsed.iterdir()] == ["another.json"]
+
+
+def test_a_disk_that_fills_while_models_are_parsed_is_told_as_that(workshop: Workshop) -> None:
+    build.dbt_executable().write_text("#!/bin/sh\necho 'OSError: [Errno 28] No space left on device'\nexit 2\n")
+    with pytest.raises(Stop) as stopped, storage_told(workshop.town_folder):
+        workshop.manifest()
+    (sentence,) = stopped.value.sentences
+    assert stopped.value.exit_code == Exit.STORAGE
+    assert f"{workshop.target}: cannot be read or written, No space left on device" in sentence
 
 
 def test_half_a_result_of_dbt_is_told_as_a_build_that_broke(workshop: Workshop) -> None:

@@ -268,13 +268,25 @@ def test_dumps_that_bear_the_same_time_are_told_also_when_one_has_landed(tmp_pat
     moment = 1_790_000_000_000_000_000
     dumped(folder, "1.csv", 1, moment)
     dumped(folder, "2.csv", 2, moment)
-    told = (
-        "bears the same time as another dump of source 'portal', and of dumps only the newest counts; "
-        "touch the newer file and run again."
-    )
-    assert admit_and_land(folder).warnings == [f"1.csv: {told}", f"2.csv: {told}"]
+
+    def told(name: str, other: str) -> str:
+        return (
+            f"{name}: bears the same time as another dump of source 'portal', {other}, and of dumps only the newest "
+            "counts; touch the newer file and run again."
+        )
+
+    assert admit_and_land(folder).warnings == [told("1.csv", "2.csv"), told("2.csv", "1.csv")]
     assert admit_and_land(folder).warnings == []
     dumped(folder, "3.csv", 3, moment)
-    assert admit_and_land(folder).warnings == [f"3.csv: {told}"]
+    assert admit_and_land(folder).warnings == [told("3.csv", "a dump that landed before")]
     dumped(folder, "3.csv", 3, moment + 1_000_000_000)
     assert admit_and_land(folder).warnings == []
+
+
+def test_a_dump_that_is_admitted_again_is_no_other_dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    dumped(folder, "1.csv", 1, 1_790_000_000_000_000_000)
+    assert admit_and_land(folder).warnings == []
+    monkeypatch.setattr("sources.manifest.CONTRACT_VERSION", "next")
+    again = admit_and_land(folder)
+    assert (len(again.folders), again.warnings) == (1, [])

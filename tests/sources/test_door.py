@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sources.admitted import reasons_told
 from sources.connectors import read_batches
 from sources.contract import LANDED, PROVENANCE
 from sources.door import Admitted
@@ -296,6 +297,28 @@ def test_the_fingerprint_of_a_coarsened_event_is_the_same_in_every_delivery(tmp_
     alone = through(tmp_path / "a", f"{UNIT_HEADER}bhv-1{rest}", UNIT_COLUMNS)
     among = through(tmp_path / "b", f"{UNIT_HEADER}2;b;2026-01-01;archiv;;\n BHV-1{rest}", UNIT_COLUMNS)
     assert among.records["events"]["event_ref"][1] == alone.records["events"]["event_ref"][0] is not None
+
+
+@pytest.mark.parametrize("later", ["2026-03-09T10:00;;", ";7;", ";;4711"])
+def test_a_later_version_of_an_event_of_a_small_unit_is_the_same_event(tmp_path: Path, later: str) -> None:
+    columns = UNIT_COLUMNS | {"changed_at": "stand", "version": "fassung", "record_ref": "nr"}
+    header = UNIT_HEADER.rstrip("\n") + ";stand;fassung;nr\n"
+    first, second = (
+        through(tmp_path / name, f"{header}1;a;2026-03-02T09:15;standesamt;;;{more}\n", columns).records["events"]
+        for name, more in (("a", ";;"), ("b", later))
+    )
+    assert first["event_ref"][0] == second["event_ref"][0] is not None
+
+
+def test_reasons_are_told_in_one_order() -> None:
+    rows = {
+        "position": range(8),
+        "reason_code": ["x"] * 8,
+        "reason": ["x"] * 8,
+        "column_name": [f"c{n}" for n in range(8)],
+    }
+    told = {reasons_told(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
+    assert told == {"x in 'c0' (1), x in 'c1' (1), x in 'c2' (1)"}
 
 
 def test_times_of_a_case_in_a_small_office_are_kept_to_the_day(tmp_path: Path) -> None:

@@ -252,3 +252,16 @@ def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_wa
     for kind, told in landed_files["file"].items():
         (path,) = (tmp_path / "file" / "landing" / "portal").glob(f"*/{kind}.parquet")
         assert hashlib.sha256(path.read_bytes()).hexdigest() == told
+
+
+def test_a_source_may_be_called_as_it_likes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sources.spool.IN_MEMORY", 2)
+    folder = make_town(tmp_path / "town")
+    path = deliver(folder, "x.csv", lines(*ROWS))
+    town, landing = read_town(folder), Landing(folder)
+    source = town.sources[0].model_copy(update={"name": "spool"})
+    landing.prepare()
+    identity = identify(path, source, RULES)
+    spool = landing.spool_for(source.name, identity.delivery_id)
+    result = admitted(town, list(read_batches(path, source)), source, spool)
+    assert manifest(landing.write(source, identity, result, KEY.key_id, NOW)).rows_admitted == result.rows_admitted

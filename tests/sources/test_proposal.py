@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sources.connectors.protocol import Refused
 from sources.mapping import Source
 from sources.proposal import Proposal, Told, propose, source_name
+from sources.proposal_names import csv_names
 from sources.proposal_sample import header_of
 from sources.proposal_text import toml_of
 from tests.towns import deliver, make_town, problems_of, reasons, taken
@@ -294,6 +295,33 @@ def test_a_header_in_the_first_line_stays_the_header(tmp_path: Path, content: st
     proposal = proposed(tmp_path, content)
     assert "header_row" not in proposal.options
     assert columns(proposal) == {"case_ref": "case", "activity": "activity", "occurred_at": "time"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Kunde;Vorgang;;;\nAnna Muster;Beratung;hell;lang;gut\nBernd Muster;Beratung;hell;kurz;gut\n",
+        "Kunde;;;;\nAnna Muster;Beratung;hell;lang;gut\nBernd Muster;Beratung;hell;kurz;gut\n",
+    ],
+    ids=["two names", "one name"],
+)
+def test_a_person_in_the_first_row_is_never_told_as_a_column(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(content, encoding="utf-8")
+    names = csv_names(path, {})
+    assert not any("Muster" in name for name in names)
+    assert names[0] == "Kunde"
+
+
+@pytest.mark.parametrize("broken", ['A-1,"Ende', 'A-1,"En"de,2026-03-04\n'])
+def test_a_broken_quote_hides_neither_delimiter_nor_line(tmp_path: Path, broken: str) -> None:
+    rows = "".join(f"A-{n},Eingang,2026-03-0{n}\n" for n in range(1, 6))
+    content = f"case,activity,time\n{rows}{broken}"
+    if broken.endswith("\n"):
+        code, said = refusal(tmp_path, content)
+        assert (code, "export.csv line 7: " in said) == ("unreadable_csv", True)
+    else:
+        assert proposed(tmp_path, content).options["delimiter"] == ","
 
 
 def test_a_row_of_data_is_never_told_as_a_header(tmp_path: Path) -> None:

@@ -41,6 +41,11 @@ def test_blanks_and_signs_written_in_two_ways_are_one(pair: tuple[str, str]) -> 
     assert normalised(pair[0]) == normalised(pair[1])
 
 
+@pytest.mark.parametrize("number", ["a\u00ad\u0308-7", "a\u200b\u0308-7", "A\U000e0041\u0308-7"])
+def test_what_an_invisible_sign_parted_belongs_together(number: str) -> None:
+    assert normalised(number) == normalised(normalised(number)) == "Ä-7"
+
+
 def test_leading_zeros_are_part_of_the_number() -> None:
     assert normalised("007") != normalised("7")
 

@@ -52,3 +52,13 @@ def test_a_full_disk_is_told_with_the_files_name() -> None:
 def test_a_folder_that_is_not_there_is_told_as_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_frame(tmp_path / "gone" / "x.parquet", ROWS)
+
+
+@pytest.mark.parametrize("size", [1000, 33_333])
+def test_pages_end_where_they_would_in_one_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr("sources.record_file.GROUP_ROWS", 100_000)
+    # Enough different texts to fill many pages.
+    texts = pl.Series(range(150_000)).hash().cast(pl.String)
+    rows = pl.DataFrame({"case_id": texts.reverse(), "activity": texts.str.head(2)})
+    whole = write_frame(tmp_path / "whole.parquet", rows)
+    assert write_frames(tmp_path / "parts.parquet", rows.schema, rows.iter_slices(size)) == whole

@@ -235,6 +235,11 @@ def test_a_header_row_where_nothing_stands_is_refused(tmp_path: Path, content: s
     )
 
 
+def test_a_header_row_too_far_down_is_asked_about(tmp_path: Path) -> None:
+    code, said = refusal_of(file(tmp_path, TEXT), make_source(header_row=2))
+    assert (code, "see whether header_row = 2 is right" in said) == ("column_missing", True)
+
+
 @pytest.mark.parametrize("title", ["Auswertung vom 01.11.2026", "Auswertung vom 01.11.2026;;"])
 def test_a_title_above_the_header_that_nobody_declared_is_asked_for(tmp_path: Path, title: str) -> None:
     assert refusal_of(file(tmp_path, f"{title}\n{TEXT}"), SOURCE) == (

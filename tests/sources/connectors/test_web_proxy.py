@@ -78,6 +78,10 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
     [
         ({"proxy": "proxy.example:3128"}, "is no proxy; write it such as http://proxy.example.org:3128"),
         ({"proxy": "socks5://proxy.example:1080"}, "is no proxy"),
+        ({"proxy": ""}, "is no proxy"),
+        ({"proxy": " http://proxy.example:3128"}, "is no proxy"),
+        ({"proxy": "http://proxy.example:3128?x=1"}, "is no proxy"),
+        ({"proxy": "http://proxy.example:3128#x"}, "is no proxy"),
         ({"proxy": "http://proxy.example:99999"}, "is no proxy"),
         ({"proxy": "http://me:secret@proxy.example:3128"}, "a user stands in the address of the proxy"),
         ({"proxy": "http://proxy.example:3128", "url": "postgresql://reader@db.example/x"}, "reached without one"),
