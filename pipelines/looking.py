@@ -36,6 +36,8 @@ from sources.units import Units
 _SHORT: Final = 8
 _SIMILAR: Final = 0.6
 _HIDDEN: Final = "…"
+# The fingerprints the door adds are references too.
+_ADDED: Final = {"event_ref": Kind.REFERENCE, "count_ref": Kind.REFERENCE}
 FINE, WARNS, FAILS = "✓", "!", "✗"
 
 
@@ -264,7 +266,7 @@ def _shown(frame: pl.DataFrame, source: Source, record: str, rows: int) -> pl.Da
         values = frame[name]
         if values.null_count() == values.len():
             continue
-        match kinds.get(name):
+        match kinds.get(name, _ADDED.get(name)):
             case Kind.REFERENCE:
                 shown = values.head(rows).str.head(_SHORT) + _HIDDEN
             case Kind.CODE | Kind.LABEL:

@@ -81,6 +81,7 @@ class Web:
         parts = urlsplit(base or self._connection.url)
         self.host = parts.hostname or ""
         self._proxy = urlsplit(self._connection.proxy or "").hostname
+        self._through = f" through {self._proxy}" if self._proxy else ""
         # Without a user from the address: httpx would send it instead of the token.
         netloc = parts.netloc.rpartition("@")[2]
         self._base = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
@@ -183,13 +184,12 @@ class Web:
                 self._refuse_status(response, said)
                 answer = read_answer(response, said, lambda: self._clock() > over)
         except httpx.TimeoutException as error:
-            raise Again(f"did not answer within {self._connection.timeout_seconds} seconds") from error
+            raise Again(f"did not answer within {self._connection.timeout_seconds} seconds{self._through}") from error
         except httpx.ProxyError as error:
             raise self._not_let_through(str(error)) from error
         except httpx.RequestError as error:
             self._refuse_certificate(error)
-            through = f" through {self._proxy}" if self._proxy and isinstance(error, httpx.ConnectError) else ""
-            raise Again(_trouble(error) + through) from error
+            raise Again(_trouble(error) + self._through) from error
         self._refuse_version(answer)
         location = answer.headers.get("location") if answer.status in REDIRECTS else None
         return answer, urljoin(url, location) if location is not None else None

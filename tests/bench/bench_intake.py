@@ -84,12 +84,14 @@ def peak_mb() -> float:
     return int(found[1]) / 1024
 
 
-def cost_of(kind: str, path: Path, *, cores: int = 2) -> dict[str, float]:
-    """What taking in a file costs a process that may use so many cores."""
+def cost_of(kind: str, path: Path, *, cores: int = 2, times: int = 1) -> dict[str, float]:
+    """What taking in a file costs a process that may use so many cores; of many times, the last."""
     folder = make_town(Path(tempfile.mkdtemp(dir=path.parent)))
     program = (
+        "from pipelines.start import take_few_arenas; take_few_arenas(); "
         f"import os; os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:{cores}])); from pathlib import Path; "
-        f"from tests.bench.bench_intake import take_in; take_in({kind!r}, Path({str(path)!r}), Path({str(folder)!r}))"
+        f"from tests.bench.bench_intake import take_in; "
+        f"[take_in({kind!r}, Path({str(path)!r}), Path({str(folder)!r})) for _ in range({times})]"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=HOUSE, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -158,4 +160,13 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     print(
         f"peak of memory grew by {grown:.0f} MB; the limit for 10 GB is 1,000 MB (PAPIERWENDE_BENCH_GB=10 measures it)"
     )
+    assert costs[1]["peak_mb"] < 1000
+
+
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
+    path = files.write_csv_events(tmp_path / "x.csv", 1_000_000, quoted=True)
+    print()
+    costs = [cost_of("csv", path, times=times) for times in (1, 12)]
+    for times, cost in zip((1, 12), costs, strict=True):
+        told(f"csv, the last of {times}", [cost], 250_000)
     assert costs[1]["peak_mb"] < 1000

@@ -167,6 +167,14 @@ class TestPreview:
         assert admitted.unmapped == {"channel": {"…": 1}}
         assert not (folder / "landing").exists()
 
+    def test_the_fingerprint_of_a_small_offices_event_is_shortened_too(self, tmp_path: Path) -> None:
+        toml = PORTAL.replace("[source.columns]", '[source.columns]\nunit = "Stelle"')
+        folder = make_town(tmp_path / "town", toml)
+        rows = [f"{row};standesamt" for row in ROWS]
+        deliver(folder, "a.csv", lines(*rows, header=HEADER + ";Stelle"))
+        (shown, *_) = previewed(folder).frames["events"]["event_ref"]
+        assert len(shown) == 9
+
     def test_columns_that_never_enter_are_named_and_nothing_of_them_is_shown(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         deliver(folder, "a.csv", lines(*(f"{row};{PERSON}" for row in ROWS), header=HEADER + ";Antragsteller"))

@@ -1,5 +1,7 @@
 """A town hall's proxy: used where it is named, never guessed, and what it refuses is told as the proxy's."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +73,22 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
         web_of("https://dms.invalid", connection={"proxy": "http://127.0.0.1:9", "patience_minutes": 0})
     )
     assert sentence.startswith("dms: dms.invalid cannot be reached through 127.0.0.1; it was asked once")
+
+
+def test_a_proxy_that_hangs_up_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        threading.Thread(target=lambda: deaf.accept()[0].close(), daemon=True).start()
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        sentence = unreachable(web_of("https://dms.invalid", connection={"proxy": url, "patience_minutes": 0}))
+    assert sentence.startswith("dms: dms.invalid broke off its answer through 127.0.0.1; it was asked once")
+
+
+def test_a_proxy_that_says_nothing_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"http://127.0.0.1:{mute.getsockname()[1]}"
+        given = {"proxy": url, "patience_minutes": 0, "timeout_seconds": 1}
+        sentence = unreachable(web_of("https://dms.invalid", connection=given))
+    assert sentence.startswith("dms: dms.invalid did not answer within 1 seconds through 127.0.0.1; it was asked once")
 
 
 @pytest.mark.parametrize(
