@@ -26,6 +26,7 @@ from pipelines.settings import load_key, make_key
 from sources.new_town import write_new_town
 from sources.town import Land, path_problems
 
+PLAINLY_READ = 1_000_000
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -290,8 +291,8 @@ def _run(folder: Path, as_of: dt.date | None) -> Outcome:
 
 
 def _figure(value: float | None) -> str:
-    """Seven digits tell two figures apart that seventeen only make hard to read."""
-    return "" if value is None else f"{value:.7g}"
+    """Digits enough to tell two figures apart, and no more, as all of a float's are hard to read."""
+    return "" if value is None else f"{value:.7g}" if abs(value) < PLAINLY_READ else f"{value:,.2f}"
 
 
 def _end(folder: Path, outcome: Outcome) -> None:

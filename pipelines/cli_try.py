@@ -208,7 +208,8 @@ def _show(proposal: Proposal) -> None:
 def _made(
     into: Path | None, file: Path, proposal: Proposal, *, land: str, service: str | None, settle: Settle
 ) -> Trial:
-    folder = into if into is not None else Path(tempfile.mkdtemp(prefix="papierwende-probe-")) / "town"
+    # Behind a link nothing would be removed.
+    folder = into.resolve() if into is not None else Path(tempfile.mkdtemp(prefix="papierwende-probe-")) / "town"
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Stop(Exit.CONFIGURATION, f"{folder}: is not empty; choose another folder with --into.")
     if problems := list(path_problems(folder)):

@@ -6,6 +6,7 @@ One file that is refused or one system that is silent does not hide the others.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -147,19 +148,15 @@ def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
     """One sentence per dump beside which another bears the same time: nobody can tell which is the newer one."""
     dumps = [file for file in files if file.source.mode == "dump"]
     # By delivery, as one that is admitted again lies in landing already.
-    names = {
-        (source, manifest.delivery_id, manifest.stand): "a dump that landed before"
-        for source in {file.source.name for file in dumps}
-        for manifest in landing.manifests_of(source)
-    }
-    names |= {(file.source.name, file.identity.delivery_id, _moment(file)): file.path.name for file in dumps}
+    names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for source in {file.source.name for file in dumps}:
+        for manifest in landing.manifests_of(source):
+            names[source, manifest.stand][manifest.delivery_id] = "a dump that landed before"
+    for file in dumps:
+        names[_moment(file)][file.identity.delivery_id] = file.path.name
     told: list[str] = []
     for file in dumps:
-        others = [
-            name
-            for (source, delivery, stand), name in names.items()
-            if (source, stand) == (file.source.name, _moment(file)) and delivery != file.identity.delivery_id
-        ]
+        others = [name for one, name in names[_moment(file)].items() if one != file.identity.delivery_id]
         if others:
             told.append(
                 f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
@@ -168,8 +165,8 @@ def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
     return told
 
 
-def _moment(dump: inbox.Waiting) -> str:
-    return dump.identity.file_time.isoformat()
+def _moment(dump: inbox.Waiting) -> tuple[str, str]:
+    return dump.source.name, dump.identity.file_time.isoformat()
 
 
 def _columns_before(landing: Landing, source: str) -> frozenset[str]:

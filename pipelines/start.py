@@ -16,7 +16,9 @@ ARENAS: Final = 2
 def main() -> None:
     """Load the command line and run it; Ctrl-C ends it at any time, and once."""
     take_few_arenas()
-    signal.signal(signal.SIGINT, _interrupt)
+    # Who starts the program in the background may have it ignore Ctrl-C.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         from pipelines.cli import main as command_line  # noqa: PLC0415
     except KeyboardInterrupt:

@@ -9,15 +9,13 @@ import codecs
 import csv
 import io
 import json
-import re
 import unicodedata
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 from xml.parsers import expat
 
 import fastexcel
@@ -29,6 +27,7 @@ from sources.connectors.csv_file import nothing_at
 from sources.connectors.ocel_parts import read_log
 from sources.connectors.protocol import Refused, open_bytes
 from sources.connectors.xml_stream import UNPARSED, local_name, not_parsed, without_prefixes
+from sources.proposal_titles import DATUM, MOSTLY, Row, is_header, titles
 
 SAMPLE_ROWS: Final = 2_000
 DELIMITERS: Final = (";", ",", "\t", "|")
@@ -36,10 +35,7 @@ _LINES: Final = 50
 _HEAD_BYTES: Final = 1 << 18
 _DECODED_BYTES: Final = 1 << 26
 _CHUNK_BYTES: Final = 1 << 16
-_MOSTLY: Final = 0.8
 _HALF: Final = 0.5
-# A cell such as these stands among data, never in a header.
-_DATUM: Final = re.compile(r"^[\d.,/: +-]+$|^\d{4}-\d\d-\d\d|^\d{1,2}\.\d{1,2}\.\d{2,4}|@")
 
 Names = list[str]
 Reader = Callable[[Path, dict[str, Any]], Names]
@@ -57,7 +53,7 @@ def csv_names(path: Path, options: dict[str, Any]) -> Names:
     declared = options.get("header_row")
     text = "".join(whole[(declared or 1) - 1 :])
     options.setdefault("delimiter", _delimiter(text))
-    rows: list[_Row] = []
+    rows: list[Row] = []
     try:
         for row in islice(_parsed(text, options["delimiter"]), _LINES):
             rows.append(row)
@@ -70,40 +66,30 @@ def csv_names(path: Path, options: dict[str, Any]) -> Names:
         raise nothing_at(path, declared or 1, has_names=bool(given))
     if given:
         return list(given)
-    titles = 0 if declared else _titles(rows)
-    if titles:
-        options["header_row"] = rows[titles].line
-    names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[titles].cells]
-    if sum(_DATUM.search(name) is not None for name in names) >= max(1, len(names) // 4):
+    above = 0 if declared else titles(rows)
+    if above:
+        options["header_row"] = rows[above].line
+    names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[above].cells]
+    are_data = sum(DATUM.search(name) is not None for name in names) >= max(1, len(names) // 4)
+    # What may be values is never told as names: numbered columns serve as well.
+    if are_data or (above and not is_header(rows, above)):
         names = [f"column_{number}" for number in range(1, len(names) + 1)]
         options["header"] = names
     return names
 
 
-class _Row(NamedTuple):
-    """A row of a CSV file, and the line it begins in."""
-
-    line: int
-    cells: list[str]
-
-    @property
-    def filled(self) -> int:
-        """How many cells hold something."""
-        return sum(bool(cell.strip()) for cell in self.cells)
-
-
-def _parsed(text: str, delimiter: str) -> Iterator[_Row]:
+def _parsed(text: str, delimiter: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     for cells in reader:
         if cells:
-            yield _Row(line, cells)
+            yield Row(line, cells)
         line = reader.line_num + 1
 
 
 def _delimiter(text: str) -> str:
     """The sign that parts most lines into as many columns as the first, at least two, or as the first below titles."""
-    rows: dict[str, list[_Row]] = {sign: [] for sign in DELIMITERS}
+    rows: dict[str, list[Row]] = {sign: [] for sign in DELIMITERS}
     for sign in DELIMITERS:
         # The rows before a broken quote tell as much as any.
         with suppress(csv.Error):
@@ -112,36 +98,13 @@ def _delimiter(text: str) -> str:
     best = max(DELIMITERS, key=lambda sign: _evenness(rows[sign]))
     if _evenness(rows[best])[0] > _HALF:
         return best
-    return max(DELIMITERS, key=lambda sign: _evenness(rows[sign][_titles(rows[sign]) :]))
+    return max(DELIMITERS, key=lambda sign: _evenness(rows[sign][titles(rows[sign]) :]))
 
 
-def _evenness(rows: list[_Row]) -> tuple[float, int]:
+def _evenness(rows: list[Row]) -> tuple[float, int]:
     """The share of rows that are as wide as the first, and its width; nothing where that is one column."""
     width = len(rows[0].cells) if rows else 0
     return (sum(len(row.cells) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
-
-
-def _titles(rows: list[_Row]) -> int:
-    """How many rows stand above the first that is about as filled as the table; 0 when that one looks like data.
-
-    Values must never be told as names, which they were if a row of data passed for the header.
-    """
-    if not rows:
-        return 0
-    # A row that a stray delimiter widened does not say how wide the table is.
-    usual = Counter(len(row.cells) for row in rows).most_common(1)[0][0]
-    full = max(row.filled for row in rows if len(row.cells) == usual)
-    place = next(number for number, row in enumerate(rows) if row.filled >= _MOSTLY * full)
-    names = [cell.strip() for cell in rows[place].cells]
-    below = [[cell.strip() for cell in row.cells] for row in rows[place + 1 :]]
-    # Names stand once; a title is one cell, or tells a date or a number.
-    recurs = any(name and name in (row[at] for row in below if at < len(row)) for at, name in enumerate(names))
-    has_names_above = any(row.filled > 1 and not _holds_datum(row.cells) for row in rows[:place])
-    return 0 if recurs or has_names_above or _holds_datum(names) else place
-
-
-def _holds_datum(cells: list[str]) -> bool:
-    return any(_DATUM.search(cell.strip()) for cell in cells)
 
 
 def _encoding(path: Path) -> str:
@@ -169,7 +132,7 @@ def xlsx_names(path: Path, options: dict[str, Any]) -> Names:
     widths = [sum(map(bool, row)) for row in rows]
     if not any(widths):
         raise Refused("empty_file", f"{path.name}: sheet '{sheet}' is empty; choose another workbook.")
-    number = next(n for n, width in enumerate(widths, start=1) if width >= _MOSTLY * max(widths))
+    number = next(n for n, width in enumerate(widths, start=1) if width >= MOSTLY * max(widths))
     number = int(options.get("header_row") or number)
     if number > len(rows):
         sentence = f"{path.name}: sheet '{sheet}' has no row {number}; correct header_row or the export."

@@ -99,8 +99,8 @@ def revised(have: Gathered) -> Section:
 def _left_out(unseen: int, older: int) -> Iterator[str]:
     if unseen > 0:
         yield (
-            f"{words.plural(unseen, 'weitere Zahl hat', 'weitere Zahlen haben')} sich so wenig geändert, dass "
-            f"es gerundet nicht zu sehen ist; mehr in der Auswertung „{TABLES['rpt_revisions']}“."
+            f"Davon {words.plural(unseen, 'Zahl', 'Zahlen')} so wenig, dass es gerundet nicht zu sehen ist; "
+            f"mehr in der Auswertung „{TABLES['rpt_revisions']}“."
         )
     if older > 0:
         yield f"Gezeigt sind die neuesten {MOST}; alle stehen in der Auswertung „{TABLES['rpt_revisions']}“."

@@ -220,22 +220,26 @@ def _health(have: Gathered) -> Section:
         return Section(
             "protokolle", question, missing=words.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet.")
         )
-    failed = frame.filter(_is_striking()).height
-    finding = (
-        f"Alle {numbers.count(frame.height)} Prüfungen sind unauffällig."
-        if not failed
-        else (
+    is_fine = pl.col("passed").fill_null(False)
+    failed, found = frame.filter(_is_striking()).height, frame.filter(~is_fine).height
+    if failed:
+        finding = (
             f"{words.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} "
             f"{'ist' if failed == 1 else 'sind'} auffällig."
         )
-    )
+    elif found:
+        finding = (
+            f"Keine der {numbers.count(frame.height)} Prüfungen ist auffällig; "
+            f"{words.plural(found, 'Befund steht', 'Befunde stehen')} zur Kenntnis."
+        )
+    else:
+        finding = f"Alle {numbers.count(frame.height)} Prüfungen sind unauffällig."
     result = (
         pl.when(_is_striking()).then(pl.lit("auffällig"))
         .when(~pl.col("passed")).then(pl.lit("zur Kenntnis"))
         .otherwise(pl.lit("unauffällig"))
     )  # fmt: skip
     shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))
-    is_fine = pl.col("passed").fill_null(False)
     seen, fine = shown.filter(~is_fine), shown.filter(is_fine)
     tables = (
         Table("pruefungen", "Prüfungen mit Befund", HEALTH, seen),

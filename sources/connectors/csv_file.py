@@ -81,7 +81,7 @@ class _Table:
         self._wanted = wanted_columns(source)
         names_one = not source.header and sum(map(bool, names)) == 1
         below = f"see whether header_row = {source.header_row} is right" if source.header_row > 1 else ""
-        refuse_missing(path, header, self._wanted, _one_column(source) if names_one else below)
+        refuse_missing(path, header, self._wanted, _one_column(source) if names_one else "", below)
         self._columns = [header.index(name) for name in self._wanted]
         self._width = len(header)
         self._delimiter = source.delimiter

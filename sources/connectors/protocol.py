@@ -179,22 +179,26 @@ def required_columns(source: Source) -> set[str]:
     return {column for name, column in source.columns.items() if name in needed} | {*source.counts.values()} | control
 
 
-def refuse_missing(path: Path, present: Sequence[str], wanted: Sequence[str], doubt: str = "") -> None:
+def refuse_missing(
+    path: Path, present: Sequence[str], wanted: Sequence[str], doubt: str = "", otherwise: str = ""
+) -> None:
     """Refuse a delivery that lacks a mapped column, or has it twice.
 
     Args:
         path: the delivery.
         present: the names it has.
         wanted: the names it must have.
-        doubt: what else may be wrong where no name is alike.
+        doubt: a cause that is likelier than a new name, which is then not looked for.
+        otherwise: what may be wrong where no name is alike.
 
     Raises:
         Refused: naming the column and the likely new name.
     """
     for column in wanted:
         if column not in present:
-            close = _similar(column, [name for name in present if name not in wanted], SIMILAR)
-            hint = f"; the nearest is '{close}'" if close else f"; {doubt}" if doubt else ""
+            close = None if doubt else _similar(column, [name for name in present if name not in wanted], SIMILAR)
+            cause = f"the nearest is '{close}'" if close else doubt or otherwise
+            hint = f"; {cause}" if cause else ""
             raise Refused(
                 "column_missing",
                 f"{path.name}: column '{column}' is missing{hint}. "

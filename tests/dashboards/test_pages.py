@@ -236,7 +236,7 @@ def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(site: Path
 def test_the_page_on_data_says_which_published_figure_moved_and_why(site: Path) -> None:
     text = plain_text(site / "daten.html")
     assert "4 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
-    assert "1 weitere Zahl hat sich so wenig geändert, dass es gerundet nicht zu sehen ist" in text
+    assert "Davon 1 Zahl so wenig, dass es gerundet nicht zu sehen ist" in text
     assert "60,0\u202f% 60,0\u202f%" not in text
     assert "Onlinequote Stadt gesamt 51,2\u202f% 50,8\u202f% verspätete Daten" in text
     assert "10,0\u202fTage unbekannt Berichtigung" in text
@@ -249,7 +249,7 @@ def test_checks_that_found_nothing_are_shown_to_who_asks(site: Path) -> None:
     assert folded.count("unauffällig</td>") == 2
 
 
-def test_many_moved_figures_are_folded_but_for_the_newest(site: Path, tmp_path: Path) -> None:
+def test_many_moved_figures_are_folded_and_findings_of_note_told(site: Path, tmp_path: Path) -> None:
     assert "Weitere geänderte Zahlen" not in plain_text(site / "daten.html")
     file = tmp_path / "papierwende.duckdb"
     shutil.copy(site.parent / file.name, file)
@@ -259,7 +259,11 @@ def test_many_moved_figures_are_folded_but_for_the_newest(site: Path, tmp_path: 
             "date '2016-01-01' as month, i::double as old_value, i + 1.0 as new_value, 'correction' as cause, "
             "date '2026-10-30' as revised_on, false as is_small_cell from range(260) t(i)"
         )
+        connection.execute("delete from monitor.rpt_log_health where severity = 'warning'")
     build_site(file, tmp_path / "site")
+    assert "Keine der 2 Prüfungen ist auffällig; 1 Befund steht zur Kenntnis." in plain_text(
+        tmp_path / "site" / "daten.html"
+    )
     before, folded = (
         (tmp_path / "site" / "daten.html").read_text(encoding="utf-8").split("Weitere geänderte Zahlen</su")
     )

@@ -28,8 +28,12 @@ class _InterruptedHere:
 def test_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.delitem(sys.modules, "pipelines.cli", raising=False)
     monkeypatch.setattr(sys, "meta_path", [_InterruptedHere(), *sys.meta_path])
-    with pytest.raises(SystemExit) as ended:
-        start.main()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            start.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (ended.value.code, capsys.readouterr().err) == (130, "✗ Interrupted before anything was begun.\n")
 
 
@@ -117,6 +121,22 @@ def test_a_trial_that_is_interrupted_leaves_no_town(tmp_path: Path, monkeypatch:
     assert not town.exists()
 
 
+IGNORED = """
+import signal, sys
+from pipelines import start
+sys.modules["pipelines.cli"] = type(sys)("cli")
+sys.modules["pipelines.cli"].main = lambda: print(signal.getsignal(signal.SIGINT).__repr__())
+signal.signal(signal.SIGINT, getattr(signal, sys.argv[1]))
+start.main()
+"""
+
+
+@pytest.mark.parametrize(("given", "then"), [("SIG_IGN", "SIG_IGN"), ("default_int_handler", "_interrupt")])
+def test_who_starts_the_program_may_have_it_ignore_interrupts(given: str, then: str) -> None:
+    told = subprocess.run([sys.executable, "-c", IGNORED, given], capture_output=True, text=True, check=True)
+    assert then in told.stdout
+
+
 TWICE = """
 import os, signal, sys, threading
 from pathlib import Path
@@ -152,6 +172,19 @@ def test_an_interrupt_that_polars_hands_on_twice_breaks_off_no_cleaning_up(tmp_p
     assert told.stdout.endswith("interrupted before its town was made; nothing of the file stays.\n"), told.stderr
     assert not town.exists()
     assert list((tmp_path / "config" / "papierwende").iterdir()) == []
+
+
+def test_a_trial_behind_a_link_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, real, link = tmp_path / "export.csv", tmp_path / "real", tmp_path / "link"
+    file.write_text(lines(*ROWS), encoding="utf-8")
+    monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(tmp_path / "key"))
+    real.mkdir()
+    link.symlink_to(real)
+    with pytest.raises(Stop):
+        cli_try.try_file(
+            file, case="Vorgang", activity="Schritt", time="Zeitpunkt", intake="nonsense", into=link, yes=True
+        )
+    assert not real.exists()
 
 
 def test_a_trial_on_a_full_disk_leaves_neither_town_nor_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -302,15 +302,24 @@ def test_a_header_in_the_first_line_stays_the_header(tmp_path: Path, content: st
     [
         "Kunde;Vorgang;;;\nAnna Muster;Beratung;hell;lang;gut\nBernd Muster;Beratung;hell;kurz;gut\n",
         "Kunde;;;;\nAnna Muster;Beratung;hell;lang;gut\nBernd Muster;Beratung;hell;kurz;gut\n",
+        "Kunde;Vorgang;;\nAnna Muster;Beratung;hell;a\nBernd Muster;Antrag;dunkel;b\n",
+        "Kunde;;\nAnna Muster;Beratung;hell\nBernd Muster;Antrag;dunkel\nCarla Klein;Klage;grau\n",
     ],
-    ids=["two names", "one name"],
+    ids=["two names", "one name", "two names, nothing recurs", "one name, nothing recurs"],
 )
 def test_a_person_in_the_first_row_is_never_told_as_a_column(tmp_path: Path, content: str) -> None:
     path = tmp_path / "export.csv"
     path.write_text(content, encoding="utf-8")
-    names = csv_names(path, {})
-    assert not any("Muster" in name for name in names)
-    assert names[0] == "Kunde"
+    options: dict[str, object] = {}
+    names = csv_names(path, options)
+    assert names == options["header"] == [f"column_{number + 1}" for number in range(len(names))]
+
+
+@pytest.mark.parametrize("label", ["Erstellt von:;Erika Muster;", "Stand;01.11.2026;", "Auswertung des Amtes;;"])
+def test_a_label_and_its_value_above_the_header_are_titles(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(f"{label}\nVorgang;Schritt;Zeitpunkt\nA-1;Eingang;2026-03-02\nA-2;Ende;2026-03-03\n")
+    assert csv_names(path, {}) == ["Vorgang", "Schritt", "Zeitpunkt"]
 
 
 @pytest.mark.parametrize("broken", ['A-1,"Ende', 'A-1,"En"de,2026-03-04\n'])

@@ -235,6 +235,13 @@ def test_a_header_row_where_nothing_stands_is_refused(tmp_path: Path, content: s
     )
 
 
+def test_a_wrong_delimiter_is_asked_about_though_the_names_begin_alike(tmp_path: Path) -> None:
+    content = "Antragseingangsnummer,Zeit,Art\n1,2026-03-02,x\n"
+    source = make_source({"case_ref": "Antragseingangsnummer", "activity": "Art", "occurred_at": "Zeit"})
+    code, said = refusal_of(file(tmp_path, content), source)
+    assert (code, "see whether delimiter = ';'" in said) == ("column_missing", True)
+
+
 def test_a_header_row_too_far_down_is_asked_about(tmp_path: Path) -> None:
     code, said = refusal_of(file(tmp_path, TEXT), make_source(header_row=2))
     assert (code, "see whether header_row = 2 is right" in said) == ("column_missing", True)
