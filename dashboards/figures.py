@@ -48,6 +48,11 @@ class Table:
     """Shown to who asks: long, and not what the page is read for."""
 
 
+def filled(*tables: Table) -> tuple[Table, ...]:
+    """Those of some tables that have a row to show."""
+    return tuple(table for table in tables if table.frame.height)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A chart with its words and its table. `draw` is asked once per canvas."""

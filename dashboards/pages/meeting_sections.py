@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from dashboards import numbers, words
-from dashboards.figures import Column, Section, Table
+from dashboards.figures import Column, Section, Table, filled
 from dashboards.gathered import Gathered
 from dashboards.glossary import CAUSES, RECORD_KINDS, TABLES
 from dashboards.records import case_links, revisions
@@ -48,11 +48,10 @@ def meeting(have: Gathered) -> Section:
     )
     links = frame.drop_nulls("records")
     alone = frame.drop_nulls("cases_total")
-    asked = (
+    tables = filled(
         Table("verknuepfung", "Scans, Schreiben und Formulare, die ihren Vorgang finden", LINKS, links),
         Table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
     )
-    tables = tuple(table for table in asked if table.frame.height)
     if not tables:
         return Section("verknuepfung", question, missing=words.no_statement("Es gibt noch keine Vorgänge."))
     return Section("verknuepfung", question, _met(links, alone), tables=tables)
@@ -86,14 +85,12 @@ def revised(have: Gathered) -> Section:
         f"{words.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: "
         f"{causes.row(0)[0]}."
     )
-    tables = (
+    tables = filled(
         Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
         Table("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
     )
-    return Section(
-        "revisionen", question, finding, tables=tuple(table for table in tables if table.frame.height),
-        notes=tuple(_left_out(told.height - seen.height, seen.height - MOST)),
-    )  # fmt: skip
+    notes = tuple(_left_out(told.height - seen.height, seen.height - MOST))
+    return Section("revisionen", question, finding, tables=tables, notes=notes)
 
 
 def _left_out(unseen: int, older: int) -> Iterator[str]:

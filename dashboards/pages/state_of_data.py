@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards import numbers, records, words
 from dashboards.charts.coverage import coverage
-from dashboards.figures import Column, Figure, KeyFigure, Page, Section, Table
+from dashboards.figures import Column, Figure, KeyFigure, Page, Section, Table, filled
 from dashboards.gathered import Gathered, caption, period
 from dashboards.glossary import CHECKS, MEDIA, REASONS
 from dashboards.pages.meeting_sections import meeting, revised
@@ -241,11 +241,11 @@ def _health(have: Gathered) -> Section:
     )  # fmt: skip
     shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))
     seen, fine = shown.filter(~is_fine), shown.filter(is_fine)
-    tables = (
+    tables = filled(
         Table("pruefungen", "Prüfungen mit Befund", HEALTH, seen),
         Table("pruefungen-ohne-befund", "Prüfungen ohne Befund", HEALTH, fine, is_folded=True),
     )
-    return Section("protokolle", question, finding, tables=tuple(table for table in tables if table.frame.height))
+    return Section("protokolle", question, finding, tables=tables)
 
 
 def _is_striking() -> pl.Expr:
