@@ -12,7 +12,6 @@ import json
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, cast
@@ -53,14 +52,10 @@ def csv_names(path: Path, options: dict[str, Any]) -> Names:
     declared = options.get("header_row")
     text = "".join(whole[(declared or 1) - 1 :])
     options.setdefault("delimiter", _delimiter(text))
-    rows: list[Row] = []
-    try:
-        for row in islice(_parsed(text, options["delimiter"]), _LINES):
-            rows.append(row)
-    except csv.Error as error:
-        # Where rows were read, the connector says in which line the quote stands, or loses a cut last row alone.
-        if not rows:
-            raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
+    rows, error = _top(text, options["delimiter"])
+    # Where rows were read, the connector says in which line the quote stands, or loses a cut last row alone.
+    if error is not None and not rows:
+        raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
     given = options.get("header")
     if not rows:
         raise nothing_at(path, declared or 1, has_names=bool(given))
@@ -87,14 +82,21 @@ def _parsed(text: str, delimiter: str) -> Iterator[Row]:
         line = reader.line_num + 1
 
 
+def _top(text: str, delimiter: str) -> tuple[list[Row], csv.Error | None]:
+    """The first rows, down to where the text is no CSV, and why it is none."""
+    rows: list[Row] = []
+    try:
+        for row in islice(_parsed(text, delimiter), _LINES):
+            rows.append(row)
+    except csv.Error as error:
+        return rows, error
+    return rows, None
+
+
 def _delimiter(text: str) -> str:
     """The sign that parts most lines into as many columns as the first, at least two, or as the first below titles."""
-    rows: dict[str, list[Row]] = {sign: [] for sign in DELIMITERS}
-    for sign in DELIMITERS:
-        # The rows before a broken quote tell as much as any.
-        with suppress(csv.Error):
-            for row in islice(_parsed(text, sign), _LINES):
-                rows[sign].append(row)
+    # The rows before a broken quote tell as much as any.
+    rows = {sign: _top(text, sign)[0] for sign in DELIMITERS}
     best = max(DELIMITERS, key=lambda sign: _evenness(rows[sign]))
     if _evenness(rows[best])[0] > _HALF:
         return best
