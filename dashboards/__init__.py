@@ -1,1 +1,1 @@
-"""The windows: pages, charts and words made from the published file. Nothing here knows Dagster, dbt or a source."""
+"""The windows: German pages on one published file. Asks and words, computes nothing, writes the site."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from dashboards.gathered import gather
-from dashboards.html import Writer
-from dashboards.marts import open_marts
 from dashboards.pages import backlog, overview, paper, savings, state_of_data, throughput
+from dashboards.pages.gathered import gather
+from dashboards.questions.marts import open_marts
+from dashboards.writing.html import Writer
 
 POLICY: Final = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
 SECURITY_HEADERS: Final[dict[str, str]] = {

@@ -11,8 +11,8 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipelines import asking, fetch, history, inbox, lock, walk
-from pipelines.outcome import (
+from pipelines.run import history, inputs, lock
+from pipelines.run.outcome import (
     Exit,
     Outcome,
     Stop,
@@ -22,8 +22,9 @@ from pipelines.outcome import (
     storage_told,
     utc_now,
 )
-from pipelines.settings import TOWN, load_key, project_root
-from sources.landing import Landing
+from pipelines.run.settings import TOWN, load_key, project_root
+from pipelines.walk import ask, fetch, inbox
+from sources.landing.landing import Landing
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
@@ -48,10 +49,10 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
     Raises:
         Stop: when the run may not begin.
     """
-    town = walk.town_at(folder)
+    town = inputs.town_at(folder)
     load_key(town)
     if as_of is not None:
-        walk.refuse_day(town, Landing(folder), as_of, utc_now())
+        inputs.refuse_day(town, Landing(folder), as_of, utc_now())
     with lock.locked(folder), _ending_told(folder):
         if (known := nothing_new(folder, as_of)) is not None:
             record(folder, known)
@@ -62,15 +63,15 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
 @contextmanager
 def _ending_told(folder: Path) -> Iterator[None]:
     """What ends a run outside of its steps becomes its outcome too."""
-    stood = walk.published_generation(folder)
+    stood = inputs.published_generation(folder)
     try:
         with storage_told(folder):
             try:
                 yield
             except KeyboardInterrupt as interrupt:
-                raise walk.interrupted(folder, "outside of the steps", stood) from interrupt
+                raise inputs.interrupted(folder, "outside of the steps", stood) from interrupt
             finally:
-                walk.forget_handed_on(folder)
+                inputs.forget_handed_on(folder)
     except Stop as stop:
         said = "interrupted" if stop.exit_code is Exit.INTERRUPTED else "stopped outside of the steps"
         # On a disk without any room the terminal alone tells it.
@@ -84,12 +85,12 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
 
     Decided before Dagster, dbt and Great Expectations are loaded.
     """
-    town = walk.town_at(folder)
+    town = inputs.town_at(folder)
     landing = Landing(folder)
     key = load_key(town)
     asked = fetch.Admission()
     if any(source.connection is not None for source in town.sources):
-        if not asking.have_all_landed(town, landing, key):
+        if not ask.have_all_landed(town, landing, key):
             return None
         landing.prepare()
         asked = fetch.together(
@@ -97,11 +98,11 @@ def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
         )
     if asked.folders or asked.refusals or inbox.waiting(town, landing, key):
         return None
-    if damaged := walk.damaged_files(landing):
+    if damaged := inputs.damaged_files(landing):
         raise Stop(Exit.INTEGRITY, damaged)
-    day = as_of or walk.local_day(town, utc_now())
-    would_be = walk.generation_id(day, walk.input_hash(town, list(landing.manifests()), day))
-    if would_be != walk.published_generation(folder) or not walk.is_whole(folder / "current"):
+    day = as_of or inputs.local_day(town, utc_now())
+    would_be = inputs.generation_id(day, inputs.input_hash(town, list(landing.manifests()), day))
+    if would_be != inputs.published_generation(folder) or not inputs.is_whole(folder / "current"):
         return None
     missing = asked.unreachable + inbox.unreachable(town)
     code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
@@ -167,7 +168,7 @@ def _untold(folder: Path, ended: ExecuteInProcessResult) -> Outcome:
         # While Dagster writes down what a step yields, no code of the step is there to tell of the interrupt.
         if source is not None and source.value == "INTERRUPT" and event.step_key:
             where = f"in step {STEP_OF.get(event.step_key, event.step_key)}"
-            raise walk.interrupted(folder, where, walk.published_generation(folder))
+            raise inputs.interrupted(folder, where, inputs.published_generation(folder))
     outcome = Outcome(
         Exit.INTERNAL,
         "the run left no outcome",

@@ -7,11 +7,11 @@ import hashlib
 
 import dagster as dg
 
-from pipelines.inbox import waiting
-from pipelines.outcome import Stop
-from pipelines.settings import load_key, town_folder
-from sources.landing import Landing
-from sources.town import Town, TownError, read_town
+from pipelines.run.outcome import Stop
+from pipelines.run.settings import load_key, town_folder
+from pipelines.walk.inbox import waiting
+from sources.landing.landing import Landing
+from sources.town.folder import Town, TownError, read_town
 
 NIGHTLY = "30 2 * * *"
 LOOK_EVERY_SECONDS = 300

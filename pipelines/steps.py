@@ -16,15 +16,16 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from pipelines import asking, fetch, guard, history, lock, progress, publish, walk
-from pipelines.build import Workshop, dbt_executable
-from pipelines.inbox import sweep, waiting
-from pipelines.outcome import Exit, Outcome, Stop, record, storage_fault, storage_told, utc_now
-from pipelines.remembered import remembered
-from pipelines.settings import load_key, project_root, town_folder
-from sources.contract import LANDED
-from sources.landing import Landing
-from sources.parameters import TABLES
+from pipelines.run import history, inputs, lock, progress
+from pipelines.run.outcome import Exit, Outcome, Stop, record, storage_fault, storage_told, utc_now
+from pipelines.run.settings import load_key, project_root, town_folder
+from pipelines.walk import ask, fetch, guard, publish
+from pipelines.walk.build import Workshop, dbt_executable
+from pipelines.walk.inbox import sweep, waiting
+from pipelines.walk.published_before import remembered
+from sources.contract.records import LANDED
+from sources.landing.landing import Landing
+from sources.town.parameters import TABLES
 
 FOLDER = town_folder()
 WORKSHOP = Workshop(FOLDER)
@@ -41,7 +42,7 @@ class Begin(dg.Config):
 @contextmanager
 def _told(name: str) -> Iterator[progress.Step]:
     """A step in progress; a stop, an interrupt or a defect becomes the run's outcome before it ends the run."""
-    stood = walk.published_generation(FOLDER)
+    stood = inputs.published_generation(FOLDER)
     try:
         with storage_told(FOLDER), progress.step(name) as step:
             yield step
@@ -52,7 +53,7 @@ def _told(name: str) -> Iterator[progress.Step]:
         _end(Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
         raise
     except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-        stop = walk.interrupted(FOLDER, f"in step {name}", stood)
+        stop = inputs.interrupted(FOLDER, f"in step {name}", stood)
         _end(Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
         raise
     except Exception as defect:
@@ -67,7 +68,7 @@ def _end(outcome: Outcome) -> None:
     """Record how the run ends, and remove what only its steps needed."""
     # Another run that is active still needs its own.
     if outcome.exit_code != Exit.BUSY:
-        walk.forget_handed_on(FOLDER)
+        inputs.forget_handed_on(FOLDER)
     # Where no room is left for the outcome, whoever started the run finds that out himself.
     with suppress(OSError):
         record(FOLDER, outcome)
@@ -84,16 +85,16 @@ def decide(context: dg.AssetExecutionContext, config: Begin) -> Iterator[dg.Mate
     """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
     with _told("decide") as step:
         lock.take(FOLDER)
-        town = walk.town_at(FOLDER)
+        town = inputs.town_at(FOLDER)
         history.forget_old_runs(context.instance, context.run_id, town, utc_now())
         landing = Landing(FOLDER)
         landing.prepare()
-        if damaged := walk.damaged_files(landing):
+        if damaged := inputs.damaged_files(landing):
             raise Stop(Exit.INTEGRITY, damaged)
         day = dt.date.fromisoformat(config.as_of) if config.as_of else None
         if day is not None:
-            walk.refuse_day(town, landing, day, utc_now())
-        begun = walk.begin(town, day, utc_now())
+            inputs.refuse_day(town, landing, day, utc_now())
+        begun = inputs.begin(town, day, utc_now())
         rows = WORKSHOP.write_inputs(town)
         step.finish(f"{sum(rows.values()):,} parameters, as of {begun.as_of}")
     for name, count in rows.items():
@@ -105,9 +106,9 @@ def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """The files in the inbox that are not landed yet; folders on other machines are copied into it first."""
     del context
     with _told("fetch") as step:
-        town = walk.town_at(FOLDER)
+        town = inputs.town_at(FOLDER)
         mirrored = fetch.mirror_folders(town, Landing(FOLDER))
-        walk.hand_on(FOLDER, "mirrored", asdict(mirrored))
+        inputs.hand_on(FOLDER, "mirrored", asdict(mirrored))
         found = waiting(town, Landing(FOLDER), load_key(town))
         step.finish(f"{len(found)} new of {len(town.sources)} sources' files")
     return dg.MaterializeResult(metadata={"files": len(found)})
@@ -117,16 +118,16 @@ def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 def admitted() -> dg.MaterializeResult:
     """New files taken through the door: mapped, minimised, pseudonymised; bad rows in quarantine."""
     with _told("admit") as step:
-        town = walk.town_at(FOLDER)
+        town = inputs.town_at(FOLDER)
         key, landing = load_key(town), Landing(FOLDER)
         files = waiting(town, landing, key)
         landing.prepare()
         admission = fetch.together(
-            fetch.Admission(**walk.handed_on(FOLDER, "mirrored")),
+            fetch.Admission(**inputs.handed_on(FOLDER, "mirrored")),
             fetch.admit_all(town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))),
             fetch.ask_all(town, landing, key, utc_now(), lambda name, rows: step.advance(name, rows)),
         )
-        walk.hand_on(FOLDER, "admission", asdict(admission))
+        inputs.hand_on(FOLDER, "admission", asdict(admission))
         step.finish(
             f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
             f"{len(admission.refusals)} refused, {len(admission.unreachable)} not reached"
@@ -148,14 +149,14 @@ def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | 
     """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
     with _told("guard") as step:
         landing = Landing(FOLDER)
-        admission = walk.handed_on(FOLDER, "admission")
+        admission = inputs.handed_on(FOLDER, "admission")
         folders = [Path(folder) for folder in admission["folders"]]
         step.advance(f"{len(folders)} deliveries", 0, len(folders))
-        town = walk.town_at(FOLDER)
+        town = inputs.town_at(FOLDER)
         compared = {source.name: landing.root / source.name for source in town.sources if not source.sizes_may_change}
         verdicts = guard.judge(folders, town.listed_codes(), compared.get)
         landed, aside = guard.settle(landing, folders, verdicts)
-        for manifest in asking.outgrown(town, landing, load_key(town)):
+        for manifest in ask.outgrown(town, landing, load_key(town)):
             landing.retire(manifest)
         for name in sorted({f.parent.name for f in folders if (landing.root / f.parent.name / f.name).is_dir()}):
             context.log_event(dg.AssetMaterialization(["source", name], description="delivered"))
@@ -188,16 +189,16 @@ _translator = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_
 def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
     """Dbt builds and tests all models in a fresh file."""
     with _told("build") as step:
-        town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
+        town, begun = inputs.town_at(FOLDER), inputs.current(FOLDER)
         WORKSHOP.prepare_environment(town.setting.timezone)
-        inputs = walk.input_hash(town, list(Landing(FOLDER).manifests()), begun.day)
+        hashed = inputs.input_hash(town, list(Landing(FOLDER).manifests()), begun.day)
         run = {
-            "generation_id": walk.generation_id(begun.day, inputs),
+            "generation_id": inputs.generation_id(begun.day, hashed),
             "as_of": begun.day,
             "built_at": begun.now,
-            "input_hash": inputs,
+            "input_hash": hashed,
         }
-        told = {"ledger_head": walk.ledger_head(town), "parameters_hash": walk.parameters_hash(town)}
+        told = {"ledger_head": inputs.ledger_head(town), "parameters_hash": inputs.parameters_hash(town)}
         WORKSHOP.write_run(town, {**run, **told}, remembered(FOLDER))
         WORKSHOP.fresh_build_file()
         dbt = DbtCliResource(
@@ -225,20 +226,20 @@ def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
 def generation() -> dg.MaterializeResult:
     """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
     with _told("publish") as step:
-        town, begun = walk.town_at(FOLDER), walk.current(FOLDER)
+        town, begun = inputs.town_at(FOLDER), inputs.current(FOLDER)
         landing = Landing(FOLDER)
-        name = walk.generation_id(begun.day, walk.input_hash(town, list(landing.manifests()), begun.day))
-        admission = walk.handed_on(FOLDER, "admission")
-        if name == walk.published_generation(FOLDER) and walk.is_whole(FOLDER / "current"):
+        name = inputs.generation_id(begun.day, inputs.input_hash(town, list(landing.manifests()), begun.day))
+        admission = inputs.handed_on(FOLDER, "admission")
+        if name == inputs.published_generation(FOLDER) and inputs.is_whole(FOLDER / "current"):
             # A system was asked and had nothing new: what stands is what would be published.
             step.finish("nothing new")
             _end(_outcome("nothing new", begun, name, admission["unreachable"], []))
             return dg.MaterializeResult(metadata={"generation": name})
         half = publish.open_generation(FOLDER, name)
-        tables = publish.publish_database(WORKSHOP.build_file, half / walk.DATABASE, step.advance)
+        tables = publish.publish_database(WORKSHOP.build_file, half / inputs.DATABASE, step.advance)
         publish.publish_site(half, step.advance)
         warnings = sorted(
-            {*admission["unreachable"], *admission["warnings"], *publish.health_warnings(half / walk.DATABASE)}
+            {*admission["unreachable"], *admission["warnings"], *publish.health_warnings(half / inputs.DATABASE)}
         )
         publish.write_status(half, _status(name, begun, landing, tables, warnings))
         publish.swap(FOLDER, half, name)
@@ -250,7 +251,7 @@ def generation() -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata={"generation": name, "tables": len(tables), "warnings": len(warnings)})
 
 
-def _outcome(said: str, begun: walk.Walk, name: str, unreachable: list[str], warnings: list[str]) -> Outcome:
+def _outcome(said: str, begun: inputs.Walk, name: str, unreachable: list[str], warnings: list[str]) -> Outcome:
     """How a run ends that left a generation standing: who was not reached matters more than any warning."""
     code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
     others = [warning for warning in warnings if warning not in unreachable]
@@ -258,7 +259,7 @@ def _outcome(said: str, begun: walk.Walk, name: str, unreachable: list[str], war
 
 
 def _status(
-    name: str, begun: walk.Walk, landing: Landing, tables: list[publish.Table], warnings: list[str]
+    name: str, begun: inputs.Walk, landing: Landing, tables: list[publish.Table], warnings: list[str]
 ) -> dict[str, object]:
     stands: dict[str, str] = {}
     for manifest in landing.manifests():

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sources.connectors import read_batches
-from sources.connectors.protocol import Batch
-from sources.door import Admitted, Door
-from sources.mapping import Source
-from sources.new_town import write_new_town
-from sources.pseudonyms import Key, normalised
-from sources.spool import Spool
-from sources.town import Town, TownError, read_town
-from sources.units import Units
+from sources.batches.protocol import Batch
+from sources.connectors.files import read_batches
+from sources.contract.pseudonyms import Key, normalised
+from sources.door.door import Admitted, Door
+from sources.door.units import Units
+from sources.storage.spool import Spool
+from sources.town.folder import Town, TownError, read_town
+from sources.town.new import write_new_town
+from sources.town.source import Source
 
 KEY = Key(bytes(range(32)))
 TODAY = dt.date(2026, 6, 15)

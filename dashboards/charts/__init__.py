@@ -1,1 +1,1 @@
-"""One chart per file: takes a frame and a canvas, returns a `Drawing` with named layers and the marks it must hold."""
+"""One chart a file: a frame goes in, a drawing comes out."""

@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing
-from dashboards.theme import AGES, PAPER_WHITE, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import AGES, PAPER_WHITE, Canvas
 
 CLASSES: Final = {
     "age_over_90_days": ("über 90 Arbeitstage", AGES[3]),

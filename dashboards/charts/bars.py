@@ -6,8 +6,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
-from dashboards.rendering import Drawing
-from dashboards.theme import Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import Canvas
 
 
 def bars(frame: pl.DataFrame, colour: str, canvas: Canvas) -> Drawing:

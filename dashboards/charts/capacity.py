@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, end_label
-from dashboards.rendering import Drawing
-from dashboards.theme import DIGITAL, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import DIGITAL, Canvas, month_axis
+from dashboards.words import numbers
 
 
 def capacity(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

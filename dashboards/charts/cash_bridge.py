@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
-from dashboards.rendering import Drawing
-from dashboards.theme import GOOD, INK, LATE, PAPER_WHITE, SCANNED, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import GOOD, INK, LATE, PAPER_WHITE, SCANNED, Canvas
+from dashboards.words import numbers
 
 
 def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

@@ -6,8 +6,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing
-from dashboards.theme import DIGITAL, LATE, SHARE_AXIS, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import DIGITAL, LATE, SHARE_AXIS, Canvas
 
 
 def coverage(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

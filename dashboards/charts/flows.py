@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing
-from dashboards.theme import GOOD, OTHER, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import GOOD, OTHER, Canvas, month_axis
+from dashboards.words import numbers
 
 SERIES = {"received_cases": ("Eingang", OTHER, [6, 3]), "closed_cases": ("entschieden", GOOD, [1, 0])}
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, end_label, go_lives, known, largest, target_rule
-from dashboards.rendering import Drawing
-from dashboards.theme import PAPER, PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import PAPER, PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
+from dashboards.words import numbers
 
 
 @dataclass(frozen=True)

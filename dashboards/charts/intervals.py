@@ -6,8 +6,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data, list_height, row_axis, row_names
-from dashboards.rendering import Drawing
-from dashboards.theme import DIGITAL, GRID, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import DIGITAL, GRID, Canvas
 
 
 def intervals(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

@@ -7,10 +7,10 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, known
-from dashboards.rendering import Drawing
-from dashboards.theme import DIGITAL, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import DIGITAL, Canvas, month_axis
+from dashboards.words import numbers
 
 
 def lead_time(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

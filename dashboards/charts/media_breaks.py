@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, end_label, known
-from dashboards.rendering import Drawing
-from dashboards.theme import LATE, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import LATE, Canvas, month_axis
+from dashboards.words import numbers
 
 
 def media_breaks(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

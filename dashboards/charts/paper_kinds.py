@@ -8,10 +8,10 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, end_label, known
-from dashboards.rendering import Drawing
-from dashboards.theme import PAPER, SHARE_AXIS, Canvas, month_axis
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import PAPER, SHARE_AXIS, Canvas, month_axis
+from dashboards.words import numbers
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards.theme import INK, QUIET, Canvas
+from dashboards.drawing.theme import INK, QUIET, Canvas
 
 LIST_LIMIT = 24
 """Rows a list chart shows; the table shows all."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
-from dashboards.rendering import Drawing
-from dashboards.theme import PAPER_WHITE, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import PAPER_WHITE, Canvas
+from dashboards.words import numbers
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import numbers
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing
-from dashboards.theme import LATE, SCANNED, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import LATE, SCANNED, Canvas
+from dashboards.words import numbers
 
 
 def scanned_pages(frame: pl.DataFrame, canvas: Canvas) -> Drawing:

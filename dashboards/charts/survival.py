@@ -6,8 +6,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing
-from dashboards.theme import DIGITAL, INK, SHARE_AXIS, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import DIGITAL, INK, SHARE_AXIS, Canvas
 
 
 def survival(curve: pl.DataFrame, median_days: float | None, canvas: Canvas) -> Drawing:

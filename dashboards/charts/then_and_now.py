@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.parts import data, known, list_height, row_axis, row_names
-from dashboards.rendering import Drawing
-from dashboards.theme import GRID, LAST_YEAR, PAPER_WHITE, Canvas
+from dashboards.drawing.rendering import Drawing
+from dashboards.drawing.theme import GRID, LAST_YEAR, PAPER_WHITE, Canvas
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""One page per file: gather figures from the marts, turn them into sentences, hand over a `Page`."""
+"""One page a file, and what several pages share."""

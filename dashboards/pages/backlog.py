@@ -6,17 +6,17 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, words
 from dashboards.charts.backlog_age import CLASSES, backlog_age
 from dashboards.charts.bars import bars
 from dashboards.charts.flows import flows
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
-from dashboards.figures import Column, Figure, Page, Section, Table
-from dashboards.gathered import Gathered, caption, period
+from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
 from dashboards.pages import keys
-from dashboards.small_cells import MARK
-from dashboards.theme import DIGITAL, GOOD, LATE, OTHER
+from dashboards.pages.gathered import Gathered, caption, period
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Figure, Page, Section, Table
 
 PARTS = (
     Part("overdue", "Frist abgelaufen", LATE, "late"),
@@ -57,7 +57,7 @@ def _were(amount: int) -> str:
     return (
         "war kein Vorgang"
         if not amount
-        else f"war{'en' if amount > 1 else ''} {words.plural(amount, 'Vorgang', 'Vorgänge')}"
+        else f"war{'en' if amount > 1 else ''} {say.plural(amount, 'Vorgang', 'Vorgänge')}"
     )
 
 
@@ -67,7 +67,9 @@ def _ages(have: Gathered) -> Section:
     rows = have.backlog.drop_nulls(names)
     if rows.is_empty():
         return Section(
-            "alter", question, missing=words.no_statement("Es liegen keine Tageswerte zum Alter offener Vorgänge vor.")
+            "alter",
+            question,
+            missing=say.no_statement("Es liegen keine Tageswerte zum Alter offener Vorgänge vor."),
         )
     last_day = rows["day"][-1]
     weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
@@ -75,7 +77,7 @@ def _ages(have: Gathered) -> Section:
     base = sum(last[name] for name in names)
     finding = (
         f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} älter als 90 Arbeitstage "
-        f"({words.basis(base)} offene)."
+        f"({say.basis(base)} offene)."
     )
     ages = [
         Column(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
@@ -104,12 +106,12 @@ def _flows(have: Gathered) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
     frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
     if frame.is_empty() or not frame["received_cases"].sum():
-        return Section("ein-aus", question, missing=words.no_statement("Es fehlt das Eingangsdatum der Vorgänge."))
+        return Section("ein-aus", question, missing=say.no_statement("Es fehlt das Eingangsdatum der Vorgänge."))
     year = frame.tail(12)
     came, went = int(year["received_cases"].sum()), int(year["closed_cases"].sum())
     compare = "mehr" if came > went else "weniger"
     finding = (
-        f"In {words.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und "
+        f"In {say.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und "
         f"{numbers.count(went)} wurden entschieden"
         + (
             f": {numbers.count(abs(came - went))} {compare} Eingänge als Entscheidungen."
@@ -141,14 +143,14 @@ def _deadlines(have: Gathered) -> Section:
     known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
     known = known.with_columns((pl.col("open_cases") - pl.col("overdue") - pl.col("at_risk")).alias("calm"))
     if known.is_empty() or not known["open_cases"].sum():
-        return Section("fristen", question, missing=words.no_statement("Kein Amt hat genug offene Vorgänge mit Frist."))
+        return Section("fristen", question, missing=say.no_statement("Kein Amt hat genug offene Vorgänge mit Frist."))
     worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
     finding = (
         f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.count(worst['overdue'])} von "
         f"{numbers.count(worst['open_cases'])} offenen Vorgängen."
         if worst["overdue"]
         else (
-            f"In keinem gezeigten Amt ist eine Frist abgelaufen ({words.basis(int(known['open_cases'].sum()))} offene)."
+            f"In keinem gezeigten Amt ist eine Frist abgelaufen ({say.basis(int(known['open_cases'].sum()))} offene)."
         )
     )
     columns = (
@@ -164,7 +166,7 @@ def _deadlines(have: Gathered) -> Section:
         subtitle="Offene Vorgänge je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in PARTS),
         finding=finding,
-        description=f"Geteilte Balken, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        description=f"Geteilte Balken, {say.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(
             int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
         ),
@@ -173,7 +175,7 @@ def _deadlines(have: Gathered) -> Section:
     )
     hidden = frame.height - known.height
     notes = (
-        (f"{words.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",)
+        (f"{say.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",)
         if hidden
         else ()
     )
@@ -192,7 +194,7 @@ def _weeks(have: Gathered) -> Section:
         return Section(
             "wochen",
             question,
-            missing=words.no_statement("In den letzten acht Wochen wurde zu wenig entschieden, um es zu schätzen."),
+            missing=say.no_statement("In den letzten acht Wochen wurde zu wenig entschieden, um es zu schätzen."),
         )
     labels = [f"{numbers.plain(weeks, 1)} Wochen" for weeks in known["weeks_of_work"]]
     drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
@@ -212,7 +214,7 @@ def _weeks(have: Gathered) -> Section:
         slug="wochen-arbeit",
         subtitle="Offene Vorgänge geteilt durch die Entscheidungen je Woche, je Amt",
         finding=finding,
-        description=f"Balkendiagramm, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        description=f"Balkendiagramm, {say.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(
             int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
         ),

@@ -6,11 +6,11 @@ import datetime as dt
 
 import polars as pl
 
-from dashboards import numbers, words
-from dashboards.figures import KeyFigure
-from dashboards.gathered import Gathered, row_of, share_of, spark
-from dashboards.setting import shifted
-from dashboards.small_cells import MARK
+from dashboards.pages.gathered import Gathered, row_of, share_of, spark
+from dashboards.questions.setting import shifted
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.writing.elements import KeyFigure
 
 
 def share_key(
@@ -21,18 +21,18 @@ def share_key(
     row = have.latest(frame, metric)
     now = share_of(row, *parts)
     if row is None or now is None:
-        return KeyFigure(metric, label, missing=words.no_statement(have.why_missing(frame, reason)), page=page)
+        return KeyFigure(metric, label, missing=say.no_statement(have.why_missing(frame, reason)), page=page)
     year_ago = shifted(row["month"], -12)
     before = share_of(row_of(frame, year_ago), *parts)
     target = have.target(metric)
-    path = words.share_target(now.value, target[0], target[1], lower_is_better=lower_is_better) if target else ""
+    path = say.share_target(now.value, target[0], target[1], lower_is_better=lower_is_better) if target else ""
     return KeyFigure(
         slug=metric,
         label=label,
         value=numbers.plain(numbers.share_points(now.value)),
         unit="%",
-        basis=f"{numbers.month(row['month'])}, {words.basis(now.base)}",
-        change=words.share_change(now, before, year_ago),
+        basis=f"{numbers.month(row['month'])}, {say.basis(now.base)}",
+        change=say.share_change(now, before, year_ago),
         target=path,
         definition=have.definitions.get(metric),
         spark=spark(have.full_months(frame), metric, role),
@@ -80,7 +80,7 @@ def lead_time_key(
     page = "durchlaufzeiten.html"
     if row is None:
         reason = have.why_missing(have.throughput, "Es fehlen Eingangs- oder Entscheidungsdaten.")
-        return KeyFigure(column, label, missing=words.no_statement(reason), page=page)
+        return KeyFigure(column, label, missing=say.no_statement(reason), page=page)
     now = row[column] / numbers.SECONDS_PER_DAY
     year_ago = shifted(row["month"], -12)
     before = (row_of(have.throughput, year_ago) or {}).get(column)
@@ -90,11 +90,11 @@ def lead_time_key(
         label=label,
         value=numbers.plain(now, 1),
         unit="Tage",
-        basis=f"{of}, {numbers.month(row['month'])}, {words.basis(row['lead_cases'])}",
-        change=words.amount_change(
+        basis=f"{of}, {numbers.month(row['month'])}, {say.basis(row['lead_cases'])}",
+        change=say.amount_change(
             now, None if before is None else before / numbers.SECONDS_PER_DAY, "Tage", 1, numbers.month_short(year_ago)
         ),
-        target=words.days_target(now, target[0] / numbers.SECONDS_PER_DAY, target[1]) if target else "",
+        target=say.days_target(now, target[0] / numbers.SECONDS_PER_DAY, target[1]) if target else "",
         definition=have.definitions.get(column),
         spark=spark(have.full_months(have.throughput), column, "digital"),
         page=page,
@@ -108,7 +108,7 @@ def backlog_key(have: Gathered, column: str, label: str, role: str = "ink") -> K
         small = not have.backlog.is_empty() and bool(have.backlog[MARK].any())
         few = f"Es sind weniger als {have.setting.min_cases} Vorgänge offen."
         reason = few if small else "Es liegen keine Tageswerte zum Bestand vor."
-        return KeyFigure(column, label, missing=words.no_statement(reason), page="rueckstand.html")
+        return KeyFigure(column, label, missing=say.no_statement(reason), page="rueckstand.html")
     row = rows.row(-1, named=True)
     year_ago: dt.date = row["day"] - dt.timedelta(days=364)
     past = have.backlog.filter(pl.col("day") == year_ago)
@@ -116,14 +116,14 @@ def backlog_key(have: Gathered, column: str, label: str, role: str = "ink") -> K
     digits = 1 if column == "weeks_of_work" else 0
     unit = "Wochen" if column == "weeks_of_work" else "Vorgänge"
     weekly = rows.filter((pl.lit(row["day"]) - pl.col("day")).dt.total_days() % 7 == 0)
-    of_open = "" if column == "open_cases" else f", {words.basis(row['open_cases'])} offene"
+    of_open = "" if column == "open_cases" else f", {say.basis(row['open_cases'])} offene"
     return KeyFigure(
         slug=column,
         label=label,
         value=numbers.plain(row[column], digits),
         unit=unit,
         basis=f"am {numbers.day_short(row['day'])}{of_open}{', vorläufig' if row['is_provisional'] else ''}",
-        change=words.amount_change(row[column], before, unit, digits, numbers.day_short(year_ago)),
+        change=say.amount_change(row[column], before, unit, digits, numbers.day_short(year_ago)),
         definition=have.definitions.get(column),
         spark=spark(weekly, column, role, when="day"),
         page="rueckstand.html",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import numbers, records, words
-from dashboards.figures import Column, Section, Table
-from dashboards.formulas import in_german
-from dashboards.gathered import Gathered
-from dashboards.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
+from dashboards.pages.gathered import Gathered
+from dashboards.questions import records
+from dashboards.words import numbers, say
+from dashboards.words.formulas import in_german
+from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
+from dashboards.writing.elements import Column, Section, Table
 
 METRICS = (
     Column("name_de", "Kennzahl"),
@@ -55,9 +56,9 @@ def _definitions(have: Gathered) -> Section:
     question = "Wie wird was gerechnet?"
     frame = records.metrics(have.marts)
     if frame.is_empty():
-        return Section("definitionen", question, missing=words.no_statement("Es ist noch keine Kennzahl beschrieben."))
+        return Section("definitionen", question, missing=say.no_statement("Es ist noch keine Kennzahl beschrieben."))
     finding = (
-        f"{words.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
+        f"{say.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
         "Fassung und Zweck."
     )
     formulas = [
@@ -78,7 +79,7 @@ def _assumptions(have: Gathered) -> Section:
     question = "Worauf stützen sich die Rechnungen?"
     frame = records.assumptions(have.marts)
     if frame.is_empty():
-        return Section("annahmen", question, missing=words.no_statement("Es ist noch keine Annahme eingetragen."))
+        return Section("annahmen", question, missing=say.no_statement("Es ist noch keine Annahme eingetragen."))
     values = [
         pl.Series(name, [None if value is None else _in_full(value) for value in frame[name]], pl.String)
         for name in ("value", "low", "high")
@@ -89,9 +90,7 @@ def _assumptions(have: Gathered) -> Section:
         pl.col("unit").replace(UNITS),
         pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
     )
-    finding = (
-        f"{words.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    )
+    finding = f"{say.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
     return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMED, shown),))
 
 
@@ -103,7 +102,7 @@ def _in_full(value: float) -> str:
 def _targets(have: Gathered) -> Section:
     question = "Welche Ziele sind gesetzt?"
     if have.targets.is_empty():
-        return Section("ziele", question, missing=words.no_statement("Es ist noch kein Ziel beschlossen."))
+        return Section("ziele", question, missing=say.no_statement("Es ist noch kein Ziel beschlossen."))
     names = {metric: one.name for metric, one in have.definitions.items()}
     units = dict(records.metrics(have.marts).select("metric", "unit").rows())
     goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
@@ -111,7 +110,7 @@ def _targets(have: Gathered) -> Section:
     shown = have.targets.with_columns(
         pl.col("metric").replace(names).alias("name"), pl.col("scope").replace(scopes), pl.Series("goal", goals)
     )
-    finding = f"{words.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
+    finding = f"{say.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
     return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dashboards.figures import Page
-from dashboards.gathered import Gathered
 from dashboards.pages import keys, savings_sums
-from dashboards.pages.lead_sections import lead_section
+from dashboards.pages.duration import lead_section
+from dashboards.pages.gathered import Gathered
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.pages.savings_sections import cash_section, trust_grade
+from dashboards.writing.elements import Page
 
 
 def page(have: Gathered) -> Page:

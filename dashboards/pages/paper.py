@@ -6,20 +6,21 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, records, words
 from dashboards.charts.media_breaks import media_breaks
 from dashboards.charts.paper_by_service import paper_by_service
 from dashboards.charts.paper_kinds import KINDS, paper_kinds
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
-from dashboards.figures import Column, Figure, Page, Section, Table
-from dashboards.gathered import NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
+from dashboards.drawing.theme import DIGITAL, GOOD
 from dashboards.pages import keys
+from dashboards.pages.gathered import NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
-from dashboards.setting import shifted
-from dashboards.small_cells import MARK
-from dashboards.theme import DIGITAL, GOOD
+from dashboards.questions import records
+from dashboards.questions.setting import shifted
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Figure, Page, Section, Table
 
 KIND_COLUMNS = (
     Column("month", "Monat", "month"),
@@ -63,7 +64,7 @@ def _kinds(have: Gathered) -> Section:
     frame = have.full_months(have.paper)
     present = [kind for kind in KINDS if have.latest(have.paper, kind)]
     if not present:
-        return Section("orte", question, missing=words.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
+        return Section("orte", question, missing=say.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
     lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
     most = max(present, key=lambda kind: lasts[kind][kind])
     start = "Am meisten Papier ist hier" if len(present) > 1 else "Nur von einem Ort wissen wir es"
@@ -74,7 +75,7 @@ def _kinds(have: Gathered) -> Section:
         slug="papierorte",
         subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
         finding=finding,
-        description=f"{words.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
+        description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
         f"{'; '.join(KINDS[kind].title for kind in present)}.",
         caption=caption(lasts[most].get(KINDS[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
         table=Table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
@@ -92,18 +93,20 @@ def _services(have: Gathered) -> Section:
     known = frame.filter(~pl.col(MARK)).sort("paper_in_cases", "service_code", descending=[True, False])
     if known.is_empty():
         return Section(
-            "leistungen", question, missing=words.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal.")
+            "leistungen",
+            question,
+            missing=say.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal."),
         )
     total, top = int(known["paper_in_cases"].sum()), known.head(3)
     applications = int(known["known_channel_cases"].sum())
     finding = (
         f"„{top['service_name'][0]}“: {numbers.percent(total / applications)} der Anträge kamen auf Papier "
-        f"({words.basis(applications)})."
+        f"({say.basis(applications)})."
         if known.height == 1
-        else f"{words.listed([f'„{name}“' for name in top['service_name']])} bringen "
-        f"{numbers.percent(top['paper_in_cases'].sum() / total)} aller gezeigten Papieranträge ({words.basis(total)})."
+        else f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen "
+        f"{numbers.percent(top['paper_in_cases'].sum() / total)} aller gezeigten Papieranträge ({say.basis(total)})."
         if total
-        else f"In keiner Leistung kam ein Antrag auf Papier ({words.basis(applications)})."
+        else f"In keiner Leistung kam ein Antrag auf Papier ({say.basis(applications)})."
     )
     table = frame.with_columns((pl.col("paper_in_cases") / pl.col("known_channel_cases")).alias("share")).with_columns(
         (pl.col("online_cases") / pl.col("known_channel_cases")).alias("online")
@@ -119,7 +122,7 @@ def _services(have: Gathered) -> Section:
         slug="papier-leistungen",
         subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
         finding=finding,
-        description=f"Balkendiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}.",
+        description=f"Balkendiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}.",
         caption=caption(applications, year_words(have.marts), "rpt_paper_share_monthly", have.setting),
         table=Table("papier-leistungen", "Papier nach Leistungen", columns, table),
         draw=partial(paper_by_service, known.head(LIST_LIMIT)),
@@ -133,7 +136,7 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
         notes.append(f"Gezeichnet sind die {LIST_LIMIT} größten; alle stehen in der Tabelle.")
     if all_rows > known:
         notes.append(
-            f"{words.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt."
+            f"{say.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt."
         )
     return tuple(notes)
 
@@ -145,11 +148,11 @@ def _digital(have: Gathered) -> Section:
     row = have.latest(have.paper, "online_share")
     now = share_of(row, "online_cases", "known_channel_cases")
     if row is None or now is None or not present:
-        return Section("digital", question, missing=words.no_statement("Es fehlt der Eingangskanal der Anträge."))
+        return Section("digital", question, missing=say.no_statement("Es fehlt der Eingangskanal der Anträge."))
     before = share_of(row_of(have.paper, shifted(row["month"], -12)), "online_cases", "known_channel_cases")
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
-        f"({words.basis(now.base)}){words.share_moved(now, before)}."
+        f"({say.basis(now.base)}){say.share_moved(now, before)}."
     )
     columns = (
         Column("month", "Monat", "month"),
@@ -178,7 +181,7 @@ def _breaks(have: Gathered) -> Section:
     question = "Wie oft wechselt ein Vorgang das Medium?"
     row = have.latest(have.paper, "media_breaks_per_case")
     if row is None:
-        return Section("brueche", question, missing=words.no_statement("Es fehlt das Medium einzelner Schritte."))
+        return Section("brueche", question, missing=say.no_statement("Es fehlt das Medium einzelner Schritte."))
     frame = have.full_months(have.paper)
     low, high = row["media_breaks_per_case_low"], row["media_breaks_per_case_high"]
     bounds = (
@@ -189,7 +192,7 @@ def _breaks(have: Gathered) -> Section:
     finding = (
         f"Im {numbers.month(row['month'])} hatte ein Vorgang im Mittel "
         f"{numbers.plain(row['media_breaks_per_case'], 1)} Medienbrüche "
-        f"({words.basis(row['media_break_known_cases'])}){bounds}."
+        f"({say.basis(row['media_break_known_cases'])}){bounds}."
     )
     columns = (
         Column("month", "Monat", "month"),
@@ -214,9 +217,7 @@ def _scans(have: Gathered) -> Section:
     question = "Was läuft durch die Scanstelle?"
     frame = records.scans_by_month(have.marts)
     if frame.is_empty() or not frame["pages"].sum():
-        return Section(
-            "scan", question, missing=words.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor.")
-        )
+        return Section("scan", question, missing=say.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor."))
     pages, known = int(frame["pages"].sum()), int(frame["known_pages"].fill_null(0).sum())
     own = int(frame["own_pages"].fill_null(0).sum())
     finding = f"In zwölf Monaten wurden {numbers.count(pages)} Seiten gescannt" + (

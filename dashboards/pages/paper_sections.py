@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from dashboards import numbers, records, words
 from dashboards.charts.intake import Target, paper_intake
-from dashboards.figures import Column, Figure, Section, Table
-from dashboards.gathered import Gathered, Row, caption, period, row_of, share_of
-from dashboards.glossary import CHANNELS
-from dashboards.setting import shifted
+from dashboards.pages.gathered import Gathered, Row, caption, period, row_of, share_of
+from dashboards.questions import records
+from dashboards.questions.setting import shifted
+from dashboards.words import numbers, say
+from dashboards.words.glossary import CHANNELS
+from dashboards.writing.elements import Column, Figure, Section, Table
 
 INTAKE_COLUMNS = (
     Column("month", "Monat", "month"),
@@ -26,11 +27,11 @@ def intake_finding(have: Gathered) -> str:
     row = have.latest(have.paper, "paper_share_in")
     now = share_of(row, "paper_in_cases", "known_channel_cases")
     if row is None or now is None:
-        return words.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
+        return say.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
     before = share_of(row_of(have.paper, shifted(row["month"], -12)), "paper_in_cases", "known_channel_cases")
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
-        f"({words.basis(now.base)}){words.share_moved(now, before)}."
+        f"({say.basis(now.base)}){say.share_moved(now, before)}."
     )
 
 
@@ -73,12 +74,12 @@ def _go_lives(have: Gathered) -> str:
         f"{number}\u00a0{_measures(row)} ({numbers.month_short(row['month'])})"
         for number, row in enumerate(have.go_lives.rows(named=True), 1)
     ]
-    return f" Gepunktete Linien, Start der Maßnahmen: {words.listed(names)}."
+    return f" Gepunktete Linien, Start der Maßnahmen: {say.listed(names)}."
 
 
 def _measures(row: Row) -> str:
     others = row["measures"] - 1
-    return f"{row['name']} und {words.plural(others, 'weitere', 'weitere')}" if others else row["name"]
+    return f"{row['name']} und {say.plural(others, 'weitere', 'weitere')}" if others else row["name"]
 
 
 def _paper_channels(have: Gathered) -> str:
@@ -87,7 +88,7 @@ def _paper_channels(have: Gathered) -> str:
         f"{CHANNELS.get(channel, channel)}{'' if is_always else ' (zum Teil)'}"
         for channel, is_always in records.paper_channels(have.marts).rows()
     ]
-    return f" Als Papier zählen die Eingänge: {words.listed(names)}." if names else ""
+    return f" Als Papier zählen die Eingänge: {say.listed(names)}." if names else ""
 
 
 def _course(rows: list[Row]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import numbers, words
-from dashboards.figures import Column, Figure, Section, Table
-from dashboards.gathered import Gathered, caption
-from dashboards.process_drawing import Map, Step, Transition, drawn
-from dashboards.process_map import commonest_path
-from dashboards.small_cells import MARK
+from dashboards.drawing.process_layout import commonest_path
+from dashboards.drawing.process_map import Map, Step, Transition, drawn
+from dashboards.pages.gathered import Gathered, caption
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Figure, Section, Table
 
 MOST_STEPS, MOST_EDGES, MOST_MAPS, MOST_VARIANTS = 25, 40, 3, 10
 HALF = 0.5
@@ -47,7 +47,7 @@ def process_sections(have: Gathered) -> list[Section]:
     named = scopes.filter(pl.col("scope") != "all")
     chosen = (named if not named.is_empty() else scopes).head(MOST_MAPS)
     if chosen.is_empty():
-        missing = words.no_statement("Es liegen keine Vorgänge mit mehreren Schritten vor.")
+        missing = say.no_statement("Es liegen keine Vorgänge mit mehreren Schritten vor.")
         return [Section("prozess", "Welchen Weg nehmen die Vorgänge?", missing=missing)]
     return [
         _section(have, index, *row) for index, row in enumerate(chosen.select("scope", "name", "total_cases").rows(), 1)
@@ -65,14 +65,14 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
         ~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)
     ).head(MOST_EDGES)
     if shown.is_empty():
-        return Section(anchor, question, missing=words.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
+        return Section(anchor, question, missing=say.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
     day = have.marts.working_day_seconds()
     path = _path(variants, shown, names)
     finding = _finding(variants, total)
     transitions = [_transition(row, day) for row in shown.rows(named=True)]
     picture = drawn(_steps(shown_steps, shown), transitions, path, f"Prozessbild: {title}", finding)
     described = edges.with_columns(
-        pl.Series("wait", [words.wait(value, day) or None for value in edges["median_working_seconds"]], pl.String)
+        pl.Series("wait", [say.wait(value, day) or None for value in edges["median_working_seconds"]], pl.String)
     )
     figure = Figure(
         slug=f"prozess-{index}",
@@ -80,8 +80,8 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
         "an den Linien der Median der Wartezeit, gezählt in Öffnungszeit (AT = Arbeitstage). Braun gerahmt: "
         "überwiegend auf Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
         finding=finding,
-        description=f"Prozessbild mit {words.plural(len(names), 'Schritt', 'Schritten')} und "
-        f"{words.plural(shown.height, 'Übergang', 'Übergängen')}.",
+        description=f"Prozessbild mit {say.plural(len(names), 'Schritt', 'Schritten')} und "
+        f"{say.plural(shown.height, 'Übergang', 'Übergängen')}.",
         caption=caption(total, "alle Vorgänge im Bestand", "rpt_process_map", have.setting),
         table=Table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
         picture=picture.picture,
@@ -113,7 +113,7 @@ def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[Step]:
 
 def _transition(row: dict[str, object], day: float | None) -> Transition:
     seconds, breaks, times = row["median_working_seconds"], row["break_count"], row["transition_count"]
-    wait = words.wait(seconds if isinstance(seconds, float) else None, day)
+    wait = say.wait(seconds if isinstance(seconds, float) else None, day)
     is_break = isinstance(breaks, int) and isinstance(times, int) and times > 0 and breaks / times >= HALF
     return Transition(str(row["from_activity"]), str(row["to_activity"]), int(str(row["case_count"])), wait, is_break)
 
@@ -131,11 +131,11 @@ def _path(variants: pl.DataFrame, edges: pl.DataFrame, names: set[str]) -> list[
 def _finding(variants: pl.DataFrame, total: int) -> str:
     known = variants.filter(~pl.col(MARK)).drop_nulls("case_share")
     if known.is_empty():
-        return f"Kein Weg ist häufig genug, um ihn zu zeigen ({words.basis(total)})."
+        return f"Kein Weg ist häufig genug, um ihn zu zeigen ({say.basis(total)})."
     first = known.row(0, named=True)
     return (
-        f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({words.basis(total)}), "
-        f"in {words.plural(len(first['activities']), 'Schritt', 'Schritten')}."
+        f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({say.basis(total)}), "
+        f"in {say.plural(len(first['activities']), 'Schritt', 'Schritten')}."
     )
 
 
@@ -149,12 +149,12 @@ def _left_out(
     missing_edges, missing_steps = edges.height - shown.height, steps.height - shown_steps.height
     notes: list[str] = []
     if missing_edges or missing_steps:
-        parts = [words.plural(missing_edges, "seltener Übergang", "seltene Übergänge")] if missing_edges else []
-        parts += [words.plural(missing_steps, "seltener Schritt", "seltene Schritte")] if missing_steps else []
-        notes.append(f"Nicht gezeichnet: {words.listed(parts)}.")
+        parts = [say.plural(missing_edges, "seltener Übergang", "seltene Übergänge")] if missing_edges else []
+        parts += [say.plural(missing_steps, "seltener Schritt", "seltene Schritte")] if missing_steps else []
+        notes.append(f"Nicht gezeichnet: {say.listed(parts)}.")
     if picture.unlabelled:
         notes.append(
-            f"{words.plural(picture.unlabelled, 'Wartezeit steht', 'Wartezeiten stehen')} nur in der Tabelle, "
+            f"{say.plural(picture.unlabelled, 'Wartezeit steht', 'Wartezeiten stehen')} nur in der Tabelle, "
             "weil im Bild kein Platz ist."
         )
     return tuple(notes)

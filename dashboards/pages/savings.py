@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards import numbers, records, words
-from dashboards.figures import Column, Page, Section, Table
-from dashboards.gathered import Gathered
 from dashboards.pages import savings_sections as sections
 from dashboards.pages import savings_sums as sums
+from dashboards.pages.gathered import Gathered
+from dashboards.questions import records
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Page, Section, Table
 
 MEASURES = (
     Column("measure_name", "Maßnahme"),
@@ -46,7 +47,7 @@ def page(have: Gathered) -> Page:
 def _finding(have: Gathered) -> str:
     cash, hours = sums.cash_by_month(have.savings), sums.hours_by_month(have.savings)
     if cash.is_empty() and hours.is_empty():
-        return words.no_statement(sums.why_no_hours(have))
+        return say.no_statement(sums.why_no_hours(have))
     money = (
         f"Seit Beginn ist der Haushalt netto um {numbers.euro(abs(cash['cumulative_cash_eur'][-1]))} "
         f"{'entlastet' if cash['cumulative_cash_eur'][-1] >= 0 else 'belastet'}"
@@ -66,7 +67,7 @@ def _measures(have: Gathered) -> Section:
     question = "Was steht zu jeder Maßnahme fest?"
     plan = records.measures(have.marts)
     if plan.is_empty():
-        return Section("massnahmen", question, missing=words.no_statement("Es ist noch keine Maßnahme eingetragen."))
+        return Section("massnahmen", question, missing=say.no_statement("Es ist noch keine Maßnahme eingetragen."))
     made = have.savings.group_by("measure_id").agg(
         pl.when(pl.col("net_cash_eur").is_not_null().any()).then(pl.col("net_cash_eur").sum()).alias("net_cash_eur"),
         pl.when(pl.col("capacity_released_hours").is_not_null().any())
@@ -80,7 +81,7 @@ def _measures(have: Gathered) -> Section:
     )
     count = frame.filter(pl.col("net_cash_eur").is_not_null()).height
     finding = (
-        f"Von {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
+        f"Von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
         f"{numbers.count(count)} mit Buchungen belegt."
     )
     table = Table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)

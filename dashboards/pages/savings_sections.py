@@ -7,16 +7,16 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, words
 from dashboards.charts.capacity import capacity
 from dashboards.charts.cash import cumulative_cash
 from dashboards.charts.cash_bridge import cash_bridge
 from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
-from dashboards.figures import Column, Figure, Section, Table
-from dashboards.gathered import Gathered, caption, period
-from dashboards.glossary import GRADES
 from dashboards.pages import savings_sums as sums
+from dashboards.pages.gathered import Gathered, caption, period
+from dashboards.words import numbers, say
+from dashboards.words.glossary import GRADES
+from dashboards.writing.elements import Column, Figure, Section, Table
 
 CASH_COLUMNS = (
     Column("month", "Monat", "month"),
@@ -47,12 +47,12 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
     question = "Ist das Geld wieder hereingekommen?"
     months = sums.cash_by_month(have.savings)
     if months.is_empty():
-        return Section("geld", question, missing=words.no_statement(sums.why_no_cash(have)))
+        return Section("geld", question, missing=say.no_statement(sums.why_no_cash(have)))
     total, end = months["cumulative_cash_eur"][-1], numbers.month(months["month"][-1])
     known = sums.with_value(have.savings, "net_cash_eur")
     one = len(known.known) == 1
     finding = (
-        f"Bis {end} {'hat' if one else 'haben'} {words.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} "
+        f"Bis {end} {'hat' if one else 'haben'} {say.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} "
         f"{numbers.euro(abs(total))} "
         f"{'mehr' if total >= 0 else 'weniger'} eingespart, als sie gekostet {'hat' if one else 'haben'}."
     )
@@ -65,7 +65,7 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         finding=finding,
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
         caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
-        + f" Eingerechnet: {words.listed([f'„{name}“' for name in known.known])}. "
+        + f" Eingerechnet: {say.listed([f'„{name}“' for name in known.known])}. "
         "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
         table=Table("zahlungswirkung", "Zahlungswirkung aller Maßnahmen nach Monaten", CASH_COLUMNS, months),
         draw=partial(cumulative_cash, months),
@@ -77,7 +77,7 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
 def _left_out(missing: tuple[str, ...]) -> tuple[str, ...]:
     if not missing:
         return ()
-    return (f"Nicht enthalten, weil Finanzdaten fehlen: {words.listed(missing)}.",)
+    return (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",)
 
 
 def bridge_section(have: Gathered) -> Section:
@@ -85,7 +85,7 @@ def bridge_section(have: Gathered) -> Section:
     question = "Was bleibt von der Entlastung übrig?"
     months = sums.cash_by_month(have.savings)
     if months.is_empty():
-        return Section("bruecke", question, missing=words.no_statement(sums.why_no_cash(have)))
+        return Section("bruecke", question, missing=say.no_statement(sums.why_no_cash(have)))
     released, one_off, running, parallel, net = (sum(months[name].to_list(), Decimal(0)) for name in sums.CASH)
     steps = pl.DataFrame(
         {
@@ -122,13 +122,13 @@ def hours_section(have: Gathered) -> Section:
     question = "Wie viel Arbeitszeit ist frei geworden?"
     months = sums.hours_by_month(have.savings)
     if months.is_empty():
-        return Section("zeit", question, missing=words.no_statement(sums.why_no_hours(have)))
+        return Section("zeit", question, missing=say.no_statement(sums.why_no_hours(have)))
     last = months.row(-1, named=True)
     finding = (
         f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} "
         "Arbeitsstunden frei "
-        f"(Spanne {words.span(last['capacity_low_hours'], last['capacity_high_hours'])}; "
-        f"{words.basis(last['claimed_cases'])})."
+        f"(Spanne {say.span(last['capacity_low_hours'], last['capacity_high_hours'])}; "
+        f"{say.basis(last['claimed_cases'])})."
     )
     figure = Figure(
         slug="arbeitszeit",
@@ -151,7 +151,7 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
     question = "Welche Maßnahme schafft Zeit?"
     known = year.filter(pl.col("capacity_released_hours").is_not_null())
     if known.is_empty():
-        return Section("massnahmen-zeit", question, missing=words.no_statement(sums.why_no_hours(have)))
+        return Section("massnahmen-zeit", question, missing=say.no_statement(sums.why_no_hours(have)))
     frame = (
         known.group_by("measure_id", "measure_name")
         .agg(
@@ -185,7 +185,7 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
         slug="arbeitszeit-massnahmen",
         subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
         finding=finding,
-        description=f"Punktdiagramm mit Spannen, {words.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
+        description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
         caption=caption(int(frame["claimed_cases"].sum()), period(known), "rpt_savings_monthly", have.setting),
         table=Table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
         draw=partial(intervals, frame.head(24)),

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import polars as pl
 
-from dashboards import numbers, records, words
-from dashboards.figures import KeyFigure
-from dashboards.gathered import Gathered, spark
+from dashboards.pages.gathered import Gathered, spark
+from dashboards.questions import records
+from dashboards.words import numbers, say
+from dashboards.writing.elements import KeyFigure
 
 CASH = ("cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur")
 HOURS = ("capacity_released_hours", "capacity_low_hours", "capacity_high_hours")
@@ -60,7 +61,7 @@ def cash_key(have: Gathered) -> KeyFigure:
     label = "Zahlungswirkung seit Beginn"
     months = cash_by_month(have.savings)
     if months.is_empty():
-        return KeyFigure("net_cash_eur", label, missing=words.no_statement(why_no_cash(have)), page="einsparungen.html")
+        return KeyFigure("net_cash_eur", label, missing=say.no_statement(why_no_cash(have)), page="einsparungen.html")
     total: Decimal = months["cumulative_cash_eur"][-1]
     cash = have.savings.filter(pl.col("net_cash_eur").is_not_null())
     return KeyFigure(
@@ -69,7 +70,7 @@ def cash_key(have: Gathered) -> KeyFigure:
         value=numbers.plain(total),
         unit="€ netto",
         basis=f"bis {numbers.month(months['month'][-1])}, "
-        f"{words.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
+        f"{say.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {worst_grade(cash) or 'unbekannt'}",
         change=_cash_last_year(months),
         definition=have.definitions.get("net_cash_eur"),
@@ -90,7 +91,10 @@ def capacity_key(have: Gathered) -> KeyFigure:
     months = hours_by_month(year)
     if months.is_empty():
         return KeyFigure(
-            "capacity_released_hours", label, missing=words.no_statement(why_no_hours(have)), page="einsparungen.html"
+            "capacity_released_hours",
+            label,
+            missing=say.no_statement(why_no_hours(have)),
+            page="einsparungen.html",
         )
     value, low, high = (float(months[name].sum()) for name in HOURS)
     hours = year.filter(pl.col("capacity_released_hours").is_not_null())
@@ -99,9 +103,9 @@ def capacity_key(have: Gathered) -> KeyFigure:
         label=label,
         value=numbers.plain(value),
         unit="Stunden",
-        basis=f"letzte {months.height} Monate, {words.basis(int(months['claimed_cases'].sum()))}, "
+        basis=f"letzte {months.height} Monate, {say.basis(int(months['claimed_cases'].sum()))}, "
         f"Nachweisgrad {worst_grade(hours) or 'unbekannt'}",
-        change=f"Spanne {words.span(low, high)} Stunden",
+        change=f"Spanne {say.span(low, high)} Stunden",
         definition=have.definitions.get("capacity_released_hours"),
         spark=spark(hours_by_month(have.savings), "capacity_released_hours", "digital"),
         page="einsparungen.html",
@@ -114,7 +118,7 @@ def why_no_cash(have: Gathered) -> str:
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
     return (
         "Es fehlen Buchungen aus dem Finanzverfahren für "
-        f"{words.listed(with_value(have.savings, 'net_cash_eur').missing)}; sie liegen in der Kämmerei."
+        f"{say.listed(with_value(have.savings, 'net_cash_eur').missing)}; sie liegen in der Kämmerei."
     )
 
 

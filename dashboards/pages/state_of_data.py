@@ -6,13 +6,14 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, records, words
 from dashboards.charts.coverage import coverage
-from dashboards.figures import Column, Figure, KeyFigure, Page, Section, Table, filled
-from dashboards.gathered import Gathered, caption, period
-from dashboards.glossary import CHECKS, MEDIA, REASONS
-from dashboards.pages.meeting_sections import meeting, revised
+from dashboards.pages.data_links import meeting, revised
+from dashboards.pages.gathered import Gathered, caption, period
 from dashboards.pages.method_sections import method_sections
+from dashboards.questions import records
+from dashboards.words import numbers, say
+from dashboards.words.glossary import CHECKS, MEDIA, REASONS
+from dashboards.writing.elements import Column, Figure, KeyFigure, Page, Section, Table, filled
 
 AGES = (
     Column("source", "Quelle"),
@@ -71,21 +72,21 @@ def _sums(have: Gathered) -> dict[str, int]:
 def _finding(have: Gathered) -> str:
     sums = _sums(have)
     if not sums["deliveries"]:
-        return words.no_statement("Es ist noch keine Lieferung angekommen; der nächste Schritt ist der erste Abruf.")
+        return say.no_statement("Es ist noch keine Lieferung angekommen; der nächste Schritt ist der erste Abruf.")
     return (
-        f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} "
-        f"{words.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
+        f"{say.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} "
+        f"{say.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
         f"{_refused(sums['rows_quarantined'])} zurückgewiesen, keiner ging verloren."
         if _balances(sums)
         else (
-            f"{words.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der "
+            f"{say.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der "
             "Datensätze geht nicht auf."
         )
     )
 
 
 def _refused(records: int) -> str:
-    return words.plural(records, "wurde", "wurden") if records else "keiner wurde"
+    return say.plural(records, "wurde", "wurden") if records else "keiner wurde"
 
 
 def _balances(sums: dict[str, int]) -> bool:
@@ -100,8 +101,8 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
     if not sums["rows_read"]:
         return ()
     refused = sums["rows_quarantined"] / sums["rows_read"]
-    lots = f"{words.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
-    sent_back = f"{words.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
+    lots = f"{say.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
+    sent_back = f"{say.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
     keys = [
         KeyFigure("gelesen", "Gelesene Datensätze", numbers.count(sums["rows_read"]), basis=lots),
         KeyFigure("zurueckgewiesen", "Zurückgewiesen", numbers.plain(refused * 100, 2), "%", basis=sent_back),
@@ -124,14 +125,14 @@ def _ages(have: Gathered) -> Section:
     question = "Wie alt sind die Daten?"
     frame = records.deliveries_by_source(have.marts)
     if frame.is_empty():
-        return Section("alter", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
+        return Section("alter", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
     # A source nobody waits for, such as a scanner that was replaced, is no news.
     awaited = frame.drop_nulls("allowed_days")
     oldest = (frame if awaited.is_empty() else awaited).sort("stand", "source", nulls_last=True).row(0, named=True)
     stand = numbers.day(oldest["stand"]) if oldest["stand"] else "unbekannt"
     late = frame.filter(pl.col("is_late")).height
     finding = (
-        f"{words.plural(late, 'Quelle ist', 'Quellen sind')} überfällig; "
+        f"{say.plural(late, 'Quelle ist', 'Quellen sind')} überfällig; "
         if late
         else "Keine Quelle ist überfällig; "
         if frame["is_late"].is_not_null().any()
@@ -146,10 +147,10 @@ def _deliveries(have: Gathered) -> Section:
     frame = records.deliveries_by_source(have.marts)
     sums = _sums(have)
     if not sums["deliveries"]:
-        return Section("lieferungen", question, missing=words.no_statement("Es ist noch keine Lieferung angekommen."))
+        return Section("lieferungen", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
     finding = (
-        f"{words.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} mit "
-        f"{words.plural(sums['rows_read'], 'Datensatz', 'Datensätzen')}; "
+        f"{say.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} mit "
+        f"{say.plural(sums['rows_read'], 'Datensatz', 'Datensätzen')}; "
         f"{numbers.count(sums['rows_admitted'])} davon übernommen."
     )
     note = (
@@ -165,13 +166,13 @@ def _coverage(have: Gathered) -> Section:
     question = "Sehen wir alles?"
     frame = have.full_months(have.throughput).drop_nulls("coverage_share")
     if frame.is_empty():
-        return Section("abdeckung", question, missing=words.no_statement("Es liegt noch kein voller Monat vor."))
+        return Section("abdeckung", question, missing=say.no_statement("Es liegt noch kein voller Monat vor."))
     low = frame.filter(pl.col("coverage_share") < 0.95).height
     finding = (
-        f"In allen {words.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95\u00a0% der Quellen geliefert."
+        f"In allen {say.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95\u00a0% der Quellen geliefert."
         if not low
         else (
-            f"In {words.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als "
+            f"In {say.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als "
             f"95\u00a0% der Quellen geliefert; {'dieser Monat ist' if low == 1 else 'diese Monate sind'} vorläufig."
         )
     )
@@ -203,7 +204,7 @@ def _quarantine(have: Gathered) -> Section:
     first = frame.row(0, named=True)
     finding = (
         f"Häufigster Grund: „{str(first['reason']).rstrip('.')}“ "
-        f"({words.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
+        f"({say.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
     )
     return Section(
         "quarantaene",
@@ -218,19 +219,21 @@ def _health(have: Gathered) -> Section:
     frame = records.log_health(have.marts)
     if frame.is_empty():
         return Section(
-            "protokolle", question, missing=words.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet.")
+            "protokolle",
+            question,
+            missing=say.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet."),
         )
     is_fine = pl.col("passed").fill_null(False)
     failed, found = frame.filter(_is_striking()).height, frame.filter(~is_fine).height
     if failed:
         finding = (
-            f"{words.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} "
+            f"{say.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} "
             f"{'ist' if failed == 1 else 'sind'} auffällig."
         )
     elif found:
         finding = (
             f"Keine der {numbers.count(frame.height)} Prüfungen ist auffällig; "
-            f"{words.plural(found, 'Befund steht', 'Befunde stehen')} zur Kenntnis."
+            f"{say.plural(found, 'Befund steht', 'Befunde stehen')} zur Kenntnis."
         )
     else:
         finding = f"Alle {numbers.count(frame.height)} Prüfungen sind unauffällig."
@@ -258,11 +261,11 @@ def _media(have: Gathered) -> Section:
     frame = records.medium_coverage(have.marts)
     total = int(frame["steps"].sum() or 0) if not frame.is_empty() else 0
     if not total:
-        return Section("medien", question, missing=words.no_statement("Im letzten Jahr liegen keine Schritte vor."))
+        return Section("medien", question, missing=say.no_statement("Im letzten Jahr liegen keine Schritte vor."))
     known = int(frame.filter(pl.col("medium") != "unknown")["steps"].sum() or 0)
     finding = (
         f"Bei {numbers.percent(known / total)} der Schritte der letzten zwölf vollen Monate ist das "
-        f"Medium bekannt ({words.basis(total)})."
+        f"Medium bekannt ({say.basis(total)})."
     )
     shown = frame.with_columns(pl.col("medium").replace(MEDIA), (pl.col("steps") / total).alias("share"))
     columns = (

@@ -6,19 +6,20 @@ from functools import partial
 
 import polars as pl
 
-from dashboards import numbers, records, words
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.charts.survival import survival
 from dashboards.charts.then_and_now import Axis, then_and_now
-from dashboards.figures import Column, Figure, Page, Section, Table
-from dashboards.gathered import Gathered, caption, year_words
-from dashboards.kaplan_meier import median_days, undecided_after, undecided_curve
+from dashboards.drawing.theme import DIGITAL, GOOD, LATE
+from dashboards.estimates.kaplan_meier import median_days, undecided_after, undecided_curve
 from dashboards.pages import keys
-from dashboards.pages.lead_sections import lead_finding, lead_section
+from dashboards.pages.duration import lead_finding, lead_section
+from dashboards.pages.gathered import Gathered, caption, year_words
 from dashboards.pages.process import process_sections
-from dashboards.small_cells import MARK
-from dashboards.theme import DIGITAL, GOOD, LATE
+from dashboards.questions import records
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Figure, Page, Section, Table
 
 SERVICE_COLUMNS = (
     Column("row", "Leistung"),
@@ -63,11 +64,11 @@ def _with_open_cases(have: Gathered) -> Section:
         return Section(
             "mit-offenen",
             question,
-            missing=words.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."),
+            missing=say.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."),
         )
     middle, after_30 = median_days(curve), undecided_after(curve, 30)
     half = (
-        f"Nach {words.plural(middle, 'Tag', 'Tagen')} ist die Hälfte entschieden"
+        f"Nach {say.plural(middle, 'Tag', 'Tagen')} ist die Hälfte entschieden"
         if middle is not None
         else "Weniger als die Hälfte ist bisher entschieden"
     )
@@ -78,7 +79,7 @@ def _with_open_cases(have: Gathered) -> Section:
         Column("low", "mindestens", "share"),
         Column("high", "höchstens", "share"),
     )
-    finding = f"{half}{rest} ({words.basis(durations.height)})."
+    finding = f"{half}{rest} ({say.basis(durations.height)})."
     figure = Figure(
         slug="noch-offen",
         subtitle=(
@@ -88,7 +89,7 @@ def _with_open_cases(have: Gathered) -> Section:
         finding=finding,
         description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
         caption=caption(durations.height, f"Eingang {year_words(have.marts)}", "fct_cases", have.setting)
-        + f" {words.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen "
+        + f" {say.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen "
         "und zählen mit ihrer bisherigen Dauer.",
         table=Table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
         draw=partial(survival, curve, middle),
@@ -116,11 +117,11 @@ def _services(have: Gathered) -> Section:
     known = frame.filter(~pl.col(MARK)).drop_nulls("now")
     if known.is_empty():
         return Section(
-            "leistungen", question, missing=words.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
+            "leistungen", question, missing=say.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
         )
     first, last = known.row(0, named=True), known.row(-1, named=True)
     finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_lead_seconds'])}" + (
-        f"; am kürzesten „{last['row']}“: {words.short_time(last['median_lead_seconds'])}." if known.height > 1 else "."
+        f"; am kürzesten „{last['row']}“: {say.short_time(last['median_lead_seconds'])}." if known.height > 1 else "."
     )
     figure = Figure(
         slug="durchlaufzeit-leistungen",
@@ -129,7 +130,7 @@ def _services(have: Gathered) -> Section:
             "(gefüllt) und ein Jahr zuvor (hohl)"
         ),
         finding=finding,
-        description=f"Punktdiagramm, {words.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
+        description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
         caption=caption(int(known["closed_cases"].sum()), year_words(have.marts), "fct_cases", have.setting),
         table=Table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
@@ -141,7 +142,7 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
     notes = [f"Gezeichnet sind die {LIST_LIMIT} längsten; alle stehen in der Tabelle."] if known > LIST_LIMIT else []
     if all_rows > known:
         notes.append(
-            f"{words.plural(all_rows - known, 'Leistung', 'Leistungen')} mit zu wenigen Vorgängen: nicht gezeigt."
+            f"{say.plural(all_rows - known, 'Leistung', 'Leistungen')} mit zu wenigen Vorgängen: nicht gezeigt."
         )
     return tuple(notes)
 
@@ -156,12 +157,12 @@ def _deadlines(have: Gathered) -> Section:
     known = frame.filter(~pl.col(MARK)).sort("share", "office_code", descending=[True, False])
     if known.is_empty():
         return Section(
-            "fristen", question, missing=words.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige.")
+            "fristen", question, missing=say.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige.")
         )
     on_time, base = int(known["on_time_cases"].sum()), int(known["deadline_cases"].sum())
     finding = (
         f"In zwölf Monaten wurden {numbers.percent(on_time / base)} der Vorgänge mit Frist rechtzeitig "
-        f"entschieden ({words.basis(base)})."
+        f"entschieden ({say.basis(base)})."
     )
     columns = (
         Column("row", "Amt"),
@@ -175,7 +176,7 @@ def _deadlines(have: Gathered) -> Section:
         subtitle="Entschiedene Vorgänge mit Frist je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in DEADLINE_PARTS),
         finding=finding,
-        description=f"Geteilte Balken auf 100\u00a0%, {words.plural(known.height, 'Amt', 'Ämter')}.",
+        description=f"Geteilte Balken auf 100\u00a0%, {say.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(base, year_words(have.marts), "rpt_throughput_monthly", have.setting),
         table=Table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),

@@ -18,9 +18,11 @@ from typing import Any, Final
 
 import httpx
 
-from sources.connectors.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
-from sources.connectors.pages import Item
-from sources.connectors.protocol import (
+from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
+from sources.asking.pages import Item
+from sources.asking.watermarks import begin, written
+from sources.asking.web import Web
+from sources.batches.protocol import (
     Access,
     Batch,
     Refused,
@@ -30,9 +32,7 @@ from sources.connectors.protocol import (
     required_columns,
     wanted_columns,
 )
-from sources.connectors.watermarks import begin, written
-from sources.connectors.web import Web
-from sources.mapping import Source
+from sources.town.source import Source
 
 _EVERYWHERE: Final = (
     "id", "processDefinitionKey", "processDefinitionId", "rootProcessInstanceId", "startTime", "endTime",

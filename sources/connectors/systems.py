@@ -5,15 +5,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final, cast
 
-from sources.connectors.protocol import Access, Opener, System
-from sources.mapping import Source
+from sources.batches.protocol import Access, Opener, System
+from sources.town.source import Source
 
 _MODULES: Final = {
-    "postgres": ("postgres", "open_postgres"),
-    "mssql": ("databases", "open_mssql"),
-    "oracle": ("databases", "open_oracle"),
-    "paperless": ("paperless", "open_paperless"),
-    "fitconnect": ("fitconnect", "open_fitconnect"),
+    "postgres": ("databases.postgres", "open_postgres"),
+    "mssql": ("databases.dbapi", "open_mssql"),
+    "oracle": ("databases.dbapi", "open_oracle"),
+    "paperless": ("paperless.system", "open_paperless"),
+    "fitconnect": ("fitconnect.system", "open_fitconnect"),
     "camunda7": ("camunda7", "open_camunda7"),
     "zgw": ("zgw", "open_zgw"),
 }

@@ -19,12 +19,12 @@ from urllib.parse import urlsplit
 import httpx
 import jwt
 
-from sources.connectors.asked_rows import TextRows, refuse_columns, refuse_lost
-from sources.connectors.pages import Item, Page, Pages, page_of
-from sources.connectors.protocol import Access, Batch, Refused, Seen, System, wanted_columns
-from sources.connectors.watermarks import begin, written
-from sources.connectors.web import Web
-from sources.mapping import Source
+from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost
+from sources.asking.pages import Item, Page, Pages, page_of
+from sources.asking.watermarks import begin, written
+from sources.asking.web import Web
+from sources.batches.protocol import Access, Batch, Refused, Seen, System, wanted_columns
+from sources.town.source import Source
 
 ZAAK: Final = (
     "identificatie", "bronorganisatie", "verantwoordelijkeOrganisatie", "zaaktype", "registratiedatum", "startdatum",

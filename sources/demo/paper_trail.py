@@ -7,21 +7,21 @@ from pathlib import Path
 
 import numpy as np
 
-from sources.demo.accounts import FileAccount
-from sources.demo.arrivals import Cases
-from sources.demo.budget import Budget, budget_drawn, write_budget
-from sources.demo.capture_index import write_capture_index
-from sources.demo.day_counts import DayCounts, counted_by_day, write_day_counts
-from sources.demo.days import Days
-from sources.demo.file_stock import FileStock, stock_counted, write_file_stock
-from sources.demo.finance import CostItem
-from sources.demo.form_log import Forms, forms_begun, write_form_log
-from sources.demo.letters import Documents, documents_kept, write_documents
-from sources.demo.post_plan import Post, posts_planned, write_post_plan
-from sources.demo.scan_batches import Batches, batches_scanned, write_batches
-from sources.demo.scan_centre import Scans
-from sources.demo.steps import Steps
-from sources.demo.transfer_notes import write_transfer_notes
+from sources.demo.systems.accounts import FileAccount
+from sources.demo.systems.budget import Budget, budget_drawn, write_budget
+from sources.demo.systems.capture_index import write_capture_index
+from sources.demo.systems.day_counts import DayCounts, counted_by_day, write_day_counts
+from sources.demo.systems.file_stock import FileStock, stock_counted, write_file_stock
+from sources.demo.systems.finance import CostItem
+from sources.demo.systems.form_log import Forms, forms_begun, write_form_log
+from sources.demo.systems.letters import Documents, documents_kept, write_documents
+from sources.demo.systems.post_plan import Post, posts_planned, write_post_plan
+from sources.demo.systems.scan_batches import Batches, batches_scanned, write_batches
+from sources.demo.systems.scan_centre import Scans
+from sources.demo.systems.transfer_notes import write_transfer_notes
+from sources.demo.town.arrivals import Cases
+from sources.demo.town.days import Days
+from sources.demo.town.steps import Steps
 
 FOLDERS = (
     "formulare", "dokumente", "loeschungen", "scanindex", "transfervermerke", "chargen", "stichproben",

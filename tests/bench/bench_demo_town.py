@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from sources.demo import write_town
+from sources.demo.invent import write_town
 
 GOAL_EVENTS_PER_SECOND = 200_000
 

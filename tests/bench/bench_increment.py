@@ -20,10 +20,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines import fetch, guard, inbox
-from sources.landing import Landing
-from sources.town import Town, read_town
-from tests.sources.connectors.postgres_server import READER_PASSWORD, PostgresServer, running_postgres
+from pipelines.walk import fetch, guard, inbox
+from sources.landing.landing import Landing
+from sources.town.folder import Town, read_town
+from tests.sources.connectors.databases.postgres_server import READER_PASSWORD, PostgresServer, running_postgres
 from tests.towns import KEY, make_town
 
 DAYS_BEFORE = (10, 100, 1000)

@@ -20,12 +20,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sources.connectors import read_batches
-from sources.door import Door
-from sources.landing import Landing, identify
-from sources.mapping import Source
-from sources.town import read_town
-from sources.units import Units
+from sources.connectors.files import read_batches
+from sources.door.door import Door
+from sources.door.units import Units
+from sources.landing.identity import identify
+from sources.landing.landing import Landing
+from sources.town.folder import read_town
+from sources.town.source import Source
 from tests.bench import intake_files as files
 from tests.towns import KEY, NOW, TODAY, make_source, make_town
 
@@ -88,7 +89,7 @@ def cost_of(kind: str, path: Path, *, cores: int = 2, times: int = 1) -> dict[st
     """What taking in a file costs a process that may use so many cores; of many times, the last."""
     folder = make_town(Path(tempfile.mkdtemp(dir=path.parent)))
     program = (
-        "from pipelines.start import take_few_arenas; take_few_arenas(); "
+        "from pipelines.commands.start import take_few_arenas; take_few_arenas(); "
         f"import os; os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:{cores}])); from pathlib import Path; "
         f"from tests.bench.bench_intake import take_in; "
         f"[take_in({kind!r}, Path({str(path)!r}), Path({str(folder)!r})) for _ in range({times})]"

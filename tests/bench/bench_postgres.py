@@ -11,12 +11,12 @@ import os
 import time
 from pathlib import Path
 
-from sources.connectors.postgres import open_postgres
-from sources.connectors.protocol import Access
-from sources.door import Door
-from sources.town import read_town
-from sources.units import Units
-from tests.sources.connectors.postgres_server import READER_PASSWORD, running_postgres
+from sources.batches.protocol import Access
+from sources.connectors.databases.postgres import open_postgres
+from sources.door.door import Door
+from sources.door.units import Units
+from sources.town.folder import read_town
+from tests.sources.connectors.databases.postgres_server import READER_PASSWORD, running_postgres
 from tests.towns import KEY, make_source, make_town
 
 ROWS = 1_000_000

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from pipelines import lock
+from pipelines.run import lock
 
 PROGRAM = Path(sys.executable).parent / "papierwende"
 

@@ -16,10 +16,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards import theme
 from dashboards.charts.intake import paper_intake
 from dashboards.charts.parts import data
-from dashboards.rendering import Drawing, EmptyChartError, darkened, render, titled
+from dashboards.drawing import theme
+from dashboards.drawing.rendering import Drawing, EmptyChartError, darkened, render, titled
 
 
 def page_table(site: Path, page: str, caption: str) -> list[list[str]]:
@@ -205,7 +205,7 @@ def test_small_cells_never_appear(make_site):
 
 
 def test_a_single_hidden_row_takes_a_second_with_it():
-    from dashboards.small_cells import hide_small_groups
+    from dashboards.questions.small_cells import hide_small_groups
 
     frame = pl.DataFrame({"code": ["a", "b", "c"], "cases": [40, 3, 12]})
     hidden = hide_small_groups(frame, "cases", 10, ("code",))
@@ -216,7 +216,7 @@ def test_a_single_hidden_row_takes_a_second_with_it():
 def test_the_layout_does_not_depend_on_the_seed_of_hashes(site):
     program = (
         "import hashlib, sys\n"
-        "from dashboards.process_map import Edge, arranged\n"
+        "from dashboards.drawing.process_layout import Edge, arranged\n"
         "steps = ['a', 'b', 'c', 'd', 'e', 'f']\n"
         "edges = [Edge(*e) for e in [('a','b',9),('b','c',8),('c','b',3),('a','d',2),('d','c',2),('e','f',2),('f','a',1),('b','f',1)]]\n"
         "layout = arranged(steps, edges, ['a', 'b', 'c'], 196.0, 30.0)\n"

@@ -215,9 +215,10 @@ def test_progress_counts_up(site, tmp_path):
 
 
 def test_the_style_knows_the_colours_of_the_charts():
-    from dashboards import theme
+    from dashboards.drawing import theme
+    from dashboards.writing import html
 
-    css = (Path(theme.__file__).parent / "style.css").read_text()
+    css = (Path(html.__file__).parent / "style.css").read_text()
     for light in (theme.DIGITAL, theme.SCANNED, theme.GOOD, theme.LATE, theme.OTHER, *theme.AGES):
         assert light in css and theme.DARK[light] in css
 

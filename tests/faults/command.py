@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.pipelines.admissions import admit_and_land
+from tests.pipelines.walk.admissions import admit_and_land
 from tests.towns import ROWS, deliver, environment, lines, make_town
 
 PROGRAM = Path(sys.executable).with_name("papierwende")

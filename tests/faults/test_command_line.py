@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sources.landing import Landing
+from sources.landing.landing import Landing
 from tests.faults.command import landed_town, papierwende, sentences
-from tests.pipelines.lock_holder import held_by_another_process
+from tests.pipelines.run.lock_holder import held_by_another_process
 from tests.towns import KEY, ROWS, deliver, key_file, lines, make_town
 
 

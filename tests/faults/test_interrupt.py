@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines import cli_try, runner, start, walk
-from pipelines.outcome import Exit, Stop, last_outcome
-from sources.landing import Landing
+from pipelines import runner
+from pipelines.commands import start, try_file
+from pipelines.run import inputs
+from pipelines.run.outcome import Exit, Stop, last_outcome
+from sources.landing.landing import Landing
 from tests.faults.command import PROGRAM
 from tests.towns import ROWS, deliver, environment, key_file, lines, make_town
 
@@ -21,12 +23,12 @@ class _InterruptedHere:
     """Ctrl-C while the command line is loaded."""
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == "pipelines.cli":
+        if name == "pipelines.commands.main":
             raise KeyboardInterrupt
 
 
 def test_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.delitem(sys.modules, "pipelines.cli", raising=False)
+    monkeypatch.delitem(sys.modules, "pipelines.commands.main", raising=False)
     monkeypatch.setattr(sys, "meta_path", [_InterruptedHere(), *sys.meta_path])
     before = signal.getsignal(signal.SIGINT)
     try:
@@ -82,7 +84,7 @@ def test_a_run_that_asks_its_sources_is_told_and_leaves_no_names(
 ) -> None:
     folder = make_town(tmp_path / "town")
     monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(key_file(folder)))
-    walk.hand_on(folder, "admission", {"refusals": ["mueller.csv: refused."]})
+    inputs.hand_on(folder, "admission", {"refusals": ["mueller.csv: refused."]})
     monkeypatch.setattr(runner, "nothing_new", interrupt)
     with pytest.raises(Stop) as stopped:
         runner.run(folder, None)
@@ -98,7 +100,7 @@ def test_a_run_that_asks_its_sources_is_told_and_leaves_no_names(
 def test_what_was_published_before_the_interrupt_is_named(tmp_path: Path) -> None:
     (tmp_path / "generations" / "2026-06-15-abc").mkdir(parents=True)
     (tmp_path / "current").symlink_to("generations/2026-06-15-abc")
-    (sentence,) = walk.interrupted(tmp_path, "in step publish", "2026-06-14-abc").sentences
+    (sentence,) = inputs.interrupted(tmp_path, "in step publish", "2026-06-14-abc").sentences
     assert sentence == "Interrupted in step publish; generation 2026-06-15-abc was published already."
 
 
@@ -113,9 +115,9 @@ def test_a_trial_that_is_interrupted_leaves_no_town(tmp_path: Path, monkeypatch:
         (folder / "half").touch()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_try, "make_trial", half_made)
+    monkeypatch.setattr(try_file, "make_trial", half_made)
     with pytest.raises(Stop) as stopped:
-        cli_try.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
+        try_file.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
     assert stopped.value.exit_code == Exit.INTERRUPTED
     assert stopped.value.sentences == [f"{file}: interrupted before its town was made; nothing of the file stays."]
     assert not town.exists()
@@ -123,9 +125,9 @@ def test_a_trial_that_is_interrupted_leaves_no_town(tmp_path: Path, monkeypatch:
 
 IGNORED = """
 import signal, sys
-from pipelines import start
-sys.modules["pipelines.cli"] = type(sys)("cli")
-sys.modules["pipelines.cli"].main = lambda: print(signal.getsignal(signal.SIGINT).__repr__())
+from pipelines.commands import start
+sys.modules["pipelines.commands.main"] = type(sys)("cli")
+sys.modules["pipelines.commands.main"].main = lambda: print(signal.getsignal(signal.SIGINT).__repr__())
 signal.signal(signal.SIGINT, getattr(signal, sys.argv[1]))
 start.main()
 """
@@ -141,8 +143,9 @@ TWICE = """
 import os, signal, sys, threading
 from pathlib import Path
 import polars as pl
-from pipelines import start, trial
-from pipelines.cli import app
+from pipelines.commands import start
+from pipelines.tools import trial
+from pipelines.commands.main import app
 signal.signal(signal.SIGINT, start._interrupt)
 
 def looked_at_for_long(*_given):
@@ -181,7 +184,7 @@ def test_a_trial_behind_a_link_leaves_nothing(tmp_path: Path, monkeypatch: pytes
     real.mkdir()
     link.symlink_to(real)
     with pytest.raises(Stop):
-        cli_try.try_file(
+        try_file.try_file(
             file, case="Vorgang", activity="Schritt", time="Zeitpunkt", intake="nonsense", into=link, yes=True
         )
     assert not real.exists()
@@ -196,9 +199,9 @@ def test_a_trial_on_a_full_disk_leaves_neither_town_nor_key(tmp_path: Path, monk
         folder.mkdir()
         raise OSError(errno.ENOSPC, "No space left on device", str(file), None, str(folder / "export.csv"))
 
-    monkeypatch.setattr(cli_try, "make_trial", full)
+    monkeypatch.setattr(try_file, "make_trial", full)
     with pytest.raises(Stop) as stopped:
-        cli_try.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
+        try_file.try_file(file, case="Vorgang", activity="Schritt", time="Zeitpunkt", into=town, yes=True)
     (sentence,) = stopped.value.sentences
     assert stopped.value.exit_code == Exit.STORAGE
     assert sentence.startswith(f"{town / 'export.csv'}: cannot be read or written, No space left on device")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.outcome import Exit, Stop, storage_told
-from pipelines.walk import damaged_files
-from sources.landing import Landing
+from pipelines.run.inputs import damaged_files
+from pipelines.run.outcome import Exit, Stop, storage_told
+from sources.landing.landing import Landing
 from tests.faults.command import landed_town
 from tests.towns import ROWS, deliver, lines, make_town
 
@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from pipelines.outcome import Stop, storage_told
-from tests.pipelines.admissions import admit
+from pipelines.run.outcome import Stop, storage_told
+from tests.pipelines.walk.admissions import admit
 folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 try:
@@ -35,8 +35,8 @@ except Stop as stop:
 READ_ONLY = """
 import sys
 from pathlib import Path
-from pipelines import lock
-from pipelines.outcome import Stop
+from pipelines.run import lock
+from pipelines.run.outcome import Stop
 try:
     lock.take(Path(sys.argv[1]))
 except Stop as stop:

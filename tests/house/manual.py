@@ -1,7 +1,7 @@
 """The two pages of the manual that are made from the house itself: docs/parameters.md and docs/tables.md.
 
 ``make docs`` writes them; a test compares what is written with what would be. Descriptions are changed where they
-are told: in ``sources/parameters.py`` and in the yml beside each model.
+are told: in ``sources/town/parameters.py`` and in the yml beside each model.
 """
 
 import types
@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sources.parameters import TABLES, Row
+from sources.town.parameters import TABLES, Row
 from tests.house.blueprint import ROOT, Model, models
 from tests.house.contracted import PUBLISHED, RESERVED
 
@@ -74,7 +74,7 @@ def parameters_page() -> str:
     head = """\
 # Parameters: what the town decides
 
-<!-- made by `make docs` from sources/parameters.py -->
+<!-- made by `make docs` from sources/town/parameters.py -->
 
 Each file lies in `parameters/` of the town's folder: CSV, UTF-8, one header line with the names below, `;` or `,`
 between the values. Days are `2025-12-31` or `31.12.2025`; numbers `1234.5` or `1.234,50`. An empty cell means unknown,

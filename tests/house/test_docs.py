@@ -7,9 +7,10 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from sources.contract import RECORDS
-from sources.parameters import TABLES
-from sources.town import Privacy, Purpose, Running, Setting, Source
+from sources.contract.records import RECORDS
+from sources.town.folder import Source
+from sources.town.parameters import TABLES
+from sources.town.sections import Privacy, Purpose, Running, Setting
 from tests.house.blueprint import ROOMS, ROOT, files, named, parsed
 from tests.house.contracted import PUBLISHED, RESERVED, RPT_EVERYWHERE
 from tests.house.manual import PAGES
@@ -59,7 +60,7 @@ def test_every_reserved_name_is_documented(table: str) -> None:
 
 
 def test_every_command_is_documented_with_an_example() -> None:
-    from pipelines.cli import app
+    from pipelines.commands.main import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     text = page("docs/commands.md")
@@ -71,7 +72,7 @@ def test_every_command_is_documented_with_an_example() -> None:
 
 
 def test_every_option_of_a_command_is_documented() -> None:
-    from pipelines.cli import app
+    from pipelines.commands.main import app
 
     told = sections(page("docs/commands.md"), "##")
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]

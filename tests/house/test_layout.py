@@ -1,6 +1,7 @@
 """The plan of the house: what may stand where, how big a file may grow, and that no path of one machine is in it."""
 
 import re
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 
 import grimp
@@ -29,7 +30,8 @@ FILES = {
     "requirements.lock",
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "lib", "misc", "legacy"}
-LONGEST = 330
+LONGEST = 300
+MOST_FILES = 20
 MACHINE_PATH = re.compile(r"(?<![\w.~$}])(?:/(?:home|root|Users|work|workspace|mnt)/\w|[A-Z]:\\\w)")
 BINARY = {".gz", ".parquet", ".png", ".woff2", ".ico", ".pdf", ".zip", ".xlsx", ".duckdb"}
 
@@ -48,6 +50,17 @@ def test_nothing_has_a_name_that_says_nothing() -> None:
 def test_no_python_file_is_too_long() -> None:
     lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files(*ROOMS, suffix=".py")}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_folder_holds_too_many_python_files() -> None:
+    held = Counter(named(path.parent) for path in files(*ROOMS, "tests", suffix=".py"))
+    assert {name: count for name, count in held.items() if count > MOST_FILES} == {}
+
+
+def test_the_limits_are_the_ones_contributors_are_told() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"passes {LONGEST} lines" in " ".join(told.split())
+    assert f"more than {MOST_FILES} Python files" in " ".join(told.split())
 
 
 def test_every_python_file_says_what_belongs_in_it() -> None:

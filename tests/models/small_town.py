@@ -1,6 +1,6 @@
 """A town as small as a test wants it: landing, inputs and one dbt command, without the rest of the program.
 
-Writes what sources/contract.py and sources/parameters.py promise, nothing else. The town lives in a temporary folder.
+Writes what sources/contract/records.py and sources/town/parameters.py promise, nothing else. The town lives in a temporary folder.
 """
 
 import datetime as dt
@@ -16,8 +16,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from sources.contract import CONTRACT_VERSION, LANDED
-from sources.parameters import TABLES, column_types
+from sources.contract.records import CONTRACT_VERSION, LANDED
+from sources.town.parameters import TABLES, column_types
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))

@@ -13,15 +13,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.connectors import read_batches
-from sources.connectors.postgres import open_postgres
-from sources.connectors.protocol import POSITION, Access, Batch
-from sources.landing import Identity, Landing
-from sources.mapping import Source
-from sources.town import Town, read_town
+from sources.batches.protocol import POSITION, Access, Batch
+from sources.connectors.databases.postgres import open_postgres
+from sources.connectors.files import read_batches
+from sources.landing.identity import Identity
+from sources.landing.landing import Landing
+from sources.town.folder import Town, read_town
+from sources.town.source import Source
 from tests.models.compiled_models import CompiledModels
 from tests.models.small_town import SHARED_DATA, SmallTown
-from tests.sources.connectors.postgres_server import READER, READER_PASSWORD, running_postgres
+from tests.sources.connectors.databases.postgres_server import READER, READER_PASSWORD, running_postgres
 from tests.towns import KEY, NOW, admitted, make_source, make_town
 
 LOG = SHARED_DATA / "receipt.xes.gz"

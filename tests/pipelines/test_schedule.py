@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from pipelines.schedule import new_files, schedules, source_assets
-from tests.pipelines.admissions import admit_and_land
+from tests.pipelines.walk.admissions import admit_and_land
 from tests.towns import PORTAL, ROWS, deliver, key_file, lines, make_town
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import lock
+from pipelines.run import lock
 from tests.walk.conftest import PROGRAM, Walked
 
 SELECTOR = {"repositoryLocationName": "papierwende", "repositoryName": "__repository__"}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashboards.glossary import CHECKS
-from dashboards.glossary import REASONS as REASON_WORDS
-from sources.door import REASONS as DOOR_REASONS
+from dashboards.words.glossary import CHECKS
+from dashboards.words.glossary import REASONS as REASON_WORDS
+from sources.door.door import REASONS as DOOR_REASONS
 from tests.walk.conftest import Walked
 
 MONTH = "date_trunc('month', {})::date::varchar"

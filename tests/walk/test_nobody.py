@@ -14,10 +14,10 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from pipelines.settings import key_path
-from sources.demo import TOKEN_PATTERN
-from sources.pseudonyms import Key, normalised
-from sources.town import read_town
+from pipelines.run.settings import key_path
+from sources.contract.pseudonyms import Key, normalised
+from sources.demo.invent import TOKEN_PATTERN
+from sources.town.folder import read_town
 from tests.walk.conftest import SHARED, Walked
 from tests.walk.search_everywhere import findings, texts
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from tests.sources.connectors.fault_server import Asked, FaultServer, Reply, replied
+from tests.sources.asking.fault_server import Asked, FaultServer, Reply, replied
 
 Item = dict[str, Any]
 BERLIN = dt.timezone(dt.timedelta(hours=1))

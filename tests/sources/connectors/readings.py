@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.connectors import read_batches
-from sources.connectors.protocol import POSITION, Refused
-from sources.mapping import Source
+from sources.batches.protocol import POSITION, Refused
+from sources.connectors.files import read_batches
+from sources.town.source import Source
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from typing import Any
 import polars as pl
 import pytest
 
+from sources.batches.protocol import Refused
 from sources.connectors.camunda7 import Camunda7, open_camunda7
-from sources.connectors.protocol import Refused
-from sources.contract import EVENTS
-from sources.reading import Dress, read_column
+from sources.contract.records import EVENTS
+from sources.values.columns import Dress, read_column
+from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
+from tests.sources.asking.pulls import NOW, access_of, nothing_personal, pulled, refusal, unreachable
 from tests.sources.connectors.camunda_server import CamundaServer, activity, at, process
-from tests.sources.connectors.fault_server import JSON, FaultServer, Reply, replied, serving
-from tests.sources.connectors.pulls import NOW, access_of, nothing_personal, pulled, refusal, unreachable
 from tests.towns import make_source
 
 STEPS = {
@@ -288,7 +288,7 @@ def test_an_engine_that_stays_down_is_unreachable(server: FaultServer, tmp_path:
 def test_rows_come_in_batches(
     server: FaultServer, engine: CamundaServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sources.connectors.asked_rows.BATCH_ROWS", 10)
+    monkeypatch.setattr("sources.asking.asked_rows.BATCH_ROWS", 10)
     engine.activities = [activity(number, at(1 + number % 20), None) for number in range(35)]
     pull = pulled(system(server, tmp_path, page_size=10))
     assert max(batch.frame.height for batch in pull.batches) <= 20

@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from sources.connectors import read_batches
-from sources.connectors.protocol import Refused
-from sources.mapping import Source
-from sources.town import read_town
+from sources.batches.protocol import Refused
+from sources.connectors.files import read_batches
+from sources.town.folder import read_town
+from sources.town.source import Source
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import admitted, case_id, make_source, make_town, reasons
 

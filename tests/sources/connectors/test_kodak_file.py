@@ -105,6 +105,6 @@ def test_an_index_no_record_has_is_refused_when_it_is_needed_and_null_when_not(t
 
 
 def test_records_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.kodak_file.BATCH_ROWS", 3)
+    monkeypatch.setattr("sources.connectors.kodak.BATCH_ROWS", 3)
     found = rows_of(file(tmp_path, *([MANUAL] * 4), "", '"I77";"x"', *([MANUAL] * 4)), SOURCE)
     assert sorted([*found.positions, *(place for place, _ in found.faults)]) == list(range(1, 10))

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.town import read_town
+from sources.town.folder import read_town
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import admitted, case_id, make_source, make_town, reasons
 
@@ -25,7 +25,7 @@ def file(folder: Path, **columns: Any) -> Path:
 def through_the_door(
     folder: Path, path: Path, **mapping: str
 ) -> tuple[pl.DataFrame, list[tuple[int, str, str | None]]]:
-    from sources.connectors import read_batches
+    from sources.connectors.files import read_batches
 
     columns = {"case_ref": "case", "activity": "step", "occurred_at": "at", **mapping}
     source = make_source(columns, format="parquet")
@@ -88,7 +88,7 @@ def test_a_file_without_rows_is_read(tmp_path: Path) -> None:
 
 
 def test_rows_are_numbered_across_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.parquet_file.BATCH_ROWS", 3)
+    monkeypatch.setattr("sources.connectors.parquet.BATCH_ROWS", 3)
     path = tmp_path / "x.parquet"
     pl.DataFrame({"case": range(10), "step": ["a"] * 10, "at": [AT] * 10}).write_parquet(path)
     found = rows_of(path, SOURCE)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from sources.mapping import Source
-from sources.town import read_town
+from sources.town.folder import read_town
+from sources.town.source import Source
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import admitted, case_id, make_source, make_town, reasons
 
@@ -42,7 +42,7 @@ def repacked(path: Path, *more: tuple[str, bytes]) -> Path:
 
 
 def through_the_door(folder: Path, path: Path, source: Source) -> tuple[Any, list[tuple[int, str, str | None]]]:
-    from sources.connectors import read_batches
+    from sources.connectors.files import read_batches
 
     town = read_town(make_town(folder / "town"))
     result = admitted(town, list(read_batches(path, source)), source)
@@ -288,7 +288,7 @@ def test_a_workbook_that_unpacks_too_large_is_refused_whatever_it_declares(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bomb: str, code: str
 ) -> None:
     """D25: huge shared strings, packed small."""
-    monkeypatch.setattr("sources.connectors.xlsx_file.MOST_BYTES", 20 << 20)
+    monkeypatch.setattr("sources.connectors.xlsx.MOST_BYTES", 20 << 20)
     path = file(tmp_path, HEADER, ("A-1", "a", AT))
     path.write_bytes(bombs()[bomb](path))
     assert refusal_of(path, SOURCE)[0] == code
@@ -297,7 +297,7 @@ def test_a_workbook_that_unpacks_too_large_is_refused_whatever_it_declares(
 def test_a_workbook_too_large_for_memory_is_refused_with_the_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sources.connectors.xlsx_file.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("sources.connectors.xlsx.MOST_BYTES", 1 << 20)
     path = repacked(file(tmp_path, HEADER), ("xl/media/picture.bin", bytes(2 << 20)))
     assert refusal_of(path, SOURCE) == (
         "workbook_too_large",
@@ -337,7 +337,7 @@ def test_a_workbook_of_a_thousand_parts_is_refused(tmp_path: Path) -> None:
 
 
 def test_rows_come_in_batches_that_lose_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.xlsx_file.BATCH_ROWS", 7)
+    monkeypatch.setattr("sources.connectors.xlsx.BATCH_ROWS", 7)
     found = rows_of(file(tmp_path, HEADER, *((str(n), "a", AT) for n in range(1, 31))), SOURCE)
     assert (found.positions, found.column("case")) == (list(range(1, 31)), [str(n) for n in range(1, 31)])
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sources.connectors.protocol import Refused
+from sources.batches.protocol import Refused
 from sources.connectors.zgw import Zgw, open_zgw
-from tests.sources.connectors.fault_server import JSON, FaultServer, Reply, replied, serving
-from tests.sources.connectors.paged_list import PagedList
-from tests.sources.connectors.pulls import access_of, nothing_personal, pulled, refusal, unreachable
+from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
+from tests.sources.asking.paged_list import PagedList
+from tests.sources.asking.pulls import access_of, nothing_personal, pulled, refusal, unreachable
 from tests.sources.connectors.zaken_server import API, SECRET, ZakenServer, status, zaak
 from tests.towns import make_source
 
@@ -281,7 +281,7 @@ def test_an_api_is_described(server: FaultServer, zaken: ZakenServer, tmp_path: 
 
 
 def test_rows_come_in_batches(server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.connectors.asked_rows.BATCH_ROWS", 10)
+    monkeypatch.setattr("sources.asking.asked_rows.BATCH_ROWS", 10)
     ZakenServer(server).zaken = [zaak(number, "2026-11-01") for number in range(35)]
     pull = pulled(system(server, tmp_path))
     assert [batch.frame.height for batch in pull.batches] == [10, 10, 10, 5]

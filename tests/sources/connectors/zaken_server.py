@@ -7,8 +7,8 @@ from typing import Any
 
 import jwt
 
-from tests.sources.connectors.fault_server import Asked, FaultServer, Reply, replied
-from tests.sources.connectors.paged_list import PagedList
+from tests.sources.asking.fault_server import Asked, FaultServer, Reply, replied
+from tests.sources.asking.paged_list import PagedList
 
 Item = dict[str, Any]
 SECRET = "a secret of a client that is long enough"

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.demo import write_town
+from sources.demo.invent import write_town
 
 AS_OF = dt.date(2026, 6, 30)
 KEY_ID = "0123456789ab"

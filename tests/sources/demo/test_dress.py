@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import fastexcel
 import pytest
 
-from sources.demo import TOKEN_PATTERN
-from sources.pseudonyms import normalised
-from sources.town import read_town
+from sources.contract.pseudonyms import normalised
+from sources.demo.invent import TOKEN_PATTERN
+from sources.town.folder import read_town
 
 MARK = re.compile(TOKEN_PATTERN)
 

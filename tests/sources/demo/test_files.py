@@ -13,14 +13,14 @@ from typing import Any
 import fastexcel
 import pytest
 
-from pipelines.inbox import files_of
-from sources.connectors import read_batches
-from sources.demo import TOKEN_PATTERN, is_token, write_town
-from sources.door import Door
-from sources.parameters import TABLES
-from sources.pseudonyms import Key
-from sources.town import read_town
-from sources.units import Units
+from pipelines.walk.inbox import files_of
+from sources.connectors.files import read_batches
+from sources.contract.pseudonyms import Key
+from sources.demo.invent import TOKEN_PATTERN, is_token, write_town
+from sources.door.door import Door
+from sources.door.units import Units
+from sources.town.folder import read_town
+from sources.town.parameters import TABLES
 
 AS_OF, KEY_ID = dt.date(2026, 6, 30), "0123456789ab"
 ANSI = ("portal", "finanzen", "druck", "postausgang", "stellenplan")

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sources.demo import write_town
+from sources.demo.invent import write_town
 
 
 @pytest.fixture(scope="module")

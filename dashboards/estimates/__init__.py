@@ -1,0 +1,1 @@
+"""Intervals and survival curves, from counts to numbers."""

@@ -1,0 +1,119 @@
+"""Two questions of the page on data: do the systems meet in one case, and which published figure has moved since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from dashboards.pages.gathered import Gathered
+from dashboards.questions.records import case_links, revisions
+from dashboards.words import numbers, say
+from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLES
+from dashboards.writing.elements import Column, Section, Table, filled
+
+LINKS = (
+    Column("source", "Quelle"),
+    Column("record_kind", "Was"),
+    Column("records", "Datensätze (n)", "count"),
+    Column("with_case_number", "mit Aktenzeichen", "count"),
+    Column("found_case", "Vorgang gefunden", "count"),
+    Column("found_share", "Anteil in %", "share"),
+)
+ALONE = (
+    Column("source", "Quelle"),
+    Column("cases_total", "Vorgänge (n)", "count"),
+    Column("cases_known_to_one_source", "nur hier bekannt", "count"),
+    Column("one_source_share", "Anteil in %", "share"),
+)
+REVISIONS = (
+    Column("month", "Monat", "month"),
+    Column("name", "Zahl"),
+    Column("scope_name", "für"),
+    Column("before", "vorher"),
+    Column("now", "jetzt"),
+    Column("cause", "Grund"),
+    Column("revised_on", "geändert am", "day"),
+)
+TOWN = "Stadt gesamt"
+NEWEST = 12
+MOST = 200
+
+
+def meeting(have: Gathered) -> Section:
+    """How many scans, letters and forms found their case; how many cases one system alone knows."""
+    question = "Finden die Systeme zueinander?"
+    frame = case_links(have.marts).with_columns(
+        pl.col("record_kind").replace(RECORD_KINDS), pl.col("source").replace("all", TOWN)
+    )
+    links = frame.drop_nulls("records")
+    alone = frame.drop_nulls("cases_total")
+    tables = filled(
+        Table("verknuepfung", "Scans, Schreiben und Formulare, die ihren Vorgang finden", LINKS, links),
+        Table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
+    )
+    if not tables:
+        return Section("verknuepfung", question, missing=say.no_statement("Es gibt noch keine Vorgänge."))
+    return Section("verknuepfung", question, _met(links, alone), tables=tables)
+
+
+def _met(links: pl.DataFrame, alone: pl.DataFrame) -> str:
+    told: list[str] = []
+    for row in links.filter(pl.col("source") == TOWN).drop_nulls("found_share").iter_rows(named=True):
+        told.append(f"{row['record_kind']}: {numbers.percent(row['found_share'], 1)} finden ihren Vorgang")
+    for row in alone.filter(pl.col("source") == TOWN).drop_nulls("one_source_share").iter_rows(named=True):
+        told.append(f"{numbers.percent(row['one_source_share'], 1)} der Vorgänge kennt nur eine Quelle")
+    return "; ".join(told) + "." if told else "Die Anteile stehen in der Tabelle."
+
+
+def revised(have: Gathered) -> Section:
+    """Published figures of past months that are not what they were."""
+    question = "Welche veröffentlichten Zahlen haben sich geändert?"
+    frame = revisions(have.marts)
+    if frame.is_empty():
+        return Section("revisionen", question, "Keine veröffentlichte Zahl eines früheren Monats hat sich geändert.")
+    units = frame["unit"].to_list()
+    told = frame.with_columns(
+        pl.Series("before", [_said(*pair) for pair in zip(frame["old_value"], units, strict=True)], dtype=pl.String),
+        pl.Series("now", [_said(*pair) for pair in zip(frame["new_value"], units, strict=True)], dtype=pl.String),
+        pl.col("cause").replace(CAUSES),
+        pl.col("scope_name").fill_null(TOWN),
+    )
+    seen = told.filter(pl.col("before") != pl.col("now"))
+    causes = told.group_by("cause").len().sort("len", "cause", descending=[True, False])
+    finding = (
+        f"{say.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: {causes.row(0)[0]}."
+    )
+    tables = filled(
+        Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
+        Table("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
+    )
+    notes = tuple(_left_out(told.height - seen.height, seen.height - MOST))
+    return Section("revisionen", question, finding, tables=tables, notes=notes)
+
+
+def _left_out(unseen: int, older: int) -> Iterator[str]:
+    if unseen > 0:
+        yield (
+            f"Davon {say.plural(unseen, 'Zahl', 'Zahlen')} so wenig, dass es gerundet nicht zu sehen ist; "
+            f"mehr in der Auswertung „{TABLES['rpt_revisions']}“."
+        )
+    if older > 0:
+        yield f"Gezeigt sind die neuesten {MOST}; alle stehen in der Auswertung „{TABLES['rpt_revisions']}“."
+
+
+def _said(value: float | None, unit: str | None) -> str:
+    """A figure in the unit readers know; unknown stays unknown."""
+    if value is None:
+        return "unbekannt"
+    match unit:
+        case "share":
+            return numbers.percent(value, 1)
+        case "seconds":
+            return numbers.days(value)
+        case "eur":
+            return numbers.euro(value)
+        case "hours":
+            return numbers.hours(value)
+        case _:
+            return numbers.count(value)

@@ -1,0 +1,60 @@
+"""Sections about duration that stand on more than one page."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from dashboards.charts.lead_time import lead_time
+from dashboards.pages.gathered import Gathered, caption, period, row_of
+from dashboards.questions.setting import shifted
+from dashboards.words import numbers, say
+from dashboards.writing.elements import Column, Figure, Section, Table
+
+COLUMNS = (
+    Column("month", "Monat", "month"),
+    Column("median_lead_seconds", "Median in Tagen", "days"),
+    Column("p90_lead_seconds", "90\u00a0% waren schneller als (Tage)", "days"),
+    Column("lead_cases", "entschiedene Vorgänge mit Dauer (n)", "count"),
+    Column("on_time_share", "in der Frist in %", "share"),
+    Column("deadline_cases", "Vorgänge mit Frist (n)", "count"),
+    Column("coverage_share", "Abdeckung in %", "share", 0),
+    Column("is_provisional", "vorläufig", "yes"),
+)
+
+
+def lead_finding(have: Gathered) -> str:
+    """How long the half of the decided cases took."""
+    row = have.latest(have.throughput, "median_lead_seconds")
+    if row is None:
+        return say.no_statement(have.why_missing(have.throughput, "Es fehlen Eingangs- oder Entscheidungsdaten."))
+    before = (row_of(have.throughput, shifted(row["month"], -12)) or {}).get("median_lead_seconds")
+    now = row["median_lead_seconds"] / numbers.SECONDS_PER_DAY
+    moved = say.days_moved(now, None if before is None else before / numbers.SECONDS_PER_DAY)
+    return (
+        f"Die Hälfte der im {numbers.month(row['month'])} entschiedenen Vorgänge war "
+        f"{numbers.after_days(row['median_lead_seconds'])} fertig ({say.basis(row['lead_cases'])}){moved}."
+    )
+
+
+def lead_section(have: Gathered, *, link: bool) -> Section:
+    """How long does a decision take?"""
+    question, finding = "Wie lange dauert eine Entscheidung?", lead_finding(have)
+    row = have.latest(have.throughput, "median_lead_seconds")
+    if row is None:
+        return Section("dauer", question, missing=finding)
+    frame = have.full_months(have.throughput)
+    figure = Figure(
+        slug="durchlaufzeit",
+        subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
+        "Median (kräftige Linie) und die Dauer, unter der 90\u00a0% blieben (dünne Linie)",
+        finding=finding,
+        description=f"Liniendiagramm mit Band, {period(frame)}. "
+        f"Zuletzt Median {numbers.days(row['median_lead_seconds'])}, "
+        f"90\u00a0% unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
+        caption=caption(row["lead_cases"], period(frame), "rpt_throughput_monthly", have.setting)
+        + " Nur entschiedene Vorgänge; offene zählen hier nicht.",
+        table=Table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),
+        draw=partial(lead_time, frame),
+    )
+    more = ("durchlaufzeiten.html", "Dauer je Leistung, Fristen und Prozessbild") if link else None
+    return Section("dauer", question, finding, figure, link=more)

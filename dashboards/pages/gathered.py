@@ -1,0 +1,173 @@
+"""What several pages need, asked once: monthly frames, targets, definitions, the month the sentences speak of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from dashboards.estimates.intervals import Share
+from dashboards.questions import records
+from dashboards.questions.marts import WINDOW_MONTHS, Marts
+from dashboards.questions.setting import Setting, shifted
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers, say
+from dashboards.words.formulas import in_german
+from dashboards.words.glossary import TABLES
+from dashboards.writing.elements import Definition, Spark, Trust
+
+Row = dict[str, Any]
+COUNTED = "A (gezählt)"
+LIFELONG = (
+    "paper_share_out",
+    "paper_share_file",
+    "paper_share_internal",
+    "end_to_end_share",
+    "media_breaks_per_case",
+    "media_breaks_per_case_low",
+    "media_breaks_per_case_high",
+)
+"""Figures a case earns over its whole life: of months with many open cases they would look too good."""
+SETTLED, SETTLED_MONTHS = 0.95, 12
+NOT_SETTLED = (
+    "Monate, in denen noch mehr als 5\u00a0% der Vorgänge offen sind, fehlen hier: Offene Vorgänge haben "
+    "noch nicht alle Schritte, der Monat sähe zu gut aus."
+)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The frames of one generation that more than one page reads."""
+
+    marts: Marts
+    throughput: pl.DataFrame
+    paper: pl.DataFrame
+    backlog: pl.DataFrame
+    savings: pl.DataFrame
+    targets: pl.DataFrame
+    go_lives: pl.DataFrame
+    definitions: dict[str, Definition]
+
+    @property
+    def setting(self) -> Setting:
+        """The frame of the generation."""
+        return self.marts.setting
+
+    def full_months(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows up to the last full month; the running one stands in tables only."""
+        return frame.filter(pl.col("month") <= self.setting.report_month)
+
+    def latest(self, frame: pl.DataFrame, column: str) -> Row | None:
+        """The last full month that has a value in `column`."""
+        rows = self.full_months(frame).filter(pl.col(column).is_not_null())
+        return None if rows.is_empty() else rows.row(-1, named=True)
+
+    def why_missing(self, frame: pl.DataFrame, reason: str) -> str:
+        """Why the last full month has no value: nothing there, too few cases, or `reason`."""
+        rows = self.full_months(frame)
+        if rows.is_empty():
+            return "Es liegen noch keine Vorgänge aus einem vollen Monat vor."
+        if rows[MARK].all():
+            return f"Es gibt in jedem Monat weniger als {self.setting.min_cases} Vorgänge."
+        return reason
+
+    def target(self, metric: str) -> tuple[float, dt.date, str] | None:
+        """The next target of the whole town: value, day, who set it."""
+        rows = self.targets.filter(
+            (pl.col("metric") == metric) & (pl.col("scope") == "all") & (pl.col("target_on") >= self.setting.as_of)
+        )
+        return None if rows.is_empty() else rows.select("target_value", "target_on", "set_by").row(0)
+
+    def trust(self, grade: str = COUNTED) -> Trust:
+        """The line of trust of a page that speaks of the report month."""
+        row = self.latest(self.throughput, "coverage_share")
+        return _trust(row, numbers.month(row["month"]) if row else "", "noch kein voller Monat", grade)
+
+    def trust_of_the_day(self) -> Trust:
+        """The line of trust of a page that speaks of the last day."""
+        row = None if self.backlog.is_empty() else self.backlog.row(-1, named=True)
+        return _trust(row, numbers.day(row["day"]) if row else "", "noch kein Tageswert", COUNTED)
+
+
+def gather(marts: Marts) -> Gathered:
+    """Ask the marts once for what is shared."""
+    since = shifted(marts.setting.this_month, -WINDOW_MONTHS)
+    return Gathered(
+        marts=marts,
+        throughput=marts.throughput_months(),
+        paper=_settled(marts.paper_months(), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
+        backlog=marts.backlog_days(),
+        savings=records.savings_months(marts),
+        targets=records.targets(marts),
+        go_lives=records.go_lives(marts, since),
+        definitions={row["metric"]: _definition(row) for row in records.metrics(marts).iter_rows(named=True)},
+    )
+
+
+def _trust(row: Row | None, when: str, nothing: str, grade: str) -> Trust:
+    share = (row or {}).get("coverage_share")
+    coverage = "unbekannt" if share is None else f"{numbers.percent(share)} der Quellen"
+    state = "vorläufig" if (row or {}).get("is_provisional", True) else "endgültig"
+    return Trust(coverage, f"{when}: {state}" if row else nothing, grade)
+
+
+def _settled(paper: pl.DataFrame, old: dt.date) -> pl.DataFrame:
+    """The months without the figures that open cases would still change; months before `old` stay as they are."""
+    moving = (pl.col("decided_share") < SETTLED) & (pl.col("month") >= old)
+    return paper.with_columns(pl.when(~moving.fill_null(False)).then(pl.col(name)).alias(name) for name in LIFELONG)
+
+
+def _definition(row: Row) -> Definition:
+    return Definition(
+        name=row["name_de"] or row["metric"],
+        question=row["question_de"] or "",
+        formula=in_german(row["metric"], str(row["formula_version"]), row["formula"] or ""),
+        version=str(row["formula_version"] or ""),
+        table=TABLES.get(row["table_name"] or "", row["table_name"] or ""),
+    )
+
+
+def share_of(row: Row | None, cases: str, base: str) -> Share | None:
+    """A share with its parts from a row, None where the base is missing or zero."""
+    if row is None or row.get(cases) is None or not row.get(base):
+        return None
+    return Share(int(row[cases]), int(row[base]))
+
+
+def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:
+    """The row of one month."""
+    rows = frame.filter(pl.col("month") == month)
+    return None if rows.is_empty() else rows.row(0, named=True)
+
+
+def spark(frame: pl.DataFrame, column: str, role: str, when: str = "month") -> Spark | None:
+    """The course of a column; a single point is no course."""
+    rows = frame.filter(pl.col(column).is_not_null())
+    if rows.height < 2:
+        return None
+    return Spark(tuple(rows[when].to_list()), tuple(float(value) for value in rows[column].to_list()), role)
+
+
+def period(frame: pl.DataFrame) -> str:
+    """`Oktober 2023 bis September 2026` for a frame of months."""
+    first, last = frame["month"][0], frame["month"][-1]
+    return numbers.month(first) if first == last else f"{numbers.month(first)} bis {numbers.month(last)}"
+
+
+def year_words(marts: Marts) -> str:
+    """The twelve full months the year figures speak of."""
+    start, end = marts.year()
+    return f"{numbers.month(start)} bis {numbers.month(shifted(end, -1))}"
+
+
+def stand(setting: Setting) -> str:
+    """`Datenstand 31. Oktober 2026`."""
+    return f"Datenstand {numbers.day(setting.as_of)}"
+
+
+def caption(base: int | None, when: str, source: str, setting: Setting) -> str:
+    """n, period, source and stand of a figure."""
+    n = f"{say.basis(base)}; " if base is not None else ""
+    return f"{n}{when}. Quelle: eigene Auswertung „{TABLES.get(source, source)}“. {stand(setting)}."

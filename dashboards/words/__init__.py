@@ -1,0 +1,1 @@
+"""German words, numbers and sentences. Knows no table."""

@@ -1,0 +1,150 @@
+"""What a page is made of, as plain values: key figures, sections, figures, tables. No HTML, no arithmetic."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import polars as pl
+
+from dashboards.drawing.rendering import Drawing, Picture
+from dashboards.drawing.theme import Canvas
+
+Kind = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a shown table: its name in the frame, its German heading, how it is printed."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    digits: int = 1
+
+    @property
+    def is_number(self) -> bool:
+        """True when cells stand right-aligned."""
+        return self.kind not in ("text", "month", "day", "yes")
+
+    @property
+    def css(self) -> str:
+        """The class of its cells: numbers to the right, dates unbroken."""
+        return "number" if self.is_number else "whole" if self.kind in ("month", "day") else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as shown, and as its CSV says the same; `slug` names the file."""
+
+    slug: str
+    caption: str
+    columns: tuple[Column, ...]
+    frame: pl.DataFrame
+    note: str = ""
+    is_folded: bool = False
+    """Shown to who asks: long, and not what the page is read for."""
+
+
+def filled(*tables: Table) -> tuple[Table, ...]:
+    """Those of some tables that have a row to show."""
+    return tuple(table for table in tables if table.frame.height)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its words and its table. `draw` is asked once per canvas."""
+
+    slug: str
+    subtitle: str
+    finding: str
+    description: str
+    caption: str
+    table: Table
+    draw: Callable[[Canvas], Drawing] | None = None
+    legend: tuple[tuple[str, str], ...] = ()
+    """Colour role and word of each part, for charts whose parts are too small to carry their words."""
+    is_folded: bool = False
+    picture: Picture | None = None
+    """A ready picture instead of `draw`; shown at its own size in a scroll region."""
+
+    @property
+    def alternative(self) -> str:
+        """What is read aloud instead of the picture."""
+        return f"{self.finding} {self.description} Alle Werte stehen in der Tabelle darunter."
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How a figure is made, as the reader may ask."""
+
+    name: str
+    question: str
+    formula: str
+    version: str
+    table: str
+
+
+@dataclass(frozen=True)
+class Spark:
+    """The course of a key figure: months and values, missing months left out."""
+
+    months: tuple[dt.date, ...]
+    values: tuple[float, ...]
+    role: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One large number with all that makes it honest; `missing` replaces the number when there is none."""
+
+    slug: str
+    label: str
+    value: str = ""
+    unit: str = ""
+    basis: str = ""
+    change: str = ""
+    target: str = ""
+    definition: Definition | None = None
+    spark: Spark | None = None
+    missing: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One thought: a question, its finding, its figure or tables, or what is missing."""
+
+    anchor: str
+    question: str
+    finding: str = ""
+    figure: Figure | None = None
+    tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: str = ""
+    link: tuple[str, str] | None = None
+    """Page and text of a link to more."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The line of trust under the finding."""
+
+    coverage: str
+    state: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page before it becomes HTML."""
+
+    file: str
+    name: str
+    heading: str
+    finding: str
+    trust: Trust
+    key_figures: tuple[KeyFigure, ...] = ()
+    sections: tuple[Section, ...] = field(default=())

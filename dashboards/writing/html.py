@@ -1,0 +1,158 @@
+"""Pages to files: renders charts once, writes tables as CSV, fills the templates. Autoescape is on everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dashboards.drawing.rendering import Picture, darkened, render
+from dashboards.drawing.theme import NARROW, WIDE
+from dashboards.questions.setting import Setting
+from dashboards.words import numbers
+from dashboards.writing.elements import Figure, KeyFigure, Page, Table
+from dashboards.writing.sparkline import sparkline
+from dashboards.writing.tables import csv_text, shown_rows, signs
+
+HERE: Final = Path(__file__).parent
+TEMPLATES: Final = HERE / "templates"
+STYLE: Final = HERE / "style.css"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A written picture: its file without suffix, the sizes of its renditions."""
+
+    name: str
+    wide: Picture
+    narrow: Picture | None
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A written table: cells for the page, its file and size."""
+
+    table: Table
+    rows: list[list[str]]
+    signs: list[str]
+    csv_file: str
+    csv_size: str
+
+
+class Writer:
+    """Collects pages and writes them; a figure on two pages is drawn once."""
+
+    def __init__(self, folder: Path, setting: Setting, policy: str) -> None:
+        """Prepare the folders."""
+        self.folder = folder
+        self.setting = setting
+        self.policy = policy
+        self.pages: list[Page] = []
+        self._pictures: dict[str, Shown] = {}
+        self._tables: dict[str, ShownTable] = {}
+        for name in ("charts", "data"):
+            (folder / name).mkdir()
+
+    @property
+    def charts(self) -> int:
+        """Charts drawn so far, sparklines not counted."""
+        return sum(not name.startswith("verlauf-") for name in self._pictures)
+
+    def add(self, page: Page) -> None:
+        """Take a page; its charts and tables are written now, its HTML at the end."""
+        self.pages.append(page)
+        for section in page.sections:
+            if section.figure:
+                self.picture(section.figure)
+                self.table(section.figure.table)
+            for table in section.tables:
+                self.table(table)
+
+    def finish(self) -> None:
+        """Write all pages, the statement on accessibility, the error page and the style."""
+        nav = [(page.file, page.name) for page in self.pages]
+        frame = {"setting": self.setting, "nav": nav, "policy": self.policy, "writer": self, "numbers": numbers}
+        for page in self.pages:
+            self._write(
+                page.file, self._environment.get_template("page.html").render(page=page, file=page.file, **frame)
+            )
+        for name in ("barrierefreiheit.html", "404.html"):
+            self._write(name, self._environment.get_template(name).render(file=name, **frame))
+        self._write("style.css", STYLE.read_text(encoding="utf-8") + self._page_foot())
+
+    def _page_foot(self) -> str:
+        """The foot of every printed page: who speaks, of which day, which generation, which page."""
+        stand = f"{self.setting.town}: Digitalisierung im Blick. Datenstand {numbers.day(self.setting.as_of)}, "
+        words = _css_string(f"{stand}Erzeugung {self.setting.generation_id}")
+        style = "font: 8pt system-ui, sans-serif; color: #444"
+        left, right = (
+            f"@bottom-left {{ content: {words}; {style}; }}",
+            f"@bottom-right {{ content: counter(page); {style}; }}",
+        )
+        return f"\n@page {{\n  {left}\n  {right}\n}}\n"
+
+    def picture(self, figure: Figure) -> Shown:
+        """Draw a figure in all its renditions, once."""
+        if figure.slug not in self._pictures:
+            self._pictures[figure.slug] = self._drawn(figure)
+        return self._pictures[figure.slug]
+
+    def _drawn(self, figure: Figure) -> Shown:
+        if figure.picture:
+            self._write_pair(figure.slug, figure.picture)
+            return Shown(figure.slug, figure.picture, None)
+        if figure.draw is None:
+            raise ValueError(f"{figure.slug} has neither a chart nor a picture")
+        wide = render(figure.draw(WIDE), WIDE, figure.finding, figure.description)
+        narrow = render(figure.draw(NARROW), NARROW, figure.finding, figure.description)
+        self._write_pair(figure.slug, wide)
+        self._write_pair(f"{figure.slug}-schmal", narrow)
+        return Shown(figure.slug, wide, narrow)
+
+    def spark(self, key: KeyFigure) -> Shown | None:
+        """Draw the small line of a key figure, once."""
+        if key.spark is None:
+            return None
+        name = f"verlauf-{key.slug}"
+        if name not in self._pictures:
+            picture = sparkline(key.spark)
+            self._write_pair(name, picture)
+            self._pictures[name] = Shown(name, picture, None)
+        return self._pictures[name]
+
+    def table(self, table: Table) -> ShownTable:
+        """Write a table as CSV, once, and give its cells."""
+        if table.slug not in self._tables:
+            file = f"data/{table.slug}.csv"
+            data = csv_text(table).encode()
+            (self.folder / file).write_bytes(data)
+            self._tables[table.slug] = ShownTable(
+                table, shown_rows(table), signs(table), file, numbers.file_size(len(data))
+            )
+        return self._tables[table.slug]
+
+    def _write_pair(self, name: str, picture: Picture) -> None:
+        self._write(f"charts/{name}.svg", picture.svg)
+        self._write(f"charts/{name}-dunkel.svg", darkened(picture).svg)
+
+    def _write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+    @cached_property
+    def _environment(self) -> Environment:
+        return Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+
+def _css_string(text: str) -> str:
+    """A CSS string in which everything but letters, digits and blanks is a numeric escape, closed by a blank."""
+    kept = (char if char.isascii() and (char.isalnum() or char == " ") else f"\\{ord(char):x} " for char in text)
+    return f'"{"".join(kept)}"'

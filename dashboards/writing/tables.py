@@ -1,0 +1,89 @@
+"""Cells of a table, once for the page and once for the CSV: the same rounded value in both."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any, Final
+
+from dashboards.questions.small_cells import MARK
+from dashboards.words import numbers
+from dashboards.writing.elements import Column, Table
+
+HIDDEN: Final = "."
+UNKNOWN: Final = "k.\u202fA."
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def shown_rows(table: Table) -> list[list[str]]:
+    """The cells as the page prints them."""
+    return [[_shown(row, column) for column in table.columns] for row in table.frame.iter_rows(named=True)]
+
+
+def csv_text(table: Table) -> str:
+    """The same cells as a German spreadsheet opens them: `;`, decimal comma, BOM, formulas defused."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([defused(_heading(column)) for column in table.columns])
+    for row in table.frame.iter_rows(named=True):
+        writer.writerow([_plain(row, column) for column in table.columns])
+    return "\ufeff" + out.getvalue()
+
+
+def signs(table: Table) -> list[str]:
+    """The explanation of every sign that really occurs in the table."""
+    cells = {cell for row in shown_rows(table) for cell in row}
+    explained = {
+        HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen",
+        UNKNOWN: "„k. A.“ = keine Angabe möglich, die Daten dafür fehlen",
+    }
+    return [text for sign, text in explained.items() if sign in cells]
+
+
+def defused(text: str) -> str:
+    """Text that a spreadsheet will not run."""
+    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+
+
+def _heading(column: Column) -> str:
+    return column.label.replace("\u00a0", " ")
+
+
+def _missing(row: dict[str, Any]) -> str:
+    return HIDDEN if row.get(MARK) else UNKNOWN
+
+
+def _shown(row: dict[str, Any], column: Column) -> str:
+    value = row[column.name]
+    if value is None:
+        return _missing(row)
+    return _text(value, column) if not column.is_number else numbers.plain(*_amount(value, column))
+
+
+def _plain(row: dict[str, Any], column: Column) -> str:
+    value = row[column.name]
+    if value is None:
+        return _missing(row).replace(numbers.THIN, " ")
+    if not column.is_number:
+        return defused(_text(value, column))
+    return str(numbers.rounded(*_amount(value, column))).replace(".", ",")
+
+
+def _amount(value: Any, column: Column) -> tuple[Any, int]:  # noqa: ANN401
+    digits = 0 if column.kind in ("count", "euro", "hours") else column.digits
+    if column.kind == "share":
+        return numbers.share_points(value), digits
+    if column.kind == "days":
+        return float(value) / numbers.SECONDS_PER_DAY, digits
+    return value, digits
+
+
+def _text(value: Any, column: Column) -> str:  # noqa: ANN401
+    if column.kind == "month" and isinstance(value, dt.date):
+        return numbers.month(value)
+    if column.kind == "day" and isinstance(value, dt.date):
+        return numbers.day_short(value)
+    if column.kind == "yes":
+        return "ja" if value else "nein"
+    return str(value)

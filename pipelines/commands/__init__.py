@@ -1,0 +1,1 @@
+"""The command line: one command a function, its help, its exit code."""

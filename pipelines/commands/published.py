@@ -1,0 +1,159 @@
+"""Commands that look at what is published: ``status``, ``diff``, ``sql``, ``serve``, ``ui``."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines import runner
+from pipelines.commands.printing import out, printable, table
+from pipelines.commands.where import Folder, TownOption
+from pipelines.run import inputs
+from pipelines.run.outcome import Exit, Stop, last_outcome
+from pipelines.run.settings import load_key
+
+PLAINLY_READ = 1_000_000
+_DELIVERIES = """
+    select source, count(*) as deliveries, sum(rows_read)::bigint as read, sum(rows_admitted)::bigint as admitted,
+        sum(rows_quarantined)::bigint as quarantined, sum(rows_duplicate)::bigint as duplicate,
+        sum(rows_superseded)::bigint as superseded, max(stand)::date as data_until
+    from fct_deliveries group by source order by source
+"""
+_QUARANTINE = """
+    select d.source, q.reason, coalesce(q.column_name, '') as "column", count(*) as rows,
+        min(q.position) as first_position
+    from fct_quarantine as q inner join fct_deliveries as d using (delivery_id)
+    group by all order by d.source, rows desc, q.reason
+"""
+
+
+def status(folder: Folder) -> None:
+    """Tell the last run, the current generation, and where every delivered row went.
+
+    Example: [cyan]papierwende status my-town[/cyan]
+    """
+    from pipelines.tools.query import ask  # noqa: PLC0415
+
+    town = inputs.town_at(folder)
+    if outcome := last_outcome(folder):
+        out.print(f"Last run: {outcome.said} (exit {outcome.exit_code}), ended {outcome.ended_at} UTC.")
+        for sentence in outcome.sentences if outcome.exit_code not in (Exit.PUBLISHED, Exit.WARNINGS) else ():
+            out.print(f"  ✗ {printable(sentence)}", markup=False)
+    generation = inputs.published_generation(folder)
+    out.print(f"Current generation: {generation or 'none yet'}.")
+    if generation is None:
+        return
+    for sentence in json.loads((folder / "current" / inputs.STATUS).read_text(encoding="utf-8"))["warnings"]:
+        out.print(f"  ! {printable(sentence)}", markup=False)
+    out.print(
+        table(
+            *ask(folder, _DELIVERIES, town.setting.timezone),
+            title="Rows per source: read = admitted + quarantined + duplicate + superseded",
+        )
+    )
+    names, rows = ask(folder, _QUARANTINE, town.setting.timezone)
+    if rows:
+        out.print(table(names, rows, title="Quarantine"))
+
+
+def diff(
+    older: Annotated[str, typer.Argument(help="The earlier generation, as `papierwende status` names it.")],
+    newer: Annotated[str, typer.Argument(help="The later generation.")],
+    folder: TownOption,
+) -> None:
+    """Tell which published month moved between two generations, and why.
+
+    Example: [cyan]papierwende diff --town my-town 2026-10-31-0a1b2c3d4e5f 2026-11-30-5f4e3d2c1b0a[/cyan]
+    """
+    from pipelines.tools.diff import difference  # noqa: PLC0415
+
+    found = difference(folder, older, newer)
+    for sentence in found.inputs:
+        out.print(sentence)
+    if found.moved:
+        names = ["month", "metric", "scope", "before", "now", "cause"]
+        rows: list[tuple[object, ...]] = [
+            (m.month, m.metric, m.scope, _figure(m.old_value), _figure(m.new_value), m.cause) for m in found.moved
+        ]
+        out.print(table(names, rows))
+    out.print(f"{len(found.moved):,} published figures moved, {found.added:,} are new.")
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SQL statement; - reads it from standard input.")],
+    folder: TownOption,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+) -> None:
+    """Ask the published file; read-only and locked down: no file, no network, no setting can be touched.
+
+    Example: [cyan]papierwende sql --town my-town "from rpt_throughput_monthly limit 5"[/cyan]
+    """
+    from pipelines.tools.query import ask  # noqa: PLC0415
+
+    text = sys.stdin.read() if query == "-" else query
+    names, rows = ask(folder, text, inputs.town_at(folder).setting.timezone)
+    if as_csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+    else:
+        out.print(table(names, rows))
+        out.print(f"{len(rows):,} rows")
+
+
+def serve(
+    folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8080
+) -> None:
+    """Serve the published site on this machine only; put a reverse proxy with log-in before it.
+
+    Example: [cyan]papierwende serve my-town --port 8080[/cyan]
+    """
+    from pipelines.tools.serve import site_server  # noqa: PLC0415
+
+    with site_server(folder, port) as server:
+        out.print(f"http://127.0.0.1:{port}/ shows generation {inputs.published_generation(folder)}. Stop with Ctrl-C.")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            out.print("Stopped.")
+
+
+def ui(folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 3000) -> None:
+    """Start Dagster's web server and daemon for a town, on this machine only; nightly runs start by themselves.
+
+    Example: [cyan]papierwende ui my-town --port 3000[/cyan]
+    """
+    load_key(inputs.town_at(folder))
+    workspace = runner.workspace_file(folder)
+    commands = (
+        ("dagster-webserver", "-h", "127.0.0.1", "-p", str(port), "-w", str(workspace)),
+        ("dagster-daemon", "run", "-w", str(workspace)),
+    )
+    beside = Path(sys.executable).parent
+    running = [subprocess.Popen([str(beside / command[0]), *command[1:]], cwd=workspace.parent) for command in commands]
+    out.print(f"http://127.0.0.1:{port}/jobs/walk lists the runs. Stop with Ctrl-C.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        while all(process.poll() is None for process in running):
+            time.sleep(0.5)
+        raise Stop(Exit.INTERNAL, "Dagster's web server or daemon ended by itself; its lines above say why.")
+    except KeyboardInterrupt:
+        out.print("Stopped.")
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=30)
+
+
+def _figure(value: float | None) -> str:
+    """Digits enough to tell two figures apart, and no more, as all of a float's are hard to read."""
+    return "" if value is None else f"{value:.7g}" if abs(value) < PLAINLY_READ else f"{value:,.2f}"

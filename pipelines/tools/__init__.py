@@ -1,0 +1,1 @@
+"""What the commands beside the walk do: looking, trying, comparing, asking, serving."""

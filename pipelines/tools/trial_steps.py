@@ -1,0 +1,81 @@
+"""Which steps of an unknown log are receipt and decision: most systems do not say, and no page speaks without them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from sources.landing.profile import ENOUGH_TO_TELL
+
+Records = Mapping[str, pl.DataFrame]
+_MOST: Final = 0.8
+_MOST_VARIETY: Final = 0.3
+_MOST_CODES: Final = 500
+_DECIDES: Final = re.compile(
+    r"bescheid|entscheid|genehmig|bewillig|ablehn|abgelehnt|versag|erteil|decid|decision|approv|reject|grant|refus|deny"
+    r"|denied|accept",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The activities of a log, and what some of them are.
+
+    Attributes:
+        activities: those that recur, the most frequent first.
+        intake: with which the case is received.
+        decisions: with which it is decided.
+        asks_intake: whether nothing else says when a case was received.
+        asks_decision: whether nothing else says when it was decided.
+    """
+
+    activities: tuple[str, ...]
+    intake: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+    asks_intake: bool = True
+    asks_decision: bool = True
+
+
+def steps_of(records: Records, columns: set[str]) -> Steps | None:
+    """What the steps seem to be; None when the file holds no steps.
+
+    Args:
+        records: per kind the rows the door made of the file.
+        columns: the fields its mapping names.
+    """
+    if "events" not in records:
+        return None
+    events = records["events"]
+    activities = tuple(recurring(events["activity"]))
+    asks_intake, asks_decision = "received_at" not in columns, "closed_at" not in columns
+    first = _firsts(events) if asks_intake else ()
+    decisions = tuple(activity for activity in activities if _DECIDES.search(activity) and activity not in first)
+    return Steps(
+        activities,
+        tuple(activity for activity in first if activity in activities),
+        decisions if asks_decision else (),
+        asks_intake,
+        asks_decision,
+    )
+
+
+def recurring(values: pl.Series) -> list[str]:
+    """The words of a column that repeats itself, the most frequent first; none of one that may hold names."""
+    told = values.drop_nulls()
+    if told.len() >= ENOUGH_TO_TELL and told.n_unique() / told.len() > _MOST_VARIETY:
+        return []
+    counts = told.value_counts(name="count").sort("count", told.name, descending=[True, False])
+    return counts[told.name].head(_MOST_CODES).to_list()
+
+
+def _firsts(events: pl.DataFrame) -> tuple[str, ...]:
+    """The activity with which most cases begin."""
+    ordered = events.sort("occurred_at", "position", maintain_order=True)
+    begun = ordered.group_by("case_id", maintain_order=True).first()["activity"]
+    activity, count = begun.value_counts(sort=True).row(0)
+    return (activity,) if count >= _MOST * begun.len() else ()

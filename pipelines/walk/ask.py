@@ -1,0 +1,177 @@
+"""Asking a system: what is new at it goes through the door at once, so that no raw answer touches the disk.
+
+How far a system was asked stands in the manifests of what landed, nowhere else: what did not land is asked again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sources.batches.protocol import POSITION, Batch, Refused, System
+from sources.contract.pseudonyms import Key
+from sources.door.door import Admitted, Door
+from sources.door.units import Units
+from sources.landing.identity import Identity, mapping_fingerprint
+from sources.landing.landing import Landing, Manifest
+from sources.town.folder import Town
+from sources.town.source import SHAREABLE_CONSTANTS, Source
+
+# What a list of references is called as a delivery.
+MODES = {"present": "inventory", "removed": "deletions"}
+# FIT-Connect forgets cases after 730 days: what landed under an older mapping cannot be asked for again.
+FORGETFUL = ("fitconnect",)
+
+
+@dataclass
+class Answered:
+    """What one system's answers became.
+
+    Attributes:
+        folders: admitted deliveries in ``var/incoming``; none when nothing was new.
+        admitted: per folder what the door made of it.
+    """
+
+    folders: list[Path] = field(default_factory=list)
+    admitted: list[Admitted] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    columns: tuple[str, ...] = ()
+
+
+class _Part:
+    """One delivery in the making: records, or a list of references that exist or went."""
+
+    def __init__(self, source: Source, door: Door) -> None:
+        self.source = source
+        self.door = door
+        self.rows = 0
+        self.digest = hashlib.sha256()
+        self.columns: tuple[str, ...] = ()
+
+    def take(self, batch: Batch) -> None:
+        self.rows += batch.frame.height + len(batch.faults)
+        self.digest.update(batch.frame.drop(POSITION).write_csv(include_header=False).encode())
+        self.digest.update(repr(batch.faults).encode())
+        self.columns = self.columns or batch.columns
+        self.door.take(batch)
+
+
+def ask(
+    town: Town,
+    source: Source,
+    system: System,
+    landing: Landing,
+    key: Key,
+    now: dt.datetime,
+    told: Callable[[int], None],
+) -> Answered:
+    """Everything new at a system, through the door into ``var/incoming``.
+
+    Raises:
+        Unreachable: the system does not answer.
+        Refused: it answers what cannot be taken.
+    """
+    mapping = mapping_fingerprint(source, town.door_rules())
+    known = [
+        manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
+    ]
+    newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
+    watermark = newest.watermark if newest else None
+    units = Units(town)
+    answered = Answered()
+    parts: dict[str, _Part] = {}
+    reached = watermark or ""
+    for batch in system.pull(None if source.mode == "dump" else watermark):
+        if batch.part not in parts:
+            described = source if batch.part == "records" else _references(source, batch.frame.columns)
+            spool = landing.spool_of_answers(source.name, batch.part)
+            door = Door(described, town.setting.timezone, units, key, now.date(), spool=spool)
+            parts[batch.part] = _Part(described, door)
+        parts[batch.part].take(batch)
+        answered.warnings += batch.warnings
+        reached = batch.watermark or reached
+        told(parts["records"].rows if "records" in parts else 0)
+    _refuse_sudden_zero(source, parts, known)
+    for name, part in parts.items():
+        identity = _identity(part, name, mapping, now)
+        mode = MODES.get(name, source.mode)
+        if (part.rows == 0 and mode == "increment") or _is_known(identity, mode, known):
+            continue
+        admitted = part.door.close()
+        mark = reached if name == "records" else ""
+        written = landing.write(
+            part.source, identity, admitted, key.key_id, now, mode=mode, watermark=mark, columns=part.columns
+        )
+        answered.folders.append(written)
+        answered.columns = answered.columns or part.columns
+        answered.admitted.append(admitted)
+    return answered
+
+
+def have_all_landed(town: Town, landing: Landing, key: Key) -> bool:
+    """Whether each asked system has landed under today's mapping, so that asking it costs only what is new."""
+    rules = town.door_rules()
+    asked = ((source.name, mapping_fingerprint(source, rules)) for source in town.sources if source.is_asked)
+    return all(
+        any(m.is_admitted_under(mapping, key.key_id) for m in landing.manifests_of(name)) for name, mapping in asked
+    )
+
+
+def outgrown(town: Town, landing: Landing, key: Key) -> list[Manifest]:
+    """Landed deliveries of asked systems that newer ones have replaced whole.
+
+    Of lists of what exists only the newest counts. When a mapping changes, a system is asked for everything again;
+    what was admitted under the old mapping then goes, unless the system forgets.
+    """
+    rules = town.door_rules()
+    found: list[Manifest] = []
+    for source in town.sources:
+        if not source.is_asked:
+            continue
+        mapping = mapping_fingerprint(source, rules)
+        landed = list(landing.manifests_of(source.name))
+        todays = [manifest for manifest in landed if manifest.is_admitted_under(mapping, key.key_id)]
+        newest = max((m.stand for m in todays if m.mode == "inventory"), default="")
+        found += [m for m in landed if m.mode == "inventory" and m.stand < newest]
+        if source.format not in FORGETFUL and any(m.record_kind != "removals" for m in todays):
+            found += [m for m in landed if m not in todays and m.mode != "inventory"]
+    return found
+
+
+def _refuse_sudden_zero(source: Source, parts: dict[str, _Part], known: list[Manifest]) -> None:
+    """A system that held records and now shows none hides them or is broken."""
+    held = any(manifest.rows_admitted for manifest in known)
+    is_whole = ["records"] if source.mode == "dump" else []
+    for name in (*is_whole, *(name for name in parts if name == "present")):
+        if held and (name not in parts or parts[name].rows == 0):
+            raise Refused(
+                "sudden_zero",
+                f"{source.name}: the system shows no record at all although it held some before; "
+                "see whether this user may still see them, nothing was taken.",
+            )
+
+
+def _references(source: Source, told: list[str]) -> Source:
+    """The same source, read as a list of those of its references that are told."""
+    references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in told}
+    bare = dict.fromkeys(SHAREABLE_CONSTANTS)
+    return source.model_copy(
+        update={"mode": "deletions", "of": source.name, "columns": references, "values": {}, **bare}
+    )
+
+
+def _identity(part: _Part, name: str, mapping: str, now: dt.datetime) -> Identity:
+    content = part.digest.hexdigest()
+    told = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
+    delivery = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return Identity(delivery, content, mapping, now)
+
+
+def _is_known(identity: Identity, mode: str, known: list[Manifest]) -> bool:
+    """Whether the answer is the one that landed last; one that returns to an earlier state is new."""
+    same_kind = [manifest for manifest in known if manifest.mode == mode]
+    newest = max(same_kind, key=lambda manifest: manifest.stand, default=None)
+    return newest is not None and newest.content_sha256 == identity.content_sha256

@@ -1,0 +1,204 @@
+"""Publish: one immutable generation, whole or not at all, then one pointer swap."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+
+import duckdb
+
+from dashboards.site import build_site
+from pipelines.run.inputs import DATABASE, STATUS, is_whole
+
+SCHEMA = "monitor"
+STORAGE_VERSION = "v1.4.0"
+KEPT_GENERATIONS = 14
+# What differs between two builds of the same inputs, and therefore stays out of a table's hash.
+MOMENTS = {"built_at", "admitted_at"}
+Told = Callable[[str, int, int], None]
+# Text that is SQL already: made of constants and quoted identifiers only.
+Sql = NewType("Sql", str)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table."""
+
+    name: str
+    rows: int
+    content_hash: str
+
+
+def publish_database(build_file: Path, target: Path, told: Told) -> list[Table]:
+    """Copy the marts into a new file that DuckDB 1.4 and newer can read.
+
+    Instants become ``TIMESTAMPTZ``; comments, not-null and primary keys go along. Returns the tables with their hashes.
+    """
+    connection = duckdb.connect()
+    try:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
+        connection.execute(f"attach {_text(str(target))} as published (storage_version {_text(STORAGE_VERSION)})")
+        connection.execute(f"create schema published.{SCHEMA}")
+        names = _column(
+            connection,
+            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = ?",
+            SCHEMA,
+        )
+        tables = []
+        for number, name in enumerate(sorted(names), start=1):
+            told(name, number, len(names))
+            tables.append(_copy_table(connection, name))
+        connection.execute("checkpoint published")
+        connection.execute("detach published")
+    finally:
+        connection.close()
+    _sync(target)
+    return tables
+
+
+def open_generation(town_folder: Path, generation_id: str) -> Path:
+    """An empty folder in which a generation is made, beside where it will stand."""
+    half = town_folder / "generations" / f".{generation_id}.half"
+    shutil.rmtree(half, ignore_errors=True)
+    half.mkdir(parents=True)
+    return half
+
+
+def publish_site(folder: Path, told: Told) -> None:
+    """Draw the site of a generation from its published file."""
+    build_site(folder / DATABASE, folder / "site", told)
+
+
+def write_status(folder: Path, status: dict[str, object]) -> None:
+    """Write ``status.json``, what monitoring reads."""
+    told = {**status, "database_bytes": (folder / DATABASE).stat().st_size}
+    (folder / STATUS).write_text(
+        json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+    )
+
+
+def swap(town_folder: Path, half: Path, generation_id: str) -> Path:
+    """Give a finished generation its name and point ``current`` to it; readers see the old one or the new one."""
+    final = town_folder / "generations" / generation_id
+    if is_whole(final):
+        shutil.rmtree(half)
+    else:
+        shutil.rmtree(final, ignore_errors=True)
+        for path in half.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+                _sync(path)
+        half.rename(final)
+    point_to(town_folder, generation_id)
+    return final
+
+
+def point_to(town_folder: Path, generation_id: str) -> None:
+    """Point ``current`` to a generation in one step; also how a roll-back is done."""
+    pointer = town_folder / "current.new"
+    pointer.unlink(missing_ok=True)
+    pointer.symlink_to(Path("generations") / generation_id)
+    pointer.replace(town_folder / "current")
+
+
+def sweep(town_folder: Path) -> int:
+    """Delete half-made generations and all but the newest; returns how many finished ones went."""
+    folder = town_folder / "generations"
+    for half in folder.glob(".*.half"):
+        shutil.rmtree(half, ignore_errors=True)
+    current = (town_folder / "current").resolve().name
+    finished = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    old = [path for path in finished[:-KEPT_GENERATIONS] if path.name != current]
+    for path in old:
+        shutil.rmtree(path)
+    return len(old)
+
+
+def health_warnings(database: Path) -> list[str]:
+    """One sentence per health check of the published file that asks for attention."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            f"select source, observed, finding from {SCHEMA}.rpt_log_health "  # noqa: S608
+            "where not passed and severity = 'warning' order by source, check_name"
+        ).fetchall()
+    return [f"Source '{source}': {observed:,.0f} {finding}." for source, observed, finding in rows]
+
+
+def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
+    columns = connection.execute(
+        "select column_name, data_type, is_nullable, comment from duckdb_columns() "
+        "where database_name = 'build' and schema_name = ? and table_name = ? order by column_index",
+        [SCHEMA, name],
+    ).fetchall()
+    key = _primary_key(connection, name)
+    chosen = ", ".join(
+        f"timezone('UTC', {_name(column)}) as {_name(column)}" if dtype == "TIMESTAMP" else _name(column)
+        for column, dtype, _, _ in columns
+    )
+    order = ", ".join(_name(column) for column in key) or "all"
+    table = f"published.{SCHEMA}.{_name(name)}"
+    connection.execute(f"create table {table} as select {chosen} from build.{SCHEMA}.{_name(name)} order by {order}")  # noqa: S608
+    for column, _, nullable, comment in columns:
+        if not nullable and column not in key:
+            connection.execute(f"alter table {table} alter column {_name(column)} set not null")
+        if comment:
+            connection.execute(f"comment on column {table}.{_name(column)} is {_text(comment)}")
+    if key:
+        connection.execute(f"alter table {table} add primary key ({', '.join(_name(column) for column in key)})")
+    if comment := _column(
+        connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
+    )[0]:
+        connection.execute(f"comment on table {table} is {_text(comment)}")
+    stable = [column for column, _, _, _ in columns if column not in MOMENTS]
+    return _hashed(connection, Sql(table), name, stable)
+
+
+def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> Table:
+    row = (
+        "concat_ws('|', "
+        + ", ".join(
+            f"coalesce(strlen(cast({_name(column)} as varchar)) || ':' || cast({_name(column)} as varchar), '∅')"
+            for column in columns
+        )
+        + ")"
+    )
+    digest = hashlib.sha256()
+    rows = 0
+    result = connection.execute(f"select md5({row}) as row_hash from {table} order by row_hash")  # noqa: S608
+    while chunk := result.fetchmany(50_000):
+        rows += len(chunk)
+        digest.update("".join(value for (value,) in chunk).encode())
+    return Table(name, rows, digest.hexdigest())
+
+
+def _primary_key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    found = connection.execute(
+        "select constraint_column_names from duckdb_constraints() "
+        "where database_name = 'build' and table_name = ? and constraint_type = 'PRIMARY KEY'",
+        [name],
+    ).fetchall()
+    return list(found[0][0]) if found else []
+
+
+def _column(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[str]:
+    return [row[0] for row in connection.execute(query, list(values)).fetchall()]
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

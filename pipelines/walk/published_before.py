@@ -1,0 +1,74 @@
+"""What was published before this run: monthly figures, deliveries and revisions of the generation that stands.
+
+A figure that moved since can only be told by who remembers it. This is the one input that a rebuild on an empty machine
+does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from pipelines.run.inputs import DATABASE
+
+FIGURES: Final = {
+    "generation_id": pl.String,
+    "as_of": pl.Date,
+    "program_version": pl.String,
+    "parameters_hash": pl.String,
+    "metric": pl.String,
+    "scope": pl.String,
+    "month": pl.Date,
+    "value": pl.Float64,
+}
+DELIVERIES: Final = {"delivery_id": pl.String}
+REVISIONS: Final = {
+    "metric": pl.String,
+    "scope": pl.String,
+    "month": pl.Date,
+    "old_value": pl.Float64,
+    "new_value": pl.Float64,
+    "cause": pl.String,
+    "from_generation_id": pl.String,
+    "to_generation_id": pl.String,
+    "revised_on": pl.Date,
+}
+_QUESTIONS: Final = {
+    "published_figures": (
+        FIGURES,
+        """
+        select g.generation_id, g.as_of, g.program_version, g.parameters_hash, f.metric, f.scope, f.month, f.value
+        from monitor.rpt_monthly_figures as f cross join monitor.dim_generation as g
+        """,
+    ),
+    "published_deliveries": (DELIVERIES, "select delivery_id from monitor.fct_deliveries"),
+    "revisions_so_far": (
+        REVISIONS,
+        """
+        select metric, scope, month, old_value, new_value, cause, from_generation_id, to_generation_id, revised_on
+        from monitor.rpt_revisions
+        """,
+    ),
+}
+
+
+def remembered(town_folder: Path) -> dict[str, pl.DataFrame]:
+    """The inputs ``published_figures published_deliveries revisions_so_far``; empty before the first generation.
+
+    A generation of an earlier program that lacks a table is remembered without it.
+    """
+    database = town_folder / "current" / DATABASE
+    frames = {name: pl.DataFrame(schema=schema) for name, (schema, _) in _QUESTIONS.items()}
+    if not database.is_file():
+        return frames
+    with duckdb.connect(str(database), read_only=True) as connection:
+        for name, (schema, question) in _QUESTIONS.items():
+            try:
+                rows = connection.execute(question).fetchall()
+            except (duckdb.CatalogException, duckdb.BinderException):
+                continue
+            frames[name] = pl.DataFrame(rows, schema=schema, orient="row")
+    return frames

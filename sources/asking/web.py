@@ -1,0 +1,299 @@
+"""A polite client for systems that are asked over HTTP: patient, bounded, and never talked into another host.
+
+What may heal is asked for again, longer and longer apart (no connection, 5xx, 429, a broken or trickling body); what
+will not heal ends at once (no rights, a foreign redirect, an untrusted certificate). No message holds a secret, a query
+or a number out of an address.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import logging
+import random
+import re
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from sources.asking.answers import Again, Answer, read_answer
+from sources.batches.protocol import Refused, Unreachable, connection_of
+from sources.town.source import Source
+
+FIRST_WAIT_SECONDS: Final = 1.0
+LONGEST_WAIT_SECONDS: Final = 60.0
+MOST_REDIRECTS: Final = 3
+# So many times connection.timeout_seconds may a whole answer take, however busily it trickles.
+TIMEOUTS_PER_ANSWER: Final = 4
+REDIRECTS: Final = (301, 302, 303, 307, 308)
+NO_RIGHTS: Final = (401, 403)
+BUSY: Final = (408, 425, 429)
+PROXY_WANTS_A_PASSWORD: Final = 407
+SERVER_ERROR: Final = 500
+
+# Both would tell whole addresses, and an address may hold the number of a case.
+for _talkative in ("httpx", "httpcore"):
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
+
+
+class Web:
+    """One system over HTTP, asked as its ``[source.connection]`` says.
+
+    Every question may raise ``Unreachable`` (patience ended, untrusted certificate) and ``Refused``: ``no_rights``,
+    ``foreign_redirect``, ``foreign_address``, ``version_changed``, ``answer_too_large``, and by ``Answer.json``
+    ``not_json`` and ``unexpected_status``.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        headers: Mapping[str, str],
+        auth: httpx.Auth | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        base: str | None = None,
+        folder: Path = Path(),
+        rights: str = "the secret of a user who may read",
+    ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            source: whose connection this is.
+            headers: sent with every question, the token among them.
+            auth: for tokens that are fetched on the way.
+            sleep: waits so many seconds.
+            clock: seconds since whenever.
+            base: another address than connection.url, such as connection.token_url.
+            folder: where a relative connection.ca_file begins.
+            rights: what to give when there are no rights; the end of a sentence.
+        """
+        self._name, self._connection, self._rights = source.name, connection_of(source), rights
+        self._sleep, self._clock = sleep, clock
+        parts = urlsplit(base or self._connection.url)
+        self.host = parts.hostname or ""
+        self._proxy = urlsplit(self._connection.proxy or "").hostname
+        self._through = f" through {self._proxy}" if self._proxy else ""
+        # Without a user from the address: httpx would send it instead of the token.
+        netloc = parts.netloc.rpartition("@")[2]
+        self._base = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+        self._origin = _origin(self._base)
+        self._pinned: dict[str, str] = {}
+        self._client = httpx.Client(
+            headers={"Accept": "application/json", "User-Agent": "papierwende", **headers, "Accept-Encoding": "gzip"},
+            auth=auth,
+            timeout=float(self._connection.timeout_seconds),
+            verify=self._trusted(folder),
+            proxy=self._connection.proxy,
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def __enter__(self) -> Web:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._client.close()
+
+    def pin(self, header: str, value: str) -> None:
+        """From now on an answer that carries another value in this header is refused."""
+        self._pinned[header.lower()] = value
+
+    def get(
+        self,
+        path_or_url: str,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask for a path below the base, or for an address on the base's own host."""
+        return self._patiently("GET", path_or_url, {"params": params, "headers": headers})
+
+    def post(
+        self,
+        path: str,
+        form: Mapping[str, str] | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send a form or JSON; only for questions that may be asked twice, for they may be."""
+        return self._patiently("POST", path, {"data": form, "json": json, "headers": headers})
+
+    def _patiently(self, method: str, path_or_url: str, more: dict[str, Any]) -> Answer:
+        url = self._address(path_or_url)
+        left = self._connection.patience_minutes * 60.0
+        asked = 0
+        while True:
+            begun = self._clock()
+            asked += 1
+            try:
+                return self._followed(method, url, more)
+            except Again as again:
+                # Both random and growing, so that many askers do not come back at the same moment.
+                backoff = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** min(asked - 1, 10))
+                wait = backoff * random.uniform(0.5, 1.0) if again.wait_seconds is None else again.wait_seconds
+                left -= self._clock() - begun + wait
+                if left < 0:
+                    raise Unreachable(self._given_up(again, asked)) from again
+            self._sleep(wait)
+
+    def _given_up(self, again: Again, asked: int) -> str:
+        waits = "" if again.wait_seconds is None else f" and asks to wait {again.wait_seconds:.0f} seconds"
+        times = "once" if asked == 1 else f"{asked} times"
+        return (
+            f"{self._name}: {self.host} {again.what}{waits}; it was asked {times} and nothing of it was taken. "
+            "See whether it runs and can be reached from this machine."
+        )
+
+    def _followed(self, method: str, url: str, more: dict[str, Any]) -> Answer:
+        answer, target = self._once(method, url, more)
+        for _ in range(MOST_REDIRECTS):
+            if target is None:
+                return answer
+            if method != "GET" or _origin(target) != self._origin:
+                raise Refused(
+                    "foreign_redirect",
+                    f"{self._name}: {self.host} sends on to {urlsplit(target).hostname or 'nowhere'}, where nothing "
+                    "was sent; if that is the system's right address, write it as connection.url.",
+                )
+            # The parameters stand in the new address, or are meant to be dropped.
+            answer, target = self._once(method, target, {**more, "params": None})
+        if target is not None:
+            raise Refused("redirect_loop", f"{answer.said} sends on and on; check connection.url.")
+        return answer
+
+    def _once(self, method: str, url: str, more: dict[str, Any]) -> tuple[Answer, str | None]:
+        """An answer, and where it sends on to."""
+        said = f"{self._name}: {self.host} asked for {_place(url)}"
+        over = self._clock() + self._connection.timeout_seconds * TIMEOUTS_PER_ANSWER
+        try:
+            with self._client.stream(method, url, **more) as response:
+                self._refuse_status(response, said)
+                answer = read_answer(response, said, lambda: self._clock() > over)
+        except httpx.TimeoutException as error:
+            raise Again(f"did not answer within {self._connection.timeout_seconds} seconds{self._through}") from error
+        except httpx.ProxyError as error:
+            raise self._not_let_through(str(error)) from error
+        except httpx.RequestError as error:
+            self._refuse_certificate(error)
+            raise Again(_trouble(error) + self._through) from error
+        self._refuse_version(answer)
+        location = answer.headers.get("location") if answer.status in REDIRECTS else None
+        return answer, urljoin(url, location) if location is not None else None
+
+    def _refuse_status(self, response: httpx.Response, said: str) -> None:
+        status = response.status_code
+        if status in NO_RIGHTS:
+            told = "does not accept the secret" if status == NO_RIGHTS[0] else "forbids it"
+            raise Refused("no_rights", f"{said} {told} ({status}); give {self._rights}.")
+        if status == PROXY_WANTS_A_PASSWORD:
+            raise self._not_let_through(f"{status} {response.reason_phrase}")
+        if status in BUSY or status >= SERVER_ERROR:
+            raise Again(f"answered {status}", _asked_wait(response.headers))
+
+    def _not_let_through(self, told: str) -> Unreachable | Again:
+        """A proxy that forbids will not heal; one that meets nobody behind it may."""
+        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({told})"
+        if re.match(r"5\d\d\b", told):
+            return Again(what)
+        return Unreachable(
+            f"{self._name}: {self.host} {what}; nothing of it was taken. Have the proxy let this machine through to it."
+        )
+
+    def _refuse_version(self, answer: Answer) -> None:
+        for header, value in self._pinned.items():
+            found = answer.headers.get(header, value)
+            if found != value:
+                raise Refused(
+                    "version_changed",
+                    f"{answer.said} answered in version {found} instead of {value} ({header}); nothing was taken, "
+                    "run again when its update has ended.",
+                )
+
+    def _refuse_certificate(self, error: httpx.RequestError) -> None:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                raise Unreachable(
+                    f"{self._name}: {self.host} shows a certificate that is not trusted ({cause.verify_message}); "
+                    "nothing was sent. Have it renewed, or name the town's own authority in connection.ca_file."
+                ) from error
+            cause = cause.__cause__ or cause.__context__
+
+    def _trusted(self, folder: Path) -> ssl.SSLContext:
+        """Trust in the public authorities, in those of this machine, and in the town's own; else in nobody."""
+        if self._origin[0] != "https":
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = httpx.create_ssl_context(trust_env=False)
+        context.load_default_certs()
+        if self._connection.ca_file is not None:
+            path = folder / self._connection.ca_file
+            try:
+                context.load_verify_locations(path)
+            except (OSError, ssl.SSLError) as error:
+                raise Refused(
+                    "unreadable_ca_file",
+                    f"{self._name}: connection.ca_file '{path.name}' is no readable certificate in PEM form; "
+                    "correct it.",
+                ) from error
+        return context
+
+    def _address(self, path_or_url: str) -> str:
+        if not urlsplit(path_or_url).netloc:
+            return f"{self._base}/{path_or_url.lstrip('/')}" if path_or_url else self._base
+        if _origin(path_or_url) != self._origin:
+            raise Refused(
+                "foreign_address",
+                f"{self._name}: {self.host} names an address on another host, to which nothing was sent; "
+                "check what it believes its own address is.",
+            )
+        return path_or_url
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _place(url: str) -> str:
+    """A path without what may be somebody's number."""
+    parts = urlsplit(url).path.split("/")
+    return "/".join("…" if re.search(r"\d", part) and not re.fullmatch(r"v\d+", part) else part for part in parts)
+
+
+def _trouble(error: httpx.RequestError) -> str:
+    match error:
+        case httpx.ConnectError():
+            return "cannot be reached"
+        case httpx.RemoteProtocolError() | httpx.ReadError():
+            return "broke off its answer"
+        case _:
+            return "cannot be talked to"
+
+
+def _asked_wait(headers: httpx.Headers) -> float | None:
+    """The seconds a machine asks to be left alone for, by its own clock where it names an hour."""
+    text = headers.get("retry-after", headers.get("ratelimit-reset", "")).strip()
+    if re.fullmatch(r"\d{1,9}", text):
+        return max(float(text), FIRST_WAIT_SECONDS)
+    until, now = _moment(text), _moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
+    return max((until - now).total_seconds(), FIRST_WAIT_SECONDS) if until else None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,1 @@
+"""CSV: bytes to blocks, quotes, shape, columns."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, SQL Server and Oracle, asked for a relation."""

@@ -1,0 +1,1 @@
+"""FIT-Connect: its log of events, tokens and callbacks."""

@@ -1,0 +1,104 @@
+"""OCEL 2.0 event logs as JSON, XML or SQLite, flattened to the one object type that is the case.
+
+Each event becomes one row per case it is related to; an event of two cases stands in both, an event of none goes to
+quarantine. Columns: ``ocel:case ocel:activity ocel:time ocel:event qualifier event:<attribute> case:<attribute>``. An
+attribute of the case is its last value by time: what the log finally says of it; its history is not kept. Relations
+between objects are not followed: an event that reaches its case only over another object belongs to none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from sources.batches.protocol import (
+    BATCH_ROWS,
+    Batch,
+    Fault,
+    Refused,
+    likely_renamed,
+    refuse_missing,
+    required_columns,
+    text_rows,
+    wanted_columns,
+)
+from sources.connectors.ocel.parts import Event, Log, Said, read_log
+from sources.town.source import Source
+
+NO_CASE: Final = "the event is related to no object that is a case"
+
+
+def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
+    """Batches of events with their case's attributes, all text.
+
+    Raises:
+        Refused: no sound log, no such object type, no events, or a required attribute the log does not have.
+    """
+    wanted = wanted_columns(source)
+    case_type = source.case_object or ""
+    log = read_log(path, case_type, set(wanted))
+    if case_type not in log.types:
+        listed = ", ".join(f"'{name}'" for name in sorted(log.types))
+        raise Refused(
+            "object_type_missing",
+            f"{path.name}: no object type '{case_type}', but {listed or 'none at all'}; "
+            "correct case_object in town.toml.",
+        )
+    if not log.events:
+        raise Refused("empty_file", f"{path.name}: the log holds no event; have the export run again.")
+    refuse_missing(path, sorted(log.names), sorted(required_columns(source)))
+    names = tuple(sorted(log.names))
+    yield Batch(_frame([], wanted), warnings=likely_renamed(path, log.names, wanted), columns=names)
+    rows = _rows(log, source.timezone)
+    while chunk := list(islice(rows, BATCH_ROWS)):
+        faults = tuple(row for row in chunk if isinstance(row, Fault))
+        yield Batch(_frame([row for row in chunk if not isinstance(row, Fault)], wanted), faults)
+
+
+def _rows(log: Log, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:
+    cases = {number: _finally(said, zone) for number, said in log.cases.items()}
+    position = 0
+    for event in log.events:
+        related = [number for number in event.objects if number in cases]
+        if not related:
+            position += 1
+            yield Fault(position, "event_without_case", NO_CASE)
+        for number in related:
+            position += 1
+            yield position, _row(event, number) | cases[number]
+
+
+def _row(event: Event, case: str) -> dict[str, str | None]:
+    return {
+        "ocel:case": case,
+        "ocel:activity": event.activity,
+        "ocel:time": event.time,
+        "ocel:event": event.number,
+        "qualifier": event.objects[case],
+        **{f"event:{name}": told for name, told in event.attributes.items()},
+    }
+
+
+def _finally(said: list[Said], zone: str) -> dict[str, str | None]:
+    """Per attribute of a case its last value by time; of one time the one that stands later in the log."""
+    ordered = sorted(said, key=lambda one: _moment(one.time, zone))
+    return {f"case:{one.name}": one.value for one in ordered}
+
+
+def _moment(time: str | None, zone: str) -> dt.datetime:
+    """When something was said, for the order only; what has no readable time was said first."""
+    try:
+        moment = dt.datetime.fromisoformat(time or "")
+    except ValueError:
+        return dt.datetime.min.replace(tzinfo=dt.UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=zoneinfo.ZoneInfo(zone or "UTC"))
+
+
+def _frame(rows: list[tuple[int, dict[str, str | None]]], wanted: list[str]) -> pl.DataFrame:
+    return text_rows([position for position, _ in rows], {name: [row.get(name) for _, row in rows] for name in wanted})

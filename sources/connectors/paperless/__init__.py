@@ -1,0 +1,1 @@
+"""paperless-ngx: its documents, and what may be seen of them."""

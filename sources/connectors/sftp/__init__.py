@@ -1,0 +1,1 @@
+"""Folders on other machines, mirrored by SFTP."""

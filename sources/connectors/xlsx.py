@@ -1,0 +1,232 @@
+"""XLSX: cells as they are typed, columns by name. Formulas are read as last calculated; macros and links never run.
+
+A workbook is judged before it is opened: what an attacker packs small must not unpack large.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Literal
+
+import fastexcel
+import polars as pl
+
+from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
+from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
+from sources.contract.records import Kind
+from sources.town.source import FIELDS, Source
+from sources.values.columns import trimmed
+
+# It would tell of each column without any value, which is nobody's mistake.
+logging.getLogger("fastexcel").setLevel(logging.ERROR)
+
+MOST_BYTES: Final = 200 << 20
+OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+MOST_CELLS: Final = 16_000_000
+# A cell that holds something, by its column's letters and its row.
+CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
+LONGEST_TAG: Final = 200
+OLE_HEAD: Final = 1 << 20
+# A spreadsheet keeps 15 digits of a number; of a longer one the rest is lost.
+DIGITS_LOST: Final = 1e15
+LONG_NUMBER: Final = r"^-?\d{16,}$"
+FRACTION: Final = r"^-?\d+\.\d+$"
+WRITTEN_TIME: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$"
+
+
+def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
+    """Batches of a sheet's wanted columns, typed as the cells are; a column of texts and numbers is text.
+
+    Rows without any value are no rows. Where town.toml gives ``header``, ``header_row`` is the first row of data.
+
+    Raises:
+        Refused: no workbook, encrypted, too large, no such sheet, no header, or a mapped column missing.
+    """
+    warnings = _judged(path)
+    try:
+        workbook = fastexcel.read_excel(path)
+        if not workbook.sheet_names:
+            raise Refused("unreadable_xlsx", _no_workbook(path))
+        header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
+    except fastexcel.FastExcelError as error:
+        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
+    yield Batch(rows.clear(), warnings=warnings, columns=header)
+    for start in range(0, rows.height, BATCH_ROWS):
+        yield Batch(rows.slice(start, BATCH_ROWS))
+
+
+def _no_workbook(path: Path) -> str:
+    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx."
+
+
+def _judged(path: Path) -> tuple[str, ...]:
+    """What is to be known about a workbook before it is opened."""
+    with path.open("rb") as raw:
+        head = raw.read(OLE_HEAD)
+    if head.startswith(OLE):
+        _refuse_ole(path, head)
+    try:
+        with opened(path) as packed:
+            refuse_bomb(packed.infolist(), path.stat().st_size)
+            _refuse_vast(path, real_content(packed, MOST_BYTES))
+            return tuple(_oddities(path, packed.namelist()))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
+        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
+    except Unpackable as error:
+        raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
+
+
+def _refuse_vast(path: Path, content: Iterator[bytes]) -> None:
+    """A sheet takes memory for its whole rectangle: one cell in its far corner would take all there is."""
+    size, width, height = 0, 0, 0
+    rest = b""
+    for data in content:
+        size += len(data)
+        cells = CELL.findall(rest + data)
+        width = max((width, *map(_place, {letters for letters, _ in cells})))
+        height = max((height, *map(int, {row for _, row in cells})))
+        rest = data[-LONGEST_TAG:]
+    if size > MOST_BYTES:
+        raise Refused(
+            "workbook_too_large",
+            f"{path.name}: unpacks to more than {MOST_BYTES >> 20} MB; deliver it as CSV, which has no limit.",
+        )
+    if width * height > MOST_CELLS:
+        raise Refused(
+            "workbook_too_large",
+            f"{path.name}: a sheet reaches to row {height:,} and column {width:,}; delete what stands far outside of "
+            "the table, or deliver it as CSV, which has no limit.",
+        )
+
+
+def _place(letters: bytes) -> int:
+    """The number of a column from its letters: A is 1, AA is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _refuse_ole(path: Path, head: bytes) -> None:
+    if ENCRYPTED in head:
+        raise Refused("encrypted_file", f"{path.name}: the workbook is encrypted; have it saved without a password.")
+    raise Refused("unreadable_xlsx", f"{path.name}: a workbook of Excel 97 or no workbook; save it anew as .xlsx.")
+
+
+def _oddities(path: Path, names: list[str]) -> Iterator[str]:
+    if any(name.endswith("vbaProject.bin") for name in names):
+        yield f"{path.name}: holds macros, which are never run."
+    if any("externalLinks/" in name for name in names):
+        yield f"{path.name}: holds cells from other workbooks, which are read as last saved."
+
+
+def _sheet(path: Path, source: Source, names: list[str]) -> str:
+    if source.sheet is None or source.sheet in names:
+        return source.sheet or names[0]
+    # Not their names: a sheet may be called after somebody, and this sentence is kept.
+    raise Refused(
+        "sheet_missing",
+        f"{path.name}: no sheet '{source.sheet}' among its {len(names)}; `papierwende sources test` lists them, "
+        "correct sheet in town.toml.",
+    )
+
+
+def _rows(
+    path: Path, source: Source, workbook: fastexcel.ExcelReader, sheet: str
+) -> tuple[tuple[str, ...], pl.DataFrame]:
+    """The names of all columns, none where town.toml gives them, and the rows of the wanted ones."""
+    above = source.header_row - 1 if source.header else source.header_row
+    head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
+    if head.height < source.header_row:
+        raise Refused(
+            "empty_file",
+            f"{path.name}: sheet '{sheet}' has no row {source.header_row}; correct header_row or the export.",
+        )
+    titles = head.to_polars().row(-1)
+    header = list(source.header[: len(titles)]) or [_name(title) for title in titles]
+    wanted = wanted_columns(source)
+    refuse_missing(path, header, wanted)
+    names = () if source.header else tuple(name for name in header if name)
+    if head.total_height == above:
+        return names, text_rows((), dict.fromkeys(wanted, ()))
+
+    def cells(dtype: Literal["boolean"] | None = None, only: list[int] | None = None) -> pl.DataFrame:
+        return workbook.load_sheet(
+            sheet,
+            header_row=None,
+            skip_rows=above,
+            schema_sample_rows=None,
+            whitespace_as_null=True,
+            dtypes=dtype,
+            use_columns=only,
+        ).to_polars()
+
+    everything = cells()
+    columns: list[pl.Series] = []
+    for name in wanted:
+        place = header.index(name)
+        column = everything.to_series(place)
+        # Read as truths, numbers are true or false and texts are nothing: so the two are told apart.
+        numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
+        columns.append(_told(column, numbers, source, _kinds(source).get(name, set())).alias(name))
+    rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
+    return names, numbered(rows, 0)
+
+
+def _name(title: object) -> str:
+    """A header cell as one line; a spreadsheet breaks lines in it for show."""
+    return " ".join(unicodedata.normalize("NFC", str(title or "")).split())
+
+
+def _kinds(source: Source) -> dict[str, set[Kind]]:
+    """Per wanted column how it will be read."""
+    kinds: dict[str, set[Kind]] = {column: {Kind.AMOUNT} for column in source.counts.values()}
+    for name, column in source.columns.items():
+        kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
+    return kinds
+
+
+def _is_mixed(column: pl.Series) -> bool:
+    """Whether some cells of a column of texts could be numbers whose dress matters."""
+    return column.dtype == pl.String and bool(column.str.contains(f"{LONG_NUMBER}|{FRACTION}").any())
+
+
+def _told(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[Kind]) -> pl.Series:
+    """The column as the door reads it: what the spreadsheet typed among texts gets the dress of these texts."""
+    loses = column.dtype.is_numeric() and bool((column.cast(pl.Float64).abs() >= DIGITS_LOST).any())
+    is_typed = isinstance(column.dtype, pl.Boolean | pl.Date | pl.Datetime) or column.dtype.is_numeric()
+    if is_typed and not loses:
+        return column
+    text = trimmed(column)
+    if loses or numbers is not None:
+        typed = column.is_not_null() if numbers is None else numbers.is_not_null()
+        text = _dressed(text, typed, source.decimal if kinds & {Kind.EURO, Kind.AMOUNT} else ".")
+    return _with_times(text, source, kinds)
+
+
+def _dressed(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
+    """Numbers among texts: with the texts' decimal sign, and told as shortened where digits were lost."""
+    size = text.cast(pl.Float64, strict=False)
+    lost = typed & (size.abs() >= DIGITS_LOST).fill_null(False)
+    signed = text.str.replace(".", decimal, literal=True).zip_with(typed, text)
+    if not lost.any():
+        return signed
+    shortened = [f"{value:.5E}" if is_lost else None for value, is_lost in zip(size, lost, strict=True)]
+    return pl.Series(shortened, dtype=pl.String).zip_with(lost, signed)
+
+
+def _with_times(text: pl.Series, source: Source, kinds: set[Kind]) -> pl.Series:
+    """Times that were typed as such stand in the form the source declares for its texts."""
+    form = (source.date_format or "%Y-%m-%d") if Kind.DAY in kinds else source.timestamp_format
+    if form is None or not kinds & {Kind.DAY, Kind.INSTANT}:
+        return text
+    typed = text.str.contains(WRITTEN_TIME).fill_null(False)
+    moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+    return moments.dt.strftime(form).zip_with(typed, text)

@@ -1,0 +1,1 @@
+"""XML indexes: records and fields by path."""

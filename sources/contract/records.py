@@ -1,0 +1,270 @@
+"""The canonical records: what a mapping may name, what lands, in which types and vocabularies.
+
+Everything that enters Papierwende is one of these records. Nothing here knows a file format or a town.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from sources.contract.fields import PROVENANCE, Field, Kind, Record
+
+CONTRACT_VERSION: Final = "3"
+
+CHANNELS: Final = ("online", "email", "post", "counter", "phone", "fax", "internal", "unknown")
+MEDIA: Final = ("digital", "scanned", "paper", "voice", "counter", "mixed", "unknown")
+OUTCOMES: Final = ("granted", "refused", "withdrawn", "other", "unknown")
+QR_STATUSES: Final = ("absent", "unreadable", "decoded", "assigned", "misassigned")
+QA_RESULTS: Final = ("passed", "failed", "unchecked")
+ORIGINS: Final = ("external", "own_print", "digital_sender", "unknown")
+COST_KINDS: Final = ("one_off", "running", "parallel", "cash_released")
+DIRECTIONS: Final = ("in", "out", "evidence")
+COUNT_KINDS: Final = ("printed_pages", "printed_sheets", "post_items", "post_cost_eur", "shelf_metres", "files")
+WAITING_FOR: Final = ("applicant", "office", "third_party", "nobody", "unknown")
+
+EARLIEST_YEAR: Final = 1970
+YEARS_AHEAD: Final = 50
+MOST_PAGES: Final = 100_000
+
+_CASE_REF = Field("case_ref", "case_id", Kind.REFERENCE, required=True)
+_CASE_IF_KNOWN = Field("case_ref", "case_id", Kind.REFERENCE)
+_BATCH_REF = Field("batch_ref", "batch_id", Kind.REFERENCE, required=True)
+# Of two records with the same key the later version stands, else the one changed later, else the later delivery's.
+_VERSIONED = (Field("version", "version", Kind.INTEGER), Field("changed_at", "changed_at", Kind.INSTANT))
+
+EVENTS: Final = Record(
+    "events",
+    announced_by=("activity",),
+    fields=(
+        _CASE_REF,
+        Field("activity", "activity", Kind.LABEL, required=True),
+        Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
+        Field("started_at", "started_at", Kind.INSTANT),
+        Field("sequence", "sequence", Kind.INTEGER),
+        Field("unit", "unit_code", Kind.CODE),
+        Field("medium", "medium", Kind.VOCABULARY, MEDIA, fallback="unknown"),
+        # Without the source's own number of an event, an event is what it says; with it, it can be corrected.
+        Field("record_ref", "record_id", Kind.REFERENCE),
+        *_VERSIONED,
+    ),
+    # Coarsening may make two events of a day look alike; the keyed fingerprint of what they were keeps them apart.
+    derived=("event_ref",),
+)
+
+CASES: Final = Record(
+    "cases",
+    announced_by=("service", "office", "case_type", "channel", "received_at", "closed_at", "due_at", "outcome"),
+    fields=(
+        _CASE_REF,
+        Field("service", "service_code", Kind.CODE),
+        Field("office", "office_code", Kind.CODE),
+        Field("case_type", "case_type", Kind.CODE),
+        Field("channel", "intake_channel", Kind.VOCABULARY, CHANNELS, fallback="unknown"),
+        Field("received_at", "received_at", Kind.INSTANT),
+        Field("closed_at", "closed_at", Kind.INSTANT),
+        Field("due_at", "due_at", Kind.INSTANT),
+        Field("outcome", "outcome", Kind.VOCABULARY, OUTCOMES, fallback="unknown"),
+        Field("applicant_kind", "applicant_kind", Kind.CODE, needs_purpose=True),
+        Field("district", "district", Kind.CODE, needs_purpose=True),
+        Field("form_language", "form_language", Kind.CODE, needs_purpose=True),
+        Field("served_office", "served_office_code", Kind.CODE),
+        Field("visits", "visits", Kind.INTEGER, needs_purpose=True),
+        Field("merged_into", "merged_into_id", Kind.REFERENCE),
+        *_VERSIONED,
+    ),
+)
+
+SCANS: Final = Record(
+    "scans",
+    announced_by=("scanned_at",),
+    fields=(
+        Field("document_ref", "document_id", Kind.REFERENCE, required=True),
+        Field("batch_ref", "batch_id", Kind.REFERENCE),
+        _CASE_IF_KNOWN,
+        Field("scanned_at", "scanned_at", Kind.INSTANT, required=True),
+        Field("received_on", "received_on", Kind.DAY),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
+        Field("sheets", "sheets", Kind.INTEGER, least=0, most=MOST_PAGES),
+        Field("document_type", "document_type", Kind.CODE),
+        Field("origin", "origin", Kind.VOCABULARY, ORIGINS, fallback="unknown"),
+        Field("qr_status", "qr_status", Kind.VOCABULARY, QR_STATUSES),
+        Field("qa_result", "qa_result", Kind.VOCABULARY, QA_RESULTS),
+        *_VERSIONED,
+    ),
+)
+
+SUBMISSIONS: Final = Record(
+    "submissions",
+    announced_by=("submission_ref",),
+    fields=(
+        Field("submission_ref", "submission_id", Kind.REFERENCE, required=True),
+        _CASE_IF_KNOWN,
+        Field("service", "service_code", Kind.CODE),
+        Field("started_at", "started_at", Kind.INSTANT),
+        Field("submitted_at", "submitted_at", Kind.INSTANT),
+        Field("aborted_step", "aborted_step", Kind.CODE),
+        Field("is_assisted", "is_assisted", Kind.BOOLEAN),
+        *_VERSIONED,
+    ),
+)
+
+DOCUMENTS: Final = Record(
+    "documents",
+    announced_by=("direction",),
+    fields=(
+        Field("document_ref", "document_id", Kind.REFERENCE, required=True),
+        _CASE_IF_KNOWN,
+        Field("direction", "direction", Kind.VOCABULARY, DIRECTIONS, required=True),
+        Field("medium", "medium", Kind.VOCABULARY, MEDIA, fallback="unknown"),
+        Field("document_type", "document_type", Kind.CODE),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
+        Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
+        Field("reason", "reason", Kind.CODE),
+        *_VERSIONED,
+    ),
+)
+
+SCAN_BATCHES: Final = Record(
+    "scan_batches",
+    announced_by=("finished_at",),
+    fields=(
+        _BATCH_REF,
+        Field("started_at", "started_at", Kind.INSTANT),
+        Field("finished_at", "finished_at", Kind.INSTANT),
+        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
+        Field("unit", "unit_code", Kind.CODE),
+        *_VERSIONED,
+    ),
+)
+
+SCAN_QC: Final = Record(
+    "scan_qc",
+    announced_by=("sampled",),
+    fields=(
+        _BATCH_REF,
+        Field("sampled", "sampled", Kind.INTEGER, required=True, least=0),
+        Field("defects", "defects", Kind.INTEGER, least=0),
+        *_VERSIONED,
+    ),
+)
+
+COUNTS: Final = Record(
+    "counts",
+    announced_by=("counted_on",),
+    fields=(
+        Field("counted_on", "counted_on", Kind.DAY, required=True),
+        Field("unit", "unit_code", Kind.CODE),
+        Field("kind", "kind", Kind.VOCABULARY, COUNT_KINDS, required=True),
+        Field("product", "product", Kind.CODE),
+        Field("value", "value", Kind.AMOUNT, least=0),
+        *_VERSIONED,
+    ),
+    # Counts of small units stand under one parent; the keyed fingerprint of their own unit keeps them apart.
+    derived=("count_ref",),
+)
+
+COSTS: Final = Record(
+    "costs",
+    announced_by=("cost_item",),
+    fields=(
+        Field("cost_item", "cost_item_id", Kind.CODE, required=True),
+        Field("measure", "measure_id", Kind.CODE, required=True),
+        Field("month", "month", Kind.DAY, required=True),
+        Field("kind", "kind", Kind.VOCABULARY, COST_KINDS, required=True),
+        Field("plan_eur", "plan_eur", Kind.EURO),
+        Field("actual_eur", "actual_eur", Kind.EURO),
+        Field("budget_line", "budget_line_id", Kind.CODE),
+        Field("booking_ref", "booking_ref", Kind.CODE),
+        *_VERSIONED,
+    ),
+)
+
+BUDGET_LINES: Final = Record(
+    "budget_lines",
+    announced_by=("appropriation_eur",),
+    fields=(
+        Field("budget_line", "budget_line_id", Kind.CODE, required=True),
+        Field("product", "product", Kind.CODE),
+        Field("account", "account", Kind.CODE),
+        Field("year", "year", Kind.INTEGER, required=True, least=1900, most=2200),
+        Field("appropriation_eur", "appropriation_eur", Kind.EURO),
+        Field("supplementary_eur", "supplementary_eur", Kind.EURO),
+        Field("actual_eur", "actual_eur", Kind.EURO),
+        *_VERSIONED,
+    ),
+)
+
+POSTS: Final = Record(
+    "posts",
+    announced_by=("fte",),
+    fields=(
+        # One post is one person's: its number never stands in clear.
+        Field("post", "post_id", Kind.REFERENCE, required=True),
+        Field("office", "office_code", Kind.CODE),
+        Field("grade", "grade", Kind.CODE),
+        Field("fte", "fte", Kind.AMOUNT, least=0, most=2),
+        Field("lapses_on", "lapses_on", Kind.DAY),
+        *_VERSIONED,
+    ),
+)
+
+REMOVALS: Final = Record(
+    "removals",
+    announced_by=(),
+    fields=(
+        _CASE_IF_KNOWN,
+        Field("document_ref", "document_id", Kind.REFERENCE),
+        Field("submission_ref", "submission_id", Kind.REFERENCE),
+        Field("record_ref", "record_id", Kind.REFERENCE),
+        Field("removed_at", "removed_at", Kind.INSTANT),
+    ),
+    # The source whose records these are.
+    derived=("of_source",),
+)
+
+RECORDS: Final = (
+    EVENTS,
+    CASES,
+    SUBMISSIONS,
+    DOCUMENTS,
+    SCANS,
+    SCAN_BATCHES,
+    SCAN_QC,
+    COUNTS,
+    COSTS,
+    BUDGET_LINES,
+    POSTS,
+    REMOVALS,
+)
+
+QUARANTINE_SCHEMA: Final[dict[str, pl.DataType]] = {
+    **PROVENANCE,
+    "reason_code": pl.String(),
+    "reason": pl.String(),
+    "column_name": pl.String(),
+}
+
+DELIVERY_SCHEMA: Final[dict[str, pl.DataType]] = {
+    "delivery_id": pl.String(),
+    "source": pl.String(),
+    "record_kind": pl.String(),
+    "mode": pl.String(),
+    "stand": pl.Datetime("us"),
+    "rows_read": pl.Int64(),
+    "rows_admitted": pl.Int64(),
+    "rows_quarantined": pl.Int64(),
+    "rows_duplicate": pl.Int64(),
+    "admitted_at": pl.Datetime("us"),
+    "ambiguous_times": pl.Int64(),
+    "nonexistent_times": pl.Int64(),
+    "unmapped_values": pl.Int64(),
+    "coarsened_rows": pl.Int64(),
+}
+
+LANDED: Final[dict[str, dict[str, pl.DataType]]] = {
+    **{record.name: record.schema for record in RECORDS},
+    "quarantine": QUARANTINE_SCHEMA,
+    "deliveries": DELIVERY_SCHEMA,
+}

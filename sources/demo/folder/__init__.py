@@ -1,0 +1,1 @@
+"""Musterhafen's own folder: town.toml and parameters."""

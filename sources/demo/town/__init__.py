@@ -1,0 +1,1 @@
+"""How Musterhafen lives: offices, services, measures, applications and what becomes of them."""

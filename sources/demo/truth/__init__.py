@@ -1,0 +1,1 @@
+"""What is true of Musterhafen, for tests to compare with."""

@@ -1,0 +1,1 @@
+"""The door: columns by name, minimised, pseudonymised, rows refused with a reason."""

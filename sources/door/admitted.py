@@ -1,0 +1,99 @@
+"""What one delivery became at the door: records that may land, rows that may not, and their numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+import polars as pl
+
+from sources.storage.spool import Pile
+
+# A value listed as unmapped must be common: a rare one could be somebody's name in the wrong column.
+LISTED_FROM: Final = 3
+LISTED_LENGTH: Final = 40
+LISTED_SHARE: Final = 0.5
+FAULT_COLUMNS: Final[dict[str, pl.DataType]] = {
+    "position": pl.Int64(),
+    "reason_code": pl.String(),
+    "reason": pl.String(),
+    "column_name": pl.String(),
+}
+
+
+@dataclass
+class Admitted:
+    """What one delivery became.
+
+    Attributes:
+        piles: per kind of record its rows, the counted kind first.
+        refused: position, reason_code, reason, column_name of rows that cannot be taken, by position.
+        unmapped: per field the values outside the vocabulary with their counts; rare ones are summed under "…".
+    """
+
+    piles: dict[str, Pile]
+    refused: Pile
+    rows_read: int
+    rows_duplicate: int
+    ambiguous: int = 0
+    nonexistent: int = 0
+    coarsened: int = 0
+    unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    @property
+    def rows_admitted(self) -> int:
+        """Rows of the counted kind."""
+        return next(iter(self.piles.values())).height
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows that cannot be taken."""
+        return self.refused.height
+
+    @property
+    def records(self) -> dict[str, pl.DataFrame]:
+        """Per kind its rows with all columns of the contract but ``source`` and ``delivery_id``, in memory."""
+        return {kind: pile.whole() for kind, pile in self.piles.items()}
+
+    @property
+    def quarantine(self) -> pl.DataFrame:
+        """Rows that cannot be taken, in memory."""
+        return self.refused.whole()
+
+    def all_piles(self) -> dict[str, Pile]:
+        """Each kind of record, and the quarantine: for writing them in bounded memory."""
+        return {**self.piles, "quarantine": self.refused}
+
+
+def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
+    """Why rows are in quarantine: column_name, reason, len (how many); the commonest first."""
+    return (
+        quarantine.group_by("column_name", "reason")
+        .len()
+        .sort("len", "reason", "column_name", descending=[True, False, False])
+    )
+
+
+def reasons_told(quarantine: pl.DataFrame) -> str:
+    """The three commonest reasons of a quarantine with their columns and counts; empty when there is none."""
+    return ", ".join(
+        f"{reason} in '{column}' ({count:,})" if column else f"{reason} ({count:,})"
+        for column, reason, count in reasons(quarantine).head(3).rows()
+    )
+
+
+def listed(counts: Counter[str], told: int) -> dict[str, int]:
+    """Unmapped values worth naming; when most of a column is unmapped, it is probably another column."""
+    is_foreign = sum(counts.values()) > told * LISTED_SHARE
+    common = (
+        {}
+        if is_foreign
+        else {
+            v: n
+            for v, n in sorted(counts.items())
+            if n >= LISTED_FROM and len(v) <= LISTED_LENGTH and "@" not in v and v.isprintable()
+        }
+    )
+    rest = sum(counts.values()) - sum(common.values())
+    return common | ({"…": rest} if rest else {})

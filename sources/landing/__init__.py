@@ -1,0 +1,1 @@
+"""Delivery folders: written, listed, verified, summed up."""

@@ -1,0 +1,250 @@
+"""Landing: delivery folders are written elsewhere on the disk, synced, judged, and renamed into place.
+
+A folder exists or it does not; there is no cursor that could disagree with the data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import lru_cache
+from operator import attrgetter
+from pathlib import Path
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from sources.contract.records import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
+from sources.door.admitted import Admitted
+from sources.landing.identity import Identity, name_fingerprint
+from sources.landing.manifest import Manifest
+from sources.storage.parquet_file import sync_folder, write_frame, write_frames, write_synced
+from sources.storage.spool import Pile, Spool
+from sources.town.source import Source
+
+MANIFEST = "manifest.json"
+SCHEMA_FOLDER = "_schema"
+# No source can be called this.
+SPOOL_FOLDER = "_spool"
+SPEAKING_TIMES = (
+    "occurred_at", "received_at", "closed_at", "scanned_at", "started_at", "submitted_at", "finished_at",
+    "counted_on", "month", "changed_at",
+)  # fmt: skip
+
+
+class Landing:
+    """The landing of a town: ``landing/<source>/<delivery_id>/``."""
+
+    def __init__(self, town_folder: Path) -> None:
+        """Point at a town's folder; nothing is made yet."""
+        self.root = town_folder / "landing"
+        self.incoming = town_folder / "var" / "incoming"
+        self.replaced = town_folder / "var" / "replaced"
+        self.refused = town_folder / "var" / "refused"
+
+    def prepare(self) -> None:
+        """Make the folders and the empty records every glob can match; sweep what a killed run left half-written."""
+        shutil.rmtree(self.incoming, ignore_errors=True)
+        empty = self.root / SCHEMA_FOLDER / "empty"
+        for folder in (self.incoming, empty):
+            folder.mkdir(parents=True, exist_ok=True)
+        for kind, schema in LANDED.items():
+            path = empty / f"{kind}.parquet"
+            if not _has_schema(path, schema):
+                half = self.incoming / path.name
+                write_frame(half, pl.DataFrame(schema=schema))
+                half.replace(path)
+
+    def spool_for(self, source: str, delivery_id: str) -> Spool:
+        """Where the door may put what is too much for memory, minimised already; the next run sweeps it."""
+        return Spool(self.incoming / SPOOL_FOLDER / source / delivery_id, _stamp(source, delivery_id))
+
+    def spool_of_answers(self, source: str, part: str) -> Spool:
+        """The same for a system's answers: which delivery they make is known once all have come."""
+        return Spool(self.incoming / SPOOL_FOLDER / source / part)
+
+    def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
+        """Whether this delivery lies here, admitted under today's mapping, contract and key."""
+        manifest = self.manifest(self.root / source.name / identity.delivery_id)
+        return manifest is not None and manifest.is_admitted_under(identity.mapping_sha256, key_id)
+
+    def write(
+        self,
+        source: Source,
+        identity: Identity,
+        admitted: Admitted,
+        key_id: str,
+        now: dt.datetime,
+        *,
+        mode: str = "",
+        watermark: str = "",
+        origin: str = "",
+        columns: tuple[str, ...] = (),
+    ) -> Path:
+        """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder.
+
+        Args:
+            source: whose delivery it is.
+            identity: of the file, or of what a system answered.
+            admitted: what the door made of it.
+            key_id: of the pseudonym key.
+            now: the moment of admission, UTC without a zone.
+            mode: ``inventory`` when the rows list everything that exists; else the source's own.
+            watermark: how far a system was asked.
+            origin: a fingerprint of the file on the machine it was fetched from.
+            columns: names of the columns the delivery had, mapped or not; only their fingerprints are kept.
+        """
+        folder = self.incoming / source.name / identity.delivery_id
+        folder.mkdir(parents=True)
+        mode = mode or source.mode
+        stamp = _stamp(source.name, identity.delivery_id)
+        files = {kind: _write_record(folder, kind, pile, stamp) for kind, pile in admitted.all_piles().items()}
+        # What a system was asked speaks of the moment of asking: a later answer corrects an earlier one.
+        stand = _newest(folder, files, now) if mode == "increment" and not source.is_asked else None
+        stand = stand or identity.file_time
+        manifest = Manifest(
+            delivery_id=identity.delivery_id,
+            source=source.name,
+            system=source.system,
+            mode=mode,
+            record_kind=source.records[0].name,
+            stand=stand.isoformat(),
+            content_sha256=identity.content_sha256,
+            mapping_sha256=identity.mapping_sha256,
+            contract_version=CONTRACT_VERSION,
+            key_id=key_id,
+            rows_read=admitted.rows_read,
+            rows_admitted=admitted.rows_admitted,
+            rows_quarantined=admitted.rows_quarantined,
+            rows_duplicate=admitted.rows_duplicate,
+            ambiguous_times=admitted.ambiguous,
+            nonexistent_times=admitted.nonexistent,
+            coarsened_rows=admitted.coarsened,
+            unmapped=admitted.unmapped,
+            files=files,
+            admitted_at=now.isoformat(),
+            watermark=watermark,
+            origin=origin,
+            columns=tuple(name_fingerprint(name) for name in columns),
+        )
+        files["deliveries"] = _write_delivery_row(folder, manifest, stand, now)
+        write_synced(
+            folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode()
+        )
+        sync_folder(folder)
+        return folder
+
+    def land(self, folder: Path) -> Path:
+        """Rename a judged delivery into landing; one admitted again replaces its folder, set aside first."""
+        target = self.root / folder.parent.name / folder.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            aside = self.replaced / folder.parent.name / folder.name
+            shutil.rmtree(aside, ignore_errors=True)
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            target.rename(aside)
+        folder.rename(target)
+        sync_folder(target.parent)
+        return target
+
+    def set_aside(self, folder: Path, *, with_records: bool = True) -> Path:
+        """Keep a delivery that did not pass, apart from landing; without its records when somebody could be in them."""
+        if not with_records:
+            for path in folder.glob("*.parquet"):
+                path.unlink()
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
+        target = self.refused / folder.parent.name / folder.name
+        shutil.rmtree(target, ignore_errors=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return folder.rename(target)
+
+    def manifests(self) -> Iterator[Manifest]:
+        """All landed deliveries in a fixed order."""
+        for folder in _sorted(self.root):
+            yield from self.manifests_of(folder.name)
+
+    def manifests_of(self, source: str) -> Iterator[Manifest]:
+        """A source's landed deliveries in a fixed order."""
+        for folder in _sorted(self.root / source):
+            manifest = self.manifest(folder)
+            if manifest is not None:
+                yield manifest
+
+    def manifest(self, folder: Path) -> Manifest | None:
+        """A folder's manifest, None when it has none that can be read."""
+        path = folder / MANIFEST
+        try:
+            state = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return _manifest(str(path), state.st_size, state.st_mtime_ns)
+
+    def retire(self, manifest: Manifest) -> None:
+        """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
+        aside = self.replaced / manifest.source / manifest.delivery_id
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        (self.root / manifest.source / manifest.delivery_id).rename(aside)
+
+    def strays(self) -> Iterator[Path]:
+        """Folders in landing whose manifest is missing or damaged: their rows would be read, but nothing vouches."""
+        for folder in sorted(self.root.glob("*/*")):
+            if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER and self.manifest(folder) is None:
+                yield folder
+
+
+def _sorted(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir(), key=attrgetter("name")) if folder.is_dir() else []
+
+
+@lru_cache(maxsize=100_000)
+def _manifest(path: str, size: int, mtime_ns: int) -> Manifest | None:
+    """Every step of a run asks for all manifests; size and time tell whether one changed in between."""
+    del size, mtime_ns
+    try:
+        return Manifest(**json.loads(Path(path).read_text(encoding="utf-8")))
+    except (ValueError, TypeError, IsADirectoryError):
+        return None
+
+
+def _has_schema(path: Path, schema: dict[str, pl.DataType]) -> bool:
+    try:
+        return path.is_file() and dict(pl.read_parquet_schema(path)) == schema
+    except PolarsError:
+        return False
+
+
+def _stamp(source: str, delivery_id: str) -> dict[str, str]:
+    return {"source": source, "delivery_id": delivery_id}
+
+
+def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) -> str:
+    path = folder / f"{kind}.parquet"
+    told = pile.handed_over(path, stamp)
+    if told is not None:
+        return told
+    stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
+    return write_frames(path, LANDED[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
+
+
+def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
+    told = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
+    row = {name: told[name] for name in DELIVERY_SCHEMA}
+    return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
+
+
+def _newest(folder: Path, kinds: Iterable[str], now: dt.datetime) -> dt.datetime | None:
+    """The newest instant the records speak of, so that a copied file keeps its stand; mistyped futures do not count."""
+    newest: list[dt.datetime] = []
+    for kind in kinds:
+        names = [name for name in SPEAKING_TIMES if name in LANDED[kind]]
+        instants = [pl.col(name).cast(pl.Datetime("us")) for name in names]
+        spoken = [instant.filter(instant <= now + dt.timedelta(days=1)).max() for instant in instants]
+        if spoken:
+            row = pl.scan_parquet(folder / f"{kind}.parquet").select(spoken).collect(engine="streaming").row(0)
+            newest += [value for value in row if value is not None]
+    return max(newest, default=None)

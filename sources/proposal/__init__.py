@@ -1,0 +1,1 @@
+"""A mapping proposed for a file nobody knows."""

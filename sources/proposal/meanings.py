@@ -1,0 +1,59 @@
+"""What the words of a column mean in a closed vocabulary, as far as lists of common words tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sources.contract.records import Field
+from sources.door.admitted import LISTED_FROM, LISTED_LENGTH
+from sources.proposal.looks import Look
+from sources.proposal.words import MEANINGS, squeezed
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What was found of one column.
+
+    Attributes:
+        known: words whose meaning is known and is not the word itself; words that say nothing mean "".
+        unknown: words that recur and whose meaning is not known; a rare one could be somebody's name.
+    """
+
+    known: dict[str, str]
+    unknown: tuple[str, ...] = ()
+
+
+NOTHING_KNOWN: Final = Meanings({})
+
+
+def meanings_of(look: Look, target: Field) -> Meanings:
+    """What a column's words mean for a field."""
+    nothing = {} if target.required else dict.fromkeys(look.nothings, "")
+    if not target.vocabulary:
+        return Meanings(nothing)
+    known: dict[str, str] = {}
+    unknown: list[str] = []
+    for word, count in sorted(look.filled.value_counts().rows()):
+        if str(word).lower() in target.vocabulary:
+            continue
+        if meant := meaning(str(word), target):
+            known[str(word)] = meant
+        elif count >= LISTED_FROM and len(word) <= LISTED_LENGTH and "@" not in word and word.isprintable():
+            unknown.append(str(word))
+    return Meanings(known | nothing, tuple(unknown))
+
+
+def recognised_share(look: Look, target: Field) -> float:
+    """The share of a column's rows whose word a vocabulary knows; 0 where there are none."""
+    if not look.filled.len():
+        return 0.0
+    rows = look.filled.value_counts().rows()
+    known = sum(count for word, count in rows if str(word).lower() in target.vocabulary or meaning(str(word), target))
+    return known / look.filled.len()
+
+
+def meaning(word: str, target: Field) -> str | None:
+    """What a word means in a field's vocabulary, None when no list says so."""
+    meant = MEANINGS.get(target.name, {}).get(squeezed(word))
+    return meant if meant in target.vocabulary else None

@@ -1,0 +1,1 @@
+"""Rows on disk: Parquet files and the spool."""

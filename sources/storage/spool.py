@@ -1,0 +1,141 @@
+"""Rows on their way from the door to landing: in memory, or in a file of a folder when they are many.
+
+A folder holds only what may land: typed, pseudonymised, coarsened. It is thrown away once the delivery is written.
+"""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sources.storage.parquet_file import GROUP_ROWS, RecordFile
+
+IN_MEMORY: Final = 100_000
+Mask = NDArray[np.bool_]
+
+
+class Spool:
+    """A folder that is thrown away with the last thing that needs it."""
+
+    def __init__(self, folder: Path, stamp: Mapping[str, str] | None = None) -> None:
+        """Nothing is made before something is kept.
+
+        Args:
+            folder: its own.
+            stamp: what all rows bear once they land, where that is known before: their files can land as they are.
+        """
+        self._folder = folder
+        self.stamp = dict(stamp or {})
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+
+    def path(self, name: str) -> Path:
+        """Where to keep something."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder / name
+
+
+class Pile:
+    """Rows of one kind in the order in which they came; some may be struck out at the end."""
+
+    def __init__(self, schema: dict[str, pl.DataType], spool: Spool | None, name: str) -> None:
+        """Start without rows.
+
+        Args:
+            schema: of every frame.
+            spool: where rows are kept once they are many; None keeps them in memory.
+            name: what their file is called.
+        """
+        self._schema = schema
+        self._spool = spool
+        self._name = name
+        self._held: list[pl.DataFrame] = []
+        self._file: _Stamped | None = None
+        self._struck: Mask | None = None
+        self._rows = 0
+
+    @property
+    def height(self) -> int:
+        """How many rows count."""
+        return self._rows - (int(self._struck.sum()) if self._struck is not None else 0)
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Put rows on the pile."""
+        self._rows += frame.height
+        if self._file is not None:
+            self._file.add(frame)
+        elif frame.height:
+            self._held.append(frame)
+            if self._spool is not None and self._rows >= IN_MEMORY:
+                self._file = _Stamped(self._schema, self._spool, self._name)
+                self._file.add(pl.concat(self._held))
+                self._held = []
+
+    def strike_out(self, rows: Mask) -> None:
+        """Rows, by their place on the pile, that count no more; nothing is added afterwards."""
+        self._struck = rows if rows.any() else None
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The rows that count, in their order, some at a time; may be asked again, and ends the adding."""
+        place = 0
+        for frame in self._file.frames() if self._file is not None else self._held:
+            yield frame if self._struck is None else frame.filter(~self._struck[place : place + frame.height])
+            place += frame.height
+
+    def whole(self) -> pl.DataFrame:
+        """All rows that count, in memory."""
+        return pl.concat([pl.DataFrame(schema=self._schema), *self.frames()])
+
+    def sorted(self, column: str) -> Pile:
+        """The same rows in the order of a column, in memory."""
+        pile = Pile(self._schema, None, self._name)
+        pile.add(self.whole().sort(column))
+        return pile
+
+    def handed_over(self, path: Path, stamp: Mapping[str, str]) -> str | None:
+        """Move the file of the rows to where it lands; returns its hash.
+
+        None, and nothing is moved, where the rows must be written anew: they lie in memory, some were struck out, or
+        they bear another stamp.
+        """
+        if self._file is None or self._struck is not None or self._file.stamp != stamp:
+            return None
+        return self._file.moved(path)
+
+
+class _Stamped:
+    """A pile's file: each row with the stamp before it."""
+
+    def __init__(self, schema: dict[str, pl.DataType], spool: Spool, name: str) -> None:
+        self.stamp = spool.stamp
+        # The folder must stay as long as the file.
+        self._spool = spool
+        self._columns = list(schema)
+        self._path = spool.path(f"{name}.parquet")
+        self._file = RecordFile(self._path, {name: pl.String() for name in spool.stamp} | schema)
+        self._hash: str | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        self._file.add(frame.select(*(pl.lit(told).alias(name) for name, told in self.stamp.items()), pl.all()))
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        self._closed()
+        with pq.ParquetFile(self._path, pre_buffer=False) as file:
+            for rows in file.iter_batches(GROUP_ROWS, columns=self._columns):
+                yield pl.DataFrame(rows)
+
+    def moved(self, path: Path) -> str:
+        told = self._closed()
+        self._path = self._path.replace(path)
+        return told
+
+    def _closed(self) -> str:
+        self._hash = self._hash or self._file.close()
+        return self._hash

@@ -1,0 +1,1 @@
+"""The town's folder as typed objects; every mistake is a sentence."""

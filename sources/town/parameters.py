@@ -1,0 +1,272 @@
+"""Step 0, decide: the tables the town's council and treasury keep in ``parameters/*.csv``, as typed rows.
+
+One class per file; its fields are the columns, their descriptions the manual (docs/parameters.md).
+Reading the files and judging them together is the task of ``sources.town.folder``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, Self, get_args
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from sources.contract.records import CHANNELS, MEDIA, WAITING_FOR
+
+ALL = "all"
+STAFF_BANDS = ("1-4", "5-9", "10-19", "20-49", "50+", "unknown")
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+LeikaKey = Annotated[str, StringConstraints(pattern=r"^99\d{12}$")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+Channel = Literal["online", "email", "post", "counter", "phone", "fax", "internal", "unknown"]
+Medium = Literal["digital", "scanned", "paper", "voice", "counter", "mixed", "unknown"]
+Grade = Literal["A", "B", "C"]
+
+assert set(Channel.__args__) == set(CHANNELS)
+assert set(Medium.__args__) == set(MEDIA)
+
+
+class Row(BaseModel):
+    """One line of a parameter file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file: ClassVar[str]
+    key: ClassVar[tuple[str, ...]]
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        begin, end = getattr(self, "valid_from", None), getattr(self, "valid_to", None)
+        if begin is not None and end is not None and end < begin:
+            raise ValueError(f"valid_to {end} lies before valid_from {begin}")
+        return self
+
+
+class Service(Row):
+    """A service the town offers."""
+
+    file: ClassVar[str] = "services"
+    key: ClassVar[tuple[str, ...]] = ("service_code",)
+
+    service_code: Code = Field(description="The town's own short code; what sources are mapped to.")
+    service_name: Text = Field(description="The name as citizens know it.")
+    leika_key: LeikaKey | None = Field(None, description="LeiKa/FIM service key, 14 digits, starts with 99.")
+    office_code: Code = Field(description="The office in charge, as in offices.csv.")
+    target_working_days: int | None = Field(
+        None, ge=1, le=1000, description="Promised working days from receipt to decision."
+    )
+    maturity_level: int | None = Field(None, ge=0, le=7, description="Maturity level (Reifegradmodell 2.0), 0 to 7.")
+    online_since: dt.date | None = Field(None, description="First day the service could be applied for online.")
+
+
+class Office(Row):
+    """An office or one of its units."""
+
+    file: ClassVar[str] = "offices"
+    key: ClassVar[tuple[str, ...]] = ("office_code",)
+
+    office_code: Code = Field(description="The town's own code of the office or unit.")
+    office_name: Text = Field(description="Its name.")
+    parent_office_code: Code | None = Field(None, description="The office it belongs to; empty at the top.")
+    directorate: Text | None = Field(None, description="The directorate (Dezernat).")
+    staff_band: Literal["1-4", "5-9", "10-19", "20-49", "50+", "unknown"] = Field(
+        "unknown", description="How many people work there; unknown counts as small."
+    )
+
+    @property
+    def staff_at_least(self) -> int | None:
+        """The band's lower bound in persons, None when unknown."""
+        if self.staff_band == "unknown":
+            return None
+        return int(self.staff_band.removesuffix("+").split("-")[0])
+
+
+class OpeningHours(Row):
+    """Opening hours of an office on a weekday, with validity dates. Working time is counted in them."""
+
+    file: ClassVar[str] = "opening_hours"
+    key: ClassVar[tuple[str, ...]] = ("office_code", "weekday", "opens_at", "valid_from")
+
+    office_code: Code = Field(description="The office, or all for every office without hours of its own.")
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = Field(
+        description="mon tue wed thu fri sat sun."
+    )
+    opens_at: Clock = Field(description="Local time HH:MM.")
+    closes_at: Clock = Field(description="Local time HH:MM, 24:00 for midnight.")
+    valid_from: dt.date = Field(description="First day these hours hold.")
+    valid_to: dt.date | None = Field(None, description="Last day they hold; empty while they do.")
+
+    @model_validator(mode="after")
+    def _closes_after_it_opens(self) -> OpeningHours:
+        if self.closes_at <= self.opens_at:
+            raise ValueError(f"closes_at {self.closes_at} is not after opens_at {self.opens_at}")
+        return self
+
+
+class ClosingDay(Row):
+    """A day the town closes although the Land has no holiday."""
+
+    file: ClassVar[str] = "closing_days"
+    key: ClassVar[tuple[str, ...]] = ("closed_on", "office_code")
+
+    closed_on: dt.date = Field(description="The day.")
+    office_code: Code = Field(description="The office, or all.")
+    reason: Text = Field(description="Why, in a word.")
+
+
+class Activity(Row):
+    """What a step of a case is: most systems log only its name."""
+
+    file: ClassVar[str] = "activities"
+    key: ClassVar[tuple[str, ...]] = ("activity",)
+
+    activity: Text = Field(description="The activity exactly as the sources name it.")
+    medium: Medium = Field("unknown", description="Medium when the event itself does not say.")
+    kind: Literal["intake", "internal", "outbound", "clarification", "decision", "archive"] = Field(
+        description="What the step does; outbound steps are letters or messages to the applicant."
+    )
+    waits_for: Literal["applicant", "office", "third_party", "nobody", "unknown"] = Field(
+        "unknown", description="Whom an open case waits for after this step."
+    )
+    is_decision: bool = Field(False, description="true when the case counts as decided with this step.")
+
+
+assert set(WAITING_FOR) == {"applicant", "office", "third_party", "nobody", "unknown"}
+
+
+class ChannelRule(Row):
+    """Which channels count as paper and which as online, dated."""
+
+    file: ClassVar[str] = "channels"
+    key: ClassVar[tuple[str, ...]] = ("channel", "valid_from")
+
+    channel: Channel = Field(description="Intake channel.")
+    counts_as_paper: bool = Field(description="true when an application on it arrives on paper.")
+    counts_as_online: bool = Field(description="true when it is an unassisted online application.")
+    valid_from: dt.date = Field(description="First day the rule holds, judged by the day of receipt.")
+    valid_to: dt.date | None = Field(None, description="Last day it holds.")
+
+
+class Measure(Row):
+    """Something the town did to digitalise."""
+
+    file: ClassVar[str] = "measures"
+    key: ClassVar[tuple[str, ...]] = ("measure_id",)
+
+    measure_id: Code = Field(description="Code of the measure.")
+    measure_name: Text = Field(description="Its name.")
+    went_live_on: dt.date | None = Field(None, description="Go-live; empty while planned.")
+    status: Literal["planned", "running", "live", "stopped"] = Field(description="planned running live stopped.")
+
+
+class MeasureService(Row):
+    """Which services a measure touches, and how much of the service's effect it may claim."""
+
+    file: ClassVar[str] = "measure_services"
+    key: ClassVar[tuple[str, ...]] = ("measure_id", "service_code")
+
+    measure_id: Code = Field(description="As in measures.csv.")
+    service_code: Code = Field(description="As in services.csv.")
+    share: Decimal = Field(
+        ge=0,
+        le=1,
+        max_digits=7,
+        decimal_places=4,
+        description="Share of the effect, 0 to 1; at most 1 per service over all measures.",
+    )
+
+
+class ProcessingMinutes(Row):
+    """Minutes of work one case takes, by service, case type and intake channel."""
+
+    file: ClassVar[str] = "processing_minutes"
+    key: ClassVar[tuple[str, ...]] = ("service_code", "case_type", "intake_channel", "valid_from")
+
+    service_code: Code = Field(description="As in services.csv.")
+    case_type: Code = Field(ALL, description="Case type, or all.")
+    intake_channel: Channel = Field(description="Intake channel.")
+    minutes: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Mean minutes of work per case.")
+    low: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Lower bound.")
+    high: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Upper bound.")
+    valid_from: dt.date = Field(description="First day the value holds; a later row replaces it.")
+    source: Text = Field(description="Where the value comes from.")
+    evidence_grade: Grade = Field(description="A measured, B partly, C assumed.")
+
+    @model_validator(mode="after")
+    def _bounds_enclose(self) -> ProcessingMinutes:
+        if not self.low <= self.minutes <= self.high:
+            raise ValueError(f"low {self.low}, minutes {self.minutes}, high {self.high} are not in order")
+        return self
+
+
+class Assumption(Row):
+    """A dated number somebody decided, with range and source."""
+
+    file: ClassVar[str] = "assumptions"
+    key: ClassVar[tuple[str, ...]] = ("assumption_id",)
+
+    assumption_id: Code = Field(description="Code of this dated value.")
+    assumption: Code = Field(description="What it is, such as staff_cost_rate.")
+    value: Decimal = Field(max_digits=18, decimal_places=6, description="The value.")
+    low: Decimal | None = Field(None, max_digits=18, decimal_places=6, description="Lower bound.")
+    high: Decimal | None = Field(None, max_digits=18, decimal_places=6, description="Upper bound.")
+    unit: Text = Field(description="Its unit, such as eur_per_hour.")
+    valid_from: dt.date = Field(description="First day it holds.")
+    valid_to: dt.date | None = Field(None, description="Last day it holds.")
+    source: Text = Field(description="Where it comes from.")
+    decided_by: Text = Field(description="Who decided it.")
+    evidence_grade: Grade = Field(description="A proven, B partly, C assumed.")
+
+    @model_validator(mode="after")
+    def _bounds_enclose(self) -> Assumption:
+        if (self.low is not None and self.low > self.value) or (self.high is not None and self.high < self.value):
+            raise ValueError(f"low {self.low}, value {self.value}, high {self.high} are not in order")
+        return self
+
+
+class Target(Row):
+    """A target the council or the board set."""
+
+    file: ClassVar[str] = "targets"
+    key: ClassVar[tuple[str, ...]] = ("metric", "scope", "target_on")
+
+    metric: Code = Field(description="A published metric, as in dim_metrics.")
+    scope: Code = Field(ALL, description="A service code, or all.")
+    target_on: dt.date = Field(description="The day the target is due.")
+    target_value: Decimal = Field(max_digits=18, decimal_places=6, description="The value; shares from 0 to 1.")
+    set_by: Text = Field(description="Who set it, with the resolution's number.")
+
+
+TABLES: tuple[type[Row], ...] = (
+    Service,
+    Office,
+    OpeningHours,
+    ClosingDay,
+    Activity,
+    ChannelRule,
+    Measure,
+    MeasureService,
+    ProcessingMinutes,
+    Assumption,
+    Target,
+)
+
+
+def column_types(table: type[Row]) -> dict[str, pl.DataType]:
+    """The Polars type of each column of a parameter table, in order."""
+    return {name: _polars_type(field.annotation, field.metadata) for name, field in table.model_fields.items()}
+
+
+def _polars_type(annotation: object, metadata: list[object]) -> pl.DataType:
+    base = {annotation, *get_args(annotation)}
+    if Decimal in base:
+        places = next(places for meta in metadata if (places := getattr(meta, "decimal_places", None)) is not None)
+        return pl.Decimal(18, places)
+    for python, polars in ((dt.date, pl.Date()), (bool, pl.Boolean()), (int, pl.Int64())):
+        if python in base:
+            return polars
+    return pl.String()

@@ -1,0 +1,66 @@
+"""The sections of ``town.toml`` beside its sources: what holds for the whole town."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from sources.town.mistakes import Section
+from sources.town.source import known_zone
+
+CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
+
+Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
+
+
+class Setting(Section):
+    """``[town]``."""
+
+    name: str = Field(min_length=1, max_length=80)
+    land: Land
+    timezone: str = "Europe/Berlin"
+    contact: str = ""
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        return known_zone(zone)
+
+
+class Privacy(Section):
+    """``[privacy]``: thresholds may only be raised; a test town may switch them off and then shows a banner."""
+
+    key_id: str = Field("", pattern=r"^([0-9a-f]{12})?$")
+    staff_threshold: int = Field(5, ge=5, le=1000)
+    min_cases: int = Field(10, ge=10, le=100_000)
+    thresholds_off: bool = False
+
+
+class Running(Section):
+    """``[run]``."""
+
+    inbox_keep_days: int = Field(30, ge=0, le=3650)
+    still_seconds: float = Field(1, ge=0, le=60)
+    schedules: tuple[str, ...] = ("30 2 * * *",)
+
+    @field_validator("schedules")
+    @classmethod
+    def _are_schedules(cls, schedules: tuple[str, ...]) -> tuple[str, ...]:
+        for schedule in schedules:
+            if not CRON.match(schedule):
+                raise ValueError(
+                    f"'{schedule}' is no schedule; write minute hour day month weekday, such as 30 2 * * *"
+                )
+        return schedules
+
+
+class Purpose(Section):
+    """``[[purpose]]``: what the staff council agreed applicants' columns may be used for."""
+
+    name: str = Field(min_length=1)
+    columns: tuple[str, ...]
+    agreement: str = Field(min_length=1)
+    valid_from: dt.date

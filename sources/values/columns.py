@@ -1,0 +1,206 @@
+"""How the text of a source becomes a typed value: codes, labels, vocabularies, numbers, truths; times by ``moments``.
+
+Pure functions over Polars columns. A value that cannot be read becomes null and is told apart from an empty one by
+``Read.failed``. What is done with failures, and everything about privacy, is the door's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from sources.contract.records import Field, Kind
+from sources.values.distinct import by_value
+from sources.values.dress import Dress, Told, failing, trimmed
+from sources.values.moments import days, instants
+
+WHOLE: Final = r"^-?\d{1,18}$"
+GERMAN: Final = {
+    Kind.EURO: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?$",
+    Kind.AMOUNT: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,4})?$",
+}
+PLAIN: Final = {
+    Kind.EURO: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$",
+    Kind.AMOUNT: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,4})?$",
+}
+TRUE_WORDS: Final = ("true", "1", "ja", "j", "yes", "wahr", "x")
+FALSE_WORDS: Final = ("false", "0", "nein", "n", "no", "falsch")
+PERSONAL: Final[dict[str, str]] = {
+    "e-mail address": r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}",
+    "IBAN": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}",
+    "phone number": r"(?:\+\d{2}[ /-]?\(?\d|\b0\d{2,4}[ /-])[\d /-]{4,}\d",
+}
+CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+# What a spreadsheet makes of a long case number: many different ones become the same.
+MANGLED: Final = r"^\d[.,]\d+E\+\d+$"
+LONGEST: Final = {Kind.CODE: 64, Kind.LABEL: 200}
+
+
+@dataclass(frozen=True)
+class Read:
+    """A column after reading.
+
+    Attributes:
+        values: typed values in row order, null where empty or unreadable.
+        failed: reason code per row, null where the value was read or empty.
+        ambiguous: local times that exist twice (the October night), taken as the earlier.
+        nonexistent: local times that do not exist (the March night), moved one hour on.
+        unmapped: per value outside the vocabulary how often it came.
+        told: rows that are not empty.
+    """
+
+    values: pl.Series
+    failed: pl.Series
+    ambiguous: int = 0
+    nonexistent: int = 0
+    unmapped: dict[str, int] | None = None
+    told: int = 0
+
+
+def read_column(
+    raw: pl.Series,
+    field: Field,
+    dress: Dress,
+    today: dt.date,
+    meanings: Mapping[str, str] | None = None,
+    hidden: Callable[[pl.Series], pl.Series] | None = None,
+) -> Read:
+    """Read one mapped column into its contract type.
+
+    Texts recur, so each different one is read, and hidden, once.
+
+    Args:
+        raw: as the source wrote it.
+        field: what the contract says of it.
+        dress: how the source writes.
+        today: bounds the years ahead.
+        meanings: of words of the source; an empty meaning is no value.
+        hidden: what nobody may see is made of the values.
+    """
+    if raw.dtype != pl.String:
+        often = np.ones(raw.len(), dtype=np.int64)
+        return _hidden(_counted(_told(_meant(raw, meanings), field, dress, today), often), hidden)
+    words, places = by_value(raw)
+    often = np.bincount(places.drop_nulls().to_numpy(), minlength=words.len())
+    read = _hidden(_counted(_told(_meant(words, meanings), field, dress, today), often), hidden)
+    failed = read.failed.gather(places) if read.failed.null_count() < words.len() else _nothing(raw.len())
+    return replace(read, values=read.values.gather(places), failed=failed)
+
+
+def personal_patterns(kind: Kind) -> dict[str, str]:
+    """What must not stand in a text of this kind; codes such as budget lines may look like phone numbers."""
+    if kind is Kind.LABEL:
+        return PERSONAL
+    return {name: pattern for name, pattern in PERSONAL.items() if name != "phone number"} if kind is Kind.CODE else {}
+
+
+def _meant(raw: pl.Series, meanings: Mapping[str, str] | None) -> pl.Series:
+    if not meanings:
+        return raw
+    return trimmed(raw).replace(list(meanings), [meant or None for meant in meanings.values()])
+
+
+def _hidden(read: Read, hidden: Callable[[pl.Series], pl.Series] | None) -> Read:
+    return read if hidden is None else replace(read, values=hidden(read.values))
+
+
+def _counted(told: Told, often: NDArray[np.int64]) -> Read:
+    unmapped: Counter[str] = Counter()
+    if told.foreign is not None:
+        for place in told.foreign.is_not_null().arg_true():
+            unmapped[told.foreign[place]] += int(often[place])
+    return Read(
+        values=told.values,
+        failed=told.failed if told.failed is not None else _nothing(told.values.len()),
+        ambiguous=_sum(told.ambiguous, often),
+        nonexistent=_sum(told.nonexistent, often),
+        unmapped=dict(unmapped),
+        told=_sum(told.given, often),
+    )
+
+
+def _sum(mask: pl.Series | None, often: NDArray[np.int64]) -> int:
+    return 0 if mask is None else int(often[mask.to_numpy()].sum())
+
+
+def _nothing(height: int) -> pl.Series:
+    return pl.Series([None], dtype=pl.String).new_from_index(0, height)
+
+
+def _told(raw: pl.Series, field: Field, dress: Dress, today: dt.date) -> Told:
+    match field.kind:
+        case Kind.INSTANT:
+            return instants(raw, dress, today)
+        case Kind.DAY:
+            return days(raw, dress, today)
+        case Kind.INTEGER | Kind.EURO | Kind.AMOUNT:
+            return _numbers(raw, field, dress)
+        case Kind.BOOLEAN:
+            return _truths(raw)
+        case Kind.VOCABULARY:
+            return _vocabulary(raw, field)
+        case _:
+            return _text(raw, field.kind)
+
+
+def _text(raw: pl.Series, kind: Kind) -> Told:
+    text = trimmed(raw)
+    words = pl.col("text").str
+    failed = pl.lit(None, pl.String)
+    if kind is Kind.REFERENCE:
+        failed = pl.when(words.contains(MANGLED)).then(pl.lit("mangled_reference"))
+    if kind in LONGEST:
+        for name, pattern in personal_patterns(kind).items():
+            failed = pl.when(words.contains(pattern)).then(pl.lit(f"personal_data:{name}")).otherwise(failed)
+        failed = pl.when(words.len_chars() > LONGEST[kind]).then(pl.lit("too_long")).otherwise(failed)
+    failed = pl.when(words.contains(CONTROL)).then(pl.lit("unreadable_text")).otherwise(failed)
+    return Told(text, text.is_not_null(), failing(failed, text=text))
+
+
+def _numbers(raw: pl.Series, field: Field, dress: Dress) -> Told:
+    """What has text but no value failed, also when it is too large for its type."""
+    text = trimmed(raw)
+    if field.kind is Kind.INTEGER:
+        values = text.set(~text.str.contains(WHOLE).fill_null(True), None).cast(field.kind.dtype, strict=False)
+    else:
+        # A typed number has no dress: its decimal sign is a point whatever the source's texts use.
+        values = _amounts(text, field.kind, is_german=dress.decimal == "," and not raw.dtype.is_numeric())
+    outside = pl.Series([False]).new_from_index(0, values.len())
+    if field.least is not None:
+        outside |= (values < field.least).fill_null(False)
+    if field.most is not None:
+        outside |= (values > field.most).fill_null(False)
+    unread = text.is_not_null() & values.is_null()
+    codes = pl.when("unread").then(pl.lit("unreadable_number")).when("outside").then(pl.lit("out_of_bounds"))
+    return Told(values.set(outside, None), text.is_not_null(), failing(codes, unread=unread, outside=outside))
+
+
+def _amounts(text: pl.Series, kind: Kind, *, is_german: bool) -> pl.Series:
+    bare = text.str.replace_all(r"[€\s\u00a0\u202f]", "").str.replace("^[–−]", "-")
+    plain = bare.str.replace_all("." if is_german else ",", "", literal=True).str.replace(",", ".", literal=True)
+    fits = bare.str.contains((GERMAN if is_german else PLAIN)[kind])
+    return plain.set(~fits.fill_null(True), None).cast(kind.dtype, strict=False)
+
+
+def _truths(raw: pl.Series) -> Told:
+    text = trimmed(raw)
+    low = text.str.to_lowercase()
+    is_true, is_false = low.is_in(TRUE_WORDS), low.is_in(FALSE_WORDS)
+    unread = text.is_not_null() & ~(is_true | is_false)
+    failed = failing(pl.when("unread").then(pl.lit("unreadable_truth")), unread=unread)
+    return Told(is_true.set(unread, None), text.is_not_null(), failed)
+
+
+def _vocabulary(raw: pl.Series, field: Field) -> Told:
+    text = trimmed(raw)
+    low = text.str.to_lowercase()
+    foreign = text.is_not_null() & ~low.is_in(field.vocabulary)
+    failed = failing(pl.when("foreign").then(pl.lit("unknown_value")), foreign=foreign) if field.required else None
+    return Told(low.set(foreign, field.fallback), text.is_not_null(), failed, foreign=text.set(~foreign, None))

@@ -1,0 +1,33 @@
+"""Small cells: what rests on too few cases is taken away, also when only one figure of a row does."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.questions.small_cells import BASES, hide_small_shares
+from tests.house.contracted import PUBLISHED
+
+
+def test_a_share_of_two_letters_is_hidden_although_its_row_has_many_cases() -> None:
+    row = pl.DataFrame(
+        {
+            "cases": [500],
+            "outbound_letters": [2],
+            "paper_share_out": [0.5],
+            "known_channel_cases": [500],
+            "paper_share_in": [0.4],
+        }
+    )
+    hidden = hide_small_shares(row, 10).to_dicts()[0]
+    assert hidden["paper_share_out"] is None
+    assert hidden["paper_share_in"] == 0.4
+
+
+def test_a_base_of_exactly_the_threshold_may_be_shown() -> None:
+    row = pl.DataFrame({"lead_cases": [10, 9, None], "median_lead_seconds": [1.0, 2.0, 3.0]})
+    assert hide_small_shares(row, 10)["median_lead_seconds"].to_list() == [1.0, None, None]
+
+
+def test_every_figure_and_its_base_are_published() -> None:
+    columns = {name for names in PUBLISHED.values() for name in names.split()}
+    assert set(BASES) | set(BASES.values()) <= columns

@@ -1,0 +1,111 @@
+"""Numbers, sentences and intervals by themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from dashboards.drawing.process_layout import Edge, Item, arranged, commonest_path
+from dashboards.estimates.intervals import Share, difference, is_unchanged, wilson
+from dashboards.estimates.kaplan_meier import median_days, undecided_after, undecided_curve
+from dashboards.words import numbers, say
+from dashboards.words.formulas import in_german
+
+
+def test_numbers_are_german():
+    assert numbers.plain(1234.5, 1) == "1.234,5"
+    assert numbers.plain(-0.04, 1) == "0,0"
+    assert numbers.percent(0.37) == "37\u202f%"
+    assert numbers.percent(0.125, 1) == "12,5\u202f%"
+    assert numbers.euro(Decimal("-12345.50")) == "−12.346\u202f€"
+    assert numbers.days(86_400) == "1,0\u202fTag" and numbers.after_days(2 * 86_400) == "nach 2,0\u202fTagen"
+    assert numbers.signed(0.2) == "±0" and numbers.signed(3) == "+3"
+    assert numbers.month_short(dt.date(2026, 10, 1)) == "Okt. 2026"
+
+
+def test_half_is_rounded_up_as_in_school():
+    assert numbers.percent(0.285) == "29\u202f%" and numbers.percent(0.145) == "15\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("cases", "base", "low", "high"), [(3, 300, 0.0034, 0.0290), (0, 300, 0.0, 0.0127), (50, 100, 0.4038, 0.5962)]
+)
+def test_wilson(cases, base, low, high):
+    assert wilson(Share(cases, base)) == pytest.approx((low, high), abs=1e-3)
+
+
+def test_newcombe_difference():
+    low, high = difference(Share(56, 70), Share(48, 80))
+    assert (low, high) == pytest.approx((0.0524, 0.3339), abs=1e-3)
+
+
+def test_what_may_be_noise_is_called_unchanged():
+    assert is_unchanged(Share(37, 100), Share(40, 100))
+    assert say.share_moved(Share(37, 100), Share(40, 100)) == ", gegenüber dem Vorjahr unverändert"
+    assert say.share_moved(Share(3700, 10_000), Share(4600, 10_000)) == ", 9 Punkte weniger als vor einem Jahr"
+    assert say.share_moved(Share(1, 2), None) == ""
+    assert (
+        say.share_moved(Share(500_000, 1_000_000), Share(495_000, 1_000_000)) == ", 0,5 Punkte mehr als vor einem Jahr"
+    )
+
+
+def test_targets_say_how_far_it_is():
+    day = dt.date(2027, 12, 31)
+    assert say.share_target(0.37, 0.2, day, lower_is_better=True) == "Ziel: 20\u202f% bis 31.12.2027, noch 17 Punkte"
+    assert say.share_target(0.7, 0.6, day, lower_is_better=False).endswith("erreicht")
+    assert say.share_target(0.59, 0.6, day, lower_is_better=False).endswith("noch 1 Punkt")
+
+
+def test_a_short_time_is_not_nothing():
+    assert say.short_time(600) == "unter 0,1 Tage" and say.short_time(3 * 86_400) == "3,0\u202fTage"
+
+
+def test_a_formula_is_german_only_in_the_translated_version():
+    assert in_german("closed_cases", "1", "cases with closed_at in the month").startswith("Vorgänge")
+    assert in_german("closed_cases", "2", "something new") == "something new"
+
+
+def test_plural_and_lists():
+    assert say.plural(1, "Vorgang", "Vorgänge") == "1 Vorgang"
+    assert say.plural(1200, "Vorgang", "Vorgänge") == "1.200 Vorgänge"
+    assert say.listed(["a", "b", "c"]) == "a, b und c"
+
+
+def test_waits_are_working_time():
+    assert say.wait(None, 21_600) == ""
+    assert say.wait(43_200, 21_600) == "2,0\u00a0AT"
+    assert say.wait(7_200, 21_600) == "2,0\u00a0Std."
+    assert say.wait(1_800, None) == "30\u00a0Min."
+
+
+def test_open_cases_count_in_the_survival_curve():
+    days = [float(day) for day in range(1, 101)]
+    closed = undecided_curve(pl.DataFrame({"days": days, "is_closed": [True] * 100}))
+    half_open = undecided_curve(pl.DataFrame({"days": days, "is_closed": [day % 2 == 0 for day in range(100)]}))
+    assert median_days(closed) == 50 and (median_days(half_open) or 999) > 50
+    assert undecided_after(closed, 10) == pytest.approx(0.9)
+    assert undecided_after(closed, 1000) is None
+    assert closed.filter(pl.col("low") > pl.col("undecided")).is_empty()
+
+
+def test_the_commonest_path_reads_straight_down():
+    steps = ["a", "b", "c", "d", "x", "y"]
+    edges = [
+        Edge("a", "b", 9),
+        Edge("b", "c", 9),
+        Edge("c", "d", 9),
+        Edge("b", "x", 3),
+        Edge("x", "y", 3),
+        Edge("y", "b", 2),
+        Edge("a", "d", 1),
+    ]
+    layout = arranged(steps, edges, commonest_path(["a", "b", "b", "c", "d"], set(steps)), 196, 30)
+    assert [layout.x[Item(layout.ranks[step], step=step)] for step in "abcd"] == [0, 0, 0, 0]
+    assert [layout.ranks[step] for step in "abcd"] == sorted(layout.ranks[step] for step in "abcd")
+    for layer in layout.layers:
+        places = sorted((layout.x[item], 196 if item.step else 30) for item in layer)
+        assert all(b - a >= (wa + wb) / 2 - 1e-6 for (a, wa), (b, wb) in itertools.pairwise(places))

@@ -1,0 +1,236 @@
+"""Somebody's own file in a throw-away town: what is asked, what is made, and one whole way to the first page."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pipelines.commands.printing import out
+from pipelines.commands.try_file import NONE, settled, settled_steps, try_file
+from pipelines.run.outcome import Exit, Stop
+from pipelines.tools.trial import Trial, make_trial
+from pipelines.tools.trial_steps import Steps
+from sources.landing.profile import profile
+from sources.proposal.propose import Question, Told, propose
+from sources.town.folder import Town, read_town
+from tests.faults.command import papierwende
+from tests.pipelines.walk.admissions import admit
+from tests.towns import KEY, write_key
+
+TODAY = dt.date(2026, 11, 22)
+LOG = """\
+Vorgang,Schritt,Zeitpunkt,Team,Kanal
+1,Antrag da,2026-03-02 09:15,Team Nord,Internet
+1,Prüfung,2026-03-03 09:15,Team Süd,Internet
+1,Bescheid,2026-03-05 11:00,Team Nord,Internet
+2,Antrag da,2026-03-13 08:30,Team Nord,Brief
+2,Prüfung,2026-03-14 08:30,Team Süd,Brief
+2,Prüfung,2026-03-15 08:30,Team Süd,Brief
+"""
+UNTOLD = "aa,bb,cc\n" + "".join(f"{n // 3},{'xyz'[n % 3]},2026-03-{1 + n % 28:02} 10:00\n" for n in range(60))
+EITHER_WAY = "case,event,time\n1,a,01/02/2026 10:00\n1,b,03/04/2026 10:00\n"
+
+
+def as_they_are(steps: Steps) -> Steps:
+    return steps
+
+
+def written(folder: Path, content: str, name: str = "export.csv") -> Path:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def tried(folder: Path, content: str, told: Told | None = None, service: str | None = None) -> tuple[Trial, Town]:
+    """The throw-away town around a file with this content, not walked."""
+    file = written(folder, content)
+    proposal = propose(file, told, today=TODAY)
+    trial = make_trial(folder / "town", file, proposal, land="HB", service=service, key=KEY, settle=as_they_are)
+    return trial, read_town(trial.folder)
+
+
+def stopped(file: Path, told: Told | None = None, *, accept: bool = False) -> Stop:
+    with pytest.raises(Stop) as caught:
+        settled(file, told or Told(), None, accept=accept)
+    return caught.value
+
+
+class TestTheTown:
+    def test_it_is_a_probe_without_thresholds_that_speaks_for_the_newest_day(self, tmp_path: Path) -> None:
+        trial, town = tried(tmp_path, LOG)
+        assert (town.setting.name, town.privacy.thresholds_off) == ("Probe: export.csv", True)
+        assert (trial.as_of, trial.rows_read, trial.rows_quarantined) == (dt.date(2026, 3, 15), 6, 0)
+        assert (trial.folder / "inbox" / "export" / "export.csv").read_text(encoding="utf-8") == LOG
+
+    def test_what_the_file_names_is_listed_and_codes_get_a_plain_dress(self, tmp_path: Path) -> None:
+        _, town = tried(tmp_path, LOG, service="Hundesteuer")
+        assert town.listed_codes() == {
+            "activity": {"Antrag da", "Prüfung", "Bescheid"},
+            "service_code": {"probe"},
+            "unit_code": {"probe", "unit-1", "unit-2"},
+            "office_code": {"probe", "unit-1", "unit-2"},
+        }
+        assert town.sources[0].values["unit"] == {"Team Nord": "unit-1", "Team Süd": "unit-2"}
+        (service,) = town.parameters["services"]
+        assert getattr(service, "service_name") == "Hundesteuer"  # noqa: B009
+
+    def test_receipt_and_decision_are_written_down(self, tmp_path: Path) -> None:
+        _, town = tried(tmp_path, LOG)
+        kinds = {row.model_dump()["activity"]: row.model_dump()["kind"] for row in town.parameters["activities"]}
+        assert kinds == {"Antrag da": "intake", "Prüfung": "internal", "Bescheid": "decision"}
+
+    def test_words_that_come_after_the_sample_are_learned(self, tmp_path: Path) -> None:
+        early = "".join(f"{n},Eingang,2026-03-02 09:15,Brief\n" for n in range(2_100))
+        late = "".join(f"{n},Eingang,2026-03-02 09:15,Schalter\n" for n in range(5_000, 5_005))
+        _, town = tried(tmp_path, "Vorgang,Ereignis,Zeitpunkt,Kanal\n" + early + late)
+        assert town.sources[0].values["channel"] == {"Brief": "post", "Schalter": "counter"}
+
+    def test_a_future_that_was_mistyped_is_not_the_newest_day(self, tmp_path: Path) -> None:
+        trial, _ = tried(tmp_path, LOG + "3,Antrag da,2066-03-02 09:15,Team Nord,Internet\n")
+        assert trial.as_of == dt.date(2026, 3, 15)
+
+    def test_activities_that_hardly_recur_are_not_listed_and_the_guard_stops_them(self, tmp_path: Path) -> None:
+        rows = "".join(f"{n // 4},Anruf von Person {n},2026-03-02 09:15\n" for n in range(60))
+        trial, town = tried(tmp_path, "Vorgang,Ereignis,Zeitpunkt\n" + rows)
+        assert town.parameters["activities"] == ()
+        (delivery,) = admit(trial.folder).folders
+        assert profile(delivery, town.listed_codes())["activity_variety"] == 1.0
+
+    def test_a_file_of_which_no_row_can_be_taken_stops_in_one_sentence(self, tmp_path: Path) -> None:
+        with pytest.raises(Stop) as caught:
+            tried(tmp_path, LOG, Told({"occurred_at": "Team"}))
+        assert caught.value.exit_code == Exit.GUARD
+        assert caught.value.sentences == [
+            "export.csv: none of 6 rows can be taken: the time cannot be read in 'Team' (6); "
+            "name other columns, or how times are written."
+        ]
+
+
+class TestWhatIsAsked:
+    def test_a_known_export_asks_nothing(self, tmp_path: Path) -> None:
+        assert settled(written(tmp_path, LOG), Told(), None, accept=False).questions == []
+
+    def test_without_anybody_to_ask_the_missing_flag_is_told(self, tmp_path: Path) -> None:
+        stop = stopped(written(tmp_path, UNTOLD))
+        assert stop.exit_code == Exit.CONFIGURATION
+        assert stop.sentences == [
+            "export.csv: Which column holds the case number? Say it with --case. "
+            "'aa' is likely: --yes takes what is proposed."
+        ]
+
+    def test_each_flag_answers_its_question(self, tmp_path: Path) -> None:
+        file = written(tmp_path, UNTOLD)
+        assert "--activity" in stopped(file, Told({"case_ref": "aa"})).sentences[0]
+        assert settled(file, Told({"case_ref": "aa", "activity": "bb"}), None, accept=False).questions == []
+
+    def test_yes_takes_what_is_likely(self, tmp_path: Path) -> None:
+        proposal = settled(written(tmp_path, UNTOLD), Told(), None, accept=True)
+        assert {target: pick.column for target, pick in proposal.columns.items()} == {
+            "case_ref": "aa",
+            "activity": "bb",
+            "occurred_at": "cc",
+        }
+
+    def test_a_person_is_asked_once_for_each(self, tmp_path: Path) -> None:
+        asked: list[str] = []
+
+        def person(question: Question) -> str:
+            asked.append(question.flag)
+            return {"--case": "bb", "--activity": "aa"}[question.flag]
+
+        proposal = settled(written(tmp_path, UNTOLD), Told(), person, accept=False)
+        assert asked == ["--case", "--activity"]
+        assert (proposal.columns["case_ref"].column, proposal.columns["activity"].column) == ("bb", "aa")
+
+    def test_the_order_of_day_and_month_is_asked_for(self, tmp_path: Path) -> None:
+        file = written(tmp_path, EITHER_WAY)
+        assert "Say it with --timestamp-format." in stopped(file).sentences[0]
+        told = Told(timestamp_format="%m/%d/%Y %H:%M")
+        assert settled(file, told, None, accept=False).options["timestamp_format"] == "%m/%d/%Y %H:%M"
+
+    @pytest.mark.parametrize("accept", [True, False])
+    def test_a_file_without_any_time_is_told(self, tmp_path: Path, accept: bool) -> None:
+        file = written(tmp_path, "Vorgang,Ereignis\n1,Eingang\n1,Bescheid\n")
+        assert stopped(file, accept=accept).sentences == [
+            "export.csv: no column could be a time; name one with --time and how it is written with "
+            "--timestamp-format, such as %d.%m.%Y %H:%M."
+        ]
+
+    def test_a_file_that_is_not_there_is_told(self) -> None:
+        with pytest.raises(Stop) as caught:
+            try_file(Path("nowhere.csv"))
+        assert caught.value.exit_code == Exit.CONFIGURATION
+        assert caught.value.sentences == ["nowhere.csv: no such file; correct the path."]
+
+    @pytest.mark.parametrize(
+        ("flags", "sentence"),
+        [
+            ({"timezone": "Bremen"}, "try: timezone: 'Bremen' is no time zone; use Europe/Berlin."),
+            (
+                {"timestamp_format": "%Q"},
+                "try: timestamp_format: '%Q' is no format of a day or time; use one such as %d.%m.%Y %H:%M.",
+            ),
+        ],
+    )
+    def test_a_dress_of_times_that_is_none_is_told(self, tmp_path: Path, flags: dict[str, str], sentence: str) -> None:
+        with pytest.raises(Stop) as caught:
+            try_file(written(tmp_path, LOG), **flags)
+        assert caught.value.sentences == [sentence]
+
+    def test_a_folder_that_is_not_empty_is_left_alone(self, tmp_path: Path) -> None:
+        file = written(tmp_path, LOG)
+        with pytest.raises(Stop) as caught, out.capture():
+            try_file(file, into=tmp_path)
+        assert caught.value.sentences == [f"{tmp_path}: is not empty; choose another folder with --into."]
+        assert file.read_text(encoding="utf-8") == LOG
+
+    def test_nothing_of_a_file_that_cannot_be_tried_stays_behind(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(write_key(tmp_path / "x.key", KEY)))
+        with pytest.raises(Stop), out.capture():
+            try_file(written(tmp_path, LOG), time="Team", into=tmp_path / "town")
+        assert not (tmp_path / "town").exists()
+
+
+class TestTheSteps:
+    STEPS = Steps(("da", "weg", "Bescheid"), intake=("da",), decisions=("Bescheid",))
+
+    def test_what_seems_to_be_is_taken_and_told(self) -> None:
+        with out.capture() as said:
+            assert settled_steps(self.STEPS, None, None, ()) == self.STEPS
+        assert said.get().splitlines() == [
+            "A case is received with 'da'; --intake says it otherwise.",
+            "A case is decided with 'Bescheid'; --decision says it otherwise.",
+        ]
+
+    def test_flags_win(self) -> None:
+        with out.capture():
+            steps = settled_steps(self.STEPS, None, "weg", ("da", "Bescheid"))
+        assert (steps.intake, steps.decisions) == (("weg",), ("da", "Bescheid"))
+
+    def test_a_person_may_say_none_of_them(self) -> None:
+        with out.capture():
+            steps = settled_steps(self.STEPS, lambda question: NONE, None, ())
+        assert (steps.intake, steps.decisions) == ((), ())
+
+    def test_a_flag_that_names_no_activity_is_told(self) -> None:
+        with pytest.raises(Stop) as caught:
+            settled_steps(self.STEPS, None, None, ("Bescheide",))
+        assert caught.value.exit_code == Exit.CONFIGURATION
+        assert caught.value.sentences == [
+            "'Bescheide' is no activity that recurs in the file; the nearest is 'Bescheid'."
+        ]
+
+
+@pytest.mark.slow
+def test_somebodys_own_file_comes_to_its_first_page(tmp_path: Path) -> None:
+    file = written(tmp_path, LOG, "own export.csv")
+    write_key(tmp_path / "town.key", KEY)
+    done = papierwende(tmp_path / "town", "try", str(file), "--into", str(tmp_path / "town"), "--land", "HB")
+    assert done.returncode in (Exit.PUBLISHED, Exit.WARNINGS), done.stderr
+    page = tmp_path / "town" / "current" / "site" / "index.html"
+    assert f"The first page: {page}" in done.stdout
+    text = page.read_text(encoding="utf-8")
+    assert "Probe: own export.csv" in text
+    assert "Teststadt" in text

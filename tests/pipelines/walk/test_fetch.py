@@ -1,0 +1,292 @@
+"""Fetch and admit: which files wait, which never count as files, and that one bad file hides no other."""
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.walk.fetch import admit_all
+from pipelines.walk.inbox import sweep, unreachable, waiting
+from sources.contract.pseudonyms import Key
+from sources.landing.landing import Landing
+from sources.town.folder import read_town
+from tests.pipelines.walk.admissions import admit, admit_and_land
+from tests.towns import KEY, NOW, PORTAL, ROWS, deliver, lines, make_town
+
+SOUND = lines(*ROWS)
+TWO_SOURCES = PORTAL + PORTAL.replace('"portal"', '"counter"', 1).replace("inbox/portal", "inbox/counter")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_town(tmp_path / "town")
+
+
+def names(folder: Path, key: Key = KEY) -> list[str]:
+    """The files that wait in a town's inbox."""
+    return [file.path.name for file in waiting(read_town(folder), Landing(folder), key)]
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_missing_inbox_is_told_with_the_source_and_the_folder(folder: Path) -> None:
+    shutil.rmtree(folder / "inbox" / "portal")
+    assert names(folder) == []
+    (said,) = unreachable(read_town(folder))
+    assert said.startswith(
+        f"Source 'portal': folder {folder / 'inbox' / 'portal'} does not exist; make it, or correct path"
+    )
+
+
+def test_an_empty_inbox_has_nothing_waiting(folder: Path) -> None:
+    assert names(folder) == []
+
+
+def test_files_wait_in_a_fixed_order_and_only_those_the_pattern_names(folder: Path) -> None:
+    for number, name in enumerate(("b.csv", "a.csv", "c.txt", "b.csv.half")):
+        deliver(folder, name, lines(*ROWS[: number + 1]) if number < 3 else SOUND + "x")
+    assert names(folder) == ["a.csv", "b.csv"]
+
+
+@pytest.mark.timeout(20)
+def test_what_is_no_plain_file_is_left_alone_without_hanging(folder: Path, tmp_path: Path) -> None:
+    inbox = folder / "inbox" / "portal"
+    outside = tmp_path / "outside.csv"
+    outside.write_text(SOUND, encoding="utf-8")
+    (inbox / "link.csv").symlink_to(outside)
+    (inbox / "dangling.csv").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(inbox / "pipe.csv")
+    (inbox / "link-to-pipe.csv").symlink_to(inbox / "pipe.csv")
+    (inbox / "folder.csv").mkdir()
+    deliver(folder, "plain.csv", SOUND)
+    assert names(folder) == ["plain.csv"]
+
+
+@pytest.mark.parametrize("name", ["-rf.csv", "Übersicht März.csv", "two\nlines.csv", "a'b\".csv", "x" * 251 + ".csv"])
+def test_a_file_may_have_any_name(folder: Path, name: str) -> None:
+    deliver(folder, name, SOUND)
+    assert admit(folder).rows_read == 3
+
+
+def test_the_same_content_under_two_names_is_one_delivery(folder: Path) -> None:
+    deliver(folder, "monday.csv", SOUND)
+    deliver(folder, "tuesday.csv", SOUND)
+    assert names(folder) == ["monday.csv"]
+    admit_and_land(folder)
+    assert names(folder) == []
+    assert len(list(Landing(folder).manifests())) == 1
+
+
+def test_the_same_content_from_two_sources_is_two_deliveries(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town", TWO_SOURCES)
+    deliver(folder, "x.csv", SOUND)
+    deliver(folder, "x.csv", SOUND, into="inbox/counter")
+    assert len(admit_and_land(folder).folders) == 2
+
+
+def test_a_landed_file_waits_no_more_and_the_same_file_again_neither(folder: Path) -> None:
+    path = deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    path.rename(path.with_name("renamed.csv"))
+    assert names(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("town.toml", 'Post = "post"', 'Post = "counter"'),
+        ("town.toml", f'key_id = "{KEY.key_id}"', f'key_id = "{KEY.key_id}"\nstaff_threshold = 6'),
+        ("town.toml", 'land = "HB"', 'land = "HB"\ntimezone = "Europe/London"'),
+        ("parameters/offices.csv", "1-4", "5-9"),
+        (
+            "parameters/services.csv",
+            "parkausweis;Bewohnerparkausweis;;buergeramt",
+            "parkausweis;Bewohnerparkausweis;;archiv",
+        ),
+    ],
+)
+def test_whatever_decides_about_rows_makes_their_file_wait_again(folder: Path, file: str, old: str, new: str) -> None:
+    deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    rewrite(folder / file, old, new)
+    assert names(folder) == ["x.csv"]
+    admit_and_land(folder)
+    assert names(folder) == []
+    assert len(list(Landing(folder).manifests())) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("town.toml", 'land = "HB"', 'land = "NI"'),
+        ("town.toml", f'key_id = "{KEY.key_id}"', f'key_id = "{KEY.key_id}"\nmin_cases = 20'),
+        ("parameters/offices.csv", "Archiv", "Stadtarchiv"),
+        ("parameters/services.csv", "Eheschließung", "Heirat"),
+    ],
+)
+def test_what_the_door_does_not_look_at_makes_nothing_wait(folder: Path, file: str, old: str, new: str) -> None:
+    deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    rewrite(folder / file, old, new)
+    assert names(folder) == []
+
+
+def test_another_key_makes_every_file_wait(folder: Path) -> None:
+    deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    assert names(folder, Key(bytes(32))) == ["x.csv"]
+
+
+def test_a_refused_file_is_told_and_hides_no_other(folder: Path) -> None:
+    deliver(folder, "a.csv", SOUND.replace("Vorgang", "Vorgangs_nr"))
+    deliver(folder, "b.csv", SOUND)
+    deliver(folder, "c.csv", b"")
+    admission = admit(folder)
+    assert [said.partition(": ")[2].partition(":")[0] for said in admission.refusals] == ["a.csv", "c.csv"]
+    assert all(said.startswith("Source 'portal': ") for said in admission.refusals)
+    assert admission.rows_read == 3
+    kept = list((folder / "var" / "incoming").glob("*/*"))
+    assert kept == admission.folders
+    assert len(kept) == 1
+
+
+def test_a_file_refused_in_its_middle_leaves_nothing(folder: Path) -> None:
+    body = "".join(f"BHV-{n};Eingang;02.03.2026 09:15;Post\n" for n in range(200))
+    deliver(folder, "x.csv", f'{lines()}{body}BHV-1;"offen;02.03.2026 09:15;Post\n')
+    admission = admit(folder)
+    assert len(admission.refusals) == 1
+    assert (admission.folders, admission.rows_read) == ([], 0)
+    assert list((folder / "var" / "incoming").glob("*/*")) == []
+
+
+def test_a_file_that_vanishes_while_it_is_read_is_told_and_the_others_are_taken(folder: Path) -> None:
+    gone = deliver(folder, "a.csv", SOUND)
+    deliver(folder, "b.csv", lines(ROWS[0]))
+    town, landing = read_town(folder), Landing(folder)
+    landing.prepare()
+    files = waiting(town, landing, KEY)
+    gone.unlink()
+    admission = admit_all(town, landing, KEY, files, NOW, lambda _name, _number: None)
+    assert admission.refusals == ["Source 'portal': a.csv: vanished while it was read; nothing of it was taken."]
+    assert (admission.rows_read, len(admission.folders)) == (1, 1)
+    assert names(folder) == ["b.csv"]
+
+
+def test_a_header_without_rows_is_taken_with_a_warning(folder: Path) -> None:
+    deliver(folder, "x.csv", lines())
+    admission = admit_and_land(folder)
+    assert admission.refusals == []
+    assert admission.warnings == ["x.csv: holds a header but no row; check the export of source 'portal'."]
+    assert names(folder) == []
+
+
+def test_quarantine_is_warned_of_with_its_count(folder: Path) -> None:
+    deliver(folder, "x.csv", lines(*ROWS, "x", "BHV-3;Eingang;bald;Post"))
+    admission = admit(folder)
+    assert (admission.rows_read, admission.rows_quarantined) == (5, 2)
+    assert admission.warnings == ["x.csv: 2 of 5 rows went to quarantine; `papierwende status` lists why."]
+
+
+def test_unknown_values_are_warned_of_and_only_common_ones_are_named(folder: Path) -> None:
+    words = ["Taube"] * 4 + ["Anna Muster"] + ["Post"] * 10
+    deliver(folder, "x.csv", lines(*(f"BHV-{n};Eingang;02.03.2026 09:15;{word}" for n, word in enumerate(words))))
+    (said,) = admit(folder).warnings
+    assert "channel has values outside its vocabulary, counted as unknown: 'Taube' (4), '…' (1)" in said
+    assert "[source.values.channel]" in said
+    assert "Anna" not in said
+
+
+@pytest.mark.parametrize(("days", "swept"), [(29, 0), (31, 1)])
+def test_an_admitted_file_is_deleted_after_the_towns_days(folder: Path, days: int, swept: int) -> None:
+    path = deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    assert sweep(read_town(folder), Landing(folder), KEY, NOW + dt.timedelta(days=days)) == swept
+    assert path.exists() is (swept == 0)
+
+
+def test_a_file_that_was_not_admitted_is_never_deleted(folder: Path) -> None:
+    refused = deliver(folder, "refused.csv", lines(*ROWS, header="a;b;c;d"))
+    waits = deliver(folder, "waits.csv", SOUND)
+    admit(folder)
+    assert sweep(read_town(folder), Landing(folder), KEY, NOW + dt.timedelta(days=400)) == 0
+    assert refused.exists()
+    assert waits.exists()
+
+
+def test_a_file_that_must_be_admitted_again_is_not_deleted(folder: Path) -> None:
+    path = deliver(folder, "x.csv", SOUND)
+    admit_and_land(folder)
+    rewrite(folder / "town.toml", 'Post = "post"', 'Post = "counter"')
+    assert sweep(read_town(folder), Landing(folder), KEY, NOW + dt.timedelta(days=400)) == 0
+    assert path.exists()
+
+
+def test_a_new_column_is_named_and_never_loaded(folder: Path) -> None:
+    """E2: privacy; what nobody mapped does not enter, but somebody should know that it came."""
+    deliver(folder, "a.csv", SOUND)
+    admit_and_land(folder)
+    widened = "Vorgang;Schritt;Zeitpunkt;Kanal;Bearbeiter\nBHV-7;Eingang;06.03.2026 09:15;Post;Hafner\n"
+    deliver(folder, "b.csv", widened)
+    admission = admit_and_land(folder)
+    assert admission.warnings == [
+        "b.csv: has columns that earlier deliveries lacked, 'Bearbeiter'; they are not loaded."
+    ]
+    assert not any(b"Hafner" in path.read_bytes() for path in (folder / "landing").rglob("*") if path.is_file())
+    deliver(folder, "c.csv", widened.replace("BHV-7", "BHV-8"))
+    assert admit_and_land(folder).warnings == [], "once is enough"
+
+
+def test_no_column_is_new_in_the_first_delivery(folder: Path) -> None:
+    deliver(folder, "a.csv", SOUND)
+    assert admit_and_land(folder).warnings == []
+
+
+def dumped(folder: Path, name: str, number: int, moment: int) -> None:
+    """A dump of the portal, written at so many nanoseconds."""
+    os.utime(deliver(folder, name, lines(*ROWS[:number])), ns=(moment, moment))
+
+
+def test_of_dumps_that_are_copied_together_the_newer_one_is_known_by_the_microsecond(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    moment = 1_790_000_000_000_000_000
+    dumped(folder, "1.csv", 1, moment)
+    dumped(folder, "2.csv", 2, moment + 1000)
+    assert admit_and_land(folder).warnings == []
+    newest = max(Landing(folder).manifests(), key=lambda manifest: manifest.stand)
+    assert newest.rows_read == 2
+
+
+def test_dumps_that_bear_the_same_time_are_told_also_when_one_has_landed(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    moment = 1_790_000_000_000_000_000
+    dumped(folder, "1.csv", 1, moment)
+    dumped(folder, "2.csv", 2, moment)
+
+    def told(name: str, other: str) -> str:
+        return (
+            f"{name}: bears the same time as another dump of source 'portal', {other}, and of dumps only the newest "
+            "counts; touch the newer file and run again."
+        )
+
+    assert admit_and_land(folder).warnings == [told("1.csv", "2.csv"), told("2.csv", "1.csv")]
+    assert admit_and_land(folder).warnings == []
+    dumped(folder, "3.csv", 3, moment)
+    assert admit_and_land(folder).warnings == [told("3.csv", "a dump that landed before")]
+    dumped(folder, "3.csv", 3, moment + 1_000_000_000)
+    assert admit_and_land(folder).warnings == []
+
+
+def test_a_dump_that_is_admitted_again_is_no_other_dump(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_town(tmp_path / "town", PORTAL.replace("[source.columns]", 'mode = "dump"\n[source.columns]'))
+    dumped(folder, "1.csv", 1, 1_790_000_000_000_000_000)
+    assert admit_and_land(folder).warnings == []
+    monkeypatch.setattr("sources.landing.manifest.CONTRACT_VERSION", "next")
+    again = admit_and_land(folder)
+    assert (len(again.folders), again.warnings) == (1, [])

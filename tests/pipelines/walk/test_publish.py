@@ -1,0 +1,139 @@
+"""The published file and the pointer: what goes along, what stays behind, and that nothing is ever half there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.run.outcome import Exit, Stop
+from pipelines.tools.query import ask
+from pipelines.walk import publish
+
+BUILD = """
+create schema monitor; create schema staging;
+create table staging.secret as select 1 as raw;
+create table monitor.dim_generation (generation_id varchar primary key, built_at timestamp not null);
+insert into monitor.dim_generation values ('g', timestamp '2026-03-29 01:30:00');
+create table monitor.fct_things (thing_id varchar, seen_at timestamp not null, "odd ""name" varchar, cost_eur decimal(18, 2), primary key (thing_id));
+insert into monitor.fct_things values ('b', timestamp '2026-07-01 10:00:00.123456', 'it''s', 1.10), ('a', timestamp '2026-01-01 10:00:00', null, null);
+comment on table monitor.fct_things is 'One row per thing: it''s "odd".';
+comment on column monitor.fct_things.seen_at is 'When it was seen; Prüfung';
+"""
+
+
+@pytest.fixture
+def build_file(tmp_path: Path) -> Path:
+    """A build file with a mart and a staging table."""
+    path = tmp_path / "build" / "build.duckdb"
+    path.parent.mkdir()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("set timezone = 'America/New_York'")
+        connection.execute(BUILD)
+    return path
+
+
+def published(build_file: Path, target: Path) -> list[publish.Table]:
+    """The tables as published."""
+    return publish.publish_database(build_file, target, lambda *_: None)
+
+
+def test_marts_go_along_with_types_keys_and_comments(build_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "papierwende.duckdb"
+    tables = published(build_file, target)
+    assert [(table.name, table.rows) for table in tables] == [("dim_generation", 1), ("fct_things", 2)]
+    with duckdb.connect(str(target), read_only=True) as connection:
+        connection.execute("set timezone = 'Europe/Berlin'")
+        assert connection.execute("select distinct schema_name from duckdb_tables()").fetchall() == [("monitor",)]
+        assert connection.execute("select thing_id, seen_at::varchar from monitor.fct_things").fetchall() == [
+            ("a", "2026-01-01 11:00:00+01"),
+            ("b", "2026-07-01 12:00:00.123456+02"),
+        ]
+        columns = connection.execute(
+            "select column_name, data_type, is_nullable, comment from duckdb_columns() where table_name = 'fct_things' order by column_index"
+        ).fetchall()
+        assert columns == [
+            ("thing_id", "VARCHAR", False, None),
+            ("seen_at", "TIMESTAMP WITH TIME ZONE", False, "When it was seen; Prüfung"),
+            ('odd "name', "VARCHAR", True, None),
+            ("cost_eur", "DECIMAL(18,2)", True, None),
+        ]
+        assert connection.execute("select comment from duckdb_tables() where table_name = 'fct_things'").fetchall() == [
+            ('One row per thing: it\'s "odd".',)
+        ]
+
+
+def test_a_tables_hash_follows_its_content_and_not_the_moment(build_file: Path, tmp_path: Path) -> None:
+    first = {table.name: table.content_hash for table in published(build_file, tmp_path / "one.duckdb")}
+    with duckdb.connect(str(build_file)) as connection:
+        connection.execute("update monitor.dim_generation set built_at = timestamp '2030-01-01 00:00:00'")
+    assert {table.name: table.content_hash for table in published(build_file, tmp_path / "two.duckdb")} == first
+    with duckdb.connect(str(build_file)) as connection:
+        connection.execute("update monitor.fct_things set cost_eur = 1.11 where thing_id = 'b'")
+    third = {table.name: table.content_hash for table in published(build_file, tmp_path / "three.duckdb")}
+    assert third["dim_generation"] == first["dim_generation"]
+    assert third["fct_things"] != first["fct_things"]
+
+
+def test_the_pointer_moves_in_one_step_and_back(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        half = publish.open_generation(tmp_path, name)
+        (half / "status.json").write_text(name)
+        publish.swap(tmp_path, half, name)
+        assert (tmp_path / "current" / "status.json").read_text() == name
+    publish.point_to(tmp_path, "one")
+    assert (tmp_path / "current" / "status.json").read_text() == "one"
+    assert sorted(path.name for path in (tmp_path / "generations").iterdir()) == ["one", "two"]
+
+
+def test_old_and_half_made_generations_are_swept_but_never_the_current(tmp_path: Path) -> None:
+    for number in range(publish.KEPT_GENERATIONS + 3):
+        publish.swap(tmp_path, publish.open_generation(tmp_path, f"g{number:02}"), f"g{number:02}")
+    publish.point_to(tmp_path, "g00")
+    publish.open_generation(tmp_path, "broken")
+    assert publish.sweep(tmp_path) == 2
+    left = {path.name for path in (tmp_path / "generations").iterdir()}
+    assert "g00" in left
+    assert ".broken.half" not in left
+    assert len(left) == publish.KEPT_GENERATIONS + 1
+
+
+@pytest.fixture
+def town(build_file: Path, tmp_path: Path) -> Path:
+    """A town whose current generation is the small file."""
+    half = publish.open_generation(tmp_path, "g")
+    published(build_file, half / publish.DATABASE)
+    publish.swap(tmp_path, half, "g")
+    return tmp_path
+
+
+def test_an_analyst_asks_in_the_towns_zone(town: Path) -> None:
+    names, rows = ask(town, "select thing_id, seen_at::varchar as seen from fct_things order by 1 limit 1")
+    assert (names, rows) == (["thing_id", "seen"], [("a", "2026-01-01 11:00:00+01")])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from read_csv('/etc/passwd')",
+        "from read_text('/etc/hostname')",
+        "copy fct_things to '/tmp/out.csv'",
+        "attach '/tmp/other.duckdb'",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "delete from fct_things",
+        "create table monitor.mine as select 1",
+        "export database '/tmp/all'",
+        "from glob('/*')",
+        "select * from no_such_table",
+    ],
+)
+def test_nothing_but_reading_the_file_is_possible(town: Path, query: str) -> None:
+    with pytest.raises(Stop, match="The query was refused:") as stop:
+        ask(town, query)
+    assert stop.value.exit_code == Exit.CONFIGURATION
+    assert "\n" not in stop.value.sentences[0]
+    assert ask(town, "select count(*) from fct_things")[1] == [(2,)]

@@ -1,0 +1,248 @@
+"""Step 0: German and plain dress are read, and each mistake in a parameter file is one sentence with file and line."""
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sources.town.folder import read_town
+from sources.town.parameters import Assumption, ChannelRule, MeasureService, Row, Target
+from tests.towns import PARAMETERS, make_town, problems_of
+
+ASSUMPTIONS = "assumption_id;assumption;value;low;high;unit;valid_from;valid_to;source;decided_by;evidence_grade\n"
+TARGETS = "metric;scope;target_on;target_value;set_by\n"
+CHANNELS = "channel;counts_as_paper;counts_as_online;valid_from;valid_to\n"
+MEASURES = "measure_id;measure_name;went_live_on;status\nm1;Online;2025-01-01;live\nm2;Scan;;planned\n"
+SHARES = "measure_id;service_code;share\n"
+
+
+def only_problem(tmp_path: Path, **files: str) -> str:
+    found = problems_of(make_town(tmp_path / "town", parameters=files))
+    assert len(found) == 1, found
+    return found[0]
+
+
+def rows(tmp_path: Path, **files: str) -> tuple[Row, ...]:
+    (name,) = files
+    return read_town(make_town(tmp_path / "town", parameters=files)).parameters[name]
+
+
+def test_a_missing_file_is_told_with_the_header_that_is_enough(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town")
+    (folder / "parameters" / "targets.csv").unlink()
+    assert problems_of(folder) == [
+        "parameters/targets.csv: missing; a file with only the header "
+        "metric;scope;target_on;target_value;set_by is enough."
+    ]
+
+
+def test_an_empty_file_is_told_with_the_header_that_is_enough(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, targets="")
+    assert said.startswith("parameters/targets.csv line 1: no header; a file with only the header metric;scope;")
+
+
+def test_another_encoding_is_told_with_its_byte(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town")
+    (folder / "parameters" / "offices.csv").write_bytes(b"office_code;office_name\na;B\xfcrgeramt\n")
+    assert problems_of(folder) == ["parameters/offices.csv: not UTF-8 at byte 27; save it as UTF-8."]
+
+
+def test_an_unknown_column_is_named_with_its_neighbour(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, targets=TARGETS.replace("scope", "skope"))
+    assert said == "parameters/targets.csv line 1: column 'skope' is unknown; the nearest is 'scope'."
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, targets=TARGETS.replace(";set_by", ""))
+    assert said == "parameters/targets.csv line 1: column 'set_by' is missing; add it."
+
+
+def test_a_column_that_stands_twice_is_named(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, targets=TARGETS.replace("set_by", "set_by;metric"))
+    assert said == "parameters/targets.csv line 1: column 'metric' stands twice; keep one."
+
+
+def test_columns_are_found_by_name_not_by_place(tmp_path: Path) -> None:
+    (target,) = rows(tmp_path, targets="set_by;target_value;target_on;metric\nRat 7/26;0,5;31.12.2030;online_share\n")
+    assert target == Target(
+        metric="online_share",
+        scope="all",
+        target_on=dt.date(2030, 12, 31),
+        target_value=Decimal("0.5"),
+        set_by="Rat 7/26",
+    )
+
+
+@pytest.mark.parametrize("row", ["online_share;all;2030-12-31;0,5", "online_share;all;2030-12-31;0,5;Rat;7/26"])
+def test_a_wrong_count_of_cells_is_told_with_its_line(tmp_path: Path, row: str) -> None:
+    said = only_problem(tmp_path, targets=f"{TARGETS}\n{row}\n")
+    assert said.startswith("parameters/targets.csv line 3: ")
+    assert f"{row.count(';') + 1} cells where the header has 5" in said
+
+
+def test_a_quote_that_is_never_closed_swallows_no_row(tmp_path: Path) -> None:
+    text = f'{TARGETS}online_share;all;2030-12-31;0,5;"Rat 7/26\npaper_share_in;all;2030-12-31;0,1;Rat 8/26\n'
+    said = only_problem(tmp_path, targets=text)
+    assert said.startswith("parameters/targets.csv line ")
+    assert "check that each quote is closed" in said
+
+
+def test_a_key_that_stands_twice_is_told_with_both_lines(tmp_path: Path) -> None:
+    offices = PARAMETERS["offices"] + "archiv;Stadtarchiv;rathaus;;5-9\n"
+    said = only_problem(tmp_path, offices=offices)
+    assert said == "parameters/offices.csv line 6: office_code (archiv) already stand in line 5; keep one."
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1234.5", "1234.5"),
+        ("1234,5", "1234.5"),
+        ("1.234,50", "1234.50"),
+        ("1.234.567,8", "1234567.8"),
+        ("1234", "1234"),
+        ("0.125", "0.125"),
+        ("-12,75", "-12.75"),
+        (" 7 ", "7"),
+    ],
+)
+def test_numbers_are_read_in_german_and_plain_dress(tmp_path: Path, written: str, meant: str) -> None:
+    row = f"a1;rate;{written};;;eur_per_hour;2026-01-01;;KGSt;Kämmerei;B\n"
+    (assumption,) = rows(tmp_path, assumptions=ASSUMPTIONS + row)
+    assert isinstance(assumption, Assumption)
+    assert assumption.value == Decimal(meant)
+
+
+@pytest.mark.parametrize("written", ["1.234", "1.234.567", "1,234.50", "1,234,567"])
+def test_an_ambiguous_number_is_not_guessed(tmp_path: Path, written: str) -> None:
+    row = f"a1;rate;{written};;;eur_per_hour;2026-01-01;;KGSt;Kämmerei;B\n"
+    said = only_problem(tmp_path, assumptions=ASSUMPTIONS + row)
+    assert said.startswith("parameters/assumptions.csv line 2: 'value'")
+    assert written in said
+    assert "ambiguous: write it without points, or with a comma before the decimals" in said
+
+
+@pytest.mark.parametrize("written", ["2030-12-31", "31.12.2030"])
+def test_days_are_read_in_german_and_plain_dress(tmp_path: Path, written: str) -> None:
+    (target,) = rows(tmp_path, targets=f"{TARGETS}online_share;all;{written};0,5;Rat\n")
+    assert isinstance(target, Target)
+    assert target.target_on == dt.date(2030, 12, 31)
+
+
+@pytest.mark.parametrize("written", ["31.12.30", "2030/12/31", "31.2.2030", "46022", "bald"])
+def test_a_day_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, written: str) -> None:
+    said = only_problem(tmp_path, targets=f"{TARGETS}online_share;all;{written};0,5;Rat\n")
+    assert said.startswith("parameters/targets.csv line 2: 'target_on'")
+    assert said.endswith("correct it.")
+
+
+def test_the_words_a_german_spreadsheet_writes_for_true_and_false_are_read(tmp_path: Path) -> None:
+    text = f"{CHANNELS}online;FALSCH;WAHR;2000-01-01;\npost;wahr;falsch;2000-01-01;\n"
+    found = rows(tmp_path, channels=text)
+    told = [(row.counts_as_paper, row.counts_as_online) for row in found if isinstance(row, ChannelRule)]
+    assert told == [(False, True), (True, False)]
+
+
+def test_a_band_a_spreadsheet_took_for_a_day_is_told(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, offices=PARAMETERS["offices"].replace("1-4", "01. Apr"))
+    assert said.startswith("parameters/offices.csv line 4: 'staff_band' input should be '1-4', '5-9'")
+    assert "found '01. Apr'" in said
+
+
+def test_an_empty_cell_is_unknown_and_not_zero(tmp_path: Path) -> None:
+    (assumption,) = rows(tmp_path, assumptions=f"{ASSUMPTIONS}a1;rate;40;;;eur_per_hour;2026-01-01;;KGSt;Rat;B\n")
+    assert isinstance(assumption, Assumption)
+    assert (assumption.low, assumption.high) == (None, None)
+
+
+@pytest.mark.parametrize(("low", "high"), [("50", "60"), ("30", "35"), ("50", "")])
+def test_bounds_that_do_not_enclose_the_value_are_told(tmp_path: Path, low: str, high: str) -> None:
+    row = f"a1;rate;40;{low};{high};eur_per_hour;2026-01-01;;KGSt;Rat;B\n"
+    said = only_problem(tmp_path, assumptions=ASSUMPTIONS + row)
+    assert said.startswith(f"parameters/assumptions.csv line 2: low {low}, value 40, high")
+    assert said.endswith("are not in order.")
+
+
+def test_minutes_outside_of_their_bounds_are_told(tmp_path: Path) -> None:
+    head = "service_code;intake_channel;minutes;low;high;valid_from;source;evidence_grade\n"
+    said = only_problem(tmp_path, processing_minutes=f"{head}parkausweis;post;20;25;30;2026-01-01;Messung;A\n")
+    assert "parameters/processing_minutes.csv line 2: low 25, minutes 20, high 30 are not in order." in said
+
+
+def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
+    head = "office_code;weekday;opens_at;closes_at;valid_from;valid_to\n"
+    said = only_problem(tmp_path, opening_hours=f"{head}all;mon;16:00;08:00;2000-01-01;\n")
+    assert said == "parameters/opening_hours.csv line 2: closes_at 08:00 is not after opens_at 16:00."
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        (
+            "services",
+            PARAMETERS["services"].replace(";buergeramt;", ";buergerammt;"),
+            "services.csv: office_code 'buergerammt'",
+        ),
+        (
+            "offices",
+            PARAMETERS["offices"].replace(";rathaus;;20", ";rathuas;;20"),
+            "offices.csv: parent_office_code 'rathuas'",
+        ),
+        (
+            "closing_days",
+            "closed_on;office_code;reason\n2026-12-24;archif;Heiligabend\n",
+            "closing_days.csv: office_code 'archif'",
+        ),
+        ("measure_services", f"{SHARES}m9;parkausweis;0,5\n", "measure_services.csv: measure_id 'm9' is not listed"),
+    ],
+)
+def test_a_code_no_other_file_lists_is_named(tmp_path: Path, file: str, text: str, told: str) -> None:
+    said = only_problem(tmp_path, **{file: text})
+    assert told in said
+    assert "is not listed; the nearest is '" in said or "; known are: " in said
+
+
+def test_offices_in_a_circle_are_told(tmp_path: Path) -> None:
+    offices = PARAMETERS["offices"].replace("rathaus;Rathaus;;", "rathaus;Rathaus;standesamt;")
+    found = problems_of(make_town(tmp_path / "town", parameters={"offices": offices}))
+    assert found
+    assert all("is its own parent's parent; break the circle." in said for said in found)
+
+
+def test_shares_of_a_service_cannot_exceed_the_whole(tmp_path: Path) -> None:
+    text = f"{SHARES}m1;parkausweis;0,7\nm2;parkausweis;0,4\nm1;trauung;1\n"
+    said = only_problem(tmp_path, measures=MEASURES, measure_services=text)
+    assert (
+        said
+        == "parameters/measure_services.csv: shares of service 'parkausweis' add up to 1.1; at most 1 may be claimed."
+    )
+
+
+def test_a_share_above_one_is_told(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, measures=MEASURES, measure_services=f"{SHARES}m1;parkausweis;1,5\n")
+    assert "measure_services.csv line 2: 'share' input should be less than or equal to 1 (found '1.5')" in said
+
+
+def test_shares_that_fill_the_whole_are_accepted(tmp_path: Path) -> None:
+    text = f"{SHARES}m1;parkausweis;0,7\nm2;parkausweis;0,3\n"
+    folder = make_town(tmp_path / "town", parameters={"measures": MEASURES, "measure_services": text})
+    assert [
+        row.share for row in read_town(folder).parameters["measure_services"] if isinstance(row, MeasureService)
+    ] == [
+        Decimal("0.7"),
+        Decimal("0.3"),
+    ]
+
+
+@pytest.mark.parametrize("text", [TARGETS.strip(), TARGETS, TARGETS + "\n\n;;;;\n", TARGETS.replace(";", ",")])
+def test_a_file_with_a_header_alone_is_in_order(tmp_path: Path, text: str) -> None:
+    assert rows(tmp_path, targets=text) == ()
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_any_line_end_is_read(tmp_path: Path, newline: str) -> None:
+    folder = make_town(tmp_path / "town")
+    text = f"{TARGETS}online_share;all;2030-12-31;0,5;Rat\nonline_share;all;2031-12-31;0,6;Rat"
+    (folder / "parameters" / "targets.csv").write_bytes(text.replace("\n", newline).encode("utf-8-sig"))
+    assert len(read_town(folder).parameters["targets"]) == 2
