@@ -13,10 +13,10 @@ from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
 from dashboards.pages import keys
-from dashboards.pages.gathered import Gathered, caption, period
+from dashboards.pages.gathered import MONTH, Gathered, caption, period
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section, Table
+from dashboards.writing.elements import Column, Figure, Page, Section
 
 PARTS = (
     Part("overdue", "Frist abgelaufen", LATE, "late"),
@@ -34,20 +34,20 @@ def page(have: Gathered) -> Page:
         finding=_finding(have),
         trust=have.trust_of_the_day(),
         key_figures=(
-            keys.backlog_key(have, "open_cases", "Offene Vorgänge"),
-            keys.backlog_key(have, "overdue", "Frist abgelaufen"),
-            keys.backlog_key(have, "waiting_applicant", "Warten auf Antragstellende"),
-            keys.backlog_key(have, "weeks_of_work", "Arbeitsvorrat"),
+            keys.backlog_key(have, "open_cases"),
+            keys.backlog_key(have, "overdue"),
+            keys.backlog_key(have, "waiting_applicant"),
+            keys.backlog_key(have, "weeks_of_work"),
         ),
         sections=(_ages(have), _flows(have), _deadlines(have), _weeks(have)),
     )
 
 
 def _finding(have: Gathered) -> str:
-    key = keys.backlog_key(have, "open_cases", "")
+    key = keys.backlog_key(have, "open_cases")
     if key.missing:
         return key.missing
-    late = keys.backlog_key(have, "overdue", "")
+    late = keys.backlog_key(have, "overdue")
     overdue = f"; bei {late.value} ist die Frist abgelaufen" if not late.missing else ""
     day = numbers.day(have.backlog.drop_nulls("open_cases")["day"][-1])
     return f"Am {day} waren {key.value} Vorgänge offen ({key.change}){overdue}."
@@ -83,7 +83,7 @@ def _ages(have: Gathered) -> Section:
         Column(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
         for name, (word, _) in reversed(CLASSES.items())
     ]
-    columns = (Column("day", "Tag", "day"), *ages, Column("open_cases", "offen insgesamt (n)", "count"))
+    columns = (Column("day", "Tag", "day"), *ages, "open_cases")
     figure = Figure(
         slug="rueckstand-alter",
         subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche, älteste unten",
@@ -96,7 +96,7 @@ def _ages(have: Gathered) -> Section:
             "rpt_backlog_daily",
             have.setting,
         ),
-        table=Table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
+        table=have.table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
         draw=partial(backlog_age, weekly),
     )
     return Section("alter", question, finding, figure)
@@ -120,10 +120,10 @@ def _flows(have: Gathered) -> Section:
         )
     )
     columns = (
-        Column("month", "Monat", "month"),
-        Column("received_cases", "eingegangen", "count"),
-        Column("closed_cases", "entschieden", "count"),
-        Column("coverage_share", "Abdeckung in %", "share", 0),
+        MONTH,
+        "received_cases",
+        "closed_cases",
+        "coverage_share",
     )
     figure = Figure(
         slug="ein-und-ausgang",
@@ -131,7 +131,7 @@ def _flows(have: Gathered) -> Section:
         finding=finding,
         description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
         caption=caption(came, period(frame), "rpt_throughput_monthly", have.setting),
-        table=Table("ein-und-ausgang", "Eingang und Entscheidungen nach Monaten", columns, frame),
+        table=have.table("ein-und-ausgang", "Eingang und Entscheidungen nach Monaten", columns, frame),
         draw=partial(flows, frame),
     )
     return Section("ein-aus", question, finding, figure)
@@ -155,11 +155,11 @@ def _deadlines(have: Gathered) -> Section:
     )
     columns = (
         Column("row", "Amt"),
-        Column("overdue", "Frist abgelaufen", "count"),
-        Column("at_risk", "Frist in fünf Arbeitstagen", "count"),
-        Column("waiting_applicant", "warten auf Antragstellende", "count"),
-        Column("waiting_office", "warten auf das Amt", "count"),
-        Column("open_cases", "offen insgesamt (n)", "count"),
+        "overdue",
+        "at_risk",
+        "waiting_applicant",
+        "waiting_office",
+        "open_cases",
     )
     figure = Figure(
         slug="fristen-aemter",
@@ -170,7 +170,7 @@ def _deadlines(have: Gathered) -> Section:
         caption=caption(
             int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
         ),
-        table=Table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
+        table=have.table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
     hidden = frame.height - known.height
@@ -200,15 +200,15 @@ def _weeks(have: Gathered) -> Section:
     drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     first = known.row(0, named=True)
     finding = (
-        f"Am längsten reicht der Vorrat hier: {first['row']}, "
+        f"Am längsten dauert das Abarbeiten hier: {first['row']}, "
         f"{numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
     )
     columns = (
         Column("row", "Amt"),
-        Column("weeks_of_work", "Wochen Arbeit", "number"),
-        Column("open_cases", "offene Vorgänge (n)", "count"),
+        "weeks_of_work",
+        "open_cases",
         Column("closed_last_56_days", "in acht Wochen entschieden", "count"),
-        Column("p90_age_working_days", "90\u00a0% sind jünger als (Arbeitstage)", "number", 0),
+        "p90_age_working_days",
     )
     figure = Figure(
         slug="wochen-arbeit",
@@ -218,7 +218,7 @@ def _weeks(have: Gathered) -> Section:
         caption=caption(
             int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
         ),
-        table=Table("wochen-arbeit", "Arbeitsvorrat nach Ämtern", columns, frame),
+        table=have.table("wochen-arbeit", "Dauer des Abarbeitens nach Ämtern", columns, frame),
         draw=partial(bars, drawn, DIGITAL),
     )
     return Section("wochen", question, finding, figure)

@@ -15,16 +15,16 @@ from dashboards.writing.elements import Column, Section, Table, filled
 LINKS = (
     Column("source", "Quelle"),
     Column("record_kind", "Was"),
-    Column("records", "Datensätze (n)", "count"),
+    "records",
     Column("with_case_number", "mit Aktenzeichen", "count"),
     Column("found_case", "Vorgang gefunden", "count"),
-    Column("found_share", "Anteil in %", "share"),
+    "found_share",
 )
 ALONE = (
     Column("source", "Quelle"),
-    Column("cases_total", "Vorgänge (n)", "count"),
+    "cases_total",
     Column("cases_known_to_one_source", "nur hier bekannt", "count"),
-    Column("one_source_share", "Anteil in %", "share"),
+    "one_source_share",
 )
 REVISIONS = (
     Column("month", "Monat", "month"),
@@ -49,8 +49,8 @@ def meeting(have: Gathered) -> Section:
     links = frame.drop_nulls("records")
     alone = frame.drop_nulls("cases_total")
     tables = filled(
-        Table("verknuepfung", "Scans, Schreiben und Formulare, die ihren Vorgang finden", LINKS, links),
-        Table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
+        have.table("verknuepfung", "Scans, Schreiben und Formulare, die ihren Vorgang finden", LINKS, links),
+        have.table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
     )
     if not tables:
         return Section("verknuepfung", question, missing=say.no_statement("Es gibt noch keine Vorgänge."))

@@ -5,21 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.lead_time import lead_time
-from dashboards.pages.gathered import Gathered, caption, period, row_of
+from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, caption, period, row_of
 from dashboards.questions.setting import shifted
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Section, Table
+from dashboards.writing.elements import Figure, Section
 
 COLUMNS = (
-    Column("month", "Monat", "month"),
-    Column("median_lead_seconds", "Median in Tagen", "days"),
-    Column("p90_lead_seconds", "90\u00a0% waren schneller als (Tage)", "days"),
-    Column("lead_cases", "entschiedene Vorgänge mit Dauer (n)", "count"),
-    Column("on_time_share", "in der Frist in %", "share"),
-    Column("deadline_cases", "Vorgänge mit Frist (n)", "count"),
-    Column("coverage_share", "Abdeckung in %", "share", 0),
-    Column("is_provisional", "vorläufig", "yes"),
-)
+    MONTH, "median_lead_seconds", "p90_lead_seconds", "lead_cases", "on_time_share", "deadline_cases",
+    "coverage_share", PROVISIONAL,
+)  # fmt: skip
 
 
 def lead_finding(have: Gathered) -> str:
@@ -53,7 +47,7 @@ def lead_section(have: Gathered, *, link: bool) -> Section:
         f"90\u00a0% unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
         caption=caption(row["lead_cases"], period(frame), "rpt_throughput_monthly", have.setting)
         + " Nur entschiedene Vorgänge; offene zählen hier nicht.",
-        table=Table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),
+        table=have.table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),
         draw=partial(lead_time, frame),
     )
     more = ("durchlaufzeiten.html", "Dauer je Leistung, Fristen und Prozessbild") if link else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +12,17 @@ import polars as pl
 from dashboards.estimates.intervals import Share
 from dashboards.questions import records
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
+from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.words.formulas import in_german
 from dashboards.words.glossary import TABLES
-from dashboards.writing.elements import Definition, Spark, Trust
+from dashboards.writing.elements import Column, Spark, Table, Trust
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
+MONTH = Column("month", "Monat", "month")
+PROVISIONAL = Column("is_provisional", "vorläufig", "yes")
 LIFELONG = (
     "paper_share_out",
     "paper_share_file",
@@ -48,12 +51,28 @@ class Gathered:
     savings: pl.DataFrame
     targets: pl.DataFrame
     go_lives: pl.DataFrame
-    definitions: dict[str, Definition]
 
     @property
     def setting(self) -> Setting:
         """The frame of the generation."""
         return self.marts.setting
+
+    @property
+    def metrics(self) -> Metrics:
+        """What each published figure is."""
+        return self.marts.metrics
+
+    def table(
+        self, slug: str, caption: str, columns: Iterable[Column | str], frame: pl.DataFrame, *, is_folded: bool = False
+    ) -> Table:
+        """A table; a column that is a name alone is a published figure, or its base, and brings its own heading."""
+        shown = tuple(one if isinstance(one, Column) else self._column(one) for one in columns)
+        return Table(slug, caption, shown, frame, is_folded=is_folded)
+
+    def _column(self, name: str) -> Column:
+        if metric := self.metrics.get(name):
+            return Column.of(metric)
+        return Column(name, f"{self.metrics.base_name(name)} (n)", "count")
 
     def full_months(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows up to the last full month; the running one stands in tables only."""
@@ -102,7 +121,6 @@ def gather(marts: Marts) -> Gathered:
         savings=records.savings_months(marts),
         targets=records.targets(marts),
         go_lives=records.go_lives(marts, since),
-        definitions={row["metric"]: _definition(row) for row in records.metrics(marts).iter_rows(named=True)},
     )
 
 
@@ -119,21 +137,10 @@ def _settled(paper: pl.DataFrame, old: dt.date) -> pl.DataFrame:
     return paper.with_columns(pl.when(~moving.fill_null(False)).then(pl.col(name)).alias(name) for name in LIFELONG)
 
 
-def _definition(row: Row) -> Definition:
-    return Definition(
-        name=row["name_de"] or row["metric"],
-        question=row["question_de"] or "",
-        formula=in_german(row["metric"], str(row["formula_version"]), row["formula"] or ""),
-        version=str(row["formula_version"] or ""),
-        table=TABLES.get(row["table_name"] or "", row["table_name"] or ""),
-    )
-
-
-def share_of(row: Row | None, cases: str, base: str) -> Share | None:
-    """A share with its parts from a row, None where the base is missing or zero."""
-    if row is None or row.get(cases) is None or not row.get(base):
-        return None
-    return Share(int(row[cases]), int(row[base]))
+def share_of(row: Row | None, metric: Metric) -> Share | None:
+    """A share with its numerator and denominator from a row, None where the base is missing or zero."""
+    numerator, base = ((row or {}).get(name or "") for name in (metric.numerator, metric.base))
+    return Share(int(numerator), int(base)) if numerator is not None and base else None
 
 
 def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:

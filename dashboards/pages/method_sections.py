@@ -7,7 +7,6 @@ import polars as pl
 from dashboards.pages.gathered import Gathered
 from dashboards.questions import records
 from dashboards.words import numbers, say
-from dashboards.words.formulas import in_german
 from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
 from dashboards.writing.elements import Column, Section, Table
 
@@ -61,12 +60,7 @@ def _definitions(have: Gathered) -> Section:
         f"{say.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
         "Fassung und Zweck."
     )
-    formulas = [
-        in_german(*(str(cell or "") for cell in row))
-        for row in frame.select("metric", "formula_version", "formula").rows()
-    ]
     shown = frame.with_columns(
-        pl.Series("formula_de", formulas, pl.String),
         pl.col("unit").replace(UNITS),
         pl.col("purpose").replace(PURPOSES),
         pl.col("table_name").replace(TABLES),
@@ -103,8 +97,8 @@ def _targets(have: Gathered) -> Section:
     question = "Welche Ziele sind gesetzt?"
     if have.targets.is_empty():
         return Section("ziele", question, missing=say.no_statement("Es ist noch kein Ziel beschlossen."))
-    names = {metric: one.name for metric, one in have.definitions.items()}
-    units = dict(records.metrics(have.marts).select("metric", "unit").rows())
+    names = {key: one.name for key, one in have.metrics.by_key.items()}
+    units = {key: one.unit for key, one in have.metrics.by_key.items()}
     goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
     scopes = {"all": "ganze Stadt", **records.service_names(have.marts)}
     shown = have.targets.with_columns(

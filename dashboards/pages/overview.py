@@ -23,7 +23,7 @@ def page(have: Gathered) -> Page:
             keys.online_key(have),
             keys.lead_time_key(have),
             keys.on_time_key(have),
-            keys.backlog_key(have, "open_cases", "Offene Vorgänge"),
+            keys.backlog_key(have, "open_cases"),
             savings_sums.cash_key(have),
             savings_sums.capacity_key(have),
         ),

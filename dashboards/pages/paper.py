@@ -14,24 +14,24 @@ from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
 from dashboards.drawing.theme import DIGITAL, GOOD
 from dashboards.pages import keys
-from dashboards.pages.gathered import NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
+from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.questions import records
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section, Table
+from dashboards.writing.elements import Column, Figure, Page, Section
 
 KIND_COLUMNS = (
-    Column("month", "Monat", "month"),
-    Column("paper_share_in", "Eingang in %", "share"),
-    Column("known_channel_cases", "Anträge (n)", "count"),
-    Column("paper_share_out", "Ausgang in %", "share"),
-    Column("outbound_letters", "Briefe und Nachrichten (n)", "count"),
-    Column("paper_share_file", "Akte in %", "share"),
-    Column("known_file_cases", "Vorgänge (n)", "count"),
-    Column("paper_share_internal", "intern in %", "share"),
-    Column("internal_steps", "Schritte (n)", "count"),
+    MONTH,
+    "paper_share_in",
+    "known_channel_cases",
+    "paper_share_out",
+    "outbound_letters",
+    "paper_share_file",
+    "known_file_cases",
+    "paper_share_internal",
+    "internal_steps",
 )
 DIGITAL_SERIES = (
     Series("online_share", "online", DIGITAL),
@@ -78,7 +78,7 @@ def _kinds(have: Gathered) -> Section:
         description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
         f"{'; '.join(KINDS[kind].title for kind in present)}.",
         caption=caption(lasts[most].get(KINDS[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
-        table=Table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
+        table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
         draw=partial(paper_kinds, frame),
     )
     return Section(
@@ -114,9 +114,9 @@ def _services(have: Gathered) -> Section:
     columns = (
         Column("row", "Leistung"),
         Column("paper_in_cases", "Anträge auf Papier", "count"),
-        Column("share", "Papierquote in %", "share"),
-        Column("online", "Onlinequote in %", "share"),
-        Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
+        Column.of(have.metrics["paper_share_in"], "share"),
+        Column.of(have.metrics["online_share"], "online"),
+        "known_channel_cases",
     )
     figure = Figure(
         slug="papier-leistungen",
@@ -124,7 +124,7 @@ def _services(have: Gathered) -> Section:
         finding=finding,
         description=f"Balkendiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}.",
         caption=caption(applications, year_words(have.marts), "rpt_paper_share_monthly", have.setting),
-        table=Table("papier-leistungen", "Papier nach Leistungen", columns, table),
+        table=have.table("papier-leistungen", "Papier nach Leistungen", columns, table),
         draw=partial(paper_by_service, known.head(LIST_LIMIT)),
     )
     return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
@@ -146,20 +146,20 @@ def _digital(have: Gathered) -> Section:
     frame = have.full_months(have.paper)
     present = [one for one in DIGITAL_SERIES if have.latest(have.paper, one.column)]
     row = have.latest(have.paper, "online_share")
-    now = share_of(row, "online_cases", "known_channel_cases")
+    now = share_of(row, have.metrics["online_share"])
     if row is None or now is None or not present:
         return Section("digital", question, missing=say.no_statement("Es fehlt der Eingangskanal der Anträge."))
-    before = share_of(row_of(have.paper, shifted(row["month"], -12)), "online_cases", "known_channel_cases")
+    before = share_of(row_of(have.paper, shifted(row["month"], -12)), have.metrics["online_share"])
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
         f"({say.basis(now.base)}){say.share_moved(now, before)}."
     )
     columns = (
-        Column("month", "Monat", "month"),
-        Column("online_share", "online in %", "share"),
-        Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
-        Column("end_to_end_share", "Ende zu Ende digital in %", "share"),
-        Column("end_to_end_known_cases", "beurteilbare Vorgänge (n)", "count"),
+        MONTH,
+        "online_share",
+        "known_channel_cases",
+        "end_to_end_share",
+        "end_to_end_known_cases",
     )
     figure = Figure(
         slug="digitaler-weg",
@@ -170,7 +170,7 @@ def _digital(have: Gathered) -> Section:
         finding=finding,
         description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
         caption=caption(now.base, period(frame), "rpt_paper_share_monthly", have.setting),
-        table=Table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
+        table=have.table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
         draw=partial(shares_over_time, frame, tuple(present)),
     )
     note = "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben."
@@ -195,11 +195,11 @@ def _breaks(have: Gathered) -> Section:
         f"({say.basis(row['media_break_known_cases'])}){bounds}."
     )
     columns = (
-        Column("month", "Monat", "month"),
-        Column("media_breaks_per_case", "Medienbrüche je Vorgang", "number", 2),
+        MONTH,
+        "media_breaks_per_case",
         Column("media_breaks_per_case_low", "mindestens", "number", 2),
         Column("media_breaks_per_case_high", "höchstens", "number", 2),
-        Column("media_break_known_cases", "Vorgänge mit bekannten Medien (n)", "count"),
+        "media_break_known_cases",
     )
     figure = Figure(
         slug="medienbrueche",
@@ -207,7 +207,7 @@ def _breaks(have: Gathered) -> Section:
         finding=finding,
         description=f"Liniendiagramm mit Band, {period(frame)}.",
         caption=caption(row["media_break_known_cases"], period(frame), "rpt_paper_share_monthly", have.setting),
-        table=Table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
+        table=have.table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
         draw=partial(media_breaks, frame),
     )
     return Section("brueche", question, finding, figure, notes=(NOT_SETTLED,))
@@ -227,7 +227,7 @@ def _scans(have: Gathered) -> Section:
         else "; woher sie kamen, ist nicht erfasst."
     )
     columns = (
-        Column("month", "Monat", "month"),
+        MONTH,
         Column("pages", "gescannte Seiten", "count"),
         Column("own_pages", "davon vorher digital", "count"),
         Column("known_pages", "Seiten mit bekannter Herkunft (n)", "count"),
@@ -239,7 +239,7 @@ def _scans(have: Gathered) -> Section:
         finding=finding,
         description=f"Säulendiagramm, {period(frame)}.",
         caption=caption(known, period(frame), "fct_scans", have.setting),
-        table=Table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
+        table=have.table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
         draw=partial(scanned_pages, frame),
     )
     return Section("scan", question, finding, figure)

@@ -5,30 +5,30 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.intake import Target, paper_intake
-from dashboards.pages.gathered import Gathered, Row, caption, period, row_of, share_of
+from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, Row, caption, period, row_of, share_of
 from dashboards.questions import records
 from dashboards.questions.setting import shifted
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHANNELS
-from dashboards.writing.elements import Column, Figure, Section, Table
+from dashboards.writing.elements import Column, Figure, Section
 
 INTAKE_COLUMNS = (
-    Column("month", "Monat", "month"),
-    Column("paper_share_in", "Papierquote im Eingang in %", "share"),
+    MONTH,
+    "paper_share_in",
     Column("paper_in_cases", "Anträge auf Papier", "count"),
-    Column("known_channel_cases", "Anträge mit bekanntem Kanal (n)", "count"),
-    Column("coverage_share", "Abdeckung in %", "share", 0),
-    Column("is_provisional", "vorläufig", "yes"),
+    "known_channel_cases",
+    "coverage_share",
+    PROVISIONAL,
 )
 
 
 def intake_finding(have: Gathered) -> str:
     """The sentence a council member remembers."""
     row = have.latest(have.paper, "paper_share_in")
-    now = share_of(row, "paper_in_cases", "known_channel_cases")
+    now = share_of(row, have.metrics["paper_share_in"])
     if row is None or now is None:
         return say.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
-    before = share_of(row_of(have.paper, shifted(row["month"], -12)), "paper_in_cases", "known_channel_cases")
+    before = share_of(row_of(have.paper, shifted(row["month"], -12)), have.metrics["paper_share_in"])
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
         f"({say.basis(now.base)}){say.share_moved(now, before)}."
@@ -50,7 +50,7 @@ def intake_section(have: Gathered, *, link: bool) -> Section:
         caption=caption(_last_base(have), period(frame), "rpt_paper_share_monthly", have.setting)
         + _paper_channels(have)
         + _go_lives(have),
-        table=Table("papierquote-eingang", "Papierquote im Eingang nach Monaten", INTAKE_COLUMNS, have.paper),
+        table=have.table("papierquote-eingang", "Papierquote im Eingang nach Monaten", INTAKE_COLUMNS, have.paper),
         draw=partial(paper_intake, frame, _target(have), have.go_lives),
     )
     more = ("papier.html", "Wo das Papier sonst noch ist") if link else None

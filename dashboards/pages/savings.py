@@ -9,15 +9,15 @@ from dashboards.pages import savings_sums as sums
 from dashboards.pages.gathered import Gathered
 from dashboards.questions import records
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Page, Section, Table
+from dashboards.writing.elements import Column, Page, Section
 
 MEASURES = (
     Column("measure_name", "Maßnahme"),
     Column("went_live_on", "Start", "day"),
     Column("status_de", "Stand"),
     Column("services", "Leistungen", "count"),
-    Column("net_cash_eur", "netto seit Beginn in €", "euro"),
-    Column("capacity_released_hours", "gewonnene Stunden seit Beginn", "hours"),
+    "net_cash_eur",
+    "capacity_released_hours",
     Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
     Column("evidence_grade", "Nachweisgrad"),
 )
@@ -84,7 +84,7 @@ def _measures(have: Gathered) -> Section:
         f"Von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
         f"{numbers.count(count)} mit Buchungen belegt."
     )
-    table = Table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
+    table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (
         "Nachweisgrad A: gemessen oder gebucht, B: teilweise gemessen, C: angenommen. Es gilt der schwächste "
         "Grad, der in die Rechnung eingeht.",

@@ -13,23 +13,18 @@ from dashboards.charts.cash_bridge import cash_bridge
 from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
 from dashboards.pages import savings_sums as sums
-from dashboards.pages.gathered import Gathered, caption, period
+from dashboards.pages.gathered import MONTH, Gathered, caption, period
 from dashboards.words import numbers, say
 from dashboards.words.glossary import GRADES
 from dashboards.writing.elements import Column, Figure, Section, Table
 
 CASH_COLUMNS = (
-    Column("month", "Monat", "month"),
-    Column("cash_released_eur", "Entlastung laut Buchung in €", "euro"),
-    Column("one_off_cost_eur", "einmalige Kosten in €", "euro"),
-    Column("running_cost_eur", "laufende Kosten in €", "euro"),
-    Column("parallel_cost_eur", "Kosten des Parallelbetriebs in €", "euro"),
-    Column("net_cash_eur", "netto in €", "euro"),
-    Column("cumulative_cash_eur", "netto seit Beginn in €", "euro"),
-)
+    MONTH, "cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur",
+    "cumulative_cash_eur",
+)  # fmt: skip
 HOURS_COLUMNS = (
-    Column("month", "Monat", "month"),
-    Column("capacity_released_hours", "gewonnene Stunden", "hours"),
+    MONTH,
+    "capacity_released_hours",
     Column("capacity_low_hours", "mindestens", "hours"),
     Column("capacity_high_hours", "höchstens", "hours"),
     Column("claimed_cases", "Vorgänge (n)", "count"),
@@ -59,7 +54,7 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
     figure = Figure(
         slug="zahlungswirkung",
         subtitle=(
-            "Netto-Zahlungswirkung in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus "
+            "Geld zurück minus Kosten in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus "
             "einmalige, laufende und parallele Kosten"
         ),
         finding=finding,
@@ -67,7 +62,9 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
         + f" Eingerechnet: {say.listed([f'„{name}“' for name in known.known])}. "
         "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
-        table=Table("zahlungswirkung", "Zahlungswirkung aller Maßnahmen nach Monaten", CASH_COLUMNS, months),
+        table=have.table(
+            "zahlungswirkung", "Geld zurück minus Kosten aller Maßnahmen nach Monaten", CASH_COLUMNS, months
+        ),
         draw=partial(cumulative_cash, months),
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
@@ -140,7 +137,7 @@ def hours_section(have: Gathered) -> Section:
         description=f"Liniendiagramm mit Band, {period(months)}.",
         caption=caption(last["claimed_cases"], period(months), "rpt_savings_monthly", have.setting)
         + " Gewonnene Zeit entlastet den Haushalt nicht, solange keine Stelle und kein Vertrag wegfällt.",
-        table=Table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
+        table=have.table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
         draw=partial(capacity, months),
     )
     return Section("zeit", question, finding, figure)
@@ -173,11 +170,11 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
     )
     columns = (
         Column("row", "Maßnahme"),
-        Column("value", "gewonnene Stunden", "hours"),
+        Column.of(have.metrics["capacity_released_hours"], "value"),
         Column("low", "mindestens", "hours"),
         Column("high", "höchstens", "hours"),
-        Column("channel_effect_hours", "davon durch den Wechsel des Kanals", "hours"),
-        Column("efficiency_effect_hours", "davon durch kürzere Bearbeitung", "hours"),
+        "channel_effect_hours",
+        "efficiency_effect_hours",
         Column("claimed_cases", "Vorgänge (n)", "count"),
         Column("evidence_grade", "Nachweisgrad"),
     )
@@ -187,7 +184,7 @@ def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
         finding=finding,
         description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
         caption=caption(int(frame["claimed_cases"].sum()), period(known), "rpt_savings_monthly", have.setting),
-        table=Table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
+        table=have.table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
         draw=partial(intervals, frame.head(24)),
     )
     notes = (

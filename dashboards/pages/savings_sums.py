@@ -58,22 +58,20 @@ def worst_grade(frame: pl.DataFrame) -> str:
 
 def cash_key(have: Gathered) -> KeyFigure:
     """Net cash since the beginning, all booked cost taken off."""
-    label = "Zahlungswirkung seit Beginn"
+    metric = have.metrics["cumulative_cash_eur"]
     months = cash_by_month(have.savings)
     if months.is_empty():
-        return KeyFigure("net_cash_eur", label, missing=say.no_statement(why_no_cash(have)), page="einsparungen.html")
+        return KeyFigure(metric, missing=say.no_statement(why_no_cash(have)), page="einsparungen.html")
     total: Decimal = months["cumulative_cash_eur"][-1]
     cash = have.savings.filter(pl.col("net_cash_eur").is_not_null())
     return KeyFigure(
-        slug="net_cash_eur",
-        label=label,
+        metric,
         value=numbers.plain(total),
         unit="€ netto",
         basis=f"bis {numbers.month(months['month'][-1])}, "
         f"{say.plural(len(with_value(cash, 'net_cash_eur').known), 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {worst_grade(cash) or 'unbekannt'}",
         change=_cash_last_year(months),
-        definition=have.definitions.get("net_cash_eur"),
         spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",
     )
@@ -86,27 +84,24 @@ def _cash_last_year(months: pl.DataFrame) -> str:
 
 def capacity_key(have: Gathered) -> KeyFigure:
     """Hours of working time freed over the last twelve full months; not money."""
-    label = "Gewonnene Arbeitszeit"
+    metric = have.metrics["capacity_released_hours"]
     year = records.last_months(have.savings, have.marts, 12)
     months = hours_by_month(year)
     if months.is_empty():
         return KeyFigure(
-            "capacity_released_hours",
-            label,
+            metric,
             missing=say.no_statement(why_no_hours(have)),
             page="einsparungen.html",
         )
     value, low, high = (float(months[name].sum()) for name in HOURS)
     hours = year.filter(pl.col("capacity_released_hours").is_not_null())
     return KeyFigure(
-        slug="capacity_released_hours",
-        label=label,
+        metric,
         value=numbers.plain(value),
         unit="Stunden",
         basis=f"letzte {months.height} Monate, {say.basis(int(months['claimed_cases'].sum()))}, "
         f"Nachweisgrad {worst_grade(hours) or 'unbekannt'}",
         change=f"Spanne {say.span(low, high)} Stunden",
-        definition=have.definitions.get("capacity_released_hours"),
         spark=spark(hours_by_month(have.savings), "capacity_released_hours", "digital"),
         page="einsparungen.html",
     )

@@ -8,12 +8,12 @@ import polars as pl
 
 from dashboards.charts.coverage import coverage
 from dashboards.pages.data_links import meeting, revised
-from dashboards.pages.gathered import Gathered, caption, period
+from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, caption, period
 from dashboards.pages.method_sections import method_sections
 from dashboards.questions import records
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHECKS, MEDIA, REASONS
-from dashboards.writing.elements import Column, Figure, KeyFigure, Page, Section, Table, filled
+from dashboards.writing.elements import Column, Figure, KeyFigure, Label, Page, Section, Table, filled
 
 AGES = (
     Column("source", "Quelle"),
@@ -40,7 +40,7 @@ QUARANTINE = (
 HEALTH = (
     Column("source", "Quelle"),
     Column("check_name", "Prüfung"),
-    Column("observed", "gefunden", "count"),
+    "observed",
     Column("expected", "erwartet", "count"),
     Column("result", "Ergebnis"),
 )
@@ -104,15 +104,14 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
     lots = f"{say.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
     sent_back = f"{say.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
     keys = [
-        KeyFigure("gelesen", "Gelesene Datensätze", numbers.count(sums["rows_read"]), basis=lots),
-        KeyFigure("zurueckgewiesen", "Zurückgewiesen", numbers.plain(refused * 100, 2), "%", basis=sent_back),
+        KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.count(sums["rows_read"]), basis=lots),
+        KeyFigure(Label("zurueckgewiesen", "Zurückgewiesen"), numbers.plain(refused * 100, 2), "%", basis=sent_back),
     ]
     if not checks.is_empty():
         failed = checks.filter(_is_striking()).height
         keys.append(
             KeyFigure(
-                "pruefungen",
-                "Auffällige Prüfungen",
+                Label("pruefungen", "Auffällige Prüfungen"),
                 numbers.count(failed),
                 "",
                 f"von {checks.height} Prüfungen {stand}",
@@ -177,9 +176,9 @@ def _coverage(have: Gathered) -> Section:
         )
     )
     columns = (
-        Column("month", "Monat", "month"),
-        Column("coverage_share", "Abdeckung in %", "share", 0),
-        Column("is_provisional", "vorläufig", "yes"),
+        MONTH,
+        "coverage_share",
+        PROVISIONAL,
     )
     figure = Figure(
         slug="abdeckung",
@@ -188,7 +187,7 @@ def _coverage(have: Gathered) -> Section:
         finding=finding,
         description=f"Säulendiagramm, {period(frame)}. Monate unter 95\u00a0% sind weinrot.",
         caption=caption(None, period(frame), "rpt_throughput_monthly", have.setting),
-        table=Table("abdeckung", "Abdeckung nach Monaten", columns, have.throughput),
+        table=have.table("abdeckung", "Datenabdeckung nach Monaten", columns, have.throughput),
         draw=partial(coverage, frame),
     )
     return Section("abdeckung", question, finding, figure)
@@ -245,8 +244,8 @@ def _health(have: Gathered) -> Section:
     shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))
     seen, fine = shown.filter(~is_fine), shown.filter(is_fine)
     tables = filled(
-        Table("pruefungen", "Prüfungen mit Befund", HEALTH, seen),
-        Table("pruefungen-ohne-befund", "Prüfungen ohne Befund", HEALTH, fine, is_folded=True),
+        have.table("pruefungen", "Prüfungen mit Befund", HEALTH, seen),
+        have.table("pruefungen-ohne-befund", "Prüfungen ohne Befund", HEALTH, fine, is_folded=True),
     )
     return Section("protokolle", question, finding, tables=tables)
 

@@ -23,12 +23,12 @@ from dashboards.writing.elements import Column, Figure, Page, Section, Table
 
 SERVICE_COLUMNS = (
     Column("row", "Leistung"),
-    Column("median_lead_seconds", "Median in Tagen", "days"),
+    "median_lead_seconds",
     Column("then_seconds", "ein Jahr zuvor", "days"),
-    Column("p90_lead_seconds", "90\u00a0% waren schneller als (Tage)", "days"),
+    "p90_lead_seconds",
     Column("working_days", "Median in Arbeitstagen", "number"),
     Column("target_working_days", "Ziel in Arbeitstagen", "count"),
-    Column("closed_cases", "entschiedene Vorgänge (n)", "count"),
+    "closed_cases",
 )
 DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD, "good"), Part("late_cases", "zu spät", LATE, "late"))
 
@@ -43,7 +43,7 @@ def page(have: Gathered) -> Page:
         trust=have.trust(),
         key_figures=(
             keys.lead_time_key(have),
-            keys.lead_time_key(have, "p90_lead_seconds", "90\u00a0% entschieden nach", "neun von zehn Vorgängen"),
+            keys.lead_time_key(have, "p90_lead_seconds"),
             keys.on_time_key(have),
         ),
         sections=(
@@ -132,7 +132,7 @@ def _services(have: Gathered) -> Section:
         finding=finding,
         description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
         caption=caption(int(known["closed_cases"].sum()), year_words(have.marts), "fct_cases", have.setting),
-        table=Table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
+        table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
     )
     return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
@@ -166,10 +166,10 @@ def _deadlines(have: Gathered) -> Section:
     )
     columns = (
         Column("row", "Amt"),
-        Column("share", "in der Frist in %", "share"),
+        Column.of(have.metrics["on_time_share"], "share"),
         Column("on_time_cases", "in der Frist", "count"),
         Column("late_cases", "zu spät", "count"),
-        Column("deadline_cases", "Vorgänge mit Frist (n)", "count"),
+        "deadline_cases",
     )
     figure = Figure(
         slug="fristtreue-aemter",
@@ -178,7 +178,7 @@ def _deadlines(have: Gathered) -> Section:
         finding=finding,
         description=f"Geteilte Balken auf 100\u00a0%, {say.plural(known.height, 'Amt', 'Ämter')}.",
         caption=caption(base, year_words(have.marts), "rpt_throughput_monthly", have.setting),
-        table=Table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
+        table=have.table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),
     )
     return Section("fristen", question, finding, figure)

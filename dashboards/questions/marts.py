@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ import duckdb
 import polars as pl
 
 from dashboards.questions.legible import legible, legible_frame
+from dashboards.questions.metrics import Metrics, metrics_from
 from dashboards.questions.setting import Setting, setting_from, shifted
 from dashboards.questions.small_cells import hide_small_groups, hide_small_rows, hide_small_shares
 
@@ -61,6 +63,11 @@ class Marts:
         self._connection = connection
         self.setting = setting
 
+    @cached_property
+    def metrics(self) -> Metrics:
+        """What each published figure is and rests on."""
+        return metrics_from(self.ask("select * from monitor.dim_metrics order by metric").iter_rows(named=True))
+
     def ask(self, sql: str, **values: object) -> pl.DataFrame:
         """Run one query with named parameters."""
         return legible_frame(pl.DataFrame(self._connection.sql(sql, params=values).to_arrow_table()))
@@ -72,7 +79,7 @@ class Marts:
     def _without_small_rows(self, frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
         if not self.rows_are_hidden():
             return frame
-        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases)
+        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases, self.metrics.bases)
 
     def _without_small_groups(self, frame: pl.DataFrame, base: str, keys: tuple[str, ...]) -> pl.DataFrame:
         least = self.setting.min_cases if self.rows_are_hidden() else 0

@@ -102,8 +102,8 @@ def targets(marts: Marts) -> pl.DataFrame:
 
 
 def metrics(marts: Marts) -> pl.DataFrame:
-    """All published definitions."""
-    return marts.ask("select * from monitor.dim_metrics order by metric")
+    """All published figures and how each is made."""
+    return marts.ask("select * from monitor.dim_metrics order by table_name, name_de")
 
 
 def assumptions(marts: Marts) -> pl.DataFrame:

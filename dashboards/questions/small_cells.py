@@ -6,24 +6,14 @@ next smallest is hidden with it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 MARK: Final = "is_small_cell"
-BASES: Final = {
-    "paper_share_in": "known_channel_cases",
-    "online_share": "known_channel_cases",
-    "paper_share_out": "outbound_letters",
-    "paper_share_file": "known_file_cases",
-    "paper_share_internal": "internal_steps",
-    "end_to_end_share": "end_to_end_known_cases",
-    "media_breaks_per_case": "media_break_known_cases",
-    "on_time_share": "deadline_cases",
-    "median_lead_seconds": "lead_cases",
-    "p90_lead_seconds": "lead_cases",
-    "median_working_seconds": "working_cases",
-}
 
 
 def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
@@ -37,11 +27,14 @@ def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def hide_small_shares(frame: pl.DataFrame, least: int) -> pl.DataFrame:
-    """Null a share or a percentile whose own base is below `least`, whatever the row rests on otherwise."""
+def hide_small_shares(frame: pl.DataFrame, least: int, bases: Mapping[str, str]) -> pl.DataFrame:
+    """Null a share or a percentile whose own base is below `least`, whatever the row rests on otherwise.
+
+    `bases` names for each figure the column that counts what it rests on.
+    """
     return frame.with_columns(
         pl.when(pl.col(base).fill_null(0) >= least).then(pl.col(figure)).alias(figure)
-        for figure, base in BASES.items()
+        for figure, base in bases.items()
         if figure in frame.columns and base in frame.columns
     )
 

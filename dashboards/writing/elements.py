@@ -5,14 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 from dashboards.drawing.rendering import Drawing, Picture
 from dashboards.drawing.theme import Canvas
 
+if TYPE_CHECKING:
+    from dashboards.questions.metrics import Metric
+
 Kind = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
+KINDS: Final[dict[str, Kind]] = {
+    "share": "share", "seconds": "days", "eur": "euro", "hours": "hours", "days": "number", "weeks": "number",
+    "working_days": "number", "breaks_per_case": "number",
+}  # fmt: skip
+"""How a figure's cells are printed, by its unit; what is not listed is a count."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,11 @@ class Column:
     label: str
     kind: Kind = "text"
     digits: int = 1
+
+    @classmethod
+    def of(cls, metric: Metric, name: str = "") -> Column:
+        """The column of a published figure, headed by its name; `name` where the frame calls it otherwise."""
+        return cls(name or metric.column, metric.heading, KINDS.get(metric.unit, "count"), metric.digits)
 
     @property
     def is_number(self) -> bool:
@@ -77,17 +90,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Definition:
-    """How a figure is made, as the reader may ask."""
-
-    name: str
-    question: str
-    formula: str
-    version: str
-    table: str
-
-
-@dataclass(frozen=True)
 class Spark:
     """The course of a key figure: months and values, missing months left out."""
 
@@ -97,17 +99,23 @@ class Spark:
 
 
 @dataclass(frozen=True)
+class Label:
+    """The name of a number that is counted for the page itself and is no published figure."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """One large number with all that makes it honest; `missing` replaces the number when there is none."""
 
-    slug: str
-    label: str
+    metric: Metric | Label
     value: str = ""
     unit: str = ""
     basis: str = ""
     change: str = ""
     target: str = ""
-    definition: Definition | None = None
     spark: Spark | None = None
     missing: str = ""
     page: str = ""

@@ -116,7 +116,7 @@ class Writer:
         """Draw the small line of a key figure, once."""
         if key.spark is None:
             return None
-        name = f"verlauf-{key.slug}"
+        name = f"verlauf-{key.metric.key}"
         if name not in self._pictures:
             picture = sparkline(key.spark)
             self._write_pair(name, picture)

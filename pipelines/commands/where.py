@@ -39,11 +39,8 @@ def town_around() -> Path:
     )
 
 
-_MEANT: Final = {
-    "help": "The town's folder.",
-    "envvar": VARIABLE,
-    "default_factory": town_around,
-    "show_default": AROUND,
-}
-Folder = Annotated[Path, typer.Argument(**_MEANT)]
-TownOption = Annotated[Path, typer.Option("--town", **_MEANT)]
+_HELP: Final = "The town's folder."
+Folder = Annotated[Path, typer.Argument(help=_HELP, envvar=VARIABLE, default_factory=town_around, show_default=AROUND)]
+TownOption = Annotated[
+    Path, typer.Option("--town", help=_HELP, envvar=VARIABLE, default_factory=town_around, show_default=AROUND)
+]

@@ -1,4 +1,4 @@
-"""The two pages of the manual that are made from the house itself: docs/parameters.md and docs/tables.md.
+"""The pages of the manual that are made from the house itself: docs/parameters.md, docs/tables.md, docs/metrics.md.
 
 ``make docs`` writes them; a test compares what is written with what would be. Descriptions are changed where they
 are told: in ``sources/town/parameters.py`` and in the yml beside each model.
@@ -141,11 +141,47 @@ behind the town's access control. Formulas stand in [figures.md](figures.md).
     return head + "\n".join(lines).rstrip() + "\n"
 
 
-PAGES = {"docs/parameters.md": parameters_page, "docs/tables.md": tables_page}
+def metrics_page() -> str:
+    """docs/metrics.md as it must read."""
+    head = """\
+# Metrics: every published figure, once
+
+<!-- made by `make docs` from `config: meta: metric` at the columns of models/marts -->
+
+The same facts stand in `monitor.dim_metrics`, over each tile and column of the site, and behind "Definition" there. A
+figure that rests on too few cases (its base below `min_cases`) is not shown. How each is computed, with examples:
+[figures.md](figures.md).
+
+"""
+    lines: list[str] = []
+    for model in sorted(models(), key=lambda model: model.name):
+        facts = [(column, facts) for column in model.columns if isinstance(facts := metric_of(column), dict)]
+        if facts:
+            lines += [f"## {model.name}", "", "| column | name | question | formula | unit | rests on | asked by |"]
+            lines += ["|---|---|---|---|---|---|---|", *(metric_row(column["name"], one) for column, one in facts), ""]
+    return head + "\n".join(lines).rstrip() + "\n"
+
+
+def metric_of(column: dict[str, Any]) -> Any:
+    """What a column's yml says of the metric it shows."""
+    return ((column.get("config") or {}).get("meta") or {}).get("metric")
+
+
+def metric_row(column: str, facts: dict[str, Any]) -> str:
+    """A metric's line in docs/metrics.md."""
+    base = facts.get("denominator") or facts.get("n")
+    cells = (
+        facts["name_de"], facts["question_de"], facts["formula_de"], facts["unit"], f"`{base}`" if base else "",
+        facts["asked_by"],
+    )  # fmt: skip
+    return f"| `{column}` | {' | '.join(cell(text) for text in cells)} |"
+
+
+PAGES = {"docs/metrics.md": metrics_page, "docs/parameters.md": parameters_page, "docs/tables.md": tables_page}
 
 
 def write() -> None:
-    """Write both pages anew."""
+    """Write them anew."""
     for path, page in PAGES.items():
         (ROOT / path).write_text(page(), encoding="utf-8")
 

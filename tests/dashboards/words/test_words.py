@@ -13,7 +13,6 @@ from dashboards.drawing.process_layout import Edge, Item, arranged, commonest_pa
 from dashboards.estimates.intervals import Share, difference, is_unchanged, wilson
 from dashboards.estimates.kaplan_meier import median_days, undecided_after, undecided_curve
 from dashboards.words import numbers, say
-from dashboards.words.formulas import in_german
 
 
 def test_numbers_are_german():
@@ -62,11 +61,6 @@ def test_targets_say_how_far_it_is():
 
 def test_a_short_time_is_not_nothing():
     assert say.short_time(600) == "unter 0,1 Tage" and say.short_time(3 * 86_400) == "3,0\u202fTage"
-
-
-def test_a_formula_is_german_only_in_the_translated_version():
-    assert in_german("closed_cases", "1", "cases with closed_at in the month").startswith("Vorgänge")
-    assert in_german("closed_cases", "2", "something new") == "something new"
 
 
 def test_plural_and_lists():
