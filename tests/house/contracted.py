@@ -83,6 +83,12 @@ PUBLISHED: dict[str, str] = {
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours"
     ),
+    "rpt_lead_time_curve": "service_code period days undecided_share at_risk_cases low high period_start period_end",
+    "rpt_lead_time_by_service": (
+        "service_code period cases decided median_days p90_days median_days_km p90_days_km within_n_days "
+        "period_start period_end median_working_days working_cases waiting_cases still_open_cases "
+        "target_working_days within_n_days_cases n_days_over_cases"
+    ),
     "rpt_case_links": (
         "source record_kind records with_case_number found_case found_share cases_total "
         "cases_known_to_one_source one_source_share"
