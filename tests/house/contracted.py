@@ -75,13 +75,28 @@ PUBLISHED: dict[str, str] = {
         "paper_share_internal online_share end_to_end_share media_breaks_per_case cases paper_in_cases "
         "known_channel_cases paper_out_letters outbound_letters paper_file_cases known_file_cases "
         "paper_internal_steps internal_steps online_cases end_to_end_cases end_to_end_known_cases "
-        "media_breaks media_break_known_cases media_breaks_per_case_low media_breaks_per_case_high"
+        "media_breaks media_break_known_cases media_breaks_per_case_low media_breaks_per_case_high decided_share "
+        "decided_cases"
+    ),
+    "rpt_paper_share_yearly": (
+        "period month_basis service_code office_code paper_share_in online_share cases paper_in_cases online_cases "
+        "known_channel_cases paper_rank town_paper_so_far_share town_paper_in_cases period_start period_end"
+    ),
+    "rpt_throughput_yearly": (
+        "period service_code office_code received_cases closed_cases on_time_cases deadline_cases on_time_share "
+        "months period_start period_end"
     ),
     "rpt_savings_monthly": (
         "month measure_id service_code office_code cash_released_eur cash_low_eur cash_high_eur "
         "capacity_released_hours capacity_low_hours capacity_high_hours one_off_cost_eur running_cost_eur "
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours"
+    ),
+    "rpt_lead_time_curve": "service_code period days undecided_share at_risk_cases low high period_start period_end",
+    "rpt_lead_time_by_service": (
+        "service_code period cases decided median_days p90_days median_days_km p90_days_km within_n_days "
+        "period_start period_end median_working_days working_cases waiting_cases still_open_cases "
+        "target_working_days within_n_days_cases n_days_over_cases"
     ),
     "rpt_case_links": (
         "source record_kind records with_case_number found_case found_share cases_total "

@@ -31,8 +31,8 @@ TYPES = (
 )
 
 
-# A settings table and a table of assumptions both have a value, by contract.
-OF_ANY_TYPE = {"value"}
+# By contract a setting and an assumption both have a value, an assumption and an estimated share both have bounds.
+OF_ANY_TYPE = {"value", "low", "high"}
 
 
 def law_of(column: str) -> re.Pattern[str] | None:

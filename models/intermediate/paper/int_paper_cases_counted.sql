@@ -34,6 +34,7 @@ counted as (
         coalesce(service_code, 'all') as service_code,
         coalesce(office_code, 'all') as office_code,
         cast(count(*) as bigint) as cases,
+        cast(count(closed_at) as bigint) as decided_cases,
         cast(count(is_paper_intake) as bigint) as known_channel_cases,
         cast(count(*) filter (where is_paper_intake) as bigint) as paper_in_cases,
         cast(count(*) filter (where is_online_intake) as bigint) as online_cases,

@@ -59,6 +59,10 @@ select
     cast(counts.media_breaks_low as double) / nullif(counts.event_cases, 0) as media_breaks_per_case_low,
     cast(counts.media_breaks_high as double) / nullif(counts.event_cases, 0) as media_breaks_per_case_high,
 
+    ---- how settled the row is
+    cast(counts.decided_cases as double) / nullif(counts.cases, 0) as decided_share,
+    counts.decided_cases,
+
     ---- trust
     months.coverage_share,
     months.is_provisional,

@@ -1,0 +1,66 @@
+with
+
+months_filled as (
+
+    select *
+    from {{ ref('int_throughput_months_filled') }}
+    where intake_channel = 'all'
+
+),
+
+periods as (
+
+    select * from {{ ref('int_periods_covered') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+summed as (
+
+    select
+        periods.period,
+        periods.period_start,
+        periods.period_end,
+        periods.coverage_share,
+        periods.is_provisional,
+        months_filled.service_code,
+        months_filled.office_code,
+        count(*) as months,
+        sum(months_filled.received_cases) as received_cases,
+        sum(months_filled.closed_cases) as closed_cases,
+        sum(months_filled.on_time_cases) as on_time_cases,
+        sum(months_filled.deadline_cases) as deadline_cases
+    from months_filled
+    inner join periods
+        on
+            months_filled.month >= periods.first_month
+            and months_filled.month <= periods.last_month
+    group by
+        periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional,
+        months_filled.service_code, months_filled.office_code
+    having sum(months_filled.received_cases) + sum(months_filled.closed_cases) > 0
+
+)
+
+select
+    summed.period,
+    summed.service_code,
+    summed.office_code,
+    summed.period_start,
+    summed.period_end,
+    cast(summed.months as bigint) as months,
+    cast(summed.received_cases as bigint) as received_cases,
+    cast(summed.closed_cases as bigint) as closed_cases,
+    cast(summed.on_time_cases as bigint) as on_time_cases,
+    cast(summed.deadline_cases as bigint) as deadline_cases,
+    cast(summed.on_time_cases as double) / nullif(summed.deadline_cases, 0) as on_time_share,
+    summed.coverage_share,
+    summed.is_provisional,
+    coalesce(least(summed.received_cases, summed.closed_cases) < settings.min_cases, true) as is_small_cell
+from summed
+cross join settings
