@@ -14,6 +14,7 @@ from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
 from dashboards.pages import keys
 from dashboards.pages.gathered import MONTH, Gathered, caption, period
+from dashboards.questions import backlog
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Figure, Page, Section
@@ -139,7 +140,7 @@ def _flows(have: Gathered) -> Section:
 
 def _deadlines(have: Gathered) -> Section:
     question = "Wo läuft die Frist davon?"
-    frame = have.marts.backlog_by_office().pipe(with_row_names, "office_code", "office_name")
+    frame = backlog.by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
     known = known.with_columns((pl.col("open_cases") - pl.col("overdue") - pl.col("at_risk")).alias("calm"))
     if known.is_empty() or not known["open_cases"].sum():
@@ -184,7 +185,7 @@ def _deadlines(have: Gathered) -> Section:
 
 def _weeks(have: Gathered) -> Section:
     question = "Wie viele Wochen Arbeit liegen da?"
-    frame = have.marts.backlog_by_office().pipe(with_row_names, "office_code", "office_name")
+    frame = backlog.by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = (
         frame.filter(~pl.col(MARK))
         .drop_nulls("weeks_of_work")

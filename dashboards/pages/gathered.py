@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.estimates.intervals import Share
-from dashboards.questions import records
+from dashboards.questions import backlog, paper, records, throughput
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
@@ -115,9 +115,9 @@ def gather(marts: Marts) -> Gathered:
     since = shifted(marts.setting.this_month, -WINDOW_MONTHS)
     return Gathered(
         marts=marts,
-        throughput=marts.throughput_months(),
-        paper=_settled(marts.paper_months(), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
-        backlog=marts.backlog_days(),
+        throughput=throughput.months(marts),
+        paper=_settled(paper.months(marts), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
+        backlog=backlog.days(marts),
         savings=records.savings_months(marts),
         targets=records.targets(marts),
         go_lives=records.go_lives(marts, since),

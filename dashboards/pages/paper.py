@@ -14,14 +14,15 @@ from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
 from dashboards.drawing.theme import DIGITAL, GOOD
 from dashboards.pages import keys
-from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, caption, period, row_of, share_of, year_words
+from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, Row, caption, period, row_of, share_of, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
-from dashboards.questions import records
+from dashboards.questions import paper, records
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Figure, Page, Section
 
+FEW = 3
 KIND_COLUMNS = (
     MONTH,
     "paper_share_in",
@@ -89,33 +90,22 @@ def _kinds(have: Gathered) -> Section:
 def _services(have: Gathered) -> Section:
     question = "Welche Leistungen bringen das Papier?"
     basis = "received" if have.paper.is_empty() else str(have.paper["month_basis"].drop_nulls().head(1).to_list()[0])
-    frame = have.marts.intake_by_service(basis).pipe(with_row_names, "service_code", "service_name")
-    known = frame.filter(~pl.col(MARK)).sort("paper_in_cases", "service_code", descending=[True, False])
-    if known.is_empty():
+    frame = paper.intake_by_service(have.marts, basis).pipe(with_row_names, "service_code", "service_name")
+    known = frame.filter(~pl.col(MARK))
+    town = paper.intake_of_the_town(have.marts, basis).drop_nulls("paper_share_in")
+    if known.is_empty() or town.is_empty():
         return Section(
             "leistungen",
             question,
             missing=say.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal."),
         )
-    total, top = int(known["paper_in_cases"].sum()), known.head(3)
-    applications = int(known["known_channel_cases"].sum())
-    finding = (
-        f"„{top['service_name'][0]}“: {numbers.percent(total / applications)} der Anträge kamen auf Papier "
-        f"({say.basis(applications)})."
-        if known.height == 1
-        else f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen "
-        f"{numbers.percent(top['paper_in_cases'].sum() / total)} aller gezeigten Papieranträge ({say.basis(total)})."
-        if total
-        else f"In keiner Leistung kam ein Antrag auf Papier ({say.basis(applications)})."
-    )
-    table = frame.with_columns((pl.col("paper_in_cases") / pl.col("known_channel_cases")).alias("share")).with_columns(
-        (pl.col("online_cases") / pl.col("known_channel_cases")).alias("online")
-    )
+    year = town.row(0, named=True)
+    finding = _most_paper(known, year)
     columns = (
         Column("row", "Leistung"),
         Column("paper_in_cases", "Anträge auf Papier", "count"),
-        Column.of(have.metrics["paper_share_in"], "share"),
-        Column.of(have.metrics["online_share"], "online"),
+        "paper_share_in",
+        "online_share",
         "known_channel_cases",
     )
     figure = Figure(
@@ -123,11 +113,29 @@ def _services(have: Gathered) -> Section:
         subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
         finding=finding,
         description=f"Balkendiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}.",
-        caption=caption(applications, year_words(have.marts), "rpt_paper_share_monthly", have.setting),
-        table=have.table("papier-leistungen", "Papier nach Leistungen", columns, table),
+        caption=caption(year["known_channel_cases"], year_words(have.marts), "rpt_paper_share_yearly", have.setting),
+        table=have.table("papier-leistungen", "Papier nach Leistungen", columns, frame),
         draw=partial(paper_by_service, known.head(LIST_LIMIT)),
     )
     return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
+
+
+def _most_paper(known: pl.DataFrame, year: Row) -> str:
+    """Which services bring the most paper, and how much of the town's they bring together."""
+    if not year["paper_in_cases"]:
+        return f"In keiner Leistung kam ein Antrag auf Papier ({say.basis(year['known_channel_cases'])})."
+    top = known.head(FEW)
+    if known.height == 1:
+        only = known.row(0, named=True)
+        return (
+            f"„{only['service_name']}“: {numbers.percent(only['paper_share_in'])} der Anträge kamen auf Papier "
+            f"({say.basis(only['known_channel_cases'])})."
+        )
+    so_far = top["town_paper_so_far_share"][-1]
+    return (
+        f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen {numbers.percent(so_far)} "
+        f"aller Papieranträge ({say.basis(year['paper_in_cases'])})."
+    )
 
 
 def _rest(all_rows: int, known: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import polars as pl
 from dashboards.drawing.process_layout import commonest_path
 from dashboards.drawing.process_map import Map, Step, Transition, drawn
 from dashboards.pages.gathered import Gathered, caption
+from dashboards.questions import process
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Figure, Section
@@ -43,7 +44,7 @@ VARIANT_COLUMNS = (
 
 def process_sections(have: Gathered) -> list[Section]:
     """One section per drawn service, at most three, or one that says what is missing."""
-    scopes = have.marts.process_scopes()
+    scopes = process.scopes(have.marts)
     named = scopes.filter(pl.col("scope") != "all")
     chosen = (named if not named.is_empty() else scopes).head(MOST_MAPS)
     if chosen.is_empty():
@@ -57,8 +58,8 @@ def process_sections(have: Gathered) -> list[Section]:
 def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> Section:
     title = "alle Leistungen" if scope == "all" else name
     question, anchor = f"Welchen Weg nehmen die Vorgänge: {title}?", f"prozess-{index}"
-    edges, steps = have.marts.process_edges(scope), _with_paper(have.marts.process_activities(scope))
-    variants = have.marts.process_variants(scope, MOST_VARIANTS)
+    edges, steps = process.edges(have.marts, scope), _with_paper(process.activities(have.marts, scope))
+    variants = process.variants(have.marts, scope, MOST_VARIANTS)
     shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
     names = set(shown_steps["activity"])
     shown = edges.filter(
@@ -66,7 +67,7 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     ).head(MOST_EDGES)
     if shown.is_empty():
         return Section(anchor, question, missing=say.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
-    day = have.marts.working_day_seconds()
+    day = process.working_day_seconds(have.marts)
     path = _path(variants, shown, names)
     finding = _finding(variants, total)
     transitions = [_transition(row, day) for row in shown.rows(named=True)]

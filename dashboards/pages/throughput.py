@@ -11,25 +11,26 @@ from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.charts.survival import survival
 from dashboards.charts.then_and_now import Axis, then_and_now
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE
-from dashboards.estimates.kaplan_meier import median_days, undecided_after, undecided_curve
 from dashboards.pages import keys
 from dashboards.pages.duration import lead_finding, lead_section
 from dashboards.pages.gathered import Gathered, caption, year_words
 from dashboards.pages.process import process_sections
-from dashboards.questions import records
+from dashboards.questions import throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section, Table
+from dashboards.writing.elements import Column, Figure, Page, Section
 
 SERVICE_COLUMNS = (
     Column("row", "Leistung"),
-    "median_lead_seconds",
-    Column("then_seconds", "ein Jahr zuvor", "days"),
-    "p90_lead_seconds",
-    Column("working_days", "Median in Arbeitstagen", "number"),
+    "median_days",
+    Column("then_days", "ein Jahr zuvor", "number"),
+    "p90_days",
+    "median_working_days",
     Column("target_working_days", "Ziel in Arbeitstagen", "count"),
-    "closed_cases",
+    "decided",
 )
+MONTH_DAYS = 30
+DAY = numbers.SECONDS_PER_DAY
 DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD, "good"), Part("late_cases", "zu spät", LATE, "late"))
 
 
@@ -58,28 +59,22 @@ def page(have: Gathered) -> Page:
 
 def _with_open_cases(have: Gathered) -> Section:
     question = "Wie lange dauert es, wenn man die offenen Vorgänge mitzählt?"
-    durations = records.durations_since_receipt(have.marts)
-    curve = undecided_curve(durations)
-    if curve.height < 2:
+    curve, town = throughput.lead_time_curve(have.marts), throughput.lead_time_of_the_town(have.marts)
+    if curve.height < 2 or town.is_empty():
         return Section(
             "mit-offenen",
             question,
             missing=say.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."),
         )
-    middle, after_30 = median_days(curve), undecided_after(curve, 30)
-    half = (
-        f"Nach {say.plural(middle, 'Tag', 'Tagen')} ist die Hälfte entschieden"
-        if middle is not None
-        else "Weniger als die Hälfte ist bisher entschieden"
-    )
-    rest = f"; nach 30 Tagen sind noch {numbers.percent(after_30)} offen" if after_30 is not None else ""
+    year = town.row(0, named=True)
     columns = (
         Column("days", "Tage seit Eingang", "count"),
-        Column("undecided", "noch nicht entschieden in %", "share"),
+        "undecided_share",
         Column("low", "mindestens", "share"),
         Column("high", "höchstens", "share"),
+        "at_risk_cases",
     )
-    finding = f"{half}{rest} ({say.basis(durations.height)})."
+    finding = f"{_reached(year['median_days_km'])}{_after_30(curve)} ({say.basis(year['waiting_cases'])})."
     figure = Figure(
         slug="noch-offen",
         subtitle=(
@@ -88,31 +83,34 @@ def _with_open_cases(have: Gathered) -> Section:
         ),
         finding=finding,
         description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
-        caption=caption(durations.height, f"Eingang {year_words(have.marts)}", "fct_cases", have.setting)
-        + f" {say.plural(int((~durations['is_closed']).sum()), 'Vorgang ist', 'Vorgänge sind')} noch offen "
+        caption=caption(year["waiting_cases"], f"Eingang {year_words(have.marts)}", "rpt_lead_time_curve", have.setting)
+        + f" {say.plural(year['still_open_cases'], 'Vorgang ist', 'Vorgänge sind')} noch offen "
         "und zählen mit ihrer bisherigen Dauer.",
-        table=Table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
-        draw=partial(survival, curve, middle),
+        table=have.table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
+        draw=partial(survival, curve, year["median_days_km"]),
     )
     return Section("mit-offenen", question, finding, figure)
 
 
+def _reached(days: int | None) -> str:
+    if days is None:
+        return "Weniger als die Hälfte ist bisher entschieden"
+    return f"Nach {say.plural(days, 'Tag', 'Tagen')} ist die Hälfte entschieden"
+
+
+def _after_30(curve: pl.DataFrame) -> str:
+    if curve["days"][-1] < MONTH_DAYS:
+        return ""
+    undecided = curve.filter(pl.col("days") <= MONTH_DAYS)["undecided_share"][-1]
+    return f"; nach {MONTH_DAYS} Tagen sind noch {numbers.percent(undecided)} offen"
+
+
 def _services(have: Gathered) -> Section:
     question = "Welche Leistung dauert wie lange?"
-    day = have.marts.working_day_seconds()
-    then = have.marts.lead_times_by_service(1).select(
-        "service_code", pl.col("median_lead_seconds").alias("then_seconds")
-    )
     frame = (
-        have.marts.lead_times_by_service()
-        .join(then, on="service_code", how="left", maintain_order="left")
+        throughput.lead_times_by_service(have.marts)
         .pipe(with_row_names, "service_code", "service_name")
-        .with_columns(
-            (pl.col("median_working_seconds") / pl.lit(day, pl.Float64)).alias("working_days"),
-            (pl.col("median_lead_seconds") / numbers.SECONDS_PER_DAY).alias("now"),
-            (pl.col("then_seconds") / numbers.SECONDS_PER_DAY).alias("then"),
-        )
-        .sort("median_lead_seconds", "service_code", descending=[True, False], nulls_last=True)
+        .with_columns(pl.col("median_days").alias("now"), pl.col("then_days").alias("then"))
     )
     known = frame.filter(~pl.col(MARK)).drop_nulls("now")
     if known.is_empty():
@@ -120,9 +118,10 @@ def _services(have: Gathered) -> Section:
             "leistungen", question, missing=say.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
         )
     first, last = known.row(0, named=True), known.row(-1, named=True)
-    finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_lead_seconds'])}" + (
-        f"; am kürzesten „{last['row']}“: {say.short_time(last['median_lead_seconds'])}." if known.height > 1 else "."
+    finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_days'] * DAY)}" + (
+        f"; am kürzesten „{last['row']}“: {say.short_time(last['median_days'] * DAY)}." if known.height > 1 else "."
     )
+    town = throughput.lead_time_of_the_town(have.marts)
     figure = Figure(
         slug="durchlaufzeit-leistungen",
         subtitle=(
@@ -131,7 +130,7 @@ def _services(have: Gathered) -> Section:
         ),
         finding=finding,
         description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
-        caption=caption(int(known["closed_cases"].sum()), year_words(have.marts), "fct_cases", have.setting),
+        caption=caption(town["decided"][0], year_words(have.marts), "rpt_lead_time_by_service", have.setting),
         table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
     )
@@ -149,24 +148,21 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
 
 def _deadlines(have: Gathered) -> Section:
     question = "Welches Amt hält seine Fristen?"
-    frame = have.marts.deadlines_by_office().pipe(with_row_names, "office_code", "office_name")
-    frame = frame.with_columns(
-        (pl.col("deadline_cases") - pl.col("on_time_cases")).alias("late_cases"),
-        (pl.col("on_time_cases") / pl.col("deadline_cases")).alias("share"),
-    )
-    known = frame.filter(~pl.col(MARK)).sort("share", "office_code", descending=[True, False])
-    if known.is_empty():
+    frame = throughput.deadlines_by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
+    known = frame.filter(~pl.col(MARK)).sort("on_time_share", "office_code", descending=[True, False])
+    town = throughput.year_of_the_town(have.marts).drop_nulls("on_time_share")
+    if known.is_empty() or town.is_empty():
         return Section(
             "fristen", question, missing=say.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige.")
         )
-    on_time, base = int(known["on_time_cases"].sum()), int(known["deadline_cases"].sum())
+    year = town.row(0, named=True)
     finding = (
-        f"In zwölf Monaten wurden {numbers.percent(on_time / base)} der Vorgänge mit Frist rechtzeitig "
-        f"entschieden ({say.basis(base)})."
+        f"In zwölf Monaten wurden {numbers.percent(year['on_time_share'])} der Vorgänge mit Frist rechtzeitig "
+        f"entschieden ({say.basis(year['deadline_cases'])})."
     )
     columns = (
         Column("row", "Amt"),
-        Column.of(have.metrics["on_time_share"], "share"),
+        "on_time_share",
         Column("on_time_cases", "in der Frist", "count"),
         Column("late_cases", "zu spät", "count"),
         "deadline_cases",
@@ -177,7 +173,7 @@ def _deadlines(have: Gathered) -> Section:
         legend=tuple((part.role, part.word) for part in DEADLINE_PARTS),
         finding=finding,
         description=f"Geteilte Balken auf 100\u00a0%, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=caption(base, year_words(have.marts), "rpt_throughput_monthly", have.setting),
+        caption=caption(year["deadline_cases"], year_words(have.marts), "rpt_throughput_yearly", have.setting),
         table=have.table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),
     )

@@ -132,6 +132,7 @@ select
     cast(decided.p90_lead_us as double) / 86400000000 as p90_days,
     cast(decided.median_working_us as double) / nullif(working_day.working_day_us, 0) as median_working_days,
     cast(coalesce(decided.working_cases, 0) as bigint) as working_cases,
+    cast(working_day.working_day_us as double) / 1000000 as working_day_seconds,
 
     ---- open cases counted
     reached.median_days_km,

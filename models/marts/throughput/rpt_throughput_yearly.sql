@@ -58,6 +58,7 @@ select
     cast(summed.closed_cases as bigint) as closed_cases,
     cast(summed.on_time_cases as bigint) as on_time_cases,
     cast(summed.deadline_cases as bigint) as deadline_cases,
+    cast(summed.deadline_cases - summed.on_time_cases as bigint) as late_cases,
     cast(summed.on_time_cases as double) / nullif(summed.deadline_cases, 0) as on_time_share,
     summed.coverage_share,
     summed.is_provisional,

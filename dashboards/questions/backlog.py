@@ -1,0 +1,38 @@
+"""Questions about the stock of open cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from dashboards.questions.marts import Marts
+
+
+def days(marts: Marts) -> pl.DataFrame:
+    """One row per day of the whole town over the last year and a bit, oldest first."""
+    frame = marts.ask(
+        """
+        select * from monitor.rpt_backlog_daily
+        where service_code = 'all' and office_code = 'all' and day between $start::date and $as_of::date
+        order by day
+        """,
+        start=marts.setting.as_of - dt.timedelta(days=371),
+        as_of=marts.setting.as_of,
+    )
+    return marts.without_small_rows(frame, "day", "coverage_share", "is_provisional")
+
+
+def by_office(marts: Marts) -> pl.DataFrame:
+    """The last day by office, most open cases first."""
+    frame = marts.ask(
+        """
+        select b.*, coalesce(o.office_name, b.office_code) as office_name
+        from monitor.rpt_backlog_daily as b left join monitor.dim_offices as o using (office_code)
+        where b.service_code = 'all' and b.office_code <> 'all'
+          and day = (select day from monitor.rpt_backlog_daily where day <= $as_of::date order by day desc limit 1)
+        order by open_cases desc, office_code
+        """,
+        as_of=marts.setting.as_of,
+    )
+    return marts.without_small_rows(frame, "day", "office_code", "office_name")

@@ -1,0 +1,61 @@
+"""Questions about paper: intake, letters, files, work in the house, the scan centre."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.questions.marts import LAST_YEAR, WINDOW_MONTHS, Marts
+from dashboards.questions.setting import shifted
+
+
+def months(marts: Marts) -> pl.DataFrame:
+    """One row per month of the whole town, by month of receipt, else of the first event.
+
+    `decided_share` says how many of the month's cases have come to their end.
+    """
+    frame = marts.ask(
+        """
+        select * from monitor.rpt_paper_share_monthly
+        where service_code = 'all' and office_code = 'all' and month between $start and $end
+          and month_basis = (
+            select month_basis from monitor.rpt_paper_share_monthly
+            where service_code = 'all' and office_code = 'all' and cases > 0
+            order by month_basis = 'received' desc limit 1)
+        order by month
+        """,
+        start=shifted(marts.setting.this_month, -WINDOW_MONTHS),
+        end=marts.setting.this_month,
+    )
+    return marts.without_small_rows(frame, "month", "month_basis", "coverage_share", "is_provisional")
+
+
+def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
+    """Applications with known channel by service over twelve full months: all, on paper, online.
+
+    Most paper first; `town_paper_so_far_share` is what a service and all before it bring of the town's paper.
+    """
+    frame = marts.ask(
+        """
+        select r.*, coalesce(s.service_name, r.service_code) as service_name
+        from monitor.rpt_paper_share_yearly as r left join monitor.dim_services as s using (service_code)
+        where r.service_code <> 'all' and r.office_code = 'all' and month_basis = $basis and period = $period
+          and known_channel_cases > 0
+        order by paper_rank
+        """,
+        basis=basis,
+        period=LAST_YEAR,
+    )
+    return marts.without_small_groups(frame, "known_channel_cases", "service_code", "service_name")
+
+
+def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
+    """The same of the whole town, in one row."""
+    frame = marts.ask(
+        """
+        select * from monitor.rpt_paper_share_yearly
+        where service_code = 'all' and office_code = 'all' and month_basis = $basis and period = $period
+        """,
+        basis=basis,
+        period=LAST_YEAR,
+    )
+    return marts.without_small_rows(frame, "period")

@@ -1,0 +1,54 @@
+"""Questions about the path a case takes: transitions, steps, variants."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.questions.marts import Marts
+
+
+def scopes(marts: Marts) -> pl.DataFrame:
+    """Services with a drawn process, most cases first; the total only when nothing else is there."""
+    return marts.ask(
+        """
+        select distinct scope, coalesce(s.service_name, scope) as name, total_cases
+        from monitor.rpt_process_map as p left join monitor.dim_services as s on s.service_code = p.scope
+        where total_cases >= $least
+        order by scope = 'all', total_cases desc, scope
+        """,
+        least=marts.least,
+    )
+
+
+def edges(marts: Marts, scope: str) -> pl.DataFrame:
+    """The edges of one process, commonest first; small ones keep their ends and lose their values."""
+    frame = marts.ask(
+        "select * from monitor.rpt_process_map where scope = $scope order by case_count desc, "
+        "from_activity, to_activity",
+        scope=scope,
+    )
+    return marts.without_small_rows(frame, "scope", "from_activity", "to_activity")
+
+
+def activities(marts: Marts, scope: str) -> pl.DataFrame:
+    """The steps of one process, commonest first."""
+    frame = marts.ask(
+        "select * from monitor.rpt_activities where scope = $scope order by case_count desc, activity", scope=scope
+    )
+    return marts.without_small_rows(frame, "scope", "activity")
+
+
+def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
+    """The commonest paths of one process; `activities` is a list of step names."""
+    frame = marts.ask(
+        "select * from monitor.rpt_variants where scope = $scope order by variant_rank limit $most",
+        scope=scope,
+        most=most,
+    )
+    return marts.without_small_rows(frame, "scope", "variant_id", "variant_rank")
+
+
+def working_day_seconds(marts: Marts) -> float | None:
+    """Mean opening time of an open day of an office over the last year; what one working day is worth."""
+    frame = marts.ask("select working_day_seconds from monitor.rpt_lead_time_by_service where service_code = 'all'")
+    return None if frame.is_empty() else frame["working_day_seconds"][0]
