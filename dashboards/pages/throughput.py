@@ -72,7 +72,6 @@ def _with_open_cases(have: Gathered) -> Section:
         "undecided_share",
         Column("low", "mindestens", "share"),
         Column("high", "höchstens", "share"),
-        "at_risk_cases",
     )
     finding = f"{_reached(year['median_days_km'])}{_after_30(curve)} ({say.basis(year['waiting_cases'])})."
     figure = Figure(
