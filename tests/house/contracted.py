@@ -98,6 +98,13 @@ PUBLISHED: dict[str, str] = {
         "period_start period_end median_working_days working_cases waiting_cases still_open_cases "
         "target_working_days within_n_days_cases n_days_over_cases"
     ),
+    "rpt_savings_totals_monthly": (
+        "month scope cash_released_eur one_off_cost_eur running_cost_eur parallel_cost_eur net_cash_eur "
+        "cumulative_cash_eur net_cash_last_12_months_eur cash_measures cash_measures_not_included "
+        "capacity_released_hours capacity_low_hours capacity_high_hours claimed_cases "
+        "capacity_last_12_months_hours capacity_low_last_12_months_hours capacity_high_last_12_months_hours "
+        "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade"
+    ),
     "rpt_case_links": (
         "source record_kind records with_case_number found_case found_share cases_total "
         "cases_known_to_one_source one_source_share"
