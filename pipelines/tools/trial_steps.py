@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from sources.landing.profile import ENOUGH_TO_TELL
+from sources.landing.profile import variety
 
 Records = Mapping[str, pl.DataFrame]
 _MOST: Final = 0.8
@@ -67,7 +67,7 @@ def steps_of(records: Records, columns: set[str]) -> Steps | None:
 def recurring(values: pl.Series) -> list[str]:
     """The words of a column that repeats itself, the most frequent first; none of one that may hold names."""
     told = values.drop_nulls()
-    if told.len() >= ENOUGH_TO_TELL and told.n_unique() / told.len() > _MOST_VARIETY:
+    if variety(told.to_frame().lazy()) > _MOST_VARIETY:
         return []
     counts = told.value_counts(name="count").sort("count", told.name, descending=[True, False])
     return counts[told.name].head(_MOST_CODES).to_list()

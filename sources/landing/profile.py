@@ -16,6 +16,7 @@ from sources.landing.typical_size import typical_shift
 from sources.values.columns import personal_patterns
 
 ENOUGH_TO_TELL: Final = 30
+MOST_CODES: Final = 30
 # A small town's plan of posts holds many grades of few posts each.
 ENOUGH_POSTS: Final = 100
 SLICE_ROWS: Final = 1_000_000
@@ -142,14 +143,24 @@ _OFFENCES: Final[dict[str, Callable[[Record], list[pl.Expr]]]] = {
 }
 
 
-def _variety(files: Mapping[str, Path], record: str, column: str, enough: int) -> float:
-    """Distinct values per value, near 1 where the column holds case numbers, names or free text; 0 for too few."""
-    if record not in files:
-        return 0.0
-    values = pl.scan_parquet(files[record]).select(pl.col(column).drop_nulls())
-    told = int(values.select(pl.len()).collect().item())
-    if told < enough:
+def variety(values: pl.LazyFrame, enough: int = ENOUGH_TO_TELL) -> float:
+    """How little the values of one column recur: near 1 for case numbers, names or free text; 0 for too few values.
+
+    It is the share of distinct values. Where these are no more than an office has codes, it is the share of values
+    that occur once: in the few rows of a small town's month many a code recurs just a little.
+    """
+    found = values.drop_nulls()
+    rows = int(found.select(pl.len()).collect().item())
+    if rows < enough:
         return 0.0
     # Beyond a slice an estimate does: what is judged is whether values hardly recur.
-    distinct = pl.col(column).n_unique() if told <= SLICE_ROWS else pl.col(column).approx_n_unique()
-    return int(values.select(distinct).collect(engine="streaming").item()) / told
+    kinds = _number(found, pl.all().n_unique() if rows <= SLICE_ROWS else pl.all().approx_n_unique())
+    return (_number(found, pl.all().is_unique().sum()) if kinds <= MOST_CODES else kinds) / rows
+
+
+def _variety(files: Mapping[str, Path], record: str, column: str, enough: int) -> float:
+    return variety(pl.scan_parquet(files[record]).select(column), enough) if record in files else 0.0
+
+
+def _number(values: pl.LazyFrame, of: pl.Expr) -> int:
+    return int(values.select(of).collect(engine="streaming").item())

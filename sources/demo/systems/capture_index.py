@@ -25,10 +25,12 @@ _ROLES: Final = 2_000
 
 
 def write_capture_index(folder: Path, days: Days, cases: Cases, scans: Scans) -> list[FileAccount]:
-    """Write ``inbox/scanindex/YYYY-MM/INDEX.DAT`` for the last months."""
+    """Write ``inbox/scanindex/YYYY-MM/INDEX.DAT`` for those of the last months that have scans."""
     accounts: list[FileAccount] = []
     for index in range(len(days.months) - CAPTURE_MONTHS, len(days.months)):
         mine = np.flatnonzero(scans.is_captured & (scans.month == index))
+        if not len(mine):
+            continue
         path = folder / "inbox" / SOURCE / f"{days.months[index]:%Y-%m}" / "INDEX.DAT"
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = _lines(days, cases, scans, mine)

@@ -44,7 +44,7 @@ _MESSAGES: Final = (
 
 
 def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[FileAccount]:
-    """Write ``inbox/portal/antraege_YYYY-MM.csv`` for every month of the window."""
+    """Write ``inbox/portal/antraege_YYYY-MM.csv`` for every month with events."""
     at = np.flatnonzero(steps.in_portal)
     at = at[np.lexsort((at, steps.local[at]))]
     rows = _rows(cases, steps, at)
@@ -55,6 +55,8 @@ def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[F
     previous_tail = rows.clear()
     for index, first in enumerate(days.months):
         own = rows.slice(int(bounds[index]), int(bounds[index + 1] - bounds[index]))
+        if own.is_empty() and previous_tail.is_empty():
+            continue
         spoilt = _spoilt_rows(own, index)
         repeated = own.head(max(5, own.height // 100)) if index == f.DUPLICATES_MONTH else own.clear()
         path = folder / "inbox" / "portal" / f"antraege_{first:%Y-%m}.csv"
@@ -115,7 +117,9 @@ def _cp1252(name: str) -> str:
 
 
 def _spoilt_rows(own: pl.DataFrame, month: int) -> pl.DataFrame:
-    """The rows of this month that the door must refuse, made from honest ones."""
+    """The rows of this month that the door must refuse, made from honest ones; without these there are none."""
+    if own.is_empty():
+        return own
     if month == f.UNREADABLE_MONTH:
         return _with(own, "Zeitpunkt", list(f.UNREADABLE_TIMES))
     if month == f.IMPOSSIBLE_YEARS_MONTH:

@@ -16,16 +16,17 @@ def quarter_labels(days: Days) -> list[str]:
 
 
 def quarters_of(days: Days, month: Ints) -> Iterator[tuple[str, Ints]]:
-    """Each quarter of the window and the positions of its records, in their order."""
+    """Each quarter of the window that has records, and their positions in order: without records, no export."""
     labels = quarter_labels(days)
     names = sorted(set(labels))
     quarter = np.array([names.index(label) for label in labels])[month]
     for index, name in enumerate(names):
-        yield name, np.flatnonzero(quarter == index)
+        if len(mine := np.flatnonzero(quarter == index)):
+            yield name, mine
 
 
 def years_of(days: Days, month: Ints) -> Iterator[tuple[int, Ints]]:
-    """Each calendar year of the window and the positions of its records, in their order."""
+    """Each calendar year of the window that has records, and their positions in order."""
     year = np.array([first.year for first in days.months])[month]
-    for name in sorted({first.year for first in days.months}):
+    for name in sorted(set(year.tolist())):
         yield name, np.flatnonzero(year == name)

@@ -165,12 +165,14 @@ def _is_without_case(case: Ints, qr: Ints, rng: np.random.Generator) -> Flags:
 
 
 def write_scan_index(folder: Path, days: Days, cases: Cases, scans: Scans) -> list[FileAccount]:
-    """Write ``inbox/scan/scanindex_YYYY-MM.csv``; the file of one month ends in the middle of a line."""
+    """Write ``inbox/scan/scanindex_YYYY-MM.csv``; one month ends in the middle of a line."""
     rows = _rows(days, cases, scans)
     bounds = np.searchsorted(scans.month, np.arange(len(days.months) + 1))
     accounts: list[FileAccount] = []
     for index, first in enumerate(days.months[:-CAPTURE_MONTHS]):
         own = rows.slice(int(bounds[index]), int(bounds[index + 1] - bounds[index]))
+        if own.is_empty():
+            continue
         path = folder / "inbox" / "scan" / f"scanindex_{first:%Y-%m}.csv"
         buffer = BytesIO()
         own.write_csv(buffer, separator=";", quote_style="always")

@@ -24,16 +24,15 @@ _FOOT: Final = "\n</Transfervermerke>\n"
 
 
 def write_transfer_notes(folder: Path, days: Days, cases: Cases, scans: Scans) -> list[FileAccount]:
-    """Write ``inbox/transfervermerke/transfervermerke_YYYY-Qn.xml`` for the quarters with such scans."""
+    """Write ``inbox/transfervermerke/transfervermerke_YYYY-Qn.xml``."""
     at = np.flatnonzero(scans.is_noted)
     notes = _notes(days, cases, scans, at)
     accounts: list[FileAccount] = []
     for label, mine in quarters_of(days, scans.month[at]):
-        if len(mine):
-            path = folder / "inbox" / SOURCE / f"transfervermerke_{label}.xml"
-            body = "\n".join(notes.gather(mine))
-            path.write_text(f"{_HEAD}{body}{_FOOT}", encoding="utf-8")
-            accounts.append(FileAccount(path.relative_to(folder).as_posix(), SOURCE, len(mine)))
+        path = folder / "inbox" / SOURCE / f"transfervermerke_{label}.xml"
+        body = "\n".join(notes.gather(mine))
+        path.write_text(f"{_HEAD}{body}{_FOOT}", encoding="utf-8")
+        accounts.append(FileAccount(path.relative_to(folder).as_posix(), SOURCE, len(mine)))
     return accounts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -209,11 +210,22 @@ def test_adoption_is_a_probability_and_starts_with_the_service(town: Path, truth
 
 
 def test_the_town_and_all_its_deliveries_pass_the_door_as_the_truth_says(town: Path, truth: dict[str, Any]):
+    passes_the_door(town, truth, AS_OF)
+
+
+@pytest.mark.parametrize("as_of", [dt.date(2024, 2, 29), dt.date(2026, 1, 1)])
+def test_a_system_without_records_writes_no_file_that_cannot_be_read(tmp_path: Path, as_of: dt.date):
+    write_town(tmp_path, scale=0.001, as_of=as_of, key_id=KEY_ID)
+    passes_the_door(tmp_path, json.loads((tmp_path / "truth.json").read_text(encoding="utf-8")), as_of)
+
+
+def passes_the_door(town: Path, truth: dict[str, Any], as_of: dt.date) -> None:
+    """Every file is read and its rows are admitted or refused as the generator's account of it says."""
     settings = read_town(town)
     accounts = {account["path"]: account for account in truth["files"]}
     for source in settings.sources:
         for path in files_of(settings, source):
-            door = Door(source, settings.setting.timezone, Units(settings), Key(b"0" * 32), AS_OF)
+            door = Door(source, settings.setting.timezone, Units(settings), Key(b"0" * 32), as_of)
             for batch in read_batches(path, source):
                 door.take(batch)
             got, want = door.close(), accounts[path.relative_to(town).as_posix()]

@@ -103,9 +103,26 @@ def test_case_numbers_in_the_column_of_activities_show_in_their_variety(tmp_path
     swapped = [f"Eingang;BHV-{n};02.03.2026 09:15;Post" for n in range(60)]
     assert profile(delivery(tmp_path, *swapped))["activity_variety"] == 1.0
     sound = [f"BHV-{n};Eingang;02.03.2026 09:15;Post" for n in range(60)]
-    assert profile(delivery(tmp_path / "b", *sound))["activity_variety"] == pytest.approx(1 / 60)
+    assert profile(delivery(tmp_path / "b", *sound))["activity_variety"] == 0
     few = [f"BHV-{n};Schritt {n};02.03.2026 09:15;Post" for n in range(5)]
     assert profile(delivery(tmp_path / "c", *few))["activity_variety"] == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "variety"),
+    [
+        ([1] * 4 + [2] * 3 + [5] * 4, 4 / 30),
+        ([1] * 26 + [2] * 4, 26 / 34),
+        ([2] * 31, 31 / 62),
+    ],
+    ids=["a small town's month", "names, some of them twice", "more kinds than an office has codes"],
+)
+def test_of_few_kinds_only_those_that_occur_once_speak_against_them(
+    tmp_path: Path, times: list[int], variety: float
+) -> None:
+    words = [f"Schritt {kind}" for kind, count in enumerate(times) for _ in range(count)]
+    rows = [f"BHV-{n};{word};02.03.2026 09:15;Post" for n, word in enumerate(words)]
+    assert profile(delivery(tmp_path, *rows))["activity_variety"] == pytest.approx(variety)
 
 
 def test_a_large_delivery_is_told_slice_by_slice_as_if_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
