@@ -19,6 +19,7 @@ import holidays
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES
 from sources.town.mistakes import Section, nearest, validated
 from sources.town.parameter_files import absences, contradictions, read_parameters
@@ -110,7 +111,7 @@ class Town(BaseModel):
         # Days that hold in some communes only, such as Assumption Day in Bavaria, belong into closing_days.csv.
         found = holidays.country_holidays("DE", subdiv=self.setting.land, years=years, language="de")
         rows = sorted((day, name) for day, name in found.items() if day <= last)
-        return pl.DataFrame(rows, schema={"holiday_on": pl.Date, "holiday_name": pl.String}, orient="row")
+        return pl.DataFrame(rows, schema=INPUTS["holidays"], orient="row")
 
 
 def read_town(folder: Path) -> Town:
