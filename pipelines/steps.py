@@ -238,9 +238,8 @@ def generation() -> dg.MaterializeResult:
         half = publish.open_generation(FOLDER, name)
         tables = publish.publish_database(WORKSHOP.build_file, half / inputs.DATABASE, step.advance)
         publish.publish_site(half, step.advance)
-        warnings = sorted(
-            {*admission["unreachable"], *admission["warnings"], *publish.health_warnings(half / inputs.DATABASE)}
-        )
+        known = {*town.notes, *admission["unreachable"], *admission["warnings"]}
+        warnings = sorted(known.union(publish.health_warnings(half / inputs.DATABASE)))
         publish.write_status(half, _status(name, begun, landing, tables, warnings))
         publish.swap(FOLDER, half, name)
         publish.sweep(FOLDER)

@@ -56,8 +56,11 @@ def check(folder: Folder) -> None:
     """
     town = inputs.town_at(folder)
     load_key(town)
-    rows = sum(len(rows) for rows in town.parameters.values())
-    out.print(f"{town.setting.name}: {len(town.sources)} sources and {rows} parameters are in order.")
+    for note in town.notes:
+        out.print(f"Note: {note}", markup=False)
+    out.print(
+        f"{town.setting.name}: {len(town.sources)} sources and {town.parameters.row_count} parameters are in order."
+    )
 
 
 def run(folder: Folder, as_of: AsOf = None) -> None:

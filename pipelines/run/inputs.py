@@ -126,8 +126,9 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
 
 def parameters_hash(town: Town) -> str:
     """A hash of everything council and treasury decided."""
-    files = [_file_hash(town.folder / "parameters" / f"{table.file}.csv") for table in TABLES]
-    return hashlib.sha256("".join(files).encode()).hexdigest()
+    paths = [town.folder / "parameters" / f"{table.file}.csv" for table in TABLES]
+    # A file that is missing adds nothing: a table that comes with a new version is no new decision.
+    return hashlib.sha256("".join(_file_hash(path) for path in paths if path.is_file()).encode()).hexdigest()
 
 
 def generation_id(as_of: dt.date, inputs: str) -> str:

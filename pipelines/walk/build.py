@@ -15,6 +15,7 @@ import polars as pl
 
 from pipelines.run.outcome import FULL_DISK, Exit, Stop, write_whole
 from pipelines.run.settings import program_version, project_root
+from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, CONTRACT_VERSION
 from sources.landing.landing import write_frame
 from sources.town.folder import Town
@@ -84,24 +85,13 @@ class Workshop:
 
     def write_run(self, town: Town, run: dict[str, object], before: dict[str, pl.DataFrame]) -> None:
         """Write which generation this is, the holidays up to two years after its day, and what was published before."""
-        schema = {
-            "generation_id": pl.String,
-            "as_of": pl.Date,
-            "built_at": pl.Datetime("us"),
-            "input_hash": pl.String,
-            "ledger_head": pl.String,
-            "contract_version": pl.String,
-            "program_version": pl.String,
-            "timezone": pl.String,
-            "parameters_hash": pl.String,
-        }
         row = {
             **run,
             "contract_version": CONTRACT_VERSION,
             "program_version": program_version(),
             "timezone": town.setting.timezone,
         }
-        frame = pl.DataFrame([row], schema=schema)
+        frame = pl.DataFrame([row], schema=INPUTS["run"])
         write_frame(self.inputs / "run.parquet", frame)
         as_of = frame["as_of"][0]
         holidays = town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1))
@@ -175,15 +165,7 @@ def _sources(town: Town) -> pl.DataFrame:
         (source.name, rank, source.system, source.mode, source.expected_every_days, source.ended_on)
         for rank, source in enumerate(town.sources, start=1)
     ]
-    schema = {
-        "source": pl.String,
-        "source_rank": pl.Int64,
-        "system": pl.String,
-        "mode": pl.String,
-        "expected_every_days": pl.Int64,
-        "ended_on": pl.Date,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=INPUTS["sources"], orient="row")
 
 
 def _precedence(town: Town) -> pl.DataFrame:
@@ -194,7 +176,7 @@ def _precedence(town: Town) -> pl.DataFrame:
         for name, order in sorted(town.precedence.items())
         for rank, source in enumerate(order, start=1)
     ]
-    return pl.DataFrame(rows, schema={"column_name": pl.String, "source": pl.String, "rank": pl.Int64}, orient="row")
+    return pl.DataFrame(rows, schema=INPUTS["precedence"], orient="row")
 
 
 def _settings(town: Town) -> pl.DataFrame:
@@ -207,4 +189,4 @@ def _settings(town: Town) -> pl.DataFrame:
         "min_cases": str(town.privacy.min_cases),
         "thresholds_off": "true" if town.privacy.thresholds_off else "false",
     }
-    return pl.DataFrame(sorted(told.items()), schema={"key": pl.String, "value": pl.String}, orient="row")
+    return pl.DataFrame(sorted(told.items()), schema=INPUTS["settings"], orient="row")

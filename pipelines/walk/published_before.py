@@ -13,45 +13,18 @@ import duckdb
 import polars as pl
 
 from pipelines.run.inputs import DATABASE
+from sources.contract.inputs import INPUTS
 
-FIGURES: Final = {
-    "generation_id": pl.String,
-    "as_of": pl.Date,
-    "program_version": pl.String,
-    "parameters_hash": pl.String,
-    "metric": pl.String,
-    "scope": pl.String,
-    "month": pl.Date,
-    "value": pl.Float64,
-}
-DELIVERIES: Final = {"delivery_id": pl.String}
-REVISIONS: Final = {
-    "metric": pl.String,
-    "scope": pl.String,
-    "month": pl.Date,
-    "old_value": pl.Float64,
-    "new_value": pl.Float64,
-    "cause": pl.String,
-    "from_generation_id": pl.String,
-    "to_generation_id": pl.String,
-    "revised_on": pl.Date,
-}
 _QUESTIONS: Final = {
-    "published_figures": (
-        FIGURES,
-        """
+    "published_figures": """
         select g.generation_id, g.as_of, g.program_version, g.parameters_hash, f.metric, f.scope, f.month, f.value
         from monitor.rpt_monthly_figures as f cross join monitor.dim_generation as g
         """,
-    ),
-    "published_deliveries": (DELIVERIES, "select delivery_id from monitor.fct_deliveries"),
-    "revisions_so_far": (
-        REVISIONS,
-        """
+    "published_deliveries": "select delivery_id from monitor.fct_deliveries",
+    "revisions_so_far": """
         select metric, scope, month, old_value, new_value, cause, from_generation_id, to_generation_id, revised_on
         from monitor.rpt_revisions
         """,
-    ),
 }
 
 
@@ -61,14 +34,14 @@ def remembered(town_folder: Path) -> dict[str, pl.DataFrame]:
     A generation of an earlier program that lacks a table is remembered without it.
     """
     database = town_folder / "current" / DATABASE
-    frames = {name: pl.DataFrame(schema=schema) for name, (schema, _) in _QUESTIONS.items()}
+    frames = {name: pl.DataFrame(schema=INPUTS[name]) for name in _QUESTIONS}
     if not database.is_file():
         return frames
     with duckdb.connect(str(database), read_only=True) as connection:
-        for name, (schema, question) in _QUESTIONS.items():
+        for name, question in _QUESTIONS.items():
             try:
                 rows = connection.execute(question).fetchall()
             except (duckdb.CatalogException, duckdb.BinderException):
                 continue
-            frames[name] = pl.DataFrame(rows, schema=schema, orient="row")
+            frames[name] = pl.DataFrame(rows, schema=INPUTS[name], orient="row")
     return frames

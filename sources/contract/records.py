@@ -10,19 +10,20 @@ from typing import Final
 import polars as pl
 
 from sources.contract.fields import PROVENANCE, Field, Kind, Record
+from sources.contract.vocabularies import (
+    Channel,
+    CostKind,
+    CountKind,
+    Direction,
+    Medium,
+    Origin,
+    Outcome,
+    QaResult,
+    QrStatus,
+    words,
+)
 
 CONTRACT_VERSION: Final = "3"
-
-CHANNELS: Final = ("online", "email", "post", "counter", "phone", "fax", "internal", "unknown")
-MEDIA: Final = ("digital", "scanned", "paper", "voice", "counter", "mixed", "unknown")
-OUTCOMES: Final = ("granted", "refused", "withdrawn", "other", "unknown")
-QR_STATUSES: Final = ("absent", "unreadable", "decoded", "assigned", "misassigned")
-QA_RESULTS: Final = ("passed", "failed", "unchecked")
-ORIGINS: Final = ("external", "own_print", "digital_sender", "unknown")
-COST_KINDS: Final = ("one_off", "running", "parallel", "cash_released")
-DIRECTIONS: Final = ("in", "out", "evidence")
-COUNT_KINDS: Final = ("printed_pages", "printed_sheets", "post_items", "post_cost_eur", "shelf_metres", "files")
-WAITING_FOR: Final = ("applicant", "office", "third_party", "nobody", "unknown")
 
 EARLIEST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 50
@@ -44,7 +45,7 @@ EVENTS: Final = Record(
         Field("started_at", "started_at", Kind.INSTANT),
         Field("sequence", "sequence", Kind.INTEGER),
         Field("unit", "unit_code", Kind.CODE),
-        Field("medium", "medium", Kind.VOCABULARY, MEDIA, fallback="unknown"),
+        Field("medium", "medium", Kind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
         # Without the source's own number of an event, an event is what it says; with it, it can be corrected.
         Field("record_ref", "record_id", Kind.REFERENCE),
         *_VERSIONED,
@@ -61,11 +62,11 @@ CASES: Final = Record(
         Field("service", "service_code", Kind.CODE),
         Field("office", "office_code", Kind.CODE),
         Field("case_type", "case_type", Kind.CODE),
-        Field("channel", "intake_channel", Kind.VOCABULARY, CHANNELS, fallback="unknown"),
+        Field("channel", "intake_channel", Kind.VOCABULARY, words(Channel), fallback=Channel.UNKNOWN.value),
         Field("received_at", "received_at", Kind.INSTANT),
         Field("closed_at", "closed_at", Kind.INSTANT),
         Field("due_at", "due_at", Kind.INSTANT),
-        Field("outcome", "outcome", Kind.VOCABULARY, OUTCOMES, fallback="unknown"),
+        Field("outcome", "outcome", Kind.VOCABULARY, words(Outcome), fallback=Outcome.UNKNOWN.value),
         Field("applicant_kind", "applicant_kind", Kind.CODE, needs_purpose=True),
         Field("district", "district", Kind.CODE, needs_purpose=True),
         Field("form_language", "form_language", Kind.CODE, needs_purpose=True),
@@ -88,9 +89,9 @@ SCANS: Final = Record(
         Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("sheets", "sheets", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("document_type", "document_type", Kind.CODE),
-        Field("origin", "origin", Kind.VOCABULARY, ORIGINS, fallback="unknown"),
-        Field("qr_status", "qr_status", Kind.VOCABULARY, QR_STATUSES),
-        Field("qa_result", "qa_result", Kind.VOCABULARY, QA_RESULTS),
+        Field("origin", "origin", Kind.VOCABULARY, words(Origin), fallback=Origin.UNKNOWN.value),
+        Field("qr_status", "qr_status", Kind.VOCABULARY, words(QrStatus)),
+        Field("qa_result", "qa_result", Kind.VOCABULARY, words(QaResult)),
         *_VERSIONED,
     ),
 )
@@ -116,8 +117,8 @@ DOCUMENTS: Final = Record(
     fields=(
         Field("document_ref", "document_id", Kind.REFERENCE, required=True),
         _CASE_IF_KNOWN,
-        Field("direction", "direction", Kind.VOCABULARY, DIRECTIONS, required=True),
-        Field("medium", "medium", Kind.VOCABULARY, MEDIA, fallback="unknown"),
+        Field("direction", "direction", Kind.VOCABULARY, words(Direction), required=True),
+        Field("medium", "medium", Kind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
         Field("document_type", "document_type", Kind.CODE),
         Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
         Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
@@ -156,7 +157,7 @@ COUNTS: Final = Record(
     fields=(
         Field("counted_on", "counted_on", Kind.DAY, required=True),
         Field("unit", "unit_code", Kind.CODE),
-        Field("kind", "kind", Kind.VOCABULARY, COUNT_KINDS, required=True),
+        Field("kind", "kind", Kind.VOCABULARY, words(CountKind), required=True),
         Field("product", "product", Kind.CODE),
         Field("value", "value", Kind.AMOUNT, least=0),
         *_VERSIONED,
@@ -172,7 +173,7 @@ COSTS: Final = Record(
         Field("cost_item", "cost_item_id", Kind.CODE, required=True),
         Field("measure", "measure_id", Kind.CODE, required=True),
         Field("month", "month", Kind.DAY, required=True),
-        Field("kind", "kind", Kind.VOCABULARY, COST_KINDS, required=True),
+        Field("kind", "kind", Kind.VOCABULARY, words(CostKind), required=True),
         Field("plan_eur", "plan_eur", Kind.EURO),
         Field("actual_eur", "actual_eur", Kind.EURO),
         Field("budget_line", "budget_line_id", Kind.CODE),

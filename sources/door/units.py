@@ -7,12 +7,11 @@ as small: it keeps its code, but its times are kept to the day.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import polars as pl
 
 from sources.town.folder import Town
-from sources.town.parameters import Office, Service
+from sources.town.parameters import Office
 from sources.values.distinct import by_value
 
 
@@ -29,10 +28,8 @@ class Units:
 
     def __init__(self, town: Town) -> None:
         """Index offices and services of a town."""
-        offices = cast("tuple[Office, ...]", town.parameters["offices"])
-        services = cast("tuple[Service, ...]", town.parameters["services"])
-        self._offices = {office.office_code: office for office in offices}
-        self._office_of = {service.service_code: service.office_code for service in services}
+        self._offices = {office.office_code: office for office in town.parameters.offices}
+        self._office_of = {service.service_code: service.office_code for service in town.parameters.services}
         self._threshold = 0 if town.privacy.thresholds_off else town.privacy.staff_threshold
         self._zone = town.setting.timezone
 

@@ -19,10 +19,11 @@ import holidays
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES
 from sources.town.mistakes import Section, nearest, validated
-from sources.town.parameter_files import contradictions, read_table
-from sources.town.parameters import TABLES, Row, column_types
+from sources.town.parameter_files import absences, contradictions, read_parameters
+from sources.town.parameters import TABLES, Parameters, column_types
 from sources.town.sections import Privacy, Purpose, Running, Setting
 from sources.town.source import FIELDS, Source
 
@@ -47,7 +48,11 @@ class TownError(Exception):
 
 
 class Town(BaseModel):
-    """A town's folder, read and judged whole."""
+    """A town's folder, read and judged whole.
+
+    Attributes:
+        notes: one sentence per thing that is no mistake but leaves figures unknown.
+    """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
 
@@ -58,7 +63,8 @@ class Town(BaseModel):
     purposes: tuple[Purpose, ...]
     precedence: dict[str, tuple[str, ...]]
     sources: tuple[Source, ...]
-    parameters: dict[str, tuple[Row, ...]]
+    parameters: Parameters
+    notes: tuple[str, ...]
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -67,10 +73,10 @@ class Town(BaseModel):
 
     def listed_codes(self) -> dict[str, frozenset[str]]:
         """Per landed column the codes the parameter files list."""
-        offices = frozenset(str(getattr(row, "office_code")) for row in self.parameters["offices"])  # noqa: B009
+        offices = frozenset(office.office_code for office in self.parameters.offices)
         return {
-            "activity": frozenset(str(getattr(row, "activity")) for row in self.parameters["activities"]),  # noqa: B009
-            "service_code": frozenset(str(getattr(row, "service_code")) for row in self.parameters["services"]),  # noqa: B009
+            "activity": frozenset(activity.activity for activity in self.parameters.activities),
+            "service_code": frozenset(service.service_code for service in self.parameters.services),
             "unit_code": offices,
             "office_code": offices,
         }
@@ -82,11 +88,10 @@ class Town(BaseModel):
             "zone": self.setting.timezone,
             "offices": [
                 row.model_dump(mode="json", include={"office_code", "parent_office_code", "staff_band"})
-                for row in self.parameters["offices"]
+                for row in self.parameters.offices
             ],
             "in_charge": [
-                row.model_dump(mode="json", include={"service_code", "office_code"})
-                for row in self.parameters["services"]
+                row.model_dump(mode="json", include={"service_code", "office_code"}) for row in self.parameters.services
             ],
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -95,7 +100,7 @@ class Town(BaseModel):
         """Each parameter table as a frame with its declared types, sorted by its key."""
         return {
             table.file: pl.DataFrame(
-                [row.model_dump() for row in self.parameters[table.file]], schema=column_types(table), orient="row"
+                [row.model_dump() for row in self.parameters.rows(table)], schema=column_types(table), orient="row"
             ).sort(table.key)
             for table in TABLES
         }
@@ -106,7 +111,7 @@ class Town(BaseModel):
         # Days that hold in some communes only, such as Assumption Day in Bavaria, belong into closing_days.csv.
         found = holidays.country_holidays("DE", subdiv=self.setting.land, years=years, language="de")
         rows = sorted((day, name) for day, name in found.items() if day <= last)
-        return pl.DataFrame(rows, schema={"holiday_on": pl.Date, "holiday_name": pl.String}, orient="row")
+        return pl.DataFrame(rows, schema=INPUTS["holidays"], orient="row")
 
 
 def read_town(folder: Path) -> Town:
@@ -122,16 +127,14 @@ def read_town(folder: Path) -> Town:
     sections: dict[str, Any] = {}
     if document is not None:
         sections, problems = _read_sections(document)
-    parameters: dict[str, tuple[Row, ...]] = {}
-    for table in TABLES:
-        rows, mistakes = read_table(folder / "parameters" / f"{table.file}.csv", table)
-        parameters[table.file] = tuple(rows)
-        problems += mistakes
+    parameters, mistakes = read_parameters(folder / "parameters")
+    problems += mistakes
     if not problems:
         problems += contradictions(parameters)
     if problems:
         raise TownError(problems)
-    return Town(folder=folder.resolve(), parameters=parameters, **sections)
+    notes = tuple(absences(folder / "parameters"))
+    return Town(folder=folder.resolve(), parameters=parameters, notes=notes, **sections)
 
 
 def path_problems(folder: Path) -> Iterator[str]:

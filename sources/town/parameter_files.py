@@ -3,25 +3,59 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
 from sources.town.mistakes import nearest, validated
-from sources.town.parameters import ALL, Measure, MeasureService, Office, Row, Service
+from sources.town.parameters import ALL, TABLES, Office, Parameters, Row
 
+NEEDED = {
+    "services": "no service has a name, an office or a promised time",
+    "offices": "every office counts as small and its times are kept to the day",
+    "opening_hours": "no working time can be counted",
+    "activities": "no step has a medium and none is a decision",
+    "channels": "no application counts as paper or online",
+}
 TRUTHS = {"wahr": "true", "falsch": "false", "ja": "true", "nein": "false"}
 
 
-def read_table(path: Path, table: type[Row]) -> tuple[list[Row], list[str]]:
+def read_parameters(folder: Path) -> tuple[Parameters, list[str]]:
+    """All tables of the folder, and one sentence per mistake; a file that is missing has no rows."""
+    read: dict[str, tuple[Row, ...]] = {}
+    problems = list(_misspelt_files(folder))
+    for table in TABLES:
+        path = folder / f"{table.file}.csv"
+        if path.exists():
+            rows, mistakes = _read_table(path, table)
+            read[table.file] = tuple(rows)
+            problems += mistakes
+    return Parameters(**read), problems  # type: ignore[arg-type]
+
+
+def absences(folder: Path) -> Iterator[str]:
+    """One sentence per missing file without which much stays unknown."""
+    for file, consequence in NEEDED.items():
+        if not (folder / f"{file}.csv").exists():
+            yield f"parameters/{file}.csv: missing, so {consequence}; add it (docs/parameters.md)."
+
+
+def _misspelt_files(folder: Path) -> Iterator[str]:
+    """One sentence per file that no table reads while the one it is named like is missing."""
+    present = sorted(path.name for path in folder.glob("[!.]*") if path.is_file())
+    missing = {f"{table.file}.csv" for table in TABLES}.difference(present)
+    for name in present:
+        if meant := difflib.get_close_matches(name.lower(), sorted(missing), n=1, cutoff=0.75):
+            yield f"parameters/{name}: no table reads this file; the nearest is '{meant[0]}'; rename it."
+
+
+def _read_table(path: Path, table: type[Row]) -> tuple[list[Row], list[str]]:
     """The rows of one file and one sentence per mistake in it."""
     label = f"parameters/{path.name}"
-    if not path.is_file():
-        return [], [f"{label}: missing; a file with only the header {';'.join(table.model_fields)} is enough."]
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,21 +135,19 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
     return cell
 
 
-def contradictions(parameters: dict[str, tuple[Row, ...]]) -> Iterator[str]:
+def contradictions(parameters: Parameters) -> Iterator[str]:
     """One sentence per place where the files, each valid alone, disagree."""
-    offices = cast("tuple[Office, ...]", parameters["offices"])
-    services = cast("tuple[Service, ...]", parameters["services"])
+    offices, services, links = parameters.offices, parameters.services, parameters.measure_services
     office_codes = {office.office_code for office in offices}
     service_codes = {service.service_code for service in services}
     yield from _unknown_references("services", "office_code", [s.office_code for s in services], office_codes)
     parents = [o.parent_office_code for o in offices if o.parent_office_code]
     yield from _unknown_references("offices", "parent_office_code", parents, office_codes)
     yield from _parent_circles(offices)
-    for file in ("opening_hours", "closing_days"):
-        used = [code for row in parameters[file] if (code := getattr(row, "office_code")) != ALL]  # noqa: B009
+    for file, rows in (("opening_hours", parameters.opening_hours), ("closing_days", parameters.closing_days)):
+        used = [row.office_code for row in rows if row.office_code != ALL]
         yield from _unknown_references(file, "office_code", used, office_codes)
-    links = cast("tuple[MeasureService, ...]", parameters["measure_services"])
-    measures = {measure.measure_id for measure in cast("tuple[Measure, ...]", parameters["measures"])}
+    measures = {measure.measure_id for measure in parameters.measures}
     yield from _unknown_references("measure_services", "measure_id", [link.measure_id for link in links], measures)
     yield from _unknown_references(
         "measure_services", "service_code", [link.service_code for link in links], service_codes

@@ -7,27 +7,30 @@ Reading the files and judging them together is the task of ``sources.town.folder
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Annotated, ClassVar, Self, get_args, get_type_hints
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from sources.contract.records import CHANNELS, MEDIA, WAITING_FOR
+from sources.contract.vocabularies import (
+    ActivityKind,
+    Channel,
+    EvidenceGrade,
+    MeasureStatus,
+    Medium,
+    StaffBand,
+    WaitingFor,
+    Weekday,
+)
 
 ALL = "all"
-STAFF_BANDS = ("1-4", "5-9", "10-19", "20-49", "50+", "unknown")
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 LeikaKey = Annotated[str, StringConstraints(pattern=r"^99\d{12}$")]
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-Channel = Literal["online", "email", "post", "counter", "phone", "fax", "internal", "unknown"]
-Medium = Literal["digital", "scanned", "paper", "voice", "counter", "mixed", "unknown"]
-Grade = Literal["A", "B", "C"]
-
-assert set(Channel.__args__) == set(CHANNELS)
-assert set(Medium.__args__) == set(MEDIA)
 
 
 class Row(BaseModel):
@@ -73,14 +76,12 @@ class Office(Row):
     office_name: Text = Field(description="Its name.")
     parent_office_code: Code | None = Field(None, description="The office it belongs to; empty at the top.")
     directorate: Text | None = Field(None, description="The directorate (Dezernat).")
-    staff_band: Literal["1-4", "5-9", "10-19", "20-49", "50+", "unknown"] = Field(
-        "unknown", description="How many people work there; unknown counts as small."
-    )
+    staff_band: StaffBand = Field(StaffBand.UNKNOWN, description="How many people work there; unknown counts as small.")
 
     @property
     def staff_at_least(self) -> int | None:
         """The band's lower bound in persons, None when unknown."""
-        if self.staff_band == "unknown":
+        if self.staff_band is StaffBand.UNKNOWN:
             return None
         return int(self.staff_band.removesuffix("+").split("-")[0])
 
@@ -92,9 +93,7 @@ class OpeningHours(Row):
     key: ClassVar[tuple[str, ...]] = ("office_code", "weekday", "opens_at", "valid_from")
 
     office_code: Code = Field(description="The office, or all for every office without hours of its own.")
-    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = Field(
-        description="mon tue wed thu fri sat sun."
-    )
+    weekday: Weekday = Field(description="mon tue wed thu fri sat sun.")
     opens_at: Clock = Field(description="Local time HH:MM.")
     closes_at: Clock = Field(description="Local time HH:MM, 24:00 for midnight.")
     valid_from: dt.date = Field(description="First day these hours hold.")
@@ -125,17 +124,12 @@ class Activity(Row):
     key: ClassVar[tuple[str, ...]] = ("activity",)
 
     activity: Text = Field(description="The activity exactly as the sources name it.")
-    medium: Medium = Field("unknown", description="Medium when the event itself does not say.")
-    kind: Literal["intake", "internal", "outbound", "clarification", "decision", "archive"] = Field(
+    medium: Medium = Field(Medium.UNKNOWN, description="Medium when the event itself does not say.")
+    kind: ActivityKind = Field(
         description="What the step does; outbound steps are letters or messages to the applicant."
     )
-    waits_for: Literal["applicant", "office", "third_party", "nobody", "unknown"] = Field(
-        "unknown", description="Whom an open case waits for after this step."
-    )
+    waits_for: WaitingFor = Field(WaitingFor.UNKNOWN, description="Whom an open case waits for after this step.")
     is_decision: bool = Field(False, description="true when the case counts as decided with this step.")
-
-
-assert set(WAITING_FOR) == {"applicant", "office", "third_party", "nobody", "unknown"}
 
 
 class ChannelRule(Row):
@@ -160,7 +154,7 @@ class Measure(Row):
     measure_id: Code = Field(description="Code of the measure.")
     measure_name: Text = Field(description="Its name.")
     went_live_on: dt.date | None = Field(None, description="Go-live; empty while planned.")
-    status: Literal["planned", "running", "live", "stopped"] = Field(description="planned running live stopped.")
+    status: MeasureStatus = Field(description="planned running live stopped.")
 
 
 class MeasureService(Row):
@@ -194,7 +188,7 @@ class ProcessingMinutes(Row):
     high: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Upper bound.")
     valid_from: dt.date = Field(description="First day the value holds; a later row replaces it.")
     source: Text = Field(description="Where the value comes from.")
-    evidence_grade: Grade = Field(description="A measured, B partly, C assumed.")
+    evidence_grade: EvidenceGrade = Field(description="A measured, B partly, C assumed.")
 
     @model_validator(mode="after")
     def _bounds_enclose(self) -> ProcessingMinutes:
@@ -219,7 +213,7 @@ class Assumption(Row):
     valid_to: dt.date | None = Field(None, description="Last day it holds.")
     source: Text = Field(description="Where it comes from.")
     decided_by: Text = Field(description="Who decided it.")
-    evidence_grade: Grade = Field(description="A proven, B partly, C assumed.")
+    evidence_grade: EvidenceGrade = Field(description="A proven, B partly, C assumed.")
 
     @model_validator(mode="after")
     def _bounds_enclose(self) -> Assumption:
@@ -241,19 +235,33 @@ class Target(Row):
     set_by: Text = Field(description="Who set it, with the resolution's number.")
 
 
-TABLES: tuple[type[Row], ...] = (
-    Service,
-    Office,
-    OpeningHours,
-    ClosingDay,
-    Activity,
-    ChannelRule,
-    Measure,
-    MeasureService,
-    ProcessingMinutes,
-    Assumption,
-    Target,
-)
+@dataclass(frozen=True)
+class Parameters:
+    """All that council and treasury decided: per parameter file its rows, none where the file is missing."""
+
+    services: tuple[Service, ...] = ()
+    offices: tuple[Office, ...] = ()
+    opening_hours: tuple[OpeningHours, ...] = ()
+    closing_days: tuple[ClosingDay, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    channels: tuple[ChannelRule, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    measure_services: tuple[MeasureService, ...] = ()
+    processing_minutes: tuple[ProcessingMinutes, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    def rows(self, table: type[Row]) -> tuple[Row, ...]:
+        """The rows of one table."""
+        return getattr(self, table.file)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are in all tables."""
+        return sum(len(self.rows(table)) for table in TABLES)
+
+
+TABLES: tuple[type[Row], ...] = tuple(get_args(rows)[0] for rows in get_type_hints(Parameters).values())
 
 
 def column_types(table: type[Row]) -> dict[str, pl.DataType]:

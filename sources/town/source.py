@@ -16,8 +16,9 @@ from polars.exceptions import PolarsError
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from sources.contract.pseudonyms import normalised
-from sources.contract.records import CASES, COUNT_KINDS, COUNTS, EVENTS, RECORDS, REMOVALS, Record
+from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, Record
 from sources.contract.records import Field as ContractField
+from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
 from sources.town.mistakes import Section, nearest
 
@@ -261,8 +262,8 @@ def _list_problems(source: Source) -> Iterator[str]:
         if not any(name.endswith("_ref") for name in source.columns):
             yield "[source.columns] of a deletion list needs case_ref, document_ref, submission_ref or record_ref"
     for kind in source.counts:
-        if kind not in COUNT_KINDS:
-            yield f"counts.{kind} is no kind of count{nearest(kind, COUNT_KINDS)}"
+        if kind not in words(CountKind):
+            yield f"counts.{kind} is no kind of count{nearest(kind, words(CountKind))}"
     if source.counts and COUNTS not in source.records:
         yield "[source.counts] needs columns.counted_on"
 

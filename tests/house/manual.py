@@ -4,6 +4,7 @@
 are told: in ``sources/town/parameters.py`` and in the yml beside each model.
 """
 
+import enum
 import types
 import typing
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ def cell(text: str) -> str:
 def value_words(annotation: Any) -> str:
     """What may stand in a column, in words: a closed list, or the kind of value."""
     origin = typing.get_origin(annotation)
-    if origin is typing.Literal:
-        return ", ".join(f"`{choice}`" for choice in typing.get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
+        return ", ".join(f"`{word}`" for word in annotation)
     if origin in (typing.Union, types.UnionType):
         return value_words(next(part for part in typing.get_args(annotation) if part is not type(None)))
     if origin is typing.Annotated:
@@ -78,8 +79,8 @@ def parameters_page() -> str:
 
 Each file lies in `parameters/` of the town's folder: CSV, UTF-8, one header line with the names below, `;` or `,`
 between the values. Days are `2025-12-31` or `31.12.2025`; numbers `1234.5` or `1.234,50`. An empty cell means unknown,
-never zero. A file without rows keeps its header. `papierwende check` reads all of them and names every mistake with
-file, line and column.
+never zero. A file that is missing has no rows; one without rows keeps its header. `papierwende check` reads all of
+them, names every mistake with file, line and column, and says which missing file leaves much unknown.
 
 Dates of validity include both ends. Where a code may be `all`, a row with the precise code wins over it.
 

@@ -2,12 +2,15 @@
 
 import ast
 import re
+from enum import StrEnum
 
 import pytest
 import typer
 from pydantic import BaseModel
 
+from dashboards.words import glossary
 from sources.contract.records import RECORDS
+from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, words
 from sources.town.folder import Source
 from sources.town.parameters import TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting
@@ -139,8 +142,16 @@ def test_every_key_of_the_towns_file_is_documented(heading: str, section: type[B
 
 def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
     text = page("docs/town-folder.md")
-    words = {word for record in RECORDS for field in record.fields for word in field.vocabulary}
-    assert {word for word in words if f"`{word}`" not in text} == set()
+    closed = {word for record in RECORDS for field in record.fields for word in field.vocabulary}
+    assert {word for word in closed if f"`{word}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("german", "vocabulary"),
+    [(glossary.MEDIA, Medium), (glossary.CAUSES, RevisionCause), (glossary.GRADES, EvidenceGrade)],
+)
+def test_every_word_of_a_vocabulary_has_its_german_one(german: dict[str, str], vocabulary: type[StrEnum]) -> None:
+    assert set(german) == set(words(vocabulary))
 
 
 def test_every_exit_code_is_documented() -> None:

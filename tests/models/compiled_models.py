@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
-from tests.models.small_town import SmallTown
+from tests.models.small_town import ROOT, SmallTown
 
-SCHEMAS = ("staging", "intermediate", "monitor")
+SCHEMAS = ("landing", "town", "staging", "intermediate", "monitor")
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,13 @@ class CompiledModels:
         town: the folder of the town that the SQL names.
         database: what dbt calls the file it builds.
         nodes: what dbt's manifest says of each model, by name.
+        sources: per source a statement that makes it a view on the town's files.
     """
 
     town: Path
     database: str
     nodes: Mapping[str, Any]
+    sources: Mapping[str, str]
 
     @classmethod
     def of(cls, town: SmallTown) -> "CompiledModels":
@@ -38,7 +41,13 @@ class CompiledModels:
         assert done.returncode == 0, done.stdout
         manifest = json.loads((town.folder / "var" / "dbt" / "manifest.json").read_text(encoding="utf-8"))
         models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
-        return cls(town.folder, town.build_file.stem, {node["name"]: node for node in models.values()})
+        lie = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["files"]
+        sources = {
+            key: f"create view {source['relation_name']} as select * from read_parquet("
+            f"'{town.folder}/{lie[source['source_name']].format(source['name'])}', union_by_name = true)"
+            for key, source in manifest["sources"].items()
+        }
+        return cls(town.folder, town.build_file.stem, {node["name"]: node for node in models.values()}, sources)
 
     def build(self, folder: Path, *models: str) -> duckdb.DuckDBPyConnection:
         """Some models and all they read, made from the landing and the inputs of another town."""
@@ -54,13 +63,16 @@ class CompiledModels:
 
     def _statements(self, models: tuple[str, ...]) -> Iterator[str]:
         reads: dict[str, list[str]] = {}
+        sources: set[str] = set()
         waiting = list(models)
         while waiting:
             name = waiting.pop()
             if name not in reads:
                 told = self.nodes[name]["depends_on"]["nodes"]
                 reads[name] = [key.split(".")[-1] for key in told if key.startswith("model.")]
+                sources |= self.sources.keys() & told
                 waiting += reads[name]
+        yield from (self.sources[key] for key in sorted(sources))
         for name in TopologicalSorter(reads).static_order():
             node = self.nodes[name]
             form = "table" if node["config"]["materialized"] == "table" else "view"

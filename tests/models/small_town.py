@@ -1,6 +1,6 @@
 """A town as small as a test wants it: landing, inputs and one dbt command, without the rest of the program.
 
-Writes what sources/contract/records.py and sources/town/parameters.py promise, nothing else. The town lives in a temporary folder.
+Writes what sources/contract/ and sources/town/parameters.py promise, nothing else. The town lives in a temporary folder.
 """
 
 import datetime as dt
@@ -16,56 +16,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from sources.contract.inputs import INPUTS
 from sources.contract.records import CONTRACT_VERSION, LANDED
 from sources.town.parameters import TABLES, column_types
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
 DBT = Path(sys.executable).parent / "dbt"
-INSTANT = pl.Datetime("us")
-FIGURE = {"metric": pl.String, "scope": pl.String, "month": pl.Date}
-GIVEN: dict[str, dict[str, Any]] = {
-    "holidays": {"holiday_on": pl.Date, "holiday_name": pl.String},
-    "sources": {
-        "source": pl.String,
-        "source_rank": pl.Int64,
-        "system": pl.String,
-        "mode": pl.String,
-        "expected_every_days": pl.Int64,
-        "ended_on": pl.Date,
-    },
-    "settings": {"key": pl.String, "value": pl.String},
-    "precedence": {"column_name": pl.String, "source": pl.String, "rank": pl.Int64},
-    "published_figures": {
-        "generation_id": pl.String,
-        "as_of": pl.Date,
-        "program_version": pl.String,
-        "parameters_hash": pl.String,
-        **FIGURE,
-        "value": pl.Float64,
-    },
-    "published_deliveries": {"delivery_id": pl.String},
-    "revisions_so_far": {
-        **FIGURE,
-        "old_value": pl.Float64,
-        "new_value": pl.Float64,
-        "cause": pl.String,
-        "from_generation_id": pl.String,
-        "to_generation_id": pl.String,
-        "revised_on": pl.Date,
-    },
-    "run": {
-        "generation_id": pl.String,
-        "as_of": pl.Date,
-        "built_at": INSTANT,
-        "input_hash": pl.String,
-        "ledger_head": pl.String,
-        "contract_version": pl.String,
-        "program_version": pl.String,
-        "timezone": pl.String,
-        "parameters_hash": pl.String,
-    },
-}
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -95,7 +52,7 @@ class SmallTown:
         }
         settings = [{"key": "min_cases", "value": "1"}, {"key": "thresholds_off", "value": "false"}]
         given = {"run": [run], "settings": settings, **inputs}
-        schemas = {table.file: column_types(table) for table in TABLES} | GIVEN
+        schemas = {table.file: column_types(table) for table in TABLES} | INPUTS
         for name, schema in schemas.items():
             _write(self.folder / "var" / "inputs" / f"{name}.parquet", given.get(name, []), schema)
         self.open_landing()

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from sources.contract.vocabularies import OF_COLUMN, CaseStatus, words
+from sources.town.parameters import ALL
 from tests.house.contracted import PUBLISHED
 from tests.walk.conftest import ROOT, Walked
 
@@ -140,6 +142,17 @@ def test_no_column_is_wholly_null_in_the_invented_town(demo: Walked) -> None:
         if demo.ask(f'select count(*) > 0 and count("{column}") = 0 from "{table}"') == [(True,)]:
             found.add((table, column))
     assert found == set(WHOLLY_NULL)
+
+
+def test_columns_of_a_closed_vocabulary_hold_its_words(demo: Walked) -> None:
+    told = "select table_name, column_name from duckdb_columns() where schema_name = 'monitor'"
+    # In dim_metrics a direction is where a figure should go, and every report may total over a column.
+    columns = [(table, column) for table, column in demo.ask(told) if column in OF_COLUMN and table != "dim_metrics"]
+    assert {column for _, column in columns} == OF_COLUMN.keys()
+    for table, column in columns:
+        found = {word for (word,) in demo.ask(f'select distinct "{column}" from "{table}"')} - {None, ALL}
+        assert found <= set(words(OF_COLUMN[column])), (table, column)
+    assert {status for (status,) in demo.ask("select distinct status from fct_cases")} == set(words(CaseStatus))
 
 
 def test_every_report_says_its_coverage(seen: dict[str, object]) -> None:

@@ -28,7 +28,7 @@ opening_hours as (
 
 holidays as (
 
-    select distinct holiday_on from {{ ref('stg_town__holidays') }}
+    select distinct holiday_on from {{ source('town', 'holidays') }}
 
 ),
 
@@ -37,7 +37,7 @@ closing_days as (
     select distinct
         closed_on,
         office_code
-    from {{ ref('stg_town__closing_days') }}
+    from {{ source('town', 'closing_days') }}
 
 ),
 

@@ -2,13 +2,13 @@ with
 
 offices as (
 
-    select * from {{ ref('stg_town__offices') }}
+    select * from {{ source('town', 'offices') }}
 
 ),
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 

@@ -20,7 +20,7 @@ survivors as (
 
 precedence as (
 
-    select * from {{ ref('stg_town__precedence') }}
+    select * from {{ source('town', 'precedence') }}
 
 ),
 

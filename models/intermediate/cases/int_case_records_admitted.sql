@@ -4,7 +4,7 @@ with
 
 cases as (
 
-    select * from {{ ref('stg_landing__cases') }}
+    select * from {{ source('landing', 'cases') }}
 
 ),
 
@@ -54,7 +54,21 @@ closed_before as (
 standing as (
 
     select
-        cases.*,
+        cases.source,
+        cases.delivery_id,
+        cases.position,
+        cases.case_id,
+        cases.merged_into_id,
+        cases.version,
+        cases.changed_at,
+        cases.service_code,
+        cases.office_code,
+        cases.case_type,
+        cases.intake_channel,
+        cases.outcome,
+        cases.received_at,
+        cases.closed_at,
+        cases.due_at,
         deliveries.stand,
         case_verdicts.first_told_at,
         deliveries.source_rank,

@@ -16,7 +16,7 @@ deliveries as (
 
 activities as (
 
-    select * from {{ ref('stg_town__activities') }}
+    select * from {{ source('town', 'activities') }}
 
 ),
 

@@ -22,7 +22,7 @@ summaries as (
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 

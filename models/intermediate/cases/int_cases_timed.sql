@@ -22,7 +22,7 @@ office_days as (
 
 channels as (
 
-    select * from {{ ref('stg_town__channels') }}
+    select * from {{ source('town', 'channels') }}
 
 ),
 

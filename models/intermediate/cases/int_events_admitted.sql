@@ -2,15 +2,7 @@ with
 
 events as (
 
-    select * from {{ ref('stg_landing__events') }}
-
-),
-
-events_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'events' and verdict = 'admitted'
+    {{ admitted('events', source('landing', 'events')) }}
 
 ),
 
@@ -32,8 +24,4 @@ select
     events.started_at,
     coalesce(survivors.surviving_case_id, events.case_id) as case_id
 from events
-inner join events_admitted
-    on
-        events.delivery_id = events_admitted.delivery_id
-        and events.position = events_admitted.position
 left join survivors on events.case_id = survivors.case_id

@@ -2,13 +2,13 @@ with
 
 deliveries as (
 
-    select * from {{ ref('stg_landing__deliveries') }}
+    select * from {{ source('landing', 'deliveries') }}
 
 ),
 
 sources as (
 
-    select * from {{ ref('stg_town__sources') }}
+    select * from {{ source('town', 'sources') }}
 
 ),
 

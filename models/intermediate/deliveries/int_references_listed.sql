@@ -2,7 +2,7 @@ with
 
 removals as (
 
-    select * from {{ ref('stg_landing__removals') }}
+    select * from {{ source('landing', 'removals') }}
 
 ),
 

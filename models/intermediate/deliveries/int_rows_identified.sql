@@ -55,49 +55,49 @@ with
 
 events as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select * from {{ source('landing', 'events') }}
 
 ),
 
 cases as (
 
-    select * from {{ ref('stg_landing__cases') }}
+    select * from {{ source('landing', 'cases') }}
 
 ),
 
 submissions as (
 
-    select * from {{ ref('stg_landing__submissions') }}
+    select * from {{ source('landing', 'submissions') }}
 
 ),
 
 documents as (
 
-    select * from {{ ref('stg_landing__documents') }}
+    select * from {{ source('landing', 'documents') }}
 
 ),
 
 scans as (
 
-    select * from {{ ref('stg_landing__scans') }}
+    select * from {{ source('landing', 'scans') }}
 
 ),
 
 scan_batches as (
 
-    select * from {{ ref('stg_landing__scan_batches') }}
+    select * from {{ source('landing', 'scan_batches') }}
 
 ),
 
 scan_qc as (
 
-    select * from {{ ref('stg_landing__scan_qc') }}
+    select * from {{ source('landing', 'scan_qc') }}
 
 ),
 
 counts as (
 
-    select * from {{ ref('stg_landing__counts') }}
+    select * from {{ source('landing', 'counts') }}
 
 ),
 
@@ -109,25 +109,25 @@ costs as (
 
 budget_lines as (
 
-    select * from {{ ref('stg_landing__budget_lines') }}
+    select * from {{ source('landing', 'budget_lines') }}
 
 ),
 
 posts as (
 
-    select * from {{ ref('stg_landing__posts') }}
+    select * from {{ source('landing', 'posts') }}
 
 ),
 
 listed as (
 
-    select * from {{ ref('stg_landing__removals') }}
+    select * from {{ source('landing', 'removals') }}
 
 ),
 
 deliveries as (
 
-    select * from {{ ref('stg_landing__deliveries') }}
+    select * from {{ source('landing', 'deliveries') }}
 
 ),
 

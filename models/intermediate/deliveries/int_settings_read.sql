@@ -2,13 +2,13 @@ with
 
 settings as (
 
-    select * from {{ ref('stg_town__settings') }}
+    select * from {{ source('town', 'settings') }}
 
 ),
 
 run as (
 
-    select * from {{ ref('stg_town__run') }}
+    select * from {{ source('town', 'run') }}
 
 ),
 

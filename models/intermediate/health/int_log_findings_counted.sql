@@ -39,13 +39,13 @@ links as (
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 
 offices as (
 
-    select * from {{ ref('stg_town__offices') }}
+    select * from {{ source('town', 'offices') }}
 
 ),
 
@@ -76,7 +76,7 @@ settings as (
 
 deliveries as (
 
-    select * from {{ ref('stg_landing__deliveries') }}
+    select * from {{ source('landing', 'deliveries') }}
 
 ),
 

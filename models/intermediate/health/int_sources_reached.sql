@@ -16,37 +16,37 @@ steps as (
 
 cases as (
 
-    select * from {{ ref('stg_landing__cases') }}
+    select * from {{ source('landing', 'cases') }}
 
 ),
 
 submissions as (
 
-    select * from {{ ref('stg_landing__submissions') }}
+    select * from {{ source('landing', 'submissions') }}
 
 ),
 
 documents as (
 
-    select * from {{ ref('stg_landing__documents') }}
+    select * from {{ source('landing', 'documents') }}
 
 ),
 
 scans as (
 
-    select * from {{ ref('stg_landing__scans') }}
+    select * from {{ source('landing', 'scans') }}
 
 ),
 
 scan_batches as (
 
-    select * from {{ ref('stg_landing__scan_batches') }}
+    select * from {{ source('landing', 'scan_batches') }}
 
 ),
 
 counts as (
 
-    select * from {{ ref('stg_landing__counts') }}
+    select * from {{ source('landing', 'counts') }}
 
 ),
 
@@ -58,7 +58,7 @@ costs as (
 
 sources as (
 
-    select * from {{ ref('stg_town__sources') }}
+    select * from {{ source('town', 'sources') }}
 
 ),
 

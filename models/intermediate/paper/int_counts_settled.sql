@@ -2,15 +2,7 @@ with
 
 counts as (
 
-    select * from {{ ref('stg_landing__counts') }}
-
-),
-
-counts_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'counts' and verdict = 'admitted'
+    {{ admitted('counts', source('landing', 'counts')) }}
 
 ),
 
@@ -39,10 +31,6 @@ standing as (
                 counts.source asc, deliveries.stand desc, counts.delivery_id desc, counts.position desc
         ) as precedence
     from counts
-    inner join counts_admitted
-        on
-            counts.delivery_id = counts_admitted.delivery_id
-            and counts.position = counts_admitted.position
     inner join deliveries on counts.delivery_id = deliveries.delivery_id
 
 ),

@@ -4,7 +4,7 @@ with
 
 published as (
 
-    select * from {{ ref('stg_town__published_figures') }}
+    select * from {{ source('town', 'published_figures') }}
 
 ),
 
@@ -22,7 +22,7 @@ months_touched as (
 
 run as (
 
-    select * from {{ ref('stg_town__run') }}
+    select * from {{ source('town', 'run') }}
 
 ),
 

@@ -8,13 +8,13 @@ records_changed as (
 
 events as (
 
-    select * from {{ ref('stg_landing__events') }}
+    select * from {{ source('landing', 'events') }}
 
 ),
 
 case_records as (
 
-    select * from {{ ref('stg_landing__cases') }}
+    select * from {{ source('landing', 'cases') }}
 
 ),
 

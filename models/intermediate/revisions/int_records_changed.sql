@@ -25,7 +25,7 @@ deliveries as (
 
 published as (
 
-    select * from {{ ref('stg_town__published_deliveries') }}
+    select * from {{ source('town', 'published_deliveries') }}
 
 ),
 

@@ -8,7 +8,7 @@ minutes_saved as (
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 

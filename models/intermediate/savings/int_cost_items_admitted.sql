@@ -2,15 +2,7 @@ with
 
 costs as (
 
-    select * from {{ ref('stg_landing__costs') }}
-
-),
-
-costs_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'costs' and verdict = 'admitted'
+    {{ admitted('costs', ref('stg_landing__costs')) }}
 
 )
 
@@ -26,7 +18,3 @@ select
     costs.source,
     costs.delivery_id
 from costs
-inner join costs_admitted
-    on
-        costs.delivery_id = costs_admitted.delivery_id
-        and costs.position = costs_admitted.position

@@ -8,13 +8,13 @@ cases as (
 
 measures as (
 
-    select * from {{ ref('stg_town__measures') }}
+    select * from {{ source('town', 'measures') }}
 
 ),
 
 measure_services as (
 
-    select * from {{ ref('stg_town__measure_services') }}
+    select * from {{ source('town', 'measure_services') }}
 
 ),
 

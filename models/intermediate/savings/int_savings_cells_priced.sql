@@ -10,7 +10,7 @@ cells as (
 
 processing_minutes as (
 
-    select * from {{ ref('stg_town__processing_minutes') }}
+    select * from {{ source('town', 'processing_minutes') }}
 
 ),
 

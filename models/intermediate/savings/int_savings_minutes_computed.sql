@@ -10,7 +10,7 @@ cells as (
 
 measure_services as (
 
-    select * from {{ ref('stg_town__measure_services') }}
+    select * from {{ source('town', 'measure_services') }}
 
 ),
 

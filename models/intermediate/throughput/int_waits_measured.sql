@@ -11,7 +11,7 @@ cases as (
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 

@@ -2,7 +2,7 @@ with
 
 quarantine as (
 
-    select * from {{ ref('stg_landing__quarantine') }}
+    select * from {{ source('landing', 'quarantine') }}
 
 )
 

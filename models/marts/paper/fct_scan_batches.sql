@@ -2,15 +2,7 @@ with
 
 scan_batches as (
 
-    select * from {{ ref('stg_landing__scan_batches') }}
-
-),
-
-scan_batches_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'scan_batches' and verdict = 'admitted'
+    {{ admitted('scan_batches', source('landing', 'scan_batches')) }}
 
 )
 
@@ -23,7 +15,3 @@ select
     scan_batches.source,
     scan_batches.delivery_id
 from scan_batches
-inner join scan_batches_admitted
-    on
-        scan_batches.delivery_id = scan_batches_admitted.delivery_id
-        and scan_batches.position = scan_batches_admitted.position

@@ -2,15 +2,7 @@ with
 
 scan_qc as (
 
-    select * from {{ ref('stg_landing__scan_qc') }}
-
-),
-
-scan_qc_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'scan_qc' and verdict = 'admitted'
+    {{ admitted('scan_qc', source('landing', 'scan_qc')) }}
 
 )
 
@@ -21,7 +13,3 @@ select
     scan_qc.source,
     scan_qc.delivery_id
 from scan_qc
-inner join scan_qc_admitted
-    on
-        scan_qc.delivery_id = scan_qc_admitted.delivery_id
-        and scan_qc.position = scan_qc_admitted.position

@@ -8,7 +8,7 @@ revised as (
 
 so_far as (
 
-    select * from {{ ref('stg_town__revisions_so_far') }}
+    select * from {{ source('town', 'revisions_so_far') }}
 
 ),
 
@@ -26,7 +26,7 @@ months as (
 
 run as (
 
-    select * from {{ ref('stg_town__run') }}
+    select * from {{ source('town', 'run') }}
 
 ),
 

@@ -2,15 +2,7 @@ with
 
 budget_lines as (
 
-    select * from {{ ref('stg_landing__budget_lines') }}
-
-),
-
-budget_lines_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'budget_lines' and verdict = 'admitted'
+    {{ admitted('budget_lines', source('landing', 'budget_lines')) }}
 
 )
 
@@ -25,7 +17,3 @@ select
     budget_lines.source,
     budget_lines.delivery_id
 from budget_lines
-inner join budget_lines_admitted
-    on
-        budget_lines.delivery_id = budget_lines_admitted.delivery_id
-        and budget_lines.position = budget_lines_admitted.position

@@ -2,15 +2,7 @@ with
 
 posts as (
 
-    select * from {{ ref('stg_landing__posts') }}
-
-),
-
-posts_admitted as (
-
-    select *
-    from {{ ref('int_rows_judged') }}
-    where record_kind = 'posts' and verdict = 'admitted'
+    {{ admitted('posts', source('landing', 'posts')) }}
 
 )
 
@@ -23,7 +15,3 @@ select
     posts.source,
     posts.delivery_id
 from posts
-inner join posts_admitted
-    on
-        posts.delivery_id = posts_admitted.delivery_id
-        and posts.position = posts_admitted.position

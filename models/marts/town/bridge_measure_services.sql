@@ -2,7 +2,7 @@ with
 
 measure_services as (
 
-    select * from {{ ref('stg_town__measure_services') }}
+    select * from {{ source('town', 'measure_services') }}
 
 )
 

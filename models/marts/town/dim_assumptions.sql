@@ -2,7 +2,7 @@ with
 
 assumptions as (
 
-    select * from {{ ref('stg_town__assumptions') }}
+    select * from {{ source('town', 'assumptions') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 run as (
 
-    select * from {{ ref('stg_town__run') }}
+    select * from {{ source('town', 'run') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 measures as (
 
-    select * from {{ ref('stg_town__measures') }}
+    select * from {{ source('town', 'measures') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 services as (
 
-    select * from {{ ref('stg_town__services') }}
+    select * from {{ source('town', 'services') }}
 
 ),
 

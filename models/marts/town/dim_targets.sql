@@ -2,7 +2,7 @@ with
 
 targets as (
 
-    select * from {{ ref('stg_town__targets') }}
+    select * from {{ source('town', 'targets') }}
 
 )
 

@@ -2,7 +2,7 @@ with
 
 settings as (
 
-    select * from {{ ref('stg_town__settings') }}
+    select * from {{ source('town', 'settings') }}
 
 )
 

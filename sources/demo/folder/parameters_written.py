@@ -25,7 +25,7 @@ _WEEK: Final = ("mon", "tue", "wed", "thu", "fri")
 
 
 def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> None:
-    """Write all tables of ``sources.town.parameters.TABLES``."""
+    """Write what Musterhafen has decided; a table it has no rows for is no file."""
     lines: dict[str, Iterable[Line]] = {
         "services": _services(days),
         "offices": _offices(),
@@ -39,7 +39,7 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "assumptions": _assumptions(days),
         "targets": _targets(days),
     }
-    for table in TABLES:
+    for table in (table for table in TABLES if table.file in lines):
         names = list(table.model_fields)
         with (folder / "parameters" / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as handle:
             writer = csv.DictWriter(handle, names, delimiter=";", lineterminator="\n")

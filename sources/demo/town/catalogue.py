@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from sources.contract.vocabularies import Channel, Medium, Outcome, words
+
 TOWN_NAME: Final = "Musterhafen"
 LAND: Final = "HB"
 TIMEZONE: Final = "Europe/Berlin"
@@ -62,17 +64,17 @@ DAY_ONLY_OFFICE: Final = "friedhof"
 MERGED_UNITS: Final = {"jagd-waffen": "ordnungsamt", "denkmalpflege": "bauamt", "stadtgestaltung": "bauamt"}
 """Small units and the nearest parent with enough staff, written down by hand, not computed."""
 
-CHANNELS: Final = ("online", "email", "post", "counter", "phone", "fax", "internal", "unknown")
+CHANNELS: Final = words(Channel)
 ONLINE, EMAIL, POST, COUNTER, PHONE, FAX, INTERNAL, UNKNOWN_CHANNEL = range(8)
 CHANNEL_WORDS: Final = ("Online", "E-Mail", "Post", "Schalter", "Telefon", "Telefax", "Intern")
 ASSISTED_WORD: Final = "Online mit Unterstützung"
 STRANGE_CHANNEL_WORD: Final = "Rohrpost"
 
-MEDIA: Final = ("digital", "scanned", "paper", "voice", "counter")
+MEDIA: Final = words(Medium)[:5]
 DIGITAL, SCANNED, PAPER, VOICE, AT_COUNTER, UNSAID = range(6)
 MEDIUM_WORDS: Final = ("elektronisch", "gescannt", "Papier", "mündlich", "Schalter")
 
-OUTCOMES: Final = ("granted", "refused", "withdrawn", "other")
+OUTCOMES: Final = words(Outcome)[:4]
 OUTCOME_WORDS: Final = ("bewilligt", "abgelehnt", "zurückgenommen", "sonstige Erledigung")
 
 

@@ -71,12 +71,12 @@ class TestTheTown:
             "office_code": {"probe", "unit-1", "unit-2"},
         }
         assert town.sources[0].values["unit"] == {"Team Nord": "unit-1", "Team Süd": "unit-2"}
-        (service,) = town.parameters["services"]
-        assert getattr(service, "service_name") == "Hundesteuer"  # noqa: B009
+        (service,) = town.parameters.services
+        assert service.service_name == "Hundesteuer"
 
     def test_receipt_and_decision_are_written_down(self, tmp_path: Path) -> None:
         _, town = tried(tmp_path, LOG)
-        kinds = {row.model_dump()["activity"]: row.model_dump()["kind"] for row in town.parameters["activities"]}
+        kinds = {row.activity: row.kind for row in town.parameters.activities}
         assert kinds == {"Antrag da": "intake", "Prüfung": "internal", "Bescheid": "decision"}
 
     def test_words_that_come_after_the_sample_are_learned(self, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ class TestTheTown:
     def test_activities_that_hardly_recur_are_not_listed_and_the_guard_stops_them(self, tmp_path: Path) -> None:
         rows = "".join(f"{n // 4},Anruf von Person {n},2026-03-02 09:15\n" for n in range(60))
         trial, town = tried(tmp_path, "Vorgang,Ereignis,Zeitpunkt\n" + rows)
-        assert town.parameters["activities"] == ()
+        assert town.parameters.activities == ()
         (delivery,) = admit(trial.folder).folders
         assert profile(delivery, town.listed_codes())["activity_variety"] == 1.0
 

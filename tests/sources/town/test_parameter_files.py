@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sources.town.folder import read_town
-from sources.town.parameters import Assumption, ChannelRule, MeasureService, Row, Target
+from sources.town.parameters import TABLES, Assumption, ChannelRule, Row, Target
 from tests.towns import PARAMETERS, make_town, problems_of
 
 ASSUMPTIONS = "assumption_id;assumption;value;low;high;unit;valid_from;valid_to;source;decided_by;evidence_grade\n"
@@ -25,16 +25,44 @@ def only_problem(tmp_path: Path, **files: str) -> str:
 
 def rows(tmp_path: Path, **files: str) -> tuple[Row, ...]:
     (name,) = files
-    return read_town(make_town(tmp_path / "town", parameters=files)).parameters[name]
+    return getattr(read_town(make_town(tmp_path / "town", parameters=files)).parameters, name)
 
 
-def test_a_missing_file_is_told_with_the_header_that_is_enough(tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
+def test_a_missing_file_means_no_rows(tmp_path: Path, table: type[Row]) -> None:
+    folder = make_town(tmp_path / "town", parameters={"measures": MEASURES})
+    for path in (folder / "parameters").glob("*.csv"):
+        path.unlink()
+    town = read_town(folder)
+    assert town.parameters.rows(table) == ()
+    frame = town.parameter_frames()[table.file]
+    assert (frame.height, list(frame.schema)) == (0, list(table.model_fields))
+
+
+def test_a_file_without_which_much_stays_unknown_is_missed_in_a_sentence(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town")
-    (folder / "parameters" / "targets.csv").unlink()
+    assert read_town(folder).notes == ()
+    for file in ("opening_hours", "targets"):
+        (folder / "parameters" / f"{file}.csv").unlink()
+    assert read_town(folder).notes == (
+        "parameters/opening_hours.csv: missing, so no working time can be counted; add it (docs/parameters.md).",
+    )
+
+
+@pytest.mark.parametrize("name", ["target.csv", "tragets.csv", "Targets.CSV", "targets.xlsx", "targets.csv.txt"])
+def test_a_misspelt_file_is_named_with_the_one_that_is_missing(tmp_path: Path, name: str) -> None:
+    folder = make_town(tmp_path / "town")
+    (folder / "parameters" / "targets.csv").rename(folder / "parameters" / name)
     assert problems_of(folder) == [
-        "parameters/targets.csv: missing; a file with only the header "
-        "metric;scope;target_on;target_value;set_by is enough."
+        f"parameters/{name}: no table reads this file; the nearest is 'targets.csv'; rename it."
     ]
+
+
+@pytest.mark.parametrize("name", ["notizen.txt", "targets_2024.csv", ".~lock.targets.csv#"])
+def test_a_file_of_the_towns_own_beside_the_tables_is_left_alone(tmp_path: Path, name: str) -> None:
+    folder = make_town(tmp_path / "town")
+    (folder / "parameters" / name).write_text("Für den Haushalt 2027", encoding="utf-8")
+    assert len(TABLES) == len(read_town(folder).parameter_frames())
 
 
 def test_an_empty_file_is_told_with_the_header_that_is_enough(tmp_path: Path) -> None:
@@ -227,12 +255,7 @@ def test_a_share_above_one_is_told(tmp_path: Path) -> None:
 def test_shares_that_fill_the_whole_are_accepted(tmp_path: Path) -> None:
     text = f"{SHARES}m1;parkausweis;0,7\nm2;parkausweis;0,3\n"
     folder = make_town(tmp_path / "town", parameters={"measures": MEASURES, "measure_services": text})
-    assert [
-        row.share for row in read_town(folder).parameters["measure_services"] if isinstance(row, MeasureService)
-    ] == [
-        Decimal("0.7"),
-        Decimal("0.3"),
-    ]
+    assert [row.share for row in read_town(folder).parameters.measure_services] == [Decimal("0.7"), Decimal("0.3")]
 
 
 @pytest.mark.parametrize("text", [TARGETS.strip(), TARGETS, TARGETS + "\n\n;;;;\n", TARGETS.replace(";", ",")])
@@ -245,4 +268,4 @@ def test_any_line_end_is_read(tmp_path: Path, newline: str) -> None:
     folder = make_town(tmp_path / "town")
     text = f"{TARGETS}online_share;all;2030-12-31;0,5;Rat\nonline_share;all;2031-12-31;0,6;Rat"
     (folder / "parameters" / "targets.csv").write_bytes(text.replace("\n", newline).encode("utf-8-sig"))
-    assert len(read_town(folder).parameters["targets"]) == 2
+    assert len(read_town(folder).parameters.targets) == 2

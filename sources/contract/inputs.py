@@ -1,0 +1,54 @@
+"""What the models read beside landing and the parameter files: tables the program writes at the start of a build."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
+    "run": {
+        "generation_id": pl.String(),
+        "as_of": pl.Date(),
+        "built_at": pl.Datetime("us"),
+        "input_hash": pl.String(),
+        "ledger_head": pl.String(),
+        "contract_version": pl.String(),
+        "program_version": pl.String(),
+        "timezone": pl.String(),
+        "parameters_hash": pl.String(),
+    },
+    "settings": {"key": pl.String(), "value": pl.String()},
+    "sources": {
+        "source": pl.String(),
+        "source_rank": pl.Int64(),
+        "system": pl.String(),
+        "mode": pl.String(),
+        "expected_every_days": pl.Int64(),
+        "ended_on": pl.Date(),
+    },
+    "precedence": {"column_name": pl.String(), "source": pl.String(), "rank": pl.Int64()},
+    "holidays": {"holiday_on": pl.Date(), "holiday_name": pl.String()},
+    "published_figures": {
+        "generation_id": pl.String(),
+        "as_of": pl.Date(),
+        "program_version": pl.String(),
+        "parameters_hash": pl.String(),
+        "metric": pl.String(),
+        "scope": pl.String(),
+        "month": pl.Date(),
+        "value": pl.Float64(),
+    },
+    "published_deliveries": {"delivery_id": pl.String()},
+    "revisions_so_far": {
+        "metric": pl.String(),
+        "scope": pl.String(),
+        "month": pl.Date(),
+        "old_value": pl.Float64(),
+        "new_value": pl.Float64(),
+        "cause": pl.String(),
+        "from_generation_id": pl.String(),
+        "to_generation_id": pl.String(),
+        "revised_on": pl.Date(),
+    },
+}

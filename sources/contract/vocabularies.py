@@ -1,0 +1,204 @@
+"""The closed vocabularies: each thing that is one of few has its words here and nowhere else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Channel(StrEnum):
+    """How an application came in."""
+
+    ONLINE = "online"
+    EMAIL = "email"
+    POST = "post"
+    COUNTER = "counter"
+    PHONE = "phone"
+    FAX = "fax"
+    INTERNAL = "internal"
+    UNKNOWN = "unknown"
+
+
+class Medium(StrEnum):
+    """What a step or a document is made of."""
+
+    DIGITAL = "digital"
+    SCANNED = "scanned"
+    PAPER = "paper"
+    VOICE = "voice"
+    COUNTER = "counter"
+    MIXED = "mixed"
+    UNKNOWN = "unknown"
+
+
+class MediaBreak(StrEnum):
+    """What happens where a case changes its medium."""
+
+    PRINT = "print"
+    SCAN = "scan"
+    RETYPE = "retype"
+
+
+class CaseStatus(StrEnum):
+    """Whether a case is decided."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How a case was decided."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class WaitingFor(StrEnum):
+    """Whom an open case waits for."""
+
+    APPLICANT = "applicant"
+    OFFICE = "office"
+    THIRD_PARTY = "third_party"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+class QrStatus(StrEnum):
+    """What became of the code printed on a sheet."""
+
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+    DECODED = "decoded"
+    ASSIGNED = "assigned"
+    MISASSIGNED = "misassigned"
+
+
+class QaResult(StrEnum):
+    """What a check of a scan found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNCHECKED = "unchecked"
+
+
+class Origin(StrEnum):
+    """Where a scanned sheet comes from."""
+
+    EXTERNAL = "external"
+    OWN_PRINT = "own_print"
+    DIGITAL_SENDER = "digital_sender"
+    UNKNOWN = "unknown"
+
+
+class Direction(StrEnum):
+    """Which way a document goes."""
+
+    IN = "in"
+    OUT = "out"
+    EVIDENCE = "evidence"
+
+
+class CostKind(StrEnum):
+    """What an amount is spent on, or that it is not spent any more."""
+
+    ONE_OFF = "one_off"
+    RUNNING = "running"
+    PARALLEL = "parallel"
+    CASH_RELEASED = "cash_released"
+
+
+class CountKind(StrEnum):
+    """What is counted by day and unit."""
+
+    PRINTED_PAGES = "printed_pages"
+    PRINTED_SHEETS = "printed_sheets"
+    POST_ITEMS = "post_items"
+    POST_COST_EUR = "post_cost_eur"
+    SHELF_METRES = "shelf_metres"
+    FILES = "files"
+
+
+class RevisionCause(StrEnum):
+    """Why a published figure moved."""
+
+    LATE_DATA = "late_data"
+    CORRECTION = "correction"
+    ASSUMPTION = "assumption"
+    FORMULA = "formula"
+    DELETION = "deletion"
+
+
+class EvidenceGrade(StrEnum):
+    """How well a number is founded: proven, partly, assumed."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+class StaffBand(StrEnum):
+    """How many people work in an office."""
+
+    UP_TO_4 = "1-4"
+    UP_TO_9 = "5-9"
+    UP_TO_19 = "10-19"
+    UP_TO_49 = "20-49"
+    FROM_50 = "50+"
+    UNKNOWN = "unknown"
+
+
+class Weekday(StrEnum):
+    """The days of the week, Monday first."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+class ActivityKind(StrEnum):
+    """What a step of a case does."""
+
+    INTAKE = "intake"
+    INTERNAL = "internal"
+    OUTBOUND = "outbound"
+    CLARIFICATION = "clarification"
+    DECISION = "decision"
+    ARCHIVE = "archive"
+
+
+class MeasureStatus(StrEnum):
+    """How far a measure is."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    LIVE = "live"
+    STOPPED = "stopped"
+
+
+OF_COLUMN: Final[dict[str, type[StrEnum]]] = {
+    "intake_channel": Channel,
+    "medium": Medium,
+    "media_break_kind": MediaBreak,
+    "outcome": Outcome,
+    "waiting_for": WaitingFor,
+    "qr_status": QrStatus,
+    "qa_result": QaResult,
+    "origin": Origin,
+    "direction": Direction,
+    "cause": RevisionCause,
+    "evidence_grade": EvidenceGrade,
+    "staff_band": StaffBand,
+}
+"""The published columns whose name says which vocabulary they hold."""
+
+
+def words(vocabulary: type[StrEnum]) -> tuple[str, ...]:
+    """The words of a vocabulary as plain text, in its order."""
+    return tuple(word.value for word in vocabulary)
