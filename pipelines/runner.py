@@ -11,20 +11,24 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipelines.run import history, inputs, lock
+from pipelines.run import history, lock
+from pipelines.run.generation import is_whole, published_generation
+from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import (
     Exit,
     Outcome,
     Stop,
+    interrupted,
     last_outcome,
     outcome_path,
     record,
     storage_told,
     utc_now,
 )
-from pipelines.run.settings import TOWN, load_key, project_root
+from pipelines.run.run import begin
+from pipelines.run.settings import project_root
 from pipelines.walk import ask, fetch, inbox
-from sources.landing.landing import Landing
+from pipelines.walk.walk import Walk
 
 if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
@@ -32,8 +36,6 @@ if TYPE_CHECKING:
 # Runs started here must carry the web server's name of this code, or its pages do not list them.
 LOCATION = "papierwende"
 REPOSITORY_TAG = {".dagster/repository": f"__repository__@{LOCATION}"}
-# What Dagster calls after their assets, where everybody says another name.
-STEP_OF: Final = {"inbox": "fetch", "admitted": "admit", "generation": "publish"}
 COMMAND_LINE: Final = "command_line.yaml"
 # What captures the output starts processes that a Ctrl-C reaches too, and they answer it with stack traces.
 NOTHING_CAPTURED: Final = """
@@ -49,29 +51,24 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
     Raises:
         Stop: when the run may not begin.
     """
-    town = inputs.town_at(folder)
-    load_key(town)
-    if as_of is not None:
-        inputs.refuse_day(town, Landing(folder), as_of, utc_now())
+    walk = Walk(folder, begin(folder, as_of, utc_now()))
     with lock.locked(folder), _ending_told(folder):
-        if (known := nothing_new(folder, as_of)) is not None:
+        if (known := nothing_new(walk)) is not None:
             record(folder, known)
             return known
-        return _take_the_walk(folder, as_of)
+        return _take(walk)
 
 
 @contextmanager
 def _ending_told(folder: Path) -> Iterator[None]:
     """What ends a run outside of its steps becomes its outcome too."""
-    stood = inputs.published_generation(folder)
+    stood = published_generation(folder)
     try:
         with storage_told(folder):
             try:
                 yield
             except KeyboardInterrupt as interrupt:
-                raise inputs.interrupted(folder, "outside of the steps", stood) from interrupt
-            finally:
-                inputs.forget_handed_on(folder)
+                raise interrupted(folder, "outside of the steps", stood) from interrupt
     except Stop as stop:
         said = "interrupted" if stop.exit_code is Exit.INTERRUPTED else "stopped outside of the steps"
         # On a disk without any room the terminal alone tells it.
@@ -80,33 +77,28 @@ def _ending_told(folder: Path) -> Iterator[None]:
         raise
 
 
-def nothing_new(folder: Path, as_of: dt.date | None) -> Outcome | None:
+def nothing_new(walk: Walk) -> Outcome | None:
     """The outcome of a run that would publish what stands already, None when there is something to do.
 
-    Decided before Dagster, dbt and Great Expectations are loaded.
+    Decided before Dagster, dbt and Great Expectations are loaded. What systems answered is kept for the walk.
     """
-    town = inputs.town_at(folder)
-    landing = Landing(folder)
-    key = load_key(town)
+    run = walk.run
     asked = fetch.Admission()
-    if any(source.connection is not None for source in town.sources):
-        if not ask.have_all_landed(town, landing, key):
+    if any(source.connection is not None for source in run.town.sources):
+        if not ask.have_all_landed(run):
             return None
-        landing.prepare()
-        asked = fetch.together(
-            fetch.mirror_folders(town, landing), fetch.ask_all(town, landing, key, utc_now(), _say_nothing)
-        )
-    if asked.folders or asked.refusals or inbox.waiting(town, landing, key):
+        run.landing.prepare()
+        asked = walk.elsewhere = fetch.together(fetch.mirror_folders(run), fetch.ask_all(run, _say_nothing))
+    if asked.folders or asked.refusals or inbox.waiting(run.town, run.landing, run.key):
         return None
-    if damaged := inputs.damaged_files(landing):
+    if damaged := damaged_files(run.landing):
         raise Stop(Exit.INTEGRITY, damaged)
-    day = as_of or inputs.local_day(town, utc_now())
-    would_be = inputs.generation_id(day, inputs.input_hash(town, list(landing.manifests()), day))
-    if would_be != inputs.published_generation(folder) or not inputs.is_whole(folder / "current"):
+    would_be = run.generation().id
+    if would_be != published_generation(run.folder) or not is_whole(run.folder / "current"):
         return None
-    missing = asked.unreachable + inbox.unreachable(town)
+    missing = asked.unreachable + inbox.unreachable(run.town)
     code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
-    return Outcome(code, "nothing new", day.isoformat(), would_be, missing)
+    return Outcome(code, "nothing new", run.day.isoformat(), would_be, missing)
 
 
 def _say_nothing(_name: str, _rows: int) -> None:
@@ -114,12 +106,10 @@ def _say_nothing(_name: str, _rows: int) -> None:
 
 
 def dagster_home(folder: Path) -> Path:
-    """The town's Dagster instance, made when missing, and named in the environment."""
+    """The town's Dagster instance, made when missing."""
     home = history.dagster_folder(folder).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     shutil.copyfile(project_root() / "dagster.yaml", home / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(home)
-    os.environ[TOWN] = str(folder.resolve())
     return home
 
 
@@ -133,15 +123,15 @@ def workspace_file(folder: Path) -> Path:
     return path
 
 
-def _take_the_walk(folder: Path, as_of: dt.date | None) -> Outcome:
-    home = dagster_home(folder)
+def _take(walk: Walk) -> Outcome:
+    home = dagster_home(walk.folder)
     settings = home / COMMAND_LINE
     settings.write_text((home / "dagster.yaml").read_text(encoding="utf-8") + NOTHING_CAPTURED, encoding="utf-8")
-    outcome_path(folder).unlink(missing_ok=True)
+    outcome_path(walk.folder).unlink(missing_ok=True)
     # Loading Dagster takes seconds; a run with nothing to do never pays for it.
     from dagster import DagsterInstance  # noqa: PLC0415
 
-    from pipelines.definitions import defs  # noqa: PLC0415
+    from pipelines.definitions import of_town  # noqa: PLC0415
 
     with (
         DagsterInstance.from_config(str(home), COMMAND_LINE) as instance,
@@ -149,16 +139,21 @@ def _take_the_walk(folder: Path, as_of: dt.date | None) -> Outcome:
         redirect_stdout(nowhere),
         redirect_stderr(nowhere),
     ):
-        ended = defs.resolve_job_def("walk").execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            tags=REPOSITORY_TAG,
-            run_config={
-                "ops": {"decide": {"config": {"as_of": as_of.isoformat() if as_of else ""}}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
+        ended = (
+            of_town(walk.folder)
+            .resolve_job_def("walk")
+            .execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                tags=REPOSITORY_TAG,
+                resources={"walk": walk},
+                run_config={
+                    "ops": {"decide": {"config": {"as_of": walk.run.day.isoformat()}}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+            )
         )
-    return last_outcome(folder) or _untold(folder, ended)
+    return last_outcome(walk.folder) or _untold(walk.folder, ended)
 
 
 def _untold(folder: Path, ended: ExecuteInProcessResult) -> Outcome:
@@ -167,8 +162,7 @@ def _untold(folder: Path, ended: ExecuteInProcessResult) -> Outcome:
         source = event.step_failure_data.error_source if event.is_step_failure else None
         # While Dagster writes down what a step yields, no code of the step is there to tell of the interrupt.
         if source is not None and source.value == "INTERRUPT" and event.step_key:
-            where = f"in step {STEP_OF.get(event.step_key, event.step_key)}"
-            raise inputs.interrupted(folder, where, inputs.published_generation(folder))
+            raise interrupted(folder, f"in step {event.step_key}", published_generation(folder))
     outcome = Outcome(
         Exit.INTERNAL,
         "the run left no outcome",

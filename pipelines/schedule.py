@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import suppress
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.run.outcome import Stop
-from pipelines.run.settings import load_key, town_folder
+from pipelines.run.settings import TOWN, load_key, town_at
 from pipelines.walk.inbox import waiting
 from sources.landing.landing import Landing
-from sources.town.folder import Town, TownError, read_town
+from sources.town.folder import Town
 
 NIGHTLY = "30 2 * * *"
 LOOK_EVERY_SECONDS = 300
 
 
-def schedules(job: dg.UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinition]:
+def schedules(job: dg.UnresolvedAssetJobDefinition, town: Town | None) -> list[dg.ScheduleDefinition]:
     """One schedule per line of ``[run] schedules``: systems are asked and files taken at these hours."""
-    town = _town()
     hours = town.run.schedules if town else (NIGHTLY,)
     return [
         dg.ScheduleDefinition(
@@ -34,7 +35,7 @@ def schedules(job: dg.UnresolvedAssetJobDefinition) -> list[dg.ScheduleDefinitio
     ]
 
 
-def new_files(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def new_files(job: dg.UnresolvedAssetJobDefinition, folder: Path | None) -> dg.SensorDefinition:
     """Takes the walk when whole files wait in the inbox; the same files ask for one run only."""
 
     @dg.sensor(
@@ -45,22 +46,23 @@ def new_files(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
         description="Looks into the inbox every five minutes.",
     )
     def look() -> dg.RunRequest | dg.SkipReason:
+        if folder is None:
+            return dg.SkipReason(f"{TOWN} is not set; set it to the town's folder.")
         try:
-            town = read_town(town_folder())
+            town = town_at(folder)
             found = waiting(town, Landing(town.folder), load_key(town))
-        except (TownError, Stop) as stop:
+        except Stop as stop:
             return dg.SkipReason(str(stop))
         if not found:
             return dg.SkipReason("No new file waits in the inbox.")
-        told = "".join(file.identity.delivery_id + file.identity.mapping_sha256 for file in found)
-        return dg.RunRequest(run_key=hashlib.sha256(told.encode()).hexdigest())
+        files = "".join(file.identity.delivery_id + file.identity.mapping_sha256 for file in found)
+        return dg.RunRequest(run_key=hashlib.sha256(files.encode()).hexdigest())
 
     return look
 
 
-def source_assets() -> list[dg.AssetSpec]:
+def source_assets(town: Town | None) -> list[dg.AssetSpec]:
     """Each source of the town as an asset outside of Dagster; overdue when it has not delivered for its days."""
-    town = _town()
     return [
         dg.AssetSpec(
             ["source", source.name],
@@ -74,9 +76,8 @@ def source_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def _town() -> Town | None:
+def town_in(folder: Path | None) -> Town | None:
     """The town, None while it is not in order: the page still loads, and the run's first step says what is wrong."""
-    try:
-        return read_town(town_folder())
-    except (TownError, Stop):
-        return None
+    with suppress(Stop):
+        return town_at(folder) if folder else None
+    return None

@@ -1,36 +1,34 @@
-"""The walk's steps as Dagster assets, grouped by the names everybody uses: decide fetch admit guard build publish.
+"""The walk's steps as Dagster assets: decide fetch admit guard build publish, each an op of that name.
 
 Each step says what it did to ``progress`` and, when it must stop, leaves its sentence as the run's outcome. What a
-step does stands in its own module; nothing is decided here.
+step does stands in its own module; nothing is decided here. What it found it hands on in the ``walk``.
 """
 
 # Dagster reads these annotations as objects: they must not be postponed.
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from pipelines.run import history, inputs, lock, progress
-from pipelines.run.outcome import Exit, Outcome, Stop, record, storage_fault, storage_told, utc_now
-from pipelines.run.settings import load_key, project_root, town_folder
-from pipelines.walk import ask, fetch, guard, publish
+from pipelines.run import history, progress
+from pipelines.run.generation import DATABASE, is_whole, published_generation
+from pipelines.run.integrity import damaged_files
+from pipelines.run.outcome import Exit, Outcome, Stop, interrupted, record, storage_fault, storage_told
+from pipelines.run.settings import project_root
+from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.build import Workshop, dbt_executable
-from pipelines.walk.inbox import sweep, waiting
 from pipelines.walk.published_before import remembered
+from pipelines.walk.walk import TAKEN_WHOLE, Walk
 from sources.contract.records import LANDED
-from sources.landing.landing import Landing
 from sources.town.parameters import TABLES
 
-FOLDER = town_folder()
-WORKSHOP = Workshop(FOLDER)
-MANIFEST = WORKSHOP.manifest()
-WORKSHOP.prepare_environment()
+STEPS: Final = ("decide", "fetch", "admit", "guard", "build", "publish")
+PARAMETERS: Final = (*(table.file for table in TABLES), "sources", "settings", "precedence")
+DELIVERIES: Final = dg.AssetKey(["landing", "deliveries"])
 
 
 class Begin(dg.Config):
@@ -39,95 +37,88 @@ class Begin(dg.Config):
     as_of: str = ""
 
 
+def _refuse_a_part(context: dg.AssetExecutionContext) -> None:
+    """Fail before anything is written when somebody started a part of the walk."""
+    chosen = context.run.step_keys_to_execute or context.job_def.graph.node_dict
+    is_part = any(layer.assets_def.is_subset for layer in context.job_def.asset_layer.data)
+    if is_part or not set(STEPS) <= set(chosen):
+        raise dg.Failure(TAKEN_WHOLE, allow_retries=False)
+
+
 @contextmanager
-def _told(name: str) -> Iterator[progress.Step]:
+def _step(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.Step]:
     """A step in progress; a stop, an interrupt or a defect becomes the run's outcome before it ends the run."""
-    stood = inputs.published_generation(FOLDER)
+    _refuse_a_part(context)
+    name, stood = context.op_execution_context.op.name, published_generation(walk.folder)
     try:
-        with storage_told(FOLDER), progress.step(name) as step:
+        with storage_told(walk.folder), progress.step(name) as step:
             yield step
     except Stop as stop:
         if stop.exit_code is Exit.STORAGE:
             # Half a build is of no use, and without it there is room to tell what happened.
-            WORKSHOP.drop_build_file()
-        _end(Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
+            Workshop(walk.folder).drop_build_file()
+        _end(walk, Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
         raise
     except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-        stop = inputs.interrupted(FOLDER, f"in step {name}", stood)
-        _end(Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
+        stop = interrupted(walk.folder, f"in step {name}", stood)
+        _end(walk, Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
         raise
     except Exception as defect:
         sentence = (
             f"Step {name} broke with {type(defect).__name__}; the last generation stays, the run's page shows where."
         )
-        _end(Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
+        _end(walk, Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
         raise
 
 
-def _end(outcome: Outcome) -> None:
-    """Record how the run ends, and remove what only its steps needed."""
-    # Another run that is active still needs its own.
-    if outcome.exit_code != Exit.BUSY:
-        inputs.forget_handed_on(FOLDER)
+def _end(walk: Walk, outcome: Outcome) -> None:
+    """Record how the run ends."""
     # Where no room is left for the outcome, whoever started the run finds that out himself.
     with suppress(OSError):
-        record(FOLDER, outcome)
+        record(walk.folder, outcome)
 
 
+# Whoever picks a single asset gets the walk's own sentence: therefore each step can be given a part of its assets.
 @dg.multi_asset(
     name="decide",
-    specs=[
-        dg.AssetSpec(["town", name], group_name="decide")
-        for name in (*(t.file for t in TABLES), "sources", "settings", "precedence")
-    ],
+    specs=[dg.AssetSpec(["town", name], group_name="decide", skippable=True) for name in PARAMETERS],
+    can_subset=True,
 )
-def decide(context: dg.AssetExecutionContext, config: Begin) -> Iterator[dg.MaterializeResult]:
+def decide(
+    context: dg.AssetExecutionContext, config: Begin, walk: dg.ResourceParam[Walk]
+) -> Iterator[dg.MaterializeResult]:
     """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
-    with _told("decide") as step:
-        lock.take(FOLDER)
-        town = inputs.town_at(FOLDER)
-        history.forget_old_runs(context.instance, context.run_id, town, utc_now())
-        landing = Landing(FOLDER)
-        landing.prepare()
-        if damaged := inputs.damaged_files(landing):
+    with _step(context, walk) as step:
+        run = walk.begin(dt.date.fromisoformat(config.as_of) if config.as_of else None)
+        history.forget_old_runs(context.instance, context.run_id, run.town, run.started_at)
+        if damaged := damaged_files(run.landing):
             raise Stop(Exit.INTEGRITY, damaged)
-        day = dt.date.fromisoformat(config.as_of) if config.as_of else None
-        if day is not None:
-            inputs.refuse_day(town, landing, day, utc_now())
-        begun = inputs.begin(town, day, utc_now())
-        rows = WORKSHOP.write_inputs(town)
-        step.finish(f"{sum(rows.values()):,} parameters, as of {begun.as_of}")
+        rows = Workshop(run.folder).write_inputs(run.town)
+        step.finish(f"{sum(rows.values()):,} parameters, as of {run.day}")
     for name, count in rows.items():
         yield dg.MaterializeResult(asset_key=["town", name], metadata={"rows": count})
 
 
-@dg.asset(group_name="fetch", deps=[dg.AssetKey(["town", "sources"])])
-def inbox(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+@dg.multi_asset(name="fetch", specs=[dg.AssetSpec("inbox", group_name="fetch", deps=[["town", "sources"]])])
+def inbox_files(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
     """The files in the inbox that are not landed yet; folders on other machines are copied into it first."""
-    del context
-    with _told("fetch") as step:
-        town = inputs.town_at(FOLDER)
-        mirrored = fetch.mirror_folders(town, Landing(FOLDER))
-        inputs.hand_on(FOLDER, "mirrored", asdict(mirrored))
-        found = waiting(town, Landing(FOLDER), load_key(town))
-        step.finish(f"{len(found)} new of {len(town.sources)} sources' files")
-    return dg.MaterializeResult(metadata={"files": len(found)})
+    with _step(context, walk) as step:
+        run = walk.run
+        walk.admission = fetch.mirror_folders(run) if walk.elsewhere is None else walk.elsewhere
+        walk.waiting = inbox.waiting(run.town, run.landing, run.key)
+        step.finish(f"{len(walk.waiting)} new of {len(run.town.sources)} sources' files")
+    return dg.MaterializeResult(metadata={"files": len(walk.waiting)})
 
 
-@dg.asset(group_name="admit", deps=[inbox])
-def admitted() -> dg.MaterializeResult:
+@dg.multi_asset(name="admit", specs=[dg.AssetSpec("admitted", group_name="admit", deps=["inbox"])])
+def admitted(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
     """New files taken through the door: mapped, minimised, pseudonymised; bad rows in quarantine."""
-    with _told("admit") as step:
-        town = inputs.town_at(FOLDER)
-        key, landing = load_key(town), Landing(FOLDER)
-        files = waiting(town, landing, key)
-        landing.prepare()
-        admission = fetch.together(
-            fetch.Admission(**inputs.handed_on(FOLDER, "mirrored")),
-            fetch.admit_all(town, landing, key, files, utc_now(), lambda name, n: step.advance(name, n, len(files))),
-            fetch.ask_all(town, landing, key, utc_now(), lambda name, rows: step.advance(name, rows)),
-        )
-        inputs.hand_on(FOLDER, "admission", asdict(admission))
+    with _step(context, walk) as step:
+        total = len(walk.waiting)
+        parts = [walk.admission, fetch.admit_all(walk.run, walk.waiting, lambda file, n: step.advance(file, n, total))]
+        if walk.elsewhere is None:
+            parts.append(fetch.ask_all(walk.run, lambda system, rows: step.advance(system, rows)))
+        admission = walk.admission = fetch.together(*parts)
         step.finish(
             f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
             f"{len(admission.refusals)} refused, {len(admission.unreachable)} not reached"
@@ -139,135 +130,149 @@ def admitted() -> dg.MaterializeResult:
 
 @dg.multi_asset(
     name="guard",
-    specs=[dg.AssetSpec(["landing", kind], group_name="guard", deps=[admitted]) for kind in LANDED],
+    specs=[dg.AssetSpec(["landing", kind], group_name="guard", deps=["admitted"], skippable=True) for kind in LANDED],
     check_specs=[
-        dg.AssetCheckSpec(e.name, asset=dg.AssetKey(["landing", "deliveries"]), description=e.sentence, blocking=True)
-        for e in guard.EXPECTATIONS
+        dg.AssetCheckSpec(e.name, asset=DELIVERIES, description=e.sentence, blocking=True) for e in guard.EXPECTATIONS
     ],
+    can_subset=True,
 )
-def judge(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def landing(
+    context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
-    with _told("guard") as step:
-        landing = Landing(FOLDER)
-        admission = inputs.handed_on(FOLDER, "admission")
-        folders = [Path(folder) for folder in admission["folders"]]
-        step.advance(f"{len(folders)} deliveries", 0, len(folders))
-        town = inputs.town_at(FOLDER)
-        compared = {source.name: landing.root / source.name for source in town.sources if not source.sizes_may_change}
-        verdicts = guard.judge(folders, town.listed_codes(), compared.get)
-        landed, aside = guard.settle(landing, folders, verdicts)
-        for manifest in ask.outgrown(town, landing, load_key(town)):
-            landing.retire(manifest)
-        for name in sorted({f.parent.name for f in folders if (landing.root / f.parent.name / f.name).is_dir()}):
+    with _step(context, walk) as step:
+        verdicts = _judged(walk, step)
+        for name in walk.landed_sources():
             context.log_event(dg.AssetMaterialization(["source", name], description="delivered"))
-        step.finish(f"{landed} deliveries landed, {aside} set aside")
     failed = [verdict for verdict in verdicts if not verdict.passed]
-    problems = [sentence for verdict in failed for sentence in verdict.sentences()] + admission["refusals"]
+    problems = [sentence for verdict in failed for sentence in verdict.sentences()] + walk.admission.refusals
     if problems:
         code = max((verdict.expectation.exit_code for verdict in failed), default=Exit.GUARD)
-        _end(Outcome(code, "the guard stopped the run", sentences=problems))
+        _end(walk, Outcome(code, "the guard stopped the run", sentences=problems))
     for kind in LANDED:
         yield dg.MaterializeResult(asset_key=["landing", kind])
     for verdict in verdicts:
         yield dg.AssetCheckResult(
             check_name=verdict.expectation.name,
-            asset_key=["landing", "deliveries"],
+            asset_key=DELIVERIES,
             passed=verdict.passed,
             metadata={"broken": verdict.broken, "offending_deliveries": [d for _, d, _ in verdict.offenders]},
         )
     if problems and not failed:
         raise Stop(Exit.GUARD, problems)
-    if admission["unreachable"] and next(landing.manifests(), None) is None:
-        _end(Outcome(Exit.UNREACHABLE, "no source was reached", sentences=admission["unreachable"]))
-        raise Stop(Exit.UNREACHABLE, admission["unreachable"])
+    if walk.admission.unreachable and next(walk.run.landing.manifests(), None) is None:
+        _end(walk, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=walk.admission.unreachable))
+        raise Stop(Exit.UNREACHABLE, walk.admission.unreachable)
 
 
-_translator = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+def _judged(walk: Walk, step: progress.Step) -> list[guard.Verdict]:
+    """The verdicts on what was admitted; landing holds what passed, and no longer what newer deliveries replaced."""
+    run, folders = walk.run, walk.admission.folders
+    step.advance(f"{len(folders)} deliveries", 0, len(folders))
+    compared = {s.name: run.landing.root / s.name for s in run.town.sources if not s.sizes_may_change}
+    verdicts = guard.judge(folders, run.town.listed_codes(), compared.get)
+    landed, aside = guard.settle(run.landing, folders, verdicts)
+    for manifest in ask.outgrown(run):
+        run.landing.retire(manifest)
+    step.finish(f"{landed} deliveries landed, {aside} set aside")
+    return verdicts
 
 
-@dbt_assets(manifest=MANIFEST, name="build", dagster_dbt_translator=_translator)
-def build(context: dg.AssetExecutionContext) -> Iterator[Any]:
-    """Dbt builds and tests all models in a fresh file."""
-    with _told("build") as step:
-        town, begun = inputs.town_at(FOLDER), inputs.current(FOLDER)
-        WORKSHOP.prepare_environment(town.setting.timezone)
-        hashed = inputs.input_hash(town, list(Landing(FOLDER).manifests()), begun.day)
-        run = {
-            "generation_id": inputs.generation_id(begun.day, hashed),
-            "as_of": begun.day,
-            "built_at": begun.now,
-            "input_hash": hashed,
-        }
-        told = {"ledger_head": inputs.ledger_head(town), "parameters_hash": inputs.parameters_hash(town)}
-        WORKSHOP.write_run(town, {**run, **told}, remembered(FOLDER))
-        WORKSHOP.fresh_build_file()
-        dbt = DbtCliResource(
-            project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
+class _BySubject(DagsterDbtTranslator):
+    """A model's group is its folder."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder below the layer's."""
+        _, layer, *subject, _ = dbt_resource_props["fqn"]
+        return subject[0] if subject else layer
+
+
+def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The step that builds all models of dbt's manifest."""
+
+    @dbt_assets(
+        manifest=manifest,
+        name="build",
+        dagster_dbt_translator=_BySubject(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
+    )
+    def build(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> Iterator[Any]:
+        """Dbt builds and tests all models in a fresh file."""
+        with _step(context, walk) as step:
+            workshop, run = Workshop(walk.folder), walk.run
+            walk.made = run.generation()
+            workshop.write_run(run, walk.made, remembered(run.folder))
+            workshop.fresh_build_file()
+            with workshop.environment(workshop.target, run.town.setting.timezone):
+                yield from _built(context, workshop, step)
+
+    return build
+
+
+def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.Step) -> Iterator[Any]:
+    """Dbt's events while it builds."""
+    dbt = DbtCliResource(
+        project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
+    )
+    models, tests = len(context.selected_asset_keys), len(context.selected_asset_check_keys)
+    invocation = dbt.cli(
+        ["build", "--exclude-resource-type", "unit_test"],
+        context=context,
+        target_path=workshop.target,
+        raise_on_error=True,
+    )
+    try:
+        for number, event in enumerate(invocation.stream(), start=1):
+            step.advance("models and tests", min(number, models + tests), models + tests)
+            yield event
+    except DagsterDbtCliRuntimeError as error:
+        if storage_fault(error):
+            raise
+        raise Stop(*workshop.failures()) from error
+    step.finish(f"{models} models, {tests} tests")
+
+
+def publish_of(build: dg.AssetsDefinition) -> dg.AssetsDefinition:
+    """The step that publishes what was built."""
+
+    @dg.multi_asset(name="publish", specs=[dg.AssetSpec("generation", group_name="publish", deps=sorted(build.keys))])
+    def generation(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
+        """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
+        with _step(context, walk) as step:
+            name, current = walk.generation.id, walk.folder / "current"
+            if name == published_generation(walk.folder) and is_whole(current):
+                # A system was asked and had nothing new: what stands is what would be published.
+                outcome, tables = _outcome(walk, "nothing new", []), []
+                step.finish("nothing new")
+            else:
+                outcome, tables = _published(walk, step)
+        _end(walk, outcome)
+        return dg.MaterializeResult(
+            metadata={"generation": name, "tables": len(tables), "warnings": len(outcome.sentences)}
         )
-        total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
-        invocation = dbt.cli(
-            ["build", "--exclude-resource-type", "unit_test"],
-            context=context,
-            target_path=WORKSHOP.target,
-            raise_on_error=True,
-        )
-        try:
-            for number, event in enumerate(invocation.stream(), start=1):
-                step.advance("models and tests", min(number, total), total)
-                yield event
-        except DagsterDbtCliRuntimeError as error:
-            if storage_fault(error):
-                raise
-            raise Stop(*WORKSHOP.failures()) from error
-        step.finish(f"{len(context.selected_asset_keys)} models, {len(context.selected_asset_check_keys)} tests")
+
+    return generation
 
 
-@dg.asset(group_name="publish", deps=sorted(build.keys))
-def generation() -> dg.MaterializeResult:
-    """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
-    with _told("publish") as step:
-        town, begun = inputs.town_at(FOLDER), inputs.current(FOLDER)
-        landing = Landing(FOLDER)
-        name = inputs.generation_id(begun.day, inputs.input_hash(town, list(landing.manifests()), begun.day))
-        admission = inputs.handed_on(FOLDER, "admission")
-        if name == inputs.published_generation(FOLDER) and inputs.is_whole(FOLDER / "current"):
-            # A system was asked and had nothing new: what stands is what would be published.
-            step.finish("nothing new")
-            _end(_outcome("nothing new", begun, name, admission["unreachable"], []))
-            return dg.MaterializeResult(metadata={"generation": name})
-        half = publish.open_generation(FOLDER, name)
-        tables = publish.publish_database(WORKSHOP.build_file, half / inputs.DATABASE, step.advance)
-        publish.publish_site(half, step.advance)
-        known = {*town.notes, *admission["unreachable"], *admission["warnings"]}
-        warnings = sorted(known.union(publish.health_warnings(half / inputs.DATABASE)))
-        publish.write_status(half, _status(name, begun, landing, tables, warnings))
-        publish.swap(FOLDER, half, name)
-        publish.sweep(FOLDER)
-        sweep(town, landing, load_key(town), utc_now())
-        WORKSHOP.fresh_build_file()
-        step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
-    _end(_outcome("published", begun, name, admission["unreachable"], warnings))
-    return dg.MaterializeResult(metadata={"generation": name, "tables": len(tables), "warnings": len(warnings)})
+def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.Table]]:
+    """Make the generation and point to it; what it replaces goes."""
+    run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
+    half = publish.open_generation(run.folder, name)
+    tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
+    publish.publish_site(half, step.advance)
+    health = publish.health_warnings(half / DATABASE)
+    warnings = sorted({*run.town.notes, *walk.admission.unreachable, *walk.admission.warnings, *health})
+    publish.write_status(half, run, name, tables, warnings)
+    publish.swap(run.folder, half, name)
+    publish.sweep(run.folder)
+    inbox.sweep(run.town, run.landing, run.key, run.started_at)
+    workshop.fresh_build_file()
+    step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
+    return _outcome(walk, "published", warnings), tables
 
 
-def _outcome(said: str, begun: inputs.Walk, name: str, unreachable: list[str], warnings: list[str]) -> Outcome:
+def _outcome(walk: Walk, said: str, warnings: list[str]) -> Outcome:
     """How a run ends that left a generation standing: who was not reached matters more than any warning."""
+    unreachable = walk.admission.unreachable
     code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
     others = [warning for warning in warnings if warning not in unreachable]
-    return Outcome(code, said, begun.as_of, name, [*unreachable, *others])
-
-
-def _status(
-    name: str, begun: inputs.Walk, landing: Landing, tables: list[publish.Table], warnings: list[str]
-) -> dict[str, object]:
-    stands: dict[str, str] = {}
-    for manifest in landing.manifests():
-        stands[manifest.source] = max(stands.get(manifest.source, ""), manifest.stand)
-    return {
-        "generation_id": name,
-        "as_of": begun.as_of,
-        "built_at": begun.started_at,
-        "stands": stands,
-        "tables": {table.name: {"rows": table.rows, "sha256": table.content_hash} for table in tables},
-        "warnings": warnings,
-    }
+    return Outcome(code, said, walk.run.day.isoformat(), walk.generation.id, [*unreachable, *others])

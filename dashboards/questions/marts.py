@@ -87,11 +87,11 @@ def _setting(connection: duckdb.DuckDBPyConnection) -> Setting:
     rows = connection.execute("select key, value from monitor.dim_town").fetchall()
     town = {key: legible(value or "") for key, value in rows}
     zone = str(town.get("timezone") or "Europe/Berlin")
-    connection.execute(f"set TimeZone = {_text(zone)}")
+    connection.execute(f"set TimeZone = {quoted_text(zone)}")
     generation = pl.DataFrame(connection.sql("from monitor.dim_generation").to_arrow_table()).row(0, named=True)
     return setting_from(town, generation, generation["as_of"])
 
 
-def _text(value: str) -> str:
+def quoted_text(value: str) -> str:
     """A text as SQL writes it, for the statements that take no parameters."""
     return "'" + value.replace("'", "''") + "'"

@@ -85,14 +85,23 @@ REASONS: Final = {
     "malformed_token": "Das Ereignis ist nicht lesbar",
 }
 TABLES: Final = {
-    "fct_cases": "Vorgänge", "fct_scans": "Scanvorgänge", "rpt_case_links": "Verknüpfung der Systeme",
-    "rpt_monthly_figures": "Zahlen je Monat", "rpt_revisions": "Geänderte Zahlen",
+    "fct_cases": "Vorgänge",
+    "fct_scans": "Scanvorgänge",
     "rpt_activities": "Schritte der Abläufe",
-    "rpt_backlog_daily": "Bestand je Tag", "rpt_log_health": "Prüfungen der Protokolle",
-    "rpt_lead_time_by_service": "Durchlaufzeit je Leistung", "rpt_lead_time_curve": "Noch nicht entschiedene Vorgänge",
-    "rpt_paper_share_monthly": "Papier je Monat", "rpt_paper_share_yearly": "Papier je Jahr", "rpt_process_map": "Übergänge der Abläufe",
-    "rpt_savings_monthly": "Einsparungen je Monat", "rpt_throughput_monthly": "Durchlauf je Monat",
+    "rpt_backlog_daily": "Bestand je Tag",
+    "rpt_case_links": "Verknüpfung der Systeme",
+    "rpt_lead_time_by_service": "Durchlaufzeit je Leistung",
+    "rpt_lead_time_curve": "Noch nicht entschiedene Vorgänge",
+    "rpt_log_health": "Prüfungen der Protokolle",
+    "rpt_monthly_figures": "Zahlen je Monat",
+    "rpt_paper_share_monthly": "Papier je Monat",
+    "rpt_paper_share_yearly": "Papier je Jahr",
+    "rpt_process_map": "Übergänge der Abläufe",
+    "rpt_revisions": "Geänderte Zahlen",
+    "rpt_savings_monthly": "Einsparungen je Monat",
+    "rpt_savings_totals_monthly": "Summen der Einsparungen",
+    "rpt_throughput_monthly": "Durchlauf je Monat",
     "rpt_throughput_yearly": "Durchlauf je Jahr",
     "rpt_variants": "Wege der Abläufe",
-}  # fmt: skip
+}
 GRADES: Final = {"A": "A (gemessen oder gebucht)", "B": "B (teilweise gemessen)", "C": "C (angenommen)"}

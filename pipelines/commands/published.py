@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,9 +17,9 @@ import typer
 from pipelines import runner
 from pipelines.commands.printing import out, printable, table
 from pipelines.commands.where import Folder, TownOption
-from pipelines.run import inputs
+from pipelines.run.generation import STATUS, published_generation
 from pipelines.run.outcome import Exit, Stop, last_outcome
-from pipelines.run.settings import load_key
+from pipelines.run.settings import TOWN, load_key, town_at
 
 PLAINLY_READ = 1_000_000
 _DELIVERIES = """
@@ -42,16 +43,16 @@ def status(folder: Folder) -> None:
     """
     from pipelines.tools.query import ask  # noqa: PLC0415
 
-    town = inputs.town_at(folder)
+    town = town_at(folder)
     if outcome := last_outcome(folder):
         out.print(f"Last run: {outcome.said} (exit {outcome.exit_code}), ended {outcome.ended_at} UTC.")
         for sentence in outcome.sentences if outcome.exit_code not in (Exit.PUBLISHED, Exit.WARNINGS) else ():
             out.print(f"  ✗ {printable(sentence)}", markup=False)
-    generation = inputs.published_generation(folder)
+    generation = published_generation(folder)
     out.print(f"Current generation: {generation or 'none yet'}.")
     if generation is None:
         return
-    for sentence in json.loads((folder / "current" / inputs.STATUS).read_text(encoding="utf-8"))["warnings"]:
+    for sentence in json.loads((folder / "current" / STATUS).read_text(encoding="utf-8"))["warnings"]:
         out.print(f"  ! {printable(sentence)}", markup=False)
     out.print(
         table(
@@ -99,7 +100,7 @@ def sql(
     from pipelines.tools.query import ask  # noqa: PLC0415
 
     text = sys.stdin.read() if query == "-" else query
-    names, rows = ask(folder, text, inputs.town_at(folder).setting.timezone)
+    names, rows = ask(folder, text, town_at(folder).setting.timezone)
     if as_csv:
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
@@ -119,7 +120,7 @@ def serve(
     from pipelines.tools.serve import site_server  # noqa: PLC0415
 
     with site_server(folder, port) as server:
-        out.print(f"http://127.0.0.1:{port}/ shows generation {inputs.published_generation(folder)}. Stop with Ctrl-C.")
+        out.print(f"http://127.0.0.1:{port}/ shows generation {published_generation(folder)}. Stop with Ctrl-C.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -131,14 +132,18 @@ def ui(folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help=
 
     Example: [cyan]papierwende ui my-town --port 3000[/cyan]
     """
-    load_key(inputs.town_at(folder))
+    load_key(town_at(folder))
     workspace = runner.workspace_file(folder)
     commands = (
         ("dagster-webserver", "-h", "127.0.0.1", "-p", str(port), "-w", str(workspace)),
         ("dagster-daemon", "run", "-w", str(workspace)),
     )
     beside = Path(sys.executable).parent
-    running = [subprocess.Popen([str(beside / command[0]), *command[1:]], cwd=workspace.parent) for command in commands]
+    environment = {**os.environ, "DAGSTER_HOME": str(workspace.parent), TOWN: str(folder.resolve())}
+    running = [
+        subprocess.Popen([str(beside / command[0]), *command[1:]], cwd=workspace.parent, env=environment)
+        for command in commands
+    ]
     out.print(f"http://127.0.0.1:{port}/jobs/walk lists the runs. Stop with Ctrl-C.")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -11,9 +11,8 @@ from rich.markup import escape
 
 from pipelines.commands.printing import out, printable, table
 from pipelines.commands.where import Folder, town_and_source
-from pipelines.run import inputs
 from pipelines.run.outcome import Exit, Stop, utc_now
-from pipelines.run.settings import load_key
+from pipelines.run.settings import load_key, town_at
 from pipelines.tools import look
 from sources.batches.protocol import Refused, Unreachable
 from sources.door.admitted import reasons
@@ -38,7 +37,7 @@ def list_sources(folder: Folder) -> None:
 
     Example: [cyan]papierwende sources list my-town[/cyan]
     """
-    town = inputs.town_at(folder)
+    town = town_at(folder)
     rows = [_row(standing) for standing in look.standings(town, load_key(town))]
     names = ["name", "system", "format", "where", "mode", "waiting", "landed", "newest record", "age", ""]
     out.print(table(names, rows, title=f"{len(rows)} source{'s' * (len(rows) != 1)} of {town.setting.name}"))
@@ -75,7 +74,7 @@ def test_sources(
     Example: [cyan]papierwende sources test my-town portal[/cyan]
     """
     folder, name = town_and_source(folder, name)
-    town = inputs.town_at(folder)
+    town = town_at(folder)
     if every == (name is not None):
         raise Stop(Exit.CONFIGURATION, "Name one source, or say --all.")
     code = Exit.PUBLISHED
@@ -108,7 +107,7 @@ def preview_source(
     folder, name = town_and_source(folder, name)
     if name is None:
         raise Stop(Exit.CONFIGURATION, "Name the source to preview.")
-    town = inputs.town_at(folder)
+    town = town_at(folder)
     try:
         seen = look.preview(town, _source(town, name), load_key(town), file, rows)
     except Unreachable as silence:

@@ -13,9 +13,9 @@ import typer
 from pipelines import runner
 from pipelines.commands.printing import draw, err, out, printable
 from pipelines.commands.where import Folder
-from pipelines.run import inputs, lock, progress
+from pipelines.run import lock, progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_told
-from pipelines.run.settings import load_key, make_key
+from pipelines.run.settings import load_key, make_key, town_at
 from sources.town.folder import path_problems
 from sources.town.new import write_new_town
 from sources.town.sections import Land
@@ -54,7 +54,7 @@ def check(folder: Folder) -> None:
 
     Example: [cyan]papierwende check my-town[/cyan]
     """
-    town = inputs.town_at(folder)
+    town = town_at(folder)
     load_key(town)
     for note in town.notes:
         out.print(f"Note: {note}", markup=False)

@@ -14,6 +14,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
+from pipelines.run.generation import published_generation
+
 FULL_DISK: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
 # SQLite's errors do not say which of the system's errors they stand for.
 STORAGE_OF_SQLITE: Final = (
@@ -101,6 +103,21 @@ def write_whole(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+
+
+def interrupted(town_folder: Path, where: str, stood: str | None) -> Stop:
+    """The stop of a run that somebody interrupted.
+
+    Args:
+        town_folder: the town's folder.
+        where: at which place of the walk, as its sentence says it.
+        stood: the generation that was published before.
+    """
+    stands = published_generation(town_folder)
+    kept = "nothing was published, the last generation stays"
+    if stands != stood:
+        kept = f"generation {stands} was published already"
+    return Stop(Exit.INTERRUPTED, f"Interrupted {where}; {kept}.")
 
 
 @contextmanager

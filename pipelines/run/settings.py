@@ -12,7 +12,7 @@ from pathlib import Path
 from pipelines.run.outcome import Exit, Stop, utc_now
 from sources.batches.protocol import Access
 from sources.contract.pseudonyms import KEY_BYTES, Key
-from sources.town.folder import Town
+from sources.town.folder import Town, TownError, read_town
 from sources.town.source import Source
 
 TOWN = "PAPIERWENDE_TOWN"
@@ -48,16 +48,22 @@ def program_version() -> str:
     return f"{metadata.version('papierwende')}+{digest.hexdigest()[:8]}"
 
 
-def town_folder() -> Path:
-    """The town named by the environment.
+def town_folder() -> Path | None:
+    """The folder of the town named by the environment, None when none is named."""
+    named = os.environ.get(TOWN)
+    return Path(named) if named else None
+
+
+def town_at(folder: Path) -> Town:
+    """The town's folder as it reads.
 
     Raises:
-        Stop: when ``PAPIERWENDE_TOWN`` is not set.
+        Stop: with exit 2 and one sentence per mistake.
     """
-    named = os.environ.get(TOWN)
-    if not named:
-        raise Stop(Exit.CONFIGURATION, f"{TOWN} is not set; set it to the town's folder.")
-    return Path(named)
+    try:
+        return read_town(folder)
+    except TownError as error:
+        raise Stop(Exit.CONFIGURATION, error.problems) from error
 
 
 def key_path(key_id: str) -> Path:

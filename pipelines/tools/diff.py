@@ -7,8 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.run.inputs import DATABASE
+from pipelines.run.generation import DATABASE
 from pipelines.run.outcome import Exit, Stop
+from pipelines.run.sql import quoted_text
 
 # A figure that differs by less is the same figure; both generations divide once, in their last select.
 SAME = 1e-9
@@ -49,8 +50,8 @@ def difference(town_folder: Path, older: str, newer: str) -> Difference:
     """
     files = [_database(town_folder, generation) for generation in (older, newer)]
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(str(files[0]))} as older (read_only)")
-        connection.execute(f"attach {_text(str(files[1]))} as newer (read_only)")
+        connection.execute(f"attach {quoted_text(str(files[0]))} as older (read_only)")
+        connection.execute(f"attach {quoted_text(str(files[1]))} as newer (read_only)")
         try:
             moved = [Moved(*row) for row in connection.execute(_MOVED, [SAME]).fetchall()]
             (added,) = connection.execute(_ADDED).fetchall()[0]
@@ -82,10 +83,6 @@ def _sentences(new: int, gone: int, has_other_parameters: bool, has_other_progra
     if has_other_program:
         told.append("The program differs.")
     return told
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 _MOVED = """

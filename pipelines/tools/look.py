@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from pipelines.run.inputs import local_day
 from pipelines.run.outcome import Exit, utc_now
+from pipelines.run.run import local_day
 from pipelines.run.settings import access
 from pipelines.walk import inbox
 from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.run.inputs import DATABASE
+from pipelines.run.generation import DATABASE
 from pipelines.run.outcome import Exit, Stop
 from pipelines.walk.publish import SCHEMA
 

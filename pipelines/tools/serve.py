@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from dashboards.site import SECURITY_HEADERS
-from pipelines.run.inputs import published_generation
+from pipelines.run.generation import published_generation
 from pipelines.run.outcome import Exit, Stop
 
 LOOPBACK = "127.0.0.1"

@@ -17,8 +17,9 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.run import inputs
 from pipelines.run.outcome import Exit, Stop, utc_now
+from pipelines.run.run import EARLIEST_DAY, local_day
+from pipelines.run.settings import town_at
 from pipelines.tools.trial_steps import Records, Steps, recurring, steps_of
 from sources.connectors.files import read_batches
 from sources.contract.pseudonyms import Key
@@ -130,7 +131,7 @@ def _described(folder: Path, file: Path, proposal: Proposal, name: str, land: st
     head = TOWN_TOML.format(name=title, land=land, key_id=key.key_id)
     text = head + toml_of(proposal, name)
     (folder / "town.toml").write_text(text, encoding="utf-8", errors="backslashreplace")
-    return inputs.town_at(folder)
+    return town_at(folder)
 
 
 def _admitted(town: Town, file: Path, key: Key) -> Admitted:
@@ -194,11 +195,11 @@ def _write_rows(path: Path, table: type[Row], rows: Iterable[dict[str, str]]) ->
 def _newest_day(town: Town, records: Records) -> dt.date:
     """The newest local day the records speak of, not later than today, not before the first day a run can speak for."""
     now = utc_now()
-    newest = inputs.EARLIEST_DAY
+    newest = EARLIEST_DAY
     for frame in records.values():
         for name in set(SPEAKING_TIMES).intersection(frame.columns):
             instants = frame[name].cast(pl.Datetime("us"))
             found = instants.filter(instants <= now).max()
             if isinstance(found, dt.datetime):
-                newest = max(newest, inputs.local_day(town, found))
+                newest = max(newest, local_day(town, found))
     return newest

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.run.run import Run
 from sources.batches.protocol import POSITION, Batch, Refused, System
-from sources.contract.pseudonyms import Key
 from sources.door.door import Admitted, Door
 from sources.door.units import Units
 from sources.landing.identity import Identity, mapping_fingerprint
-from sources.landing.landing import Landing, Manifest
-from sources.town.folder import Town
+from sources.landing.landing import Manifest
 from sources.town.source import SHAREABLE_CONSTANTS, Source
 
 # What a list of references is called as a delivery.
@@ -59,21 +58,14 @@ class _Part:
         self.door.take(batch)
 
 
-def ask(
-    town: Town,
-    source: Source,
-    system: System,
-    landing: Landing,
-    key: Key,
-    now: dt.datetime,
-    told: Callable[[int], None],
-) -> Answered:
+def ask(run: Run, source: Source, system: System, told: Callable[[int], None]) -> Answered:
     """Everything new at a system, through the door into ``var/incoming``.
 
     Raises:
         Unreachable: the system does not answer.
         Refused: it answers what cannot be taken.
     """
+    town, landing, key, now = run.town, run.landing, run.key, run.started_at
     mapping = mapping_fingerprint(source, town.door_rules())
     known = [
         manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
@@ -111,29 +103,30 @@ def ask(
     return answered
 
 
-def have_all_landed(town: Town, landing: Landing, key: Key) -> bool:
+def have_all_landed(run: Run) -> bool:
     """Whether each asked system has landed under today's mapping, so that asking it costs only what is new."""
-    rules = town.door_rules()
-    asked = ((source.name, mapping_fingerprint(source, rules)) for source in town.sources if source.is_asked)
+    rules = run.town.door_rules()
+    asked = ((source.name, mapping_fingerprint(source, rules)) for source in run.town.sources if source.is_asked)
     return all(
-        any(m.is_admitted_under(mapping, key.key_id) for m in landing.manifests_of(name)) for name, mapping in asked
+        any(m.is_admitted_under(mapping, run.key.key_id) for m in run.landing.manifests_of(name))
+        for name, mapping in asked
     )
 
 
-def outgrown(town: Town, landing: Landing, key: Key) -> list[Manifest]:
+def outgrown(run: Run) -> list[Manifest]:
     """Landed deliveries of asked systems that newer ones have replaced whole.
 
     Of lists of what exists only the newest counts. When a mapping changes, a system is asked for everything again;
     what was admitted under the old mapping then goes, unless the system forgets.
     """
-    rules = town.door_rules()
+    rules = run.town.door_rules()
     found: list[Manifest] = []
-    for source in town.sources:
+    for source in run.town.sources:
         if not source.is_asked:
             continue
         mapping = mapping_fingerprint(source, rules)
-        landed = list(landing.manifests_of(source.name))
-        todays = [manifest for manifest in landed if manifest.is_admitted_under(mapping, key.key_id)]
+        landed = list(run.landing.manifests_of(source.name))
+        todays = [manifest for manifest in landed if manifest.is_admitted_under(mapping, run.key.key_id)]
         newest = max((m.stand for m in todays if m.mode == "inventory"), default="")
         found += [m for m in landed if m.mode == "inventory" and m.stand < newest]
         if source.format not in FORGETFUL and any(m.record_kind != "removals" for m in todays):

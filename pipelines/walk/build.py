@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import polars as pl
 
+from pipelines.run.input_hash import ledger_head, parameters_hash
 from pipelines.run.outcome import FULL_DISK, Exit, Stop, write_whole
+from pipelines.run.run import Generation, Run
 from pipelines.run.settings import program_version, project_root
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, CONTRACT_VERSION
@@ -21,6 +28,7 @@ from sources.landing.landing import write_frame
 from sources.town.folder import Town
 
 HOLIDAY_YEARS_AHEAD = 2
+PARTIAL_PARSE: Final = "partial_parse.msgpack"
 
 
 @dataclass(frozen=True)
@@ -45,23 +53,35 @@ class Workshop:
         return self.town_folder / "var" / "dbt"
 
     @property
+    def log(self) -> Path:
+        """What dbt logged."""
+        return self.target / "dbt.log"
+
+    @property
     def parsed(self) -> Path:
-        """The manifest Dagster reads, named by the program version."""
+        """The manifests Dagster reads, named by the program version."""
         return self.target / "parsed"
 
-    def prepare_environment(self, timezone: str = "Europe/Berlin") -> None:
-        """Tell dbt, by this process's environment, where everything is."""
+    @contextmanager
+    def environment(self, target: Path, timezone: str = "Europe/Berlin") -> Iterator[None]:
+        """Tell dbt where everything is, by this process's environment and only while the block runs."""
+        before = dict(os.environ)
         os.environ.update(
             PAPIERWENDE_TOWN=str(self.town_folder.resolve()),
             PAPIERWENDE_BUILD_FILE=str(self.build_file.resolve()),
             PAPIERWENDE_TIMEZONE=timezone,
-            DBT_TARGET_PATH=str(self.target.resolve()),
-            DBT_LOG_PATH=str((self.town_folder / "var" / "logs").resolve()),
+            DBT_TARGET_PATH=str(target.resolve()),
+            DBT_LOG_PATH=str(target.resolve()),
             DBT_PROFILES_DIR=str(project_root()),
             DBT_SEND_ANONYMOUS_USAGE_STATS="false",
             DBT_USE_COLORS="false",
             DO_NOT_TRACK="1",
         )
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
     def drop_build_file(self) -> None:
         """Give back the room a build takes."""
@@ -83,54 +103,71 @@ class Workshop:
             write_frame(self.inputs / f"{name}.parquet", frame)
         return {name: frame.height for name, frame in frames.items()}
 
-    def write_run(self, town: Town, run: dict[str, object], before: dict[str, pl.DataFrame]) -> None:
+    def write_run(self, run: Run, generation: Generation, before: dict[str, pl.DataFrame]) -> None:
         """Write which generation this is, the holidays up to two years after its day, and what was published before."""
         row = {
-            **run,
+            "generation_id": generation.id,
+            "as_of": run.day,
+            "built_at": run.started_at,
+            "input_hash": generation.input_hash,
+            "ledger_head": ledger_head(run.town),
             "contract_version": CONTRACT_VERSION,
             "program_version": program_version(),
-            "timezone": town.setting.timezone,
+            "timezone": run.town.setting.timezone,
+            "parameters_hash": parameters_hash(run.town),
         }
-        frame = pl.DataFrame([row], schema=INPUTS["run"])
-        write_frame(self.inputs / "run.parquet", frame)
-        as_of = frame["as_of"][0]
-        holidays = town.holiday_frame(as_of.replace(year=as_of.year + HOLIDAY_YEARS_AHEAD, day=1))
+        write_frame(self.inputs / "run.parquet", pl.DataFrame([row], schema=INPUTS["run"]))
+        holidays = run.town.holiday_frame(run.day.replace(year=run.day.year + HOLIDAY_YEARS_AHEAD, day=1))
         write_frame(self.inputs / "holidays.parquet", holidays)
         for name, remembered in before.items():
             write_frame(self.inputs / f"{name}.parquet", remembered)
 
-    def manifest(self) -> Path:
-        """A copy of dbt's manifest of the models, parsed once per program version.
+    def manifest(self) -> dict[str, Any]:
+        """Dbt's manifest of the models, parsed once per program version.
 
         Raises:
             Stop: with exit 70 when the models do not parse.
         """
         # Dbt rewrites its own manifest in every build, and a full disk or a power failure leaves half of it.
         path = self.parsed / f"{program_version()}.json"
-        if not _is_json(path):
-            shutil.rmtree(self.parsed, ignore_errors=True)
-            self.target.mkdir(parents=True, exist_ok=True)
-            self.prepare_environment()
-            command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
+        self.parsed.mkdir(parents=True, exist_ok=True)
+        with (self.parsed / "lock").open("w") as lock:
+            # The web server, the daemon and a run may load the models at once: one of them parses.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if (manifest := _json(path)) is None:
+                for other in self.parsed.glob("*.json*"):
+                    other.unlink()
+                write_whole(path, self._parse())
+                manifest = json.loads(path.read_text(encoding="utf-8"))
+        return manifest
+
+    def _parse(self) -> str:
+        """Parse the models in a folder of its own, as a build may be at work; a build spares what was parsed here."""
+        target = self.target / "parsing"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir()
+        command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
+        with self.environment(target):
             done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
-            if any(words in done.stdout + done.stderr for words in FULL_DISK):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.target))
-            if done.returncode != 0:
-                raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
-            write_whole(path, (self.target / "manifest.json").read_text(encoding="utf-8"))
-        return path
+        if any(words in done.stdout + done.stderr for words in FULL_DISK):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.target))
+        if done.returncode != 0:
+            raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
+        text = (target / "manifest.json").read_text(encoding="utf-8")
+        with suppress(FileNotFoundError):
+            (target / PARTIAL_PARSE).replace(self.target / PARTIAL_PARSE)
+        shutil.rmtree(target)
+        return text
 
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
-        results = self.target / "run_results.json"
-        if not _is_json(results):
-            return Exit.INTERNAL, [
-                f"dbt broke before its first model; {self.town_folder / 'var' / 'logs' / 'dbt.log'} tells where."
-            ]
-        nodes = json.loads(self.manifest().read_text(encoding="utf-8"))["nodes"]
+        results = _json(self.target / "run_results.json")
+        if results is None:
+            return Exit.INTERNAL, [f"dbt broke before its first model; {self.log} tells where."]
+        nodes = self.manifest()["nodes"]
         told: list[str] = []
         code = Exit.GUARD
-        for result in json.loads(results.read_text(encoding="utf-8"))["results"]:
+        for result in results["results"]:
             node = nodes.get(result["unique_id"], {})
             if result["status"] == "fail":
                 claim = (
@@ -141,8 +178,7 @@ class Workshop:
                 told.append(f"Test {node.get('name')} failed on {result['failures']} rows: {claim}")
             elif result["status"] == "error":
                 code = Exit.INTERNAL
-                log = self.town_folder / "var" / "logs" / "dbt.log"
-                told.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
+                told.append(f"{node.get('resource_type')} {node.get('name')} broke; {self.log} tells where.")
         return code, told or ["dbt broke; its log tells where."]
 
 
@@ -151,13 +187,18 @@ def dbt_executable() -> Path:
     return Path(sys.executable).parent / "dbt"
 
 
-def _is_json(path: Path) -> bool:
-    """Whether a file is there and whole."""
+def parsed_models(town_folder: Path | None) -> dict[str, Any]:
+    """Dbt's manifest of the models; without a town nothing of it is kept."""
+    with TemporaryDirectory() as nowhere:
+        return Workshop(town_folder or Path(nowhere)).manifest()
+
+
+def _json(path: Path) -> dict[str, Any] | None:
+    """What a file holds, None when it is not there or not whole."""
     try:
-        json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
-        return False
-    return True
+        return None
 
 
 def _sources(town: Town) -> pl.DataFrame:

@@ -5,24 +5,22 @@ One file that is refused or one system that is silent does not hide the others.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
+from pipelines.run.run import Run
 from pipelines.run.settings import access
 from pipelines.walk import ask, inbox
 from sources.batches.protocol import Unreachable
 from sources.connectors.files import Refused, read_batches
 from sources.connectors.systems import OPENERS
-from sources.contract.pseudonyms import Key
 from sources.door.door import Admitted, Door
 from sources.door.units import Units
 from sources.landing.identity import file_fingerprint, identify, name_fingerprint
 from sources.landing.landing import Landing
-from sources.town.folder import Town
 from sources.town.source import Source
 
 # The system is there but shows nothing, or does not let us in: its data grow old, the others go on. Everything else
@@ -78,37 +76,36 @@ class Admission:
             )
 
 
-def mirror_folders(town: Town, landing: Landing) -> Admission:
-    """Copy what is new in folders on other machines into the inbox; tells refusals, silences and warnings."""
-    told = Admission()
-    for source in town.sources:
+def mirror_folders(run: Run) -> Admission:
+    """Copy what is new in folders on other machines into the inbox; returns refusals, silences and warnings."""
+    admission = Admission()
+    for source in run.town.sources:
         if source.is_asked or source.connection is None:
             continue
         # A town without such a folder never loads the SSH library.
         from sources.connectors.sftp.mirror import mirror  # noqa: PLC0415
 
-        landed = {manifest.origin for manifest in landing.manifests_of(source.name)}
-        into = town.folder / inbox.fixed_part(source.path)
+        landed = {manifest.origin for manifest in run.landing.manifests_of(source.name)}
+        into = run.folder / inbox.fixed_part(source.path)
         into.mkdir(parents=True, exist_ok=True)
         try:
             mirrored = mirror(
                 source,
-                access(town, source),
+                access(run.town, source),
                 lambda name, size, mtime, landed=landed: file_fingerprint(name, size, mtime) in landed,
                 into,
             )
-            told.warnings += mirrored.warnings
+            admission.warnings += mirrored.warnings
         except Unreachable as silence:
-            told.unreachable.append(silence.sentence)
+            admission.unreachable.append(silence.sentence)
         except Refused as refusal:
-            told.refuse(refusal)
-    return told
+            admission.refuse(refusal)
+    return admission
 
 
-def admit_all(
-    town: Town, landing: Landing, key: Key, files: list[inbox.Waiting], now: dt.datetime, told: Told
-) -> Admission:
+def admit_all(run: Run, files: list[inbox.Waiting], told: Told) -> Admission:
     """Take each waiting file through the door into ``var/incoming``."""
+    town, landing, key, now = run.town, run.landing, run.key, run.started_at
     told_first = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
     admission = Admission(warnings=told_first, unreachable=inbox.unreachable(town))
     units = Units(town)
@@ -186,23 +183,23 @@ def _told_new(source: Source, name: str, columns: tuple[str, ...], before: froze
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []
 
 
-def ask_all(town: Town, landing: Landing, key: Key, now: dt.datetime, told: Told) -> Admission:
+def ask_all(run: Run, told: Told) -> Admission:
     """Ask each system what is new; its answers go through the door into ``var/incoming``."""
     admission = Admission()
-    for source in town.sources:
+    for source in run.town.sources:
         if not source.is_asked:
             continue
         told(source.name, 0)
         try:
-            system = OPENERS[source.format](source, access(town, source))
-            answered = ask.ask(town, source, system, landing, key, now, lambda rows, name=source.name: told(name, rows))
+            system = OPENERS[source.format](source, access(run.town, source))
+            answered = ask.ask(run, source, system, lambda rows, name=source.name: told(name, rows))
         except Unreachable as silence:
             admission.unreachable.append(silence.sentence)
             continue
         except Refused as refusal:
             admission.refuse(refusal)
             continue
-        before = _columns_before(landing, source.name)
+        before = _columns_before(run.landing, source.name)
         admission.warnings += [*answered.warnings, *_told_new(source, source.name, answered.columns, before)]
         for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
             admission.take(source.name, source, admitted, folder)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -19,6 +20,12 @@ from pipelines.run.outcome import Exit
 from sources.door.admitted import reasons_told
 from sources.landing.landing import Landing
 from sources.landing.profile import profile
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+
+# The columns of a profile that say which delivery it is of.
+NAMED_BY: Final = ("source", "delivery_id")
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,7 @@ def judge(
         [profile(folder, listed, before(folder.parent.name)) for folder in folders], infer_schema_length=None
     )
     results = _validated(profiles)
-    verdicts = (_verdict(expectation, results.get(expectation.name), profiles) for expectation in EXPECTATIONS)
+    verdicts = (_verdict(expectation, results.get(expectation.name)) for expectation in EXPECTATIONS)
     return [replace(verdict, reasons=_reasons(verdict, folders)) for verdict in verdicts]
 
 
@@ -183,8 +190,8 @@ def settle(landing: Landing, folders: list[Path], verdicts: list[Verdict]) -> tu
     return len(folders) - len(offending), len(offending)
 
 
-def _validated(profiles: pl.DataFrame) -> dict[str, bool | None]:
-    """Per expectation whether Great Expectations found it held, None where it could not tell."""
+def _validated(profiles: pl.DataFrame) -> dict[str, ExpectationValidationResult]:
+    """What Great Expectations found, by the name of the expectation."""
     # Seven seconds of import: only here, only when there is something to judge.
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
@@ -203,12 +210,10 @@ def _validated(profiles: pl.DataFrame) -> dict[str, bool | None]:
             for e in EXPECTATIONS
         ],
     )
-    outcome = batch.validate(suite, result_format="BASIC")
-    return {
-        # Without success and without a result the check itself broke.
-        result.expectation_config.meta["name"]: True if result.success else (False if result.result else None)  # type: ignore[union-attr, index]
-        for result in outcome.results
-    }
+    found = batch.validate(
+        suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [*NAMED_BY]}
+    )  # type: ignore[arg-type]
+    return {result.expectation_config.meta["name"]: result for result in found.results}  # type: ignore[union-attr, index]
 
 
 def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
@@ -221,11 +226,10 @@ def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
     }
 
 
-def _verdict(expectation: Expectation, held: bool | None, profiles: pl.DataFrame) -> Verdict:
-    if held is None:
-        return Verdict(expectation, passed=False, broken=True, offenders=())
-    if held:
+def _verdict(expectation: Expectation, result: ExpectationValidationResult | None) -> Verdict:
+    if result is not None and result.success:
         return Verdict(expectation, passed=True, broken=False, offenders=())
-    found = profiles.filter(~pl.col(expectation.column).is_between(0, expectation.most))
-    offenders = tuple(found.select("source", "delivery_id", expectation.column).rows())
+    # Without success and without a result the check itself broke.
+    found = (result.result if result is not None else {}).get("unexpected_index_list") or []
+    offenders = tuple((*(row[name] for name in NAMED_BY), row[expectation.column]) for row in found)
     return Verdict(expectation, passed=False, broken=not offenders, offenders=offenders)

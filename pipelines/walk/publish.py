@@ -9,12 +9,13 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NewType
 
 import duckdb
 
 from dashboards.site import build_site
-from pipelines.run.inputs import DATABASE, STATUS, is_whole
+from pipelines.run.generation import DATABASE, STATUS, is_whole
+from pipelines.run.run import Run
+from pipelines.run.sql import Sql, quoted_name, quoted_text
 
 SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
@@ -22,8 +23,6 @@ KEPT_GENERATIONS = 14
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
 Told = Callable[[str, int, int], None]
-# Text that is SQL already: made of constants and quoted identifiers only.
-Sql = NewType("Sql", str)
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,10 @@ def publish_database(build_file: Path, target: Path, told: Told) -> list[Table]:
     connection = duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")
-        connection.execute(f"attach {_text(str(build_file))} as build (read_only)")
-        connection.execute(f"attach {_text(str(target))} as published (storage_version {_text(STORAGE_VERSION)})")
+        connection.execute(f"attach {quoted_text(str(build_file))} as build (read_only)")
+        connection.execute(
+            f"attach {quoted_text(str(target))} as published (storage_version {quoted_text(STORAGE_VERSION)})"
+        )
         connection.execute(f"create schema published.{SCHEMA}")
         names = _column(
             connection,
@@ -76,11 +77,22 @@ def publish_site(folder: Path, told: Told) -> None:
     build_site(folder / DATABASE, folder / "site", told)
 
 
-def write_status(folder: Path, status: dict[str, object]) -> None:
+def write_status(folder: Path, run: Run, generation_id: str, tables: list[Table], warnings: list[str]) -> None:
     """Write ``status.json``, what monitoring reads."""
-    told = {**status, "database_bytes": (folder / DATABASE).stat().st_size}
+    stands: dict[str, str] = {}
+    for manifest in run.landing.manifests():
+        stands[manifest.source] = max(stands.get(manifest.source, ""), manifest.stand)
+    status = {
+        "generation_id": generation_id,
+        "as_of": run.day.isoformat(),
+        "built_at": run.started_at.isoformat(),
+        "stands": stands,
+        "tables": {table.name: {"rows": table.rows, "sha256": table.content_hash} for table in tables},
+        "warnings": warnings,
+        "database_bytes": (folder / DATABASE).stat().st_size,
+    }
     (folder / STATUS).write_text(
-        json.dumps(told, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
+        json.dumps(status, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
     )
 
 
@@ -139,23 +151,26 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
     ).fetchall()
     key = _primary_key(connection, name)
     chosen = ", ".join(
-        f"timezone('UTC', {_name(column)}) as {_name(column)}" if dtype == "TIMESTAMP" else _name(column)
+        f"timezone('UTC', {quoted_name(column)}) as {quoted_name(column)}"
+        if dtype == "TIMESTAMP"
+        else quoted_name(column)
         for column, dtype, _, _ in columns
     )
-    order = ", ".join(_name(column) for column in key) or "all"
-    table = f"published.{SCHEMA}.{_name(name)}"
-    connection.execute(f"create table {table} as select {chosen} from build.{SCHEMA}.{_name(name)} order by {order}")  # noqa: S608
+    order = ", ".join(quoted_name(column) for column in key) or "all"
+    table = f"published.{SCHEMA}.{quoted_name(name)}"
+    built = f"build.{SCHEMA}.{quoted_name(name)}"
+    connection.execute(f"create table {table} as select {chosen} from {built} order by {order}")  # noqa: S608
     for column, _, nullable, comment in columns:
         if not nullable and column not in key:
-            connection.execute(f"alter table {table} alter column {_name(column)} set not null")
+            connection.execute(f"alter table {table} alter column {quoted_name(column)} set not null")
         if comment:
-            connection.execute(f"comment on column {table}.{_name(column)} is {_text(comment)}")
+            connection.execute(f"comment on column {table}.{quoted_name(column)} is {quoted_text(comment)}")
     if key:
-        connection.execute(f"alter table {table} add primary key ({', '.join(_name(column) for column in key)})")
+        connection.execute(f"alter table {table} add primary key ({', '.join(quoted_name(column) for column in key)})")
     if comment := _column(
         connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
     )[0]:
-        connection.execute(f"comment on table {table} is {_text(comment)}")
+        connection.execute(f"comment on table {table} is {quoted_text(comment)}")
     stable = [column for column, _, _, _ in columns if column not in MOMENTS]
     return _hashed(connection, Sql(table), name, stable)
 
@@ -164,7 +179,8 @@ def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, column
     row = (
         "concat_ws('|', "
         + ", ".join(
-            f"coalesce(strlen(cast({_name(column)} as varchar)) || ':' || cast({_name(column)} as varchar), '∅')"
+            f"coalesce(strlen(cast({quoted_name(column)} as varchar)) || ':' || "
+            f"cast({quoted_name(column)} as varchar), '∅')"
             for column in columns
         )
         + ")"
@@ -189,14 +205,6 @@ def _primary_key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[str]:
     return [row[0] for row in connection.execute(query, list(values)).fetchall()]
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _sync(path: Path) -> None:

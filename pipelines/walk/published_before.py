@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipelines.run.inputs import DATABASE
+from pipelines.run.generation import DATABASE
 from sources.contract.inputs import INPUTS
 
 _QUESTIONS: Final = {

@@ -20,6 +20,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from pipelines.run.run import Run
 from pipelines.walk import fetch, guard, inbox
 from sources.landing.landing import Landing
 from sources.town.folder import Town, read_town
@@ -113,12 +114,12 @@ class Nights:
         files = inbox.waiting(self.town, self.landing, KEY)
         assert len(files) == 1
         self.landing.prepare()
-        admission = fetch.admit_all(self.town, self.landing, KEY, files, self._now(), lambda name, number: None)
+        admission = fetch.admit_all(self._run(), files, lambda name, number: None)
         assert len(admission.folders) == 1, admission
         return admission
 
     def _answers(self) -> fetch.Admission:
-        answers = fetch.ask_all(self.town, self.landing, KEY, self._now(), lambda name, rows: None)
+        answers = fetch.ask_all(self._run(), lambda name, rows: None)
         assert len(answers.folders) == 1, answers
         return answers
 
@@ -128,6 +129,9 @@ class Nights:
 
     def _now(self) -> dt.datetime:
         return FIRST + dt.timedelta(days=self.number + 1)
+
+    def _run(self) -> Run:
+        return Run(self.town, KEY, self._now().date(), self._now())
 
     @contextmanager
     def _clock(self, step: str) -> Iterator[None]:

@@ -12,8 +12,7 @@ import pytest
 
 from pipelines import runner
 from pipelines.commands import start, try_file
-from pipelines.run import inputs
-from pipelines.run.outcome import Exit, Stop, last_outcome
+from pipelines.run.outcome import Exit, Stop, interrupted, last_outcome
 from sources.landing.landing import Landing
 from tests.faults.command import PROGRAM
 from tests.towns import ROWS, deliver, environment, key_file, lines, make_town
@@ -42,7 +41,7 @@ def test_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 @pytest.mark.slow
 def test_a_run_ends_in_its_step_with_one_sentence(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town")
-    deliver(folder, "a.csv", lines(*ROWS))
+    deliver(folder, "mueller.csv", lines(*ROWS))
     running = subprocess.Popen(
         [str(PROGRAM), "run", str(folder), "--as-of", "2026-06-15"],
         env={**environment(folder), "PYTHONUNBUFFERED": "1"},
@@ -64,12 +63,17 @@ def test_a_run_ends_in_its_step_with_one_sentence(tmp_path: Path) -> None:
     outcome = last_outcome(folder)
     assert outcome is not None
     assert (outcome.exit_code, outcome.sentences) == (130, [sentence])
-    assert not (folder / "var" / "admission.json").exists()
-    assert not (folder / "var" / "mirrored.json").exists()
+    assert naming(folder, "mueller.csv") == []
     landing = Landing(folder)
     landing.prepare()
     assert (list(landing.manifests()), list(landing.strays())) == ([], [])
     assert [path for path in landing.incoming.rglob("*") if path.is_file()] == []
+
+
+def naming(folder: Path, name: str) -> list[Path]:
+    """The files below ``var`` that a name stands in, as text."""
+    files = [path for path in (folder / "var").rglob("*") if path.is_file()]
+    return [path for path in files if name.encode() in path.read_bytes()]
 
 
 def living(group: int) -> list[str]:
@@ -84,7 +88,7 @@ def test_a_run_that_asks_its_sources_is_told_and_leaves_no_names(
 ) -> None:
     folder = make_town(tmp_path / "town")
     monkeypatch.setenv("PAPIERWENDE_KEY_FILE", str(key_file(folder)))
-    inputs.hand_on(folder, "admission", {"refusals": ["mueller.csv: refused."]})
+    deliver(folder, "mueller.csv", lines(*ROWS))
     monkeypatch.setattr(runner, "nothing_new", interrupt)
     with pytest.raises(Stop) as stopped:
         runner.run(folder, None)
@@ -94,13 +98,13 @@ def test_a_run_that_asks_its_sources_is_told_and_leaves_no_names(
     outcome = last_outcome(folder)
     assert outcome is not None
     assert outcome.exit_code == stopped.value.exit_code == Exit.INTERRUPTED
-    assert not (folder / "var" / "admission.json").exists()
+    assert naming(folder, "mueller.csv") == []
 
 
 def test_what_was_published_before_the_interrupt_is_named(tmp_path: Path) -> None:
     (tmp_path / "generations" / "2026-06-15-abc").mkdir(parents=True)
     (tmp_path / "current").symlink_to("generations/2026-06-15-abc")
-    (sentence,) = inputs.interrupted(tmp_path, "in step publish", "2026-06-14-abc").sentences
+    (sentence,) = interrupted(tmp_path, "in step publish", "2026-06-14-abc").sentences
     assert sentence == "Interrupted in step publish; generation 2026-06-15-abc was published already."
 
 

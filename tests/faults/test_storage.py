@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.run.inputs import damaged_files
+from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import Exit, Stop, storage_told
 from sources.landing.landing import Landing
 from tests.faults.command import landed_town

@@ -12,8 +12,10 @@ from tests.house.blueprint import ROOMS, ROOT, files, named, parsed
 
 ENVIRONMENT = {"environ", "environb", "getenv", "getenvb", "putenv"}
 SQL_CALLS = {"execute", "executemany", "sql", "query"}
-# The functions that make a value safe inside SQL, in whatever module: names in double quotes, texts in single ones.
-QUOTING = {"_name", "_text", "quoted_name", "quoted_text"}
+# The functions that make a value safe inside SQL: names in double quotes, texts in single ones.
+QUOTING = {"quoted_name", "quoted_text"}
+# Where they stand: once in each room that talks to a database, as those rooms do not meet.
+QUOTING_IN = {"pipelines/run/sql.py", "sources/connectors/ocel/parts.py", "dashboards/questions/marts.py"}
 
 
 def test_the_floors_hold() -> None:
@@ -107,6 +109,16 @@ def clean_names(function: ast.AST) -> set[str]:
     return known
 
 
+def test_what_quotes_stands_in_one_module_of_each_room() -> None:
+    defined = {
+        named(path)
+        for path in files(*ROOMS, suffix=".py")
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.FunctionDef) and node.name in QUOTING
+    }
+    assert defined == QUOTING_IN
+
+
 def woven_statements(tree: ast.AST) -> Iterator[int]:
     """The lines in which SQL is sent that was woven from values."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
@@ -141,7 +153,7 @@ def test_no_value_is_woven_into_sql() -> None:
         ("con.execute(f'select * from {quoted_name(name)}')", False),
         ("def f(table): con.execute(f'select * from {table}')", True),
         ("def f(table: Sql): con.execute(f'select * from {table}')", False),
-        ("def f(names):\n cells = ', '.join(_name(n) for n in names)\n con.execute(f'select {cells}')", False),
+        ("def f(names):\n cells = ', '.join(quoted_name(n) for n in names)\n con.execute(f'select {cells}')", False),
         ("def f(names):\n cells = ', '.join(names)\n con.execute(f'select {cells}')", True),
         ("con.execute(f'select * from {TABLE}')", False),
     ],

@@ -244,12 +244,12 @@ def _sqlite_events(connection: sqlite3.Connection, log: Log) -> None:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
-    found = connection.execute(f"SELECT * FROM {_name(table)} ORDER BY rowid")  # noqa: S608
+    found = connection.execute(f"SELECT * FROM {quoted_name(table)} ORDER BY rowid")  # noqa: S608
     names = [str(column[0]) for column in found.description]
     for row in found:
         yield dict(zip(names, row, strict=True))
 
 
-def _name(table: str) -> str:
+def quoted_name(table: str) -> str:
     """A table's name as an identifier, whatever stands in it."""
     return '"' + table.replace('"', '""') + '"'

@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from pipelines.run.run import Run, local_day
 from pipelines.walk.fetch import Admission, admit_all
 from pipelines.walk.inbox import waiting
 from sources.landing.landing import Landing
@@ -12,10 +13,15 @@ from tests.towns import KEY, NOW
 
 def admit(folder: Path, now: dt.datetime = NOW) -> Admission:
     """All waiting files of a town through its door, into ``var/incoming``."""
-    town, landing = read_town(folder), Landing(folder)
-    landing.prepare()
-    files = waiting(town, landing, KEY)
-    return admit_all(town, landing, KEY, files, now, lambda _name, _number: None)
+    run = run_on(folder, now)
+    run.landing.prepare()
+    return admit_all(run, waiting(run.town, run.landing, KEY), lambda _name, _number: None)
+
+
+def run_on(folder: Path, now: dt.datetime = NOW) -> Run:
+    """A run of a town that begins now."""
+    town = read_town(folder)
+    return Run(town, KEY, local_day(town, now), now)
 
 
 def admit_and_land(folder: Path, now: dt.datetime = NOW) -> Admission:

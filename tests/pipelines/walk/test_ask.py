@@ -14,7 +14,8 @@ from pipelines.walk.ask import Answered, ask, outgrown
 from sources.batches.protocol import POSITION, Batch, Refused, Seen
 from sources.landing.landing import Landing
 from sources.town.folder import Town, read_town
-from tests.towns import KEY, NOW, case_id, make_town
+from tests.pipelines.walk.admissions import run_on
+from tests.towns import NOW, case_id, make_town
 
 REGISTER = """
 [[source]]
@@ -75,9 +76,9 @@ def town(tmp_path: Path) -> Town:
 
 
 def asked(town: Town, system: Register, now: dt.datetime = NOW) -> Answered:
-    landing = Landing(town.folder)
-    landing.prepare()
-    return ask(town, town.sources[0], system, landing, KEY, now, lambda _rows: None)
+    run = run_on(town.folder, now)
+    run.landing.prepare()
+    return ask(run, run.town.sources[0], system, lambda _rows: None)
 
 
 def landed(town: Town, system: Register, now: dt.datetime = NOW) -> Answered:
@@ -170,10 +171,10 @@ def test_of_lists_only_the_newest_stays_in_landing(town: Town) -> None:
     register.present = ["1"]
     landed(town, register, NOW + dt.timedelta(days=1))
     landing = Landing(town.folder)
-    (old,) = outgrown(town, landing, KEY)
+    (old,) = outgrown(run_on(town.folder))
     assert old.mode == "inventory"
     landing.retire(old)
-    assert outgrown(town, landing, KEY) == []
+    assert outgrown(run_on(town.folder)) == []
     assert (landing.replaced / "register" / old.delivery_id / "manifest.json").is_file()
 
 
@@ -186,11 +187,11 @@ def test_another_mapping_asks_for_everything_and_replaces_what_was_admitted_unde
     )
     toml.write_text(text, encoding="utf-8")
     changed = read_town(town.folder)
-    assert outgrown(changed, Landing(town.folder), KEY) == [], "nothing goes before its successor landed"
+    assert outgrown(run_on(changed.folder)) == [], "nothing goes before its successor landed"
     register.rows.append(row(3))
     landed(changed, register)
     assert register.asked_from == [None, None]
-    assert [m.rows_admitted for m in outgrown(changed, Landing(town.folder), KEY)] == [2]
+    assert [m.rows_admitted for m in outgrown(run_on(changed.folder))] == [2]
 
 
 def test_another_patience_is_no_other_mapping(town: Town) -> None:

@@ -1,6 +1,7 @@
 """The manifest Dagster reads survives whatever dbt leaves behind."""
 
-import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from pipelines.walk import build
 from pipelines.walk.build import Workshop
 
 DBT = """#!/bin/sh
-echo parsed >> "$DBT_TARGET_PATH/calls"
+echo parsed >> "$DBT_TARGET_PATH/../calls"
+sleep 0.2
 echo '{"nodes": {}}' > "$DBT_TARGET_PATH/manifest.json"
+touch "$DBT_TARGET_PATH/partial_parse.msgpack"
 """
 
 
@@ -22,9 +25,6 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     dbt.write_text(DBT, encoding="utf-8")
     dbt.chmod(0o755)
     monkeypatch.setattr(build, "dbt_executable", lambda: dbt)
-    monkeypatch.setattr(
-        Workshop, "prepare_environment", lambda self: monkeypatch.setenv("DBT_TARGET_PATH", str(self.target))
-    )
     return Workshop(tmp_path / "town")
 
 
@@ -35,14 +35,15 @@ def calls(workshop: Workshop) -> int:
 def test_half_a_manifest_of_dbt_hurts_nobody(workshop: Workshop) -> None:
     workshop.manifest()
     (workshop.target / "manifest.json").write_text('{"nodes": {"mod', encoding="utf-8")
-    assert json.loads(workshop.manifest().read_text(encoding="utf-8")) == {"nodes": {}}
+    assert workshop.manifest() == {"nodes": {}}
     assert calls(workshop) == 1
 
 
 def test_a_copy_that_is_not_whole_is_parsed_anew(workshop: Workshop) -> None:
-    path = workshop.manifest()
+    workshop.manifest()
+    (path,) = workshop.parsed.glob("*.json")
     path.write_text('{"nodes": {"mod', encoding="utf-8")
-    assert json.loads(workshop.manifest().read_text(encoding="utf-8")) == {"nodes": {}}
+    assert workshop.manifest() == {"nodes": {}}
     assert calls(workshop) == 2
 
 
@@ -51,8 +52,30 @@ def test_another_program_version_is_parsed_anew_and_leaves_one_copy(
 ) -> None:
     workshop.manifest()
     monkeypatch.setattr(build, "program_version", lambda: "another")
-    assert workshop.manifest().name == "another.json"
-    assert [path.name for path in workshop.parsed.iterdir()] == ["another.json"]
+    workshop.manifest()
+    assert [path.name for path in workshop.parsed.glob("*.json")] == ["another.json"]
+
+
+def test_two_that_load_the_models_at_once_parse_them_once(workshop: Workshop) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        manifests = list(pool.map(lambda _: workshop.manifest(), range(2)))
+    assert manifests == [{"nodes": {}}, {"nodes": {}}]
+    assert calls(workshop) == 1
+
+
+def test_what_dbt_parsed_is_left_for_the_build_and_nothing_else(workshop: Workshop) -> None:
+    workshop.manifest()
+    left = {path.name for path in workshop.target.iterdir()}
+    assert left == {"calls", "parsed", "partial_parse.msgpack"}
+
+
+def test_the_environment_is_dbts_only_while_dbt_works(workshop: Workshop) -> None:
+    before = dict(os.environ)
+    workshop.manifest()
+    with pytest.raises(ZeroDivisionError), workshop.environment(workshop.target, "Europe/Lisbon"):
+        assert os.environ["PAPIERWENDE_TIMEZONE"] == "Europe/Lisbon"
+        raise ZeroDivisionError
+    assert dict(os.environ) == before
 
 
 def test_a_disk_that_fills_while_models_are_parsed_is_told_as_that(workshop: Workshop) -> None:

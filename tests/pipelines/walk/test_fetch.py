@@ -12,7 +12,7 @@ from pipelines.walk.inbox import sweep, unreachable, waiting
 from sources.contract.pseudonyms import Key
 from sources.landing.landing import Landing
 from sources.town.folder import read_town
-from tests.pipelines.walk.admissions import admit, admit_and_land
+from tests.pipelines.walk.admissions import admit, admit_and_land, run_on
 from tests.towns import KEY, NOW, PORTAL, ROWS, deliver, lines, make_town
 
 SOUND = lines(*ROWS)
@@ -169,11 +169,11 @@ def test_a_file_refused_in_its_middle_leaves_nothing(folder: Path) -> None:
 def test_a_file_that_vanishes_while_it_is_read_is_told_and_the_others_are_taken(folder: Path) -> None:
     gone = deliver(folder, "a.csv", SOUND)
     deliver(folder, "b.csv", lines(ROWS[0]))
-    town, landing = read_town(folder), Landing(folder)
-    landing.prepare()
-    files = waiting(town, landing, KEY)
+    run = run_on(folder)
+    run.landing.prepare()
+    files = waiting(run.town, run.landing, KEY)
     gone.unlink()
-    admission = admit_all(town, landing, KEY, files, NOW, lambda _name, _number: None)
+    admission = admit_all(run, files, lambda _name, _number: None)
     assert admission.refusals == ["Source 'portal': a.csv: vanished while it was read; nothing of it was taken."]
     assert (admission.rows_read, len(admission.folders)) == (1, 1)
     assert names(folder) == ["b.csv"]

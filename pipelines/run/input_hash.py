@@ -1,0 +1,51 @@
+"""The hash of all inputs of a run: deliveries, parameters, ledger, town.toml, day, program. It names the generation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from pathlib import Path
+
+from pipelines.run.settings import program_version
+from sources.landing.landing import Manifest
+from sources.town.folder import Town
+from sources.town.parameters import TABLES
+
+
+def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
+    """The hash of all inputs; equal inputs make the same generation."""
+    inputs = {
+        "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
+        "parameters": parameters_hash(town),
+        "ledger": ledger_head(town),
+        "town": file_hash(town.folder / "town.toml"),
+        "as_of": as_of.isoformat(),
+        "program": program_version(),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def ledger_head(town: Town) -> str | None:
+    """A hash of the ledger's files, None while there is none; what connectors know of their systems is no claim."""
+    ledger = town.folder / "ledger"
+    known = ledger / "known"
+    files = sorted(path for path in ledger.glob("**/*") if path.is_file() and not path.is_relative_to(known))
+    if not files:
+        return None
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def parameters_hash(town: Town) -> str:
+    """A hash of everything council and treasury decided."""
+    paths = [town.folder / "parameters" / f"{table.file}.csv" for table in TABLES]
+    # A file that is missing adds nothing: a table that comes with a new version is no new decision.
+    return hashlib.sha256("".join(file_hash(path) for path in paths if path.is_file()).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """A hash of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
