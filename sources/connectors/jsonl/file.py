@@ -7,13 +7,15 @@ All three give the same rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     Batch,
     Fault,
@@ -48,6 +50,33 @@ def read_jsonl(path: Path, source: Source) -> Iterator[Batch]:
     return ahead(_batches(path, source))
 
 
+def read_header(path: Path, _: Mapping[str, Any]) -> Header:
+    """The keys of the first objects; nested ones by dotted names.
+
+    Raises:
+        Refused: no line is an object.
+    """
+    keys: dict[str, None] = {}
+    with open_bytes(path) as raw:
+        for line in islice(raw, SAMPLE_ROWS):
+            keys.update(dict.fromkeys(_keys(_strictly(line))))
+    if not keys:
+        raise _no_object(path)
+    return Header(list(keys))
+
+
+def _keys(record: dict[str, Any] | None, before: str = "") -> Iterator[str]:
+    for key, value in (record or {}).items():
+        if isinstance(value, dict):
+            yield from _keys(cast("dict[str, Any]", value), f"{before}{key}.")
+        elif not isinstance(value, list):
+            yield before + key
+
+
+def _no_object(path: Path) -> Refused:
+    return Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
+
+
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     lines = _Lines(wanted_columns(source))
     for chunk in _chunks(path):
@@ -55,7 +84,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     if lines.position == 0:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
     if not lines.seen:
-        raise Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
+        raise _no_object(path)
     refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
     renamed = likely_renamed(path, lines.seen, lines.wanted)
     nothing = text_rows((), dict.fromkeys(lines.wanted, ()))
