@@ -126,14 +126,16 @@ class _Lines:
 
     def _read(self, block: bytes) -> tuple[pl.DataFrame, list[Fault]]:
         lines = list(filter(bytes.strip, block.split(b"\n")))
-        records = _quickly(block, lines) or list(map(_object, lines))
+        records: Sequence[dict[str, Any] | None] = _quickly(block, lines) or list(map(_object, lines))
         positions = range(self.position + 1, self.position + len(lines) + 1)
         self.position += len(lines)
-        if None not in records:
-            return self._rows(positions, records), []
-        lost = [position for position, record in zip(positions, records, strict=True) if record is None]
-        kept = sorted({*positions}.difference(lost))
-        faults = [Fault(position, "unreadable_line", "the line is no complete JSON object") for position in lost]
+        faults = [
+            Fault(position, "unreadable_line", "the line is no complete JSON object")
+            for position, record in zip(positions, records, strict=True)
+            if record is None
+        ]
+        lost = {fault.position for fault in faults}
+        kept = [position for position in positions if position not in lost] if lost else positions
         return self._rows(kept, [record for record in records if record is not None]), faults
 
     def _rows(self, positions: Sequence[int], records: list[dict[str, Any]]) -> pl.DataFrame:
