@@ -15,6 +15,7 @@ from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at
 from pipelines.tools import look
 from sources.batches.protocol import Refused, Unreachable
+from sources.connectors.files import PROPOSABLE
 from sources.door.admitted import reasons
 from sources.proposal.propose import propose as propose_mapping
 from sources.proposal.propose import source_name
@@ -141,7 +142,7 @@ def _tell(seen: look.Preview) -> None:
 
 @sources_app.command("propose")
 def propose_source(
-    file: Annotated[Path, typer.Argument(help="Any export: CSV, XLSX, JSON Lines, Parquet, XES, OCEL, also packed.")],
+    file: Annotated[Path, typer.Argument(help=f"Any export: {', '.join(PROPOSABLE)}, also packed.")],
     name: Annotated[str | None, typer.Option(help="The source's name; made from the file's when left out.")] = None,
 ) -> None:
     r"""Write a commented [\[source]] for a file to standard output: read it, answer its questions, copy it.

@@ -24,6 +24,7 @@ from pipelines.run.settings import key_is_given, make_key
 from pipelines.tools.trial import Trial, make_trial
 from pipelines.tools.trial_steps import Steps
 from sources.batches.protocol import Refused
+from sources.connectors.files import PROPOSABLE
 from sources.proposal.propose import Proposal, Question, Told, propose
 from sources.town.folder import path_problems
 from sources.town.mistakes import validated
@@ -45,7 +46,7 @@ NONE = "(none of them)"
 
 
 def try_file(
-    file: Annotated[Path, typer.Argument(help="Any export: CSV, XLSX, JSON Lines, Parquet, XES, OCEL, also packed.")],
+    file: Annotated[Path, typer.Argument(help=f"Any export: {', '.join(PROPOSABLE)}, also packed.")],
     case: Annotated[str | None, typer.Option(help="The column with the case number.")] = None,
     activity: Annotated[str | None, typer.Option(help="The column that says what happened.")] = None,
     time: Annotated[str | None, typer.Option(help="The column that says when.")] = None,

@@ -21,7 +21,7 @@ from pipelines.run.run import local_day
 from pipelines.run.settings import access
 from pipelines.walk import inbox
 from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns
-from sources.connectors.files import read_batches
+from sources.connectors.files import header_of, read_batches
 from sources.connectors.systems import OPENERS
 from sources.contract.pseudonyms import KEY_BYTES, Key
 from sources.contract.records import Kind
@@ -29,10 +29,12 @@ from sources.door.admitted import LISTED_FROM, Admitted, reasons_told
 from sources.door.door import Door
 from sources.door.units import Units
 from sources.landing.landing import Landing
-from sources.proposal.sample import header_of, refuse_no_file
+from sources.proposal.sample import refuse_no_file
 from sources.town.folder import Town
 from sources.town.source import FIELDS, Source
 
+# Keys of [[source]] that say how a file is written.
+_WRITTEN: Final = ("delimiter", "encoding", "header", "sheet", "header_row", "case_object")
 _SHORT: Final = 8
 _SIMILAR: Final = 0.6
 _HIDDEN: Final = "…"
@@ -157,7 +159,7 @@ def _reach_folder(town: Town, source: Source) -> None:
 
 
 def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
-    columns = header_of(path, source)
+    columns = _header(path, source)
     missing = _missing(source, columns) if columns else {}
     if columns:
         yield _counted(source, columns)
@@ -180,6 +182,12 @@ def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
     else:
         yield Line(sign, f"The first {read:,} rows were read{dress}; {refused:,} of them cannot be taken{why}.")
     yield from (Line(WARNS, warning) for warning in first.warnings)
+
+
+def _header(path: Path, source: Source) -> tuple[str, ...]:
+    """All columns of a delivery; none where only its rows say which there are."""
+    declared = {name: value for name in _WRITTEN if (value := getattr(source, name))}
+    return tuple(header_of(path, source.format, declared).names)
 
 
 def _counted(source: Source, columns: Sequence[str]) -> Line:
@@ -205,7 +213,7 @@ def _near(name: str, names: list[str]) -> str:
 
 def _first_batch(path: Path, source: Source) -> tuple[Batch, tuple[str, ...]]:
     """The first rows of a delivery and all its columns."""
-    columns = tuple(header_of(path, source))
+    columns = _header(path, source)
     merged = Batch(pl.DataFrame())
     for batch in read_batches(path, source):
         columns = columns or batch.columns

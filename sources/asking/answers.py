@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-import httpx
+import httpx2
 
 from sources.batches.protocol import Refused
 
@@ -102,7 +102,7 @@ class Answer:
         )
 
 
-def read_answer(response: httpx.Response, said: str, give_up: Callable[[], bool]) -> Answer:
+def read_answer(response: httpx2.Response, said: str, give_up: Callable[[], bool]) -> Answer:
     """The answer with its body, which is read to its end.
 
     Args:
@@ -124,7 +124,7 @@ def read_answer(response: httpx.Response, said: str, give_up: Callable[[], bool]
     return Answer(response.status_code, headers, said, content, is_json)
 
 
-def _body(response: httpx.Response, said: str, give_up: Callable[[], bool]) -> bytes:
+def _body(response: httpx2.Response, said: str, give_up: Callable[[], bool]) -> bytes:
     packed = response.headers.get("content-encoding", "identity").lower()
     if packed not in ("identity", "gzip"):
         raise Again("packed its answer in a way nobody asked for")

@@ -20,7 +20,8 @@ from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-import httpx
+import certifi
+import httpx2
 
 from sources.asking.answers import Again, Answer, read_answer
 from sources.batches.protocol import Refused, Unreachable, connection_of
@@ -38,7 +39,7 @@ PROXY_WANTS_A_PASSWORD: Final = 407
 SERVER_ERROR: Final = 500
 
 # Both would tell whole addresses, and an address may hold the number of a case.
-for _talkative in ("httpx", "httpcore"):
+for _talkative in ("httpx2", "httpcore2"):
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 
@@ -55,7 +56,7 @@ class Web:
         source: Source,
         *,
         headers: Mapping[str, str],
-        auth: httpx.Auth | None = None,
+        auth: httpx2.Auth | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         base: str | None = None,
@@ -80,12 +81,12 @@ class Web:
         self.host = parts.hostname or ""
         self._proxy = urlsplit(self._connection.proxy or "").hostname
         self._through = f" through {self._proxy}" if self._proxy else ""
-        # Without a user from the address: httpx would send it instead of the token.
+        # Without a user from the address: httpx2 would send it instead of the token.
         netloc = parts.netloc.rpartition("@")[2]
         self._base = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
         self._origin = _origin(self._base)
         self._pinned: dict[str, str] = {}
-        self._client = httpx.Client(
+        self._client = httpx2.Client(
             headers={"Accept": "application/json", "User-Agent": "papierwende", **headers, "Accept-Encoding": "gzip"},
             auth=auth,
             timeout=float(self._connection.timeout_seconds),
@@ -181,18 +182,18 @@ class Web:
             with self._client.stream(method, url, **more) as response:
                 self._refuse_status(response, said)
                 answer = read_answer(response, said, lambda: self._clock() > over)
-        except httpx.TimeoutException as error:
+        except httpx2.TimeoutException as error:
             raise Again(f"did not answer within {self._connection.timeout_seconds} seconds{self._through}") from error
-        except httpx.ProxyError as error:
+        except httpx2.ProxyError as error:
             raise self._not_let_through(str(error)) from error
-        except httpx.RequestError as error:
+        except httpx2.RequestError as error:
             self._refuse_certificate(error)
             raise Again(_trouble(error) + self._through) from error
         self._refuse_version(answer)
         location = answer.headers.get("location") if answer.status in REDIRECTS else None
         return answer, urljoin(url, location) if location is not None else None
 
-    def _refuse_status(self, response: httpx.Response, said: str) -> None:
+    def _refuse_status(self, response: httpx2.Response, said: str) -> None:
         status = response.status_code
         if status in NO_RIGHTS:
             told = "does not accept the secret" if status == NO_RIGHTS[0] else "forbids it"
@@ -221,7 +222,7 @@ class Web:
                     "run again when its update has ended.",
                 )
 
-    def _refuse_certificate(self, error: httpx.RequestError) -> None:
+    def _refuse_certificate(self, error: httpx2.RequestError) -> None:
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -235,7 +236,7 @@ class Web:
         """Trust in the public authorities, in those of this machine, and in the town's own; else in nobody."""
         if self._origin[0] != "https":
             return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context = httpx.create_ssl_context(trust_env=False)
+        context = ssl.create_default_context(cafile=certifi.where())
         context.load_default_certs()
         if self._connection.ca_file is not None:
             path = folder / self._connection.ca_file
@@ -272,17 +273,17 @@ def _place(url: str) -> str:
     return "/".join("…" if re.search(r"\d", part) and not re.fullmatch(r"v\d+", part) else part for part in parts)
 
 
-def _trouble(error: httpx.RequestError) -> str:
+def _trouble(error: httpx2.RequestError) -> str:
     match error:
-        case httpx.ConnectError():
+        case httpx2.ConnectError():
             return "cannot be reached"
-        case httpx.RemoteProtocolError() | httpx.ReadError():
+        case httpx2.RemoteProtocolError() | httpx2.ReadError():
             return "broke off its answer"
         case _:
             return "cannot be talked to"
 
 
-def _asked_wait(headers: httpx.Headers) -> float | None:
+def _asked_wait(headers: httpx2.Headers) -> float | None:
     """The seconds a machine asks to be left alone for, by its own clock where it names an hour."""
     text = headers.get("retry-after", headers.get("ratelimit-reset", "")).strip()
     if re.fullmatch(r"\d{1,9}", text):

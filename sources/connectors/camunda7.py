@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import httpx
+import httpx2
 
 from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
 from sources.asking.pages import Item
@@ -152,7 +152,7 @@ class Camunda7:
         return Web(
             self._source,
             headers={"Authorization": f"Bearer {secret}"} if secret and not user else {},
-            auth=httpx.BasicAuth(user, secret) if user else None,
+            auth=httpx2.BasicAuth(user, secret) if user else None,
             sleep=self._sleep,
             clock=self._clock,
             folder=self._access.town_folder,

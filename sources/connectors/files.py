@@ -1,4 +1,4 @@
-"""The doors, one small file per kind of system, behind one protocol.
+"""The doors for files, one for each format behind one protocol.
 
 A delivered file is unpacked, read, held against its control row and parted into single counts, in this order.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import gzip
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 import polars as pl
 from polars.exceptions import PanicException
@@ -20,30 +21,16 @@ from polars.exceptions import PanicException
 from sources.batches.archive import Unpackable, members, on_disk
 from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
-from sources.batches.protocol import POSITION, Batch, Reader, Refused
-from sources.connectors.csv.file import read_csv
-from sources.connectors.jsonl.file import read_jsonl
-from sources.connectors.kodak import read_kodak
-from sources.connectors.ocel.file import read_ocel
-from sources.connectors.parquet import read_parquet
-from sources.connectors.systems import OPENERS as OPENERS
-from sources.connectors.xes.file import read_xes
-from sources.connectors.xlsx import read_xlsx
-from sources.connectors.xml.file import read_xml
-from sources.town.source import Source
+from sources.batches.file_format import Beginning, Format, Header, Likeness
+from sources.batches.protocol import POSITION, Batch, Refused, open_bytes
+from sources.town.source import FILE_FORMATS, Source
 
-READERS: Final[dict[str, Reader]] = {
-    "csv": read_csv,
-    "jsonl": read_jsonl,
-    "kodak": read_kodak,
-    "ocel": read_ocel,
-    "parquet": read_parquet,
-    "xes": read_xes,
-    "xlsx": read_xlsx,
-    "xml": read_xml,
+HEAD_BYTES: Final = 1 << 16
+FORMATS: Final[dict[str, Format]] = {
+    name: cast("Format", import_module(f"sources.connectors.{name}").FORMAT) for name in FILE_FORMATS
 }
-# These are read back and forth, not from beginning to end.
-SEEKING: Final = ("ocel", "parquet", "xlsx")
+# Of an unknown file of one of these a mapping can be proposed.
+PROPOSABLE: Final = tuple(form.title for form in FORMATS.values() if form.header is not None)
 
 
 def read_batches(path: Path, source: Source) -> Iterator[Batch]:
@@ -52,11 +39,55 @@ def read_batches(path: Path, source: Source) -> Iterator[Batch]:
     Raises:
         Refused: the delivery as a whole cannot be taken.
     """
-    try:
+    with _damage_refused(path):
         batches = _unpacked(path, source)
         if source.control is not None:
             batches = controlled(path, source, source.control, batches)
         yield from parted(source, batches)
+
+
+def recognised(path: Path) -> str:
+    """The format that a file's first bytes and its name speak for most, as town.toml calls it.
+
+    Raises:
+        Refused: it is empty, or of no kind that can be read.
+    """
+    with _damage_refused(path):
+        member = members(path)[0]
+        with open_bytes(member) as raw:
+            head = raw.read(HEAD_BYTES)
+    if not head.strip():
+        raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
+    beginning = Beginning(head, frozenset(suffix.lower() for suffix in member.suffixes))
+    best = max(FORMATS, key=lambda name: FORMATS[name].likeness(beginning))
+    if FORMATS[best].likeness(beginning) is Likeness.NONE:
+        kinds = f"{', '.join(PROPOSABLE[:-1])} or {PROPOSABLE[-1]}"
+        raise Refused("unknown_format", f"{path.name}: of no kind that is known; export it as {kinds}.")
+    return best
+
+
+def header_of(path: Path, form: str, declared: Mapping[str, Any]) -> Header:
+    """What the beginning of a delivery shows; of an archive, its first file. Nothing where only a mapping tells.
+
+    Args:
+        path: the delivery.
+        form: its format.
+        declared: keys of ``[[source]]`` that say how it is written.
+
+    Raises:
+        Refused: it cannot be read so.
+    """
+    read = FORMATS[form].header
+    if read is None:
+        return Header(())
+    with _damage_refused(path), _as_read(members(path)[0], path, form) as file:
+        return read(file, declared)
+
+
+@contextmanager
+def _damage_refused(path: Path) -> Generator[None]:
+    try:
+        yield
     except Unpackable as error:
         raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
@@ -75,21 +106,32 @@ def read_batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused("unreadable_file", sentence) from error
 
 
+@contextmanager
+def _as_read(member: Path, path: Path, form: str) -> Generator[Path]:
+    """A file of a delivery where its format can read it; a refusal names it as people know it."""
+    with on_disk(member) if FORMATS[form].seeks else nullcontext(member) as file:
+        try:
+            yield file
+        except Refused as refusal:
+            sentence = _said(refusal.sentence, file.name, _spoken(member, path))
+            raise Refused(refusal.reason_code, sentence) from refusal
+
+
 def _unpacked(path: Path, source: Source) -> Iterator[Batch]:
     """The batches of all files of a delivery, one after another; positions run on."""
     read = 0
     for member in members(path):
         before = read
-        with on_disk(member) if source.format in SEEKING else nullcontext(member) as file:
-            spoken = member.relative_to(path.parent).as_posix()
-            try:
-                for batch in READERS[source.format](file, source):
-                    read = max((read, *(before + fault.position for fault in batch.faults)))
-                    if batch.frame.height:
-                        read = max(read, before + int(batch.frame[POSITION][-1]))
-                    yield _running_on(batch, before, file.name, spoken)
-            except Refused as refusal:
-                raise Refused(refusal.reason_code, _said(refusal.sentence, file.name, spoken)) from refusal
+        with _as_read(member, path, source.format) as file:
+            for batch in FORMATS[source.format].read(file, source):
+                read = max((read, *(before + fault.position for fault in batch.faults)))
+                if batch.frame.height:
+                    read = max(read, before + int(batch.frame[POSITION][-1]))
+                yield _running_on(batch, before, file.name, _spoken(member, path))
+
+
+def _spoken(member: Path, path: Path) -> str:
+    return member.relative_to(path.parent).as_posix()
 
 
 def _running_on(batch: Batch, before: int, name: str, spoken: str) -> Batch:

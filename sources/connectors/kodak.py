@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
+from sources.batches.file_format import Format
 from sources.batches.protocol import (
     BATCH_ROWS,
     Batch,
@@ -123,3 +124,7 @@ def _images(record: dict[str, str]) -> dict[str, str]:
     if first.isdecimal() and last.isdecimal() and int(first) <= int(last):
         return record | {"images": str(int(last) - int(first) + 1)}
     return record
+
+
+# It has no header, and what its index values mean only a mapping says.
+FORMAT = Format("Kodak INDEX.DAT", read_kodak)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -11,6 +13,7 @@ import pyarrow.parquet as pq
 from pyarrow import ArrowException
 
 from sources.batches.ahead import ahead
+from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, wanted_columns
 from sources.town.source import Source
 
@@ -25,16 +28,31 @@ def read_parquet(path: Path, source: Source) -> Iterator[Batch]:
     return ahead(_batches(path, source))
 
 
+def _header(path: Path, _: Mapping[str, Any]) -> Header:
+    with _parquet(path) as file:
+        return Header(file.schema_arrow.names)
+
+
+def _likeness(beginning: Beginning) -> Likeness:
+    return Likeness.OWN_MARK if beginning.head.startswith(b"PAR1") else Likeness.NONE
+
+
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     wanted = wanted_columns(source)
+    with _parquet(path) as file:
+        names = tuple(file.schema_arrow.names)
+        refuse_missing(path, names, wanted)
+        _refuse_types(path, file, wanted)
+        nothing = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(wanted)))
+        yield Batch(numbered(nothing, 0), columns=names)
+        yield from _rows(file, wanted)
+
+
+@contextmanager
+def _parquet(path: Path) -> Generator[pq.ParquetFile]:
     try:
         with pq.ParquetFile(path) as file:
-            names = tuple(file.schema_arrow.names)
-            refuse_missing(path, names, wanted)
-            _refuse_types(path, file, wanted)
-            nothing = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(wanted)))
-            yield Batch(numbered(nothing, 0), columns=names)
-            yield from _rows(file, wanted)
+            yield file
     except FileNotFoundError:
         raise
     except (ArrowException, OSError, ValueError) as error:
@@ -64,3 +82,6 @@ def _refuse_types(path: Path, file: pq.ParquetFile, wanted: list[str]) -> None:
 
 def _is_bytes(found: object) -> bool:
     return pa.types.is_binary(found) or pa.types.is_large_binary(found) or pa.types.is_fixed_size_binary(found)
+
+
+FORMAT = Format("Parquet", read_parquet, _header, _likeness, seeks=True)

@@ -10,14 +10,15 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import fastexcel
 import polars as pl
 
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
+from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
 from sources.contract.records import Kind
 from sources.town.source import FIELDS, Source
@@ -33,6 +34,9 @@ MOST_CELLS: Final = 16_000_000
 # A cell that holds something, by its column's letters and its row.
 CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
 LONGEST_TAG: Final = 200
+# Within so many rows the header of a sheet nobody described is looked for: the first that is nearly as wide as any.
+HEAD_ROWS: Final = 50
+NEARLY: Final = 0.8
 OLE_HEAD: Final = 1 << 20
 # A spreadsheet keeps 15 digits of a number; of a longer one the rest is lost.
 DIGITS_LOST: Final = 1e15
@@ -62,8 +66,57 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
         yield Batch(rows.slice(start, BATCH_ROWS))
 
 
+def _likeness(beginning: Beginning) -> Likeness:
+    is_workbook = beginning.head.startswith((b"PK", OLE)) or bool(beginning.endings & {".xlsx", ".xlsm"})
+    return Likeness.OWN_MARK if is_workbook else Likeness.NONE
+
+
+def _header(path: Path, declared: Mapping[str, Any]) -> Header:
+    """The declared header row, else the first row of the largest sheet that is about as wide as the table below it."""
+    _judged(path)
+    try:
+        workbook = fastexcel.read_excel(path)
+        if not workbook.sheet_names:
+            raise Refused("unreadable_xlsx", _no_workbook(path))
+        sheet = _declared_or_largest(path, workbook, declared.get("sheet"))
+        deep = max(HEAD_ROWS, declared.get("header_row", 1))
+        head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
+    except fastexcel.FastExcelError as error:
+        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
+    rows = [[_name(cell) for cell in row] for row in head.rows()]
+    widths = [sum(map(bool, row)) for row in rows]
+    if not any(widths):
+        raise Refused("empty_file", f"{path.name}: sheet '{sheet}' is empty; choose another workbook.")
+    number = declared.get("header_row") or 1 + next(
+        n for n, width in enumerate(widths) if width >= NEARLY * max(widths)
+    )
+    if number > len(rows):
+        raise _no_such_row(path, sheet, number)
+    options = {"sheet": sheet} if len(workbook.sheet_names) > 1 else {}
+    # Where town.toml gives the names, the row holds data, which must never be shown as names.
+    names = list(declared.get("header", ())[: len(rows[0])]) or rows[number - 1]
+    return Header(names, options | ({"header_row": number} if number > 1 else {}))
+
+
+def _declared_or_largest(path: Path, workbook: fastexcel.ExcelReader, declared: str | None) -> str:
+    names = workbook.sheet_names
+    if declared is not None and declared not in names:
+        listed = ", ".join(f"'{name}'" for name in names)
+        raise Refused("sheet_missing", f"{path.name}: no sheet '{declared}', but {listed}; correct sheet in town.toml.")
+
+    def extent(name: str) -> tuple[bool, int]:
+        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, n_rows=HEAD_ROWS, dtypes="string")
+        return sheet.width > 1, sheet.total_height
+
+    return declared or max(names, key=extent)
+
+
+def _no_such_row(path: Path, sheet: str, number: int) -> Refused:
+    return Refused("empty_file", f"{path.name}: sheet '{sheet}' has no row {number}; correct header_row or the export.")
+
+
 def _no_workbook(path: Path) -> str:
-    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx."
+    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
 
 
 def _judged(path: Path) -> tuple[str, ...]:
@@ -145,10 +198,7 @@ def _rows(
     above = source.header_row - 1 if source.header else source.header_row
     head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
     if head.height < source.header_row:
-        raise Refused(
-            "empty_file",
-            f"{path.name}: sheet '{sheet}' has no row {source.header_row}; correct header_row or the export.",
-        )
+        raise _no_such_row(path, sheet, source.header_row)
     titles = head.to_polars().row(-1)
     header = list(source.header[: len(titles)]) or [_name(title) for title in titles]
     wanted = wanted_columns(source)
@@ -230,3 +280,6 @@ def _with_times(text: pl.Series, source: Source, kinds: set[Kind]) -> pl.Series:
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
     moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
     return moments.dt.strftime(form).zip_with(typed, text)
+
+
+FORMAT = Format("XLSX", read_xlsx, _header, _likeness, seeks=True)

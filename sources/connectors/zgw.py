@@ -16,7 +16,7 @@ from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import jwt
 
 from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost
@@ -57,13 +57,13 @@ def open_zgw(source: Source, access: Access) -> System:
     return Zgw(source, access)
 
 
-class _Claims(httpx.Auth):
+class _Claims(httpx2.Auth):
     """A token for each question, for it is valid for an hour only."""
 
     def __init__(self, client_id: str, secret: str) -> None:
         self._client_id, self._secret = client_id, secret
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response]:
         claims = {
             "iss": self._client_id,
             "iat": int(time.time()) - BACKDATED_SECONDS,

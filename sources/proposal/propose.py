@@ -124,7 +124,7 @@ def propose(path: Path, told: Told | None = None, *, zone: str = "Europe/Berlin"
     """
     told = told or Told()
     sample = read_sample(path, told.case_object)
-    looks = {name: Look(name, sample.frame[name], told.timezone or zone, today) for name in sample.columns}
+    looks = {name: Look(name, sample.frame[name], told.timezone or zone, today) for name in sample.frame.columns}
     for column in told.columns.values():
         _refuse_unknown(path, column, sample)
     proposal = Proposal(path.name, {"system": "case", "format": sample.format, **sample.options})
@@ -152,9 +152,9 @@ def source_name(file: str) -> str:
 
 
 def _refuse_unknown(path: Path, column: str, sample: Sample) -> None:
-    if column in sample.columns:
+    if column in sample.frame.columns:
         return
-    close = difflib.get_close_matches(column, sample.columns, n=1, cutoff=_HALF)
+    close = difflib.get_close_matches(column, sample.frame.columns, n=1, cutoff=_HALF)
     hint = f"; the nearest is '{close[0]}'" if close else ""
     stands = "stands twice" if column in sample.twice else "is not there"
     raise Refused("column_missing", f"{path.name}: column '{column}' {stands}{hint}.")

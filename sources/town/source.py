@@ -9,7 +9,7 @@ import datetime as dt
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -25,8 +25,11 @@ from sources.town.mistakes import Section, nearest
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
 )  # fmt: skip
-FILE_FORMATS: Final = ("csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak")
-ASKED_FORMATS: Final = ("postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw")
+# Each is read by the connector of its name: sources/connectors/<name>.py, or the folder <name>/.
+FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak"]
+AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
+FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
+ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
 SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
@@ -79,10 +82,7 @@ class Source(Section):
 
     name: Slug
     system: Literal["portal", "case", "scan", "mail", "print", "finance", "posts"]
-    format: Literal[
-        "csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak",
-        "postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw",
-    ]  # fmt: skip
+    format: Literal[FileFormat, AskedFormat]
     path: str = ""
     mode: Literal["increment", "dump", "deletions"] = "increment"
     of: Slug | None = None

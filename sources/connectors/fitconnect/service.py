@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, cast
 
-import httpx
+import httpx2
 
 from sources.asking.answers import Answer
 from sources.asking.web import Web
@@ -88,7 +88,7 @@ class Service:
         self._ends = clock() + connection.patience_minutes * 60
         self._free_at = clock()
 
-        def web(base: str | None, auth: httpx.Auth | None = None) -> Web:
+        def web(base: str | None, auth: httpx2.Auth | None = None) -> Web:
             return Web(source, headers={}, auth=auth, sleep=sleep, clock=clock, base=base, folder=folder, rights=RIGHTS)
 
         with ExitStack() as opened:
@@ -195,7 +195,7 @@ class Service:
         return entries, total if isinstance(total, int) else offset + len(entries)
 
 
-class _Bearer(httpx.Auth):
+class _Bearer(httpx2.Auth):
     """OAuth2 client credentials: a token is fetched when first needed, when it ends, and once when it is refused."""
 
     def __init__(self, web: Web, login: Login, clock: Callable[[], float]) -> None:
@@ -220,7 +220,7 @@ class _Bearer(httpx.Auth):
         self._token, self._ends = token, self._clock() + max(seconds - EARLY_SECONDS, seconds / 2)
         return seconds
 
-    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         """A question with its token."""
         if not self._token or self._clock() >= self._ends:
             self.renew()

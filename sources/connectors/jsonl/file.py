@@ -1,25 +1,27 @@
 """JSON Lines: one object per line; nested values by dotted names.
 
-Flat objects are read many at once; lines whose keys are proven to stand once quickly; every other line by strict rules.
-All three give the same rows.
+Lines whose keys are proven to stand once, and whose numbers are proven to be short, are read by orjson; every other
+line by strict rules. Both give the same rows.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import orjson
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     Batch,
     Fault,
     Refused,
     likely_renamed,
-    numbered,
     open_bytes,
     refuse_missing,
     required_columns,
@@ -27,16 +29,16 @@ from sources.batches.protocol import (
     text_rows,
     wanted_columns,
 )
-from sources.connectors.jsonl.objects import Objects, read_objects
-from sources.connectors.jsonl.values import DECODER, STRICT_DECODER
+from sources.connectors.jsonl.values import STRICT_DECODER
 from sources.town.source import Source
 
 CHUNK_BYTES = 1 << 23
 LONGEST_LINE: Final = 1 << 26
-JSON_BLANKS: Final = " \t\r\n"
-# Where one of these stands, a key need not end in ``":``, or an escape may be half a sign.
-TELLTALE: Final = (b" :", b"\t:", b"\r:", b"\\ud", b"\\uD")
-KNOWN_SHAPES: Final = 1000
+BLOCK_BYTES: Final = 1 << 17
+# Every digit as 0, every blank as one, D as d.
+ALIKE: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
+# A key that need not end in ``":``, an escape that may be half a sign, a whole number that orjson may round.
+TELLTALE: Final = (b" :", b"\\ud", b"0" * 17)
 
 
 def read_jsonl(path: Path, source: Source) -> Iterator[Batch]:
@@ -48,6 +50,33 @@ def read_jsonl(path: Path, source: Source) -> Iterator[Batch]:
     return ahead(_batches(path, source))
 
 
+def read_header(path: Path, _: Mapping[str, Any]) -> Header:
+    """The keys of the first objects; nested ones by dotted names.
+
+    Raises:
+        Refused: no line is an object.
+    """
+    keys: dict[str, None] = {}
+    with open_bytes(path) as raw:
+        for line in islice(raw, SAMPLE_ROWS):
+            keys.update(dict.fromkeys(_keys(_strictly(line))))
+    if not keys:
+        raise _no_object(path)
+    return Header(list(keys))
+
+
+def _keys(record: dict[str, Any] | None, before: str = "") -> Iterator[str]:
+    for key, value in (record or {}).items():
+        if isinstance(value, dict):
+            yield from _keys(cast("dict[str, Any]", value), f"{before}{key}.")
+        elif not isinstance(value, list):
+            yield before + key
+
+
+def _no_object(path: Path) -> Refused:
+    return Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
+
+
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     lines = _Lines(wanted_columns(source))
     for chunk in _chunks(path):
@@ -55,7 +84,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     if lines.position == 0:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
     if not lines.seen:
-        raise Refused("unreadable_jsonl", f"{path.name}: no line is a JSON object; have the export write JSON Lines.")
+        raise _no_object(path)
     refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
     renamed = likely_renamed(path, lines.seen, lines.wanted)
     nothing = text_rows((), dict.fromkeys(lines.wanted, ()))
@@ -86,63 +115,70 @@ class _Lines:
         self.wanted = wanted
         self.seen: set[str] = set()
         self.position = 0
-        self._shapes: set[tuple[str, ...]] = set()
 
     def read(self, chunk: bytes) -> Batch:
         """Whole lines as a batch."""
-        objects = read_objects(chunk, self.wanted)
-        if objects is not None:
-            return self._take(objects)
-        read = _strictly if any(sign in chunk for sign in TELLTALE) else _quickly
-        columns: dict[str, list[Any]] = {name: [] for name in self.wanted}
-        # Records are not kept: many dictionaries at once are what Python's garbage collector is slow with.
-        taking = [(name, _value if "." in name else dict[str, Any].get, column) for name, column in columns.items()]
-        positions: list[int] = []
-        faults: list[Fault] = []
-        for line in filter(bytes.strip, chunk.split(b"\n")):
-            self.position += 1
-            record = read(line)
-            if record is None:
-                faults.append(Fault(self.position, "unreadable_line", "the line is no complete JSON object"))
-                continue
-            positions.append(self.position)
-            self._look_at_keys(tuple(record))
-            for name, value_of, column in taking:
-                column.append(value_of(record, name))
-        self.seen.update(name for name, values in columns.items() if "." in name and any(v is not None for v in values))
-        return Batch(text_rows(positions, {name: _texts(values) for name, values in columns.items()}), tuple(faults))
+        read = [self._read(block) for block in _blocks(chunk)]
+        nothing = text_rows((), dict.fromkeys(self.wanted, ()))
+        return Batch(
+            pl.concat([nothing, *(frame for frame, _ in read)]), tuple(fault for _, lost in read for fault in lost)
+        )
 
-    def _take(self, objects: Objects) -> Batch:
-        self.seen |= objects.keys
-        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, objects.height)
-        rows = pl.DataFrame([objects.columns.get(name, nothing).alias(name) for name in self.wanted])
-        self.position += objects.height
-        return Batch(numbered(rows, self.position - objects.height))
+    def _read(self, block: bytes) -> tuple[pl.DataFrame, list[Fault]]:
+        lines = list(filter(bytes.strip, block.split(b"\n")))
+        records: Sequence[dict[str, Any] | None] = _quickly(block, lines) or list(map(_object, lines))
+        positions = range(self.position + 1, self.position + len(lines) + 1)
+        self.position += len(lines)
+        faults = [
+            Fault(position, "unreadable_line", "the line is no complete JSON object")
+            for position, record in zip(positions, records, strict=True)
+            if record is None
+        ]
+        lost = {fault.position for fault in faults}
+        kept = [position for position in positions if position not in lost] if lost else positions
+        return self._rows(kept, [record for record in records if record is not None]), faults
 
-    def _look_at_keys(self, shape: tuple[str, ...]) -> None:
-        if shape not in self._shapes:
-            self.seen.update(shape)
-            if len(self._shapes) < KNOWN_SHAPES:
-                self._shapes.add(shape)
+    def _rows(self, positions: Sequence[int], records: list[dict[str, Any]]) -> pl.DataFrame:
+        self.seen.update(*set(map(tuple, records)))
+        return text_rows(positions, {name: self._texts(records, name) for name in self.wanted})
+
+    def _texts(self, records: list[dict[str, Any]], name: str) -> list[str | None]:
+        values = [record.get(name) for record in records]
+        if "." in name:
+            values = [_value(record, name) for record in records]
+            self.seen.update([name] if any(value is not None for value in values) else ())
+        if set(map(type, values)) <= {str, type(None)}:
+            return values
+        return [None if isinstance(value, dict | list) else text_of(value) for value in values]
 
 
-def _texts(values: list[Any]) -> list[str | None]:
-    if {type(value) for value in values} <= {str, type(None)}:
-        return values
-    return [None if isinstance(value, dict | list) else text_of(value) for value in values]
+def _blocks(chunk: bytes) -> Iterator[bytes]:
+    """Whole lines of a chunk, as many as fit the processor's cache as objects."""
+    start = 0
+    while start < len(chunk):
+        end = chunk.find(b"\n", start + BLOCK_BYTES) + 1 or len(chunk)
+        yield chunk[start:end]
+        start = end
 
 
-def _quickly(line: bytes) -> dict[str, Any] | None:
-    """The line's object; anything that is not plainly one is read strictly."""
+def _quickly(block: bytes, lines: list[bytes]) -> list[dict[str, Any]] | None:
+    """The objects of lines of which none leaves a doubt; None where one does."""
+    alike = block.translate(ALIKE)
+    if any(sign in alike for sign in TELLTALE):
+        return None
     try:
-        text = line.decode().strip(JSON_BLANKS)
-        record, end = DECODER.raw_decode(text)
-    except (ValueError, RecursionError):
-        return _strictly(line)
-    # Each key of each object ends in ``":``: as many of them as the object has keys, and none stands twice.
-    if end == len(text) and type(record) is dict and line.count(b'":') == len(record):
-        return record
-    return _strictly(line)
+        records = list(map(orjson.loads, lines))
+    except orjson.JSONDecodeError:
+        return None
+    # Each key of each object ends in ``":``: as many of them as keys, and in no object one stands twice.
+    has_each_once = set(map(type, records)) <= {dict} and block.count(b'":') == sum(map(len, records))
+    return records if has_each_once else None
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    """The line's object, None when it is none; anything that is not plainly one is read strictly."""
+    records = _quickly(line, [line])
+    return records[0] if records else _strictly(line)
 
 
 def _strictly(line: bytes) -> dict[str, Any] | None:

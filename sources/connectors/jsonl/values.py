@@ -40,5 +40,4 @@ def no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-DECODER: Final = json.JSONDecoder(parse_constant=no_constant, parse_float=finite)
 STRICT_DECODER: Final = json.JSONDecoder(parse_constant=no_constant, parse_float=finite, object_pairs_hook=once)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from sources.batches.file_format import Beginning, Header, Likeness
 from sources.batches.protocol import (
     BATCH_ROWS,
     Batch,
@@ -28,9 +29,10 @@ from sources.batches.protocol import (
     text_rows,
     wanted_columns,
 )
-from sources.connectors.ocel.parts import Event, Log, Said, read_log
+from sources.connectors.ocel.parts import SQLITE, Event, Log, Said, read_log
 from sources.town.source import Source
 
+JSON_MARKS: Final = (b'"objectTypes"', b'"eventTypes"', b'"ocel:')
 NO_CASE: Final = "the event is related to no object that is a case"
 
 
@@ -59,6 +61,33 @@ def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
     while chunk := list(islice(rows, BATCH_ROWS)):
         faults = tuple(row for row in chunk if isinstance(row, Fault))
         yield Batch(_frame([row for row in chunk if not isinstance(row, Fault)], wanted), faults)
+
+
+def likeness(beginning: Beginning) -> Likeness:
+    """SQLite; JSON that names types of objects or events; XML that names types of objects, or is called so."""
+    head = beginning.head
+    is_json = beginning.text.startswith(b"{") and any(mark in head for mark in JSON_MARKS)
+    is_xml = beginning.text.startswith(b"<") and (b"<object-type" in head or ".xmlocel" in beginning.endings)
+    return Likeness.OWN_MARK if head.startswith(SQLITE) or is_json or is_xml else Likeness.NONE
+
+
+def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
+    """The columns of a log flattened to the declared type, or to the one most events are related to.
+
+    Raises:
+        Refused: no sound log, or one without any type of object.
+    """
+    types = tuple(sorted(read_log(path, "", set()).types))
+    if not types:
+        raise Refused("empty_file", f"{path.name}: the log holds no object type; have the export run again.")
+    case_type = declared.get("case_object") or max(types, key=lambda kind: _related(path, kind))
+    return Header(sorted(read_log(path, case_type, set()).names), {"case_object": case_type}, types)
+
+
+def _related(path: Path, kind: str) -> tuple[int, int]:
+    """How many events are related to objects of a type, and how few objects there are."""
+    log = read_log(path, kind, set())
+    return sum(any(number in log.cases for number in event.objects) for event in log.events), -len(log.cases)
 
 
 def _rows(log: Log, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:

@@ -8,15 +8,16 @@ the same events.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from xml.parsers import expat
 
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     BATCH_ROWS,
     POSITION,
@@ -184,8 +185,31 @@ def read_xes(path: Path, source: Source) -> Iterator[Batch]:
     return ahead(_batches(path, source))
 
 
+def read_header(path: Path, _: Mapping[str, Any]) -> Header:
+    """The attributes of the first events, and of their traces as ``case:…``.
+
+    Raises:
+        Refused: as ``read_xes``.
+    """
+    log = _Log([])
+    for _batch in _walked(path, log):
+        if log.position >= SAMPLE_ROWS:
+            break
+    return Header(sorted(log.seen))
+
+
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
     log = _Log(wanted_columns(source))
+    yield from _walked(path, log)
+    if log.position == 0:
+        raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
+    refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
+    names = tuple(sorted(log.seen))
+    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted), columns=names)
+
+
+def _walked(path: Path, log: _Log) -> Iterator[Batch]:
+    """The batches that are complete on the way; the log holds what is left at the end."""
     parser = _Parser(path, log)
     try:
         for stretch in filter(None, _stretches(path)):
@@ -203,11 +227,6 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused(
             "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
         ) from error
-    if log.position == 0:
-        raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
-    refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
-    names = tuple(sorted(log.seen))
-    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted), columns=names)
 
 
 def _stretches(path: Path) -> Iterator[bytes]:

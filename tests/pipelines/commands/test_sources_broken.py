@@ -48,17 +48,17 @@ BROKEN = {
     "a gzip that was cut": (
         "export.csv.gz",
         gzip.compress(TABLE.encode())[:2_000],
-        "export.csv.gz: the packed data break off; have the export run again.",
+        "export.csv.gz: the gzip data break off; have the export run again.",
     ),
     "a zip that was cut": (
         "export.zip",
         zipped()[:-40],
-        "export.zip: the packed data break off; have the export run again.",
+        "export.zip: the zip data break off; have the export run again.",
     ),
     "a zip with a flipped bit": (
         "export.zip",
         flipped(zipped()),
-        "export.zip: the packed data break off; have the export run again.",
+        "export.zip: the zip data break off; have the export run again.",
     ),
     "JSON nested 5,000 deep": (
         "export.jsonl",

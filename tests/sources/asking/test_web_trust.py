@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from sources.batches.protocol import Refused
@@ -134,7 +134,7 @@ def test_a_user_in_the_address_never_replaces_the_token(server: FaultServer) -> 
 
 def test_a_way_to_log_in_can_be_handed_in(server: FaultServer) -> None:
     server.answers("/x", GOOD)
-    web_of(server.url, headers={}, auth=httpx.BasicAuth("reader", SECRET)).get("/x")
+    web_of(server.url, headers={}, auth=httpx2.BasicAuth("reader", SECRET)).get("/x")
     assert server.asked[0].headers["authorization"].startswith("Basic ")
 
 

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sources.batches.protocol import Refused
-from sources.proposal.headers import csv_names
+from sources.connectors.csv.header import read_header
+from sources.connectors.files import PROPOSABLE, header_of
 from sources.proposal.propose import Proposal, Told, propose, source_name
-from sources.proposal.sample import header_of
 from sources.proposal.toml import toml_of
 from sources.town.source import Source
 from tests.towns import deliver, make_town, problems_of, reasons, taken
@@ -310,16 +310,16 @@ def test_a_header_in_the_first_line_stays_the_header(tmp_path: Path, content: st
 def test_a_person_in_the_first_row_is_never_told_as_a_column(tmp_path: Path, content: str) -> None:
     path = tmp_path / "export.csv"
     path.write_text(content, encoding="utf-8")
-    options: dict[str, object] = {}
-    names = csv_names(path, options)
-    assert names == options["header"] == [f"column_{number + 1}" for number in range(len(names))]
+    header = read_header(path, {})
+    names = header.names
+    assert names == header.options["header"] == [f"column_{number + 1}" for number in range(len(names))]
 
 
 @pytest.mark.parametrize("label", ["Erstellt von:;Erika Muster;", "Stand;01.11.2026;", "Auswertung des Amtes;;"])
 def test_a_label_and_its_value_above_the_header_are_titles(tmp_path: Path, label: str) -> None:
     path = tmp_path / "export.csv"
     path.write_text(f"{label}\nVorgang;Schritt;Zeitpunkt\nA-1;Eingang;2026-03-02\nA-2;Ende;2026-03-03\n")
-    assert csv_names(path, {}) == ["Vorgang", "Schritt", "Zeitpunkt"]
+    assert read_header(path, {}).names == ["Vorgang", "Schritt", "Zeitpunkt"]
 
 
 @pytest.mark.parametrize("broken", ['A-1,"Ende', 'A-1,"En"de,2026-03-04\n'])
@@ -347,7 +347,7 @@ def test_the_declared_line_of_a_header_is_the_one_that_is_looked_at(tmp_path: Pa
     path.write_text("Auswertung;heute\n\n" + GERMAN, encoding="utf-8")
     source = source_of(proposed(tmp_path / "other", GERMAN)).model_copy(update={"header_row": line})
     expected = ["Auswertung", "heute"] if line == 1 else GERMAN.splitlines()[0].split(";")
-    assert header_of(path, source) == expected
+    assert header_of(path, "csv", {"delimiter": source.delimiter, "header_row": line}).names == expected
 
 
 def test_a_log_with_prefixes_on_its_tags_is_recognised(tmp_path: Path) -> None:
@@ -492,7 +492,7 @@ BAD = {
     "a picture": (
         b"\x89PNG\r\n\x1a\n\0\0\0",
         "unknown_format",
-        "export.csv: of no kind that is known; export it as CSV, XLSX, JSON Lines, Parquet, XES or OCEL.",
+        f"export.csv: of no kind that is known; export it as {', '.join(PROPOSABLE[:-1])} or {PROPOSABLE[-1]}.",
     ),
     "half a workbook": (
         b"PK\x03\x04xl/",
@@ -509,7 +509,11 @@ BAD = {
         "broken_xml",
         "export.csv: declares an encoding that cannot be read here; have it exported as UTF-8.",
     ),
-    "half a Parquet file": (b"PAR1xx", "unreadable_parquet", "export.csv: no Parquet file; have the export run again."),
+    "half a Parquet file": (
+        b"PAR1xx",
+        "unreadable_parquet",
+        "export.csv: no complete Parquet file; have the export run again.",
+    ),
 }
 
 

@@ -1,0 +1,127 @@
+"""The columns of a CSV nobody described: its encoding, its delimiter, the line its header stands in."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from sources.batches.file_format import Beginning, Header, Likeness
+from sources.batches.protocol import Refused, open_bytes
+from sources.connectors.csv.file import nothing_at
+from sources.connectors.csv.text_blocks import UTF_16
+from sources.connectors.csv.titles import DATUM, Row, is_header, titles
+
+DELIMITERS: Final = (";", ",", "\t", "|")
+LINES: Final = 50
+HEAD_BYTES: Final = 1 << 18
+DECODED_BYTES: Final = 1 << 26
+HALF: Final = 0.5
+
+
+def likeness(beginning: Beginning) -> Likeness:
+    """Any text may be a CSV; in one no byte is zero, but where each sign takes two."""
+    is_text = b"\0" not in beginning.head or beginning.head.startswith(UTF_16)
+    return Likeness.ANY_TEXT if is_text else Likeness.NONE
+
+
+def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
+    """The cells of the first line below any titles; ``column_1`` and so on where they look like data.
+
+    Raises:
+        Refused: nothing stands where the header should, or no row can be read.
+    """
+    encoding = declared.get("encoding") or _encoding(path)
+    first = declared.get("header_row", 1)
+    text = _first_lines(path, encoding, first)
+    delimiter = declared.get("delimiter") or _delimiter(text)
+    rows, error = _top(text, delimiter)
+    # Where rows were read, the reader says in which line the quote stands, or loses a cut last row alone.
+    if error is not None and not rows:
+        raise Refused("unreadable_csv", f"{path.name}: {error}; check quotes and delimiter.") from error
+    if not rows:
+        raise nothing_at(path, first, has_names="header" in declared)
+    if "header" in declared:
+        return Header(declared["header"])
+    names, more = _names(rows, is_declared="header_row" in declared)
+    return Header(names, {"encoding": encoding, "delimiter": delimiter, **more})
+
+
+def _names(rows: list[Row], *, is_declared: bool) -> tuple[list[str], dict[str, Any]]:
+    """The names, the line they stand in when that is not the first, and that they are no names when they are none."""
+    above = 0 if is_declared else titles(rows)
+    more: dict[str, Any] = {"header_row": rows[above].line} if above else {}
+    names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[above].cells]
+    are_data = sum(DATUM.search(name) is not None for name in names) >= max(1, len(names) // 4)
+    # What may be values is never shown as names: numbered columns serve as well.
+    if are_data or (above and not is_header(rows, above)):
+        names = [f"column_{number}" for number in range(1, len(names) + 1)]
+        more["header"] = names
+    return names, more
+
+
+def _first_lines(path: Path, encoding: str, first: int) -> str:
+    with open_bytes(path) as raw:
+        head = raw.read(HEAD_BYTES)
+    codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    lines = list(io.StringIO(codecs.getincrementaldecoder(codec)("replace").decode(head), newline=""))
+    # The head may end within a line.
+    whole = lines[:-1] if len(head) == HEAD_BYTES and len(lines) > 1 else lines
+    return "".join(whole[first - 1 :])
+
+
+def _parsed(text: str, delimiter: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    for cells in reader:
+        if cells:
+            yield Row(line, cells)
+        line = reader.line_num + 1
+
+
+def _top(text: str, delimiter: str) -> tuple[list[Row], csv.Error | None]:
+    """The first rows, down to where the text is no CSV, and why it is none."""
+    rows: list[Row] = []
+    try:
+        for row in islice(_parsed(text, delimiter), LINES):
+            rows.append(row)
+    except csv.Error as error:
+        return rows, error
+    return rows, None
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts most lines into as many columns as the first, at least two, or as the first below titles."""
+    # The rows before a broken quote show as much as any.
+    rows = {sign: _top(text, sign)[0] for sign in DELIMITERS}
+    best = max(DELIMITERS, key=lambda sign: _evenness(rows[sign]))
+    if _evenness(rows[best])[0] > HALF:
+        return best
+    return max(DELIMITERS, key=lambda sign: _evenness(rows[sign][titles(rows[sign]) :]))
+
+
+def _evenness(rows: list[Row]) -> tuple[float, int]:
+    """The share of rows that are as wide as the first, and its width; nothing where that is one column."""
+    width = len(rows[0].cells) if rows else 0
+    return (sum(len(row.cells) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 when all of the first 64 MB is, UTF-16 with its mark, else what Windows writes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    read = 0
+    with open_bytes(path) as raw:
+        while read < DECODED_BYTES and (chunk := raw.read(1 << 20)):
+            if not read and chunk.startswith(UTF_16):
+                return "utf-16"
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError:
+                return "windows-1252"
+            read += len(chunk)
+    return "utf-8"
