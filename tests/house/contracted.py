@@ -105,6 +105,10 @@ PUBLISHED: dict[str, str] = {
         "capacity_last_12_months_hours capacity_low_last_12_months_hours capacity_high_last_12_months_hours "
         "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade"
     ),
+    "rpt_share_changes_monthly": (
+        "metric month month_basis service_code share_now share_low share_high part_cases base_cases share_before "
+        "part_cases_before base_cases_before change change_low change_high is_unchanged"
+    ),
     "rpt_scans_monthly": "month documents pages own_pages known_pages own_share",
     "rpt_scans_yearly": "period documents pages own_pages known_pages own_share period_start period_end",
     "rpt_step_media_yearly": (
