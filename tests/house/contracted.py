@@ -61,11 +61,11 @@ PUBLISHED: dict[str, str] = {
     ),
     "rpt_process_map": (
         "scope from_activity to_activity transition_count case_count median_seconds p90_seconds break_count "
-        "median_working_seconds total_cases"
+        "median_working_seconds total_cases break_share median_wait_working_days"
     ),
     "rpt_activities": (
         "scope activity event_count case_count start_case_count end_case_count rework_case_count "
-        "paper_event_count known_medium_event_count median_sojourn_seconds"
+        "paper_event_count known_medium_event_count median_sojourn_seconds paper_step_share"
     ),
     "rpt_variants": (
         "scope variant_id variant_rank case_count case_share activities median_event_span_seconds total_cases"
@@ -105,6 +105,23 @@ PUBLISHED: dict[str, str] = {
         "capacity_last_12_months_hours capacity_low_last_12_months_hours capacity_high_last_12_months_hours "
         "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade"
     ),
+    "rpt_share_changes_monthly": (
+        "metric month month_basis service_code share_now share_low share_high part_cases base_cases share_before "
+        "part_cases_before base_cases_before change change_low change_high is_unchanged"
+    ),
+    "rpt_scans_monthly": "month documents pages own_pages known_pages own_share",
+    "rpt_scans_yearly": "period documents pages own_pages known_pages own_share period_start period_end",
+    "rpt_step_media_yearly": (
+        "period medium steps steps_total step_share known_steps known_medium_share period_start period_end"
+    ),
+    "rpt_intake_channels_yearly": (
+        "period intake_channel cases known_channel_cases paper_in_cases is_always_paper period_start period_end"
+    ),
+    "rpt_sources": (
+        "source source_count late_source_count deliveries stand stand_on age_days allowed_days is_late rows_read "
+        "rows_admitted rows_quarantined rows_duplicate rows_superseded quarantined_share is_balanced"
+    ),
+    "rpt_quarantine_reasons": "source reason_code column_name reason records",
     "rpt_case_links": (
         "source record_kind records with_case_number found_case found_share cases_total "
         "cases_known_to_one_source one_source_share"

@@ -81,6 +81,7 @@ select
     cast(counted.rework_case_count as bigint) as rework_case_count,
     cast(counted.paper_event_count as bigint) as paper_event_count,
     cast(counted.known_medium_event_count as bigint) as known_medium_event_count,
+    cast(counted.paper_event_count as double) / nullif(counted.known_medium_event_count, 0) as paper_step_share,
     cast(sojourns.median_sojourn_seconds as double) as median_sojourn_seconds,
     covered.coverage_share,
     coalesce(covered.coverage_share < 0.95, true) as is_provisional,

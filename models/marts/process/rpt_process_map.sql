@@ -25,6 +25,12 @@ covered as (
 
 ),
 
+working_day as (
+
+    select * from {{ ref('int_working_day_measured') }}
+
+),
+
 totals as (
 
     select
@@ -63,9 +69,12 @@ select
     cast(edges.case_count as bigint) as case_count,
     cast(totals.total_cases as bigint) as total_cases,
     cast(edges.break_count as bigint) as break_count,
+    cast(edges.break_count as double) / nullif(edges.transition_count, 0) as break_share,
     cast(edges.median_seconds as double) as median_seconds,
     cast(edges.p90_seconds as double) as p90_seconds,
     cast(edges.median_working_seconds as double) as median_working_seconds,
+    cast(edges.median_working_seconds as double)
+    / nullif(working_day.working_day_us / 1000000, 0) as median_wait_working_days,
     covered.coverage_share,
     coalesce(covered.coverage_share < 0.95, true) as is_provisional,
     coalesce(edges.case_count < settings.min_cases, true) as is_small_cell
@@ -73,3 +82,4 @@ from edges
 inner join totals on edges.scope = totals.scope
 cross join settings
 cross join covered
+cross join working_day

@@ -1,0 +1,128 @@
+with
+
+deliveries as (
+
+    select * from {{ ref('fct_deliveries') }}
+
+),
+
+sources_reached as (
+
+    select * from {{ ref('int_sources_reached') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+covered as (
+
+    select * from {{ ref('int_months_covered') }}
+    where is_current
+
+),
+
+by_source as (
+
+    select
+        source,
+        count(*) as deliveries,
+        max(stand) as stand,
+        sum(rows_read) as rows_read,
+        sum(rows_admitted) as rows_admitted,
+        sum(rows_quarantined) as rows_quarantined,
+        sum(rows_duplicate) as rows_duplicate,
+        sum(rows_superseded) as rows_superseded
+    from deliveries
+    group by source
+
+),
+
+aged as (
+
+    select
+        by_source.*,
+        {{ days_between('sources_reached.newest_day', 'settings.as_of') }} as age_days,
+        sources_reached.expected_every_days as allowed_days
+    from by_source
+    inner join sources_reached on by_source.source = sources_reached.source
+    cross join settings
+
+),
+
+judged as (
+
+    select
+        *,
+        case when allowed_days is not null then coalesce(age_days > allowed_days, true) end as is_late
+    from aged
+
+),
+
+-- The town is as old as its oldest source among those somebody waits for, and late when one of them is.
+totalled as (
+
+    select
+        source,
+        1 as source_count,
+        case when is_late then 1 else 0 end as late_source_count,
+        deliveries,
+        stand,
+        age_days,
+        allowed_days,
+        is_late,
+        rows_read,
+        rows_admitted,
+        rows_quarantined,
+        rows_duplicate,
+        rows_superseded
+    from judged
+
+    union all
+
+    select
+        'all' as source,
+        count(*) as source_count,
+        count(*) filter (where is_late) as late_source_count,
+        sum(deliveries) as deliveries,
+        coalesce(min(case when allowed_days is not null then stand end), min(stand)) as stand,
+        coalesce(max(case when allowed_days is not null then age_days end), max(age_days)) as age_days,
+        null as allowed_days,
+        bool_or(is_late) as is_late,
+        sum(rows_read) as rows_read,
+        sum(rows_admitted) as rows_admitted,
+        sum(rows_quarantined) as rows_quarantined,
+        sum(rows_duplicate) as rows_duplicate,
+        sum(rows_superseded) as rows_superseded
+    from judged
+    having count(*) > 0
+
+)
+
+select
+    totalled.source,
+    cast(totalled.source_count as bigint) as source_count,
+    cast(totalled.late_source_count as bigint) as late_source_count,
+    cast(totalled.deliveries as bigint) as deliveries,
+    totalled.stand,
+    {{ local_day('totalled.stand') }} as stand_on,
+    cast(totalled.age_days as bigint) as age_days,
+    cast(totalled.allowed_days as bigint) as allowed_days,
+    totalled.is_late,
+    cast(totalled.rows_read as bigint) as rows_read,
+    cast(totalled.rows_admitted as bigint) as rows_admitted,
+    cast(totalled.rows_quarantined as bigint) as rows_quarantined,
+    cast(totalled.rows_duplicate as bigint) as rows_duplicate,
+    cast(totalled.rows_superseded as bigint) as rows_superseded,
+    cast(totalled.rows_quarantined as double) / nullif(totalled.rows_read, 0) as quarantined_share,
+    totalled.rows_read
+    = totalled.rows_admitted + totalled.rows_quarantined + totalled.rows_duplicate + totalled.rows_superseded
+        as is_balanced,
+    covered.coverage_share,
+    covered.is_provisional,
+    false as is_small_cell
+from totalled
+cross join covered
