@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.house.contracted import PUBLISHED
-from tests.walk.conftest import ROOT, Walked
+from tests.walk.conftest import ROOT
+from tests.walked import Walked
 
 LOCK = ROOT / "requirements-analyst.lock"
 LOOK = """
