@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from dashboards.pages import backlog, overview, paper, savings, state_of_data, throughput
-from dashboards.pages.gathered import gather
+from dashboards.pages.gathered import Gathered, gather
 from dashboards.questions.marts import open_marts
+from dashboards.writing.elements import Page
 from dashboards.writing.html import Writer
 
 POLICY: Final = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
@@ -26,7 +27,15 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 """What a server of the site sends along; `frame-ancestors` only works as a header."""
 
-PAGES: Final = (overview.page, throughput.page, backlog.page, paper.page, savings.page, state_of_data.page)
+PAGES: Final[dict[str, Callable[[Gathered], Page]]] = {
+    "index.html": overview.page,
+    "durchlaufzeiten.html": throughput.page,
+    "rueckstand.html": backlog.page,
+    "papier.html": paper.page,
+    "einsparungen.html": savings.page,
+    "daten.html": state_of_data.page,
+}
+"""The pages of figures by their file, in the order of the navigation; the tests take theirs from here."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -61,14 +70,13 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     total = len(PAGES) + 1
     with open_marts(database) as marts:
         have = gather(marts)
-        pages = []
-        for done, make in enumerate(PAGES):
-            page = make(have)
+        pages: dict[str, Page] = {}
+        for done, (file, make) in enumerate(PAGES.items()):
+            pages[file] = page = make(have)
             tell(page.name, done, total)
-            pages.append(page)
         writer = Writer(folder, marts.setting, POLICY)
-    for page in pages:
-        writer.add(page)
+    for file, page in pages.items():
+        writer.add(file, page)
     tell("Dateien", len(PAGES), total)
     writer.finish()
     tell("fertig", total, total)

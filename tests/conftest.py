@@ -1,4 +1,4 @@
-"""What every test may rely on: a Chromium where one is marked as needed, and that no test meets the user's own keys."""
+"""What every test may rely on: a Chromium where it is needed, the invented town, and never the user's own keys."""
 
 import os
 import shutil
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.walked import Walked, invented
 
 NO_CHROMIUM = "needs a Chromium: apt-get install chromium"
 
@@ -43,3 +45,15 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("PAPIERWENDE_TOWN", "PAPIERWENDE_KEY_FILE", "DAGSTER_HOME"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """The invented town after its first run, shared by all workers: to be read, never to be changed."""
+    return invented(tmp_path_factory, "0.05")
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """The invented town with so few cases that most of its figures may not be shown; shared, only to be read."""
+    return invented(tmp_path_factory, "0.003")

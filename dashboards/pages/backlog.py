@@ -29,7 +29,6 @@ PARTS = (
 def page(have: Gathered) -> Page:
     """Stock by age, flows, deadlines by office, weeks of work by office."""
     return Page(
-        file="rueckstand.html",
         name="Rückstand",
         heading="Rückstand",
         finding=_finding(have),
@@ -107,7 +106,8 @@ def _flows(have: Gathered) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
     frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
     if frame.is_empty() or not frame["received_cases"].sum():
-        return Section("ein-aus", question, missing=say.no_statement("Es fehlt das Eingangsdatum der Vorgänge."))
+        reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
+        return Section("ein-aus", question, missing=say.no_statement(reason))
     year = frame.tail(12)
     came, went = int(year["received_cases"].sum()), int(year["closed_cases"].sum())
     compare = "mehr" if came > went else "weniger"

@@ -13,7 +13,6 @@ from dashboards.writing.elements import Page
 def page(have: Gathered) -> Page:
     """Seven key figures, three thoughts."""
     return Page(
-        file="index.html",
         name="Überblick",
         heading="Überblick",
         finding=intake_finding(have),

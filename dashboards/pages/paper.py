@@ -43,7 +43,6 @@ DIGITAL_SERIES = (
 def page(have: Gathered) -> Page:
     """Intake, the four places of paper, the way to digital, media breaks, services, scan centre."""
     return Page(
-        file="papier.html",
         name="Papier",
         heading="Papier",
         finding=intake_finding(have),

@@ -28,7 +28,6 @@ def page(have: Gathered) -> Page:
     """Money first, then time, then every measure."""
     year = records.last_months(have.savings, have.marts, 12)
     return Page(
-        file="einsparungen.html",
         name="Einsparungen",
         heading="Einsparungen",
         finding=_finding(have),

@@ -49,7 +49,6 @@ HEALTH = (
 def page(have: Gathered) -> Page:
     """Deliveries, coverage, quarantine, checks, media; then definitions, assumptions, targets."""
     return Page(
-        file="daten.html",
         name="Datenlage",
         heading="Datenlage",
         finding=_finding(have),

@@ -37,7 +37,6 @@ DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD, "good"), Part("lat
 def page(have: Gathered) -> Page:
     """Duration over time, with open cases, by service, deadlines by office, the drawn process."""
     return Page(
-        file="durchlaufzeiten.html",
         name="Durchlaufzeiten",
         heading="Durchlaufzeiten",
         finding=lead_finding(have),

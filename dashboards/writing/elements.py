@@ -149,7 +149,6 @@ class Trust:
 class Page:
     """A page before it becomes HTML."""
 
-    file: str
     name: str
     heading: str
     finding: str

@@ -20,6 +20,8 @@ from dashboards.writing.tables import csv_text, shown_rows, signs
 HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
 STYLE: Final = HERE / "style.css"
+WITHOUT_FIGURES: Final = ("barrierefreiheit.html", "404.html")
+"""The statement on accessibility and the error page: files of every site, each with a template of its own."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Writer:
         self.folder = folder
         self.setting = setting
         self.policy = policy
-        self.pages: list[Page] = []
+        self.pages: dict[str, Page] = {}
         self._pictures: dict[str, Shown] = {}
         self._tables: dict[str, ShownTable] = {}
         for name in ("charts", "data"):
@@ -61,9 +63,9 @@ class Writer:
         """Charts drawn so far, sparklines not counted."""
         return sum(not name.startswith("verlauf-") for name in self._pictures)
 
-    def add(self, page: Page) -> None:
+    def add(self, file: str, page: Page) -> None:
         """Take a page; its charts and tables are written now, its HTML at the end."""
-        self.pages.append(page)
+        self.pages[file] = page
         for section in page.sections:
             if section.figure:
                 self.picture(section.figure)
@@ -72,14 +74,12 @@ class Writer:
                 self.table(table)
 
     def finish(self) -> None:
-        """Write all pages, the statement on accessibility, the error page and the style."""
-        nav = [(page.file, page.name) for page in self.pages]
+        """Write all pages, those without figures too, and the style."""
+        nav = [(file, page.name) for file, page in self.pages.items()]
         frame = {"setting": self.setting, "nav": nav, "policy": self.policy, "writer": self, "numbers": numbers}
-        for page in self.pages:
-            self._write(
-                page.file, self._environment.get_template("page.html").render(page=page, file=page.file, **frame)
-            )
-        for name in ("barrierefreiheit.html", "404.html"):
+        for file, page in self.pages.items():
+            self._write(file, self._environment.get_template("page.html").render(page=page, file=file, **frame))
+        for name in WITHOUT_FIGURES:
             self._write(name, self._environment.get_template(name).render(file=name, **frame))
         self._write("style.css", STYLE.read_text(encoding="utf-8") + self._page_foot())
 

@@ -1,4 +1,4 @@
-"""A browser, a server on this machine, and a site to look at."""
+"""A browser, and a server on this machine for the invented town's site."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ import http.server
 import importlib.util
 import os
 import shutil
-import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dashboards.site import SECURITY_HEADERS, build_site
+from dashboards.site import SECURITY_HEADERS
+from tests.walked import Walked
 
 CHROMIUM = os.environ.get("PAPIERWENDE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-DASHBOARD_TESTS = Path(__file__).parents[1] / "dashboards"
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if Path(item.path).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
-
-
-def _published_town():
-    name = "tests_dashboards_published_town"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, DASHBOARD_TESTS / "published_town.py")
-        assert spec and spec.loader
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +61,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of a served site; loopback only."""
-    folder = tmp_path_factory.mktemp("browser")
-    module = _published_town()
-    module.publish(folder / "papierwende.duckdb", module.Town(cases=4000))
-    build_site(folder / "papierwende.duckdb", folder / "site")
-    handler = functools.partial(_Handler, directory=str(folder / "site"))
+def address(demo: Walked) -> Iterator[str]:
+    """The address of the invented town's site, served; loopback only."""
+    assert demo.exit_code == 3, demo.said
+    handler = functools.partial(_Handler, directory=str(demo.site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"

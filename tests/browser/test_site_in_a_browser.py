@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-PAGES = (
-    "index.html", "durchlaufzeiten.html", "rueckstand.html", "papier.html", "einsparungen.html", "daten.html",
-    "barrierefreiheit.html", "404.html",
-)  # fmt: skip
+from dashboards.site import PAGES
+from dashboards.writing.html import WITHOUT_FIGURES
+
+FILES = (*PAGES, *WITHOUT_FIGURES)
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true })"
 SMALLEST_TEXT = """
 () => Math.min(...[...document.querySelectorAll('main *, footer *')]
@@ -65,7 +65,7 @@ def visit(browser, address):
         context.close()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing(visit, page, width):
     from axe_playwright_python.sync_playwright import Axe
@@ -90,7 +90,7 @@ def test_axe_finds_nothing_in_the_dark(visit, page):
     assert any("-dunkel.svg" in url for url in tab.requests if url.endswith(".svg")) or page == "daten.html"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_nothing_overflows_and_nothing_shrinks(visit, page, width):
     tab = visit(page, width)
@@ -100,7 +100,7 @@ def test_nothing_overflows_and_nothing_shrinks(visit, page, width):
     assert tab.evaluate(SHRUNK_PICTURES) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", FILES)
 def test_only_the_own_address_is_asked_and_no_policy_is_broken(visit, address, page):
     tab = visit(page, 1280)
     assert tab.requests and all(url.startswith(address) for url in tab.requests)

@@ -1,69 +1,54 @@
-"""Sites of invented towns, each built once."""
+"""Sites of the invented town: the one its run published, and those of changed copies of its published file."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboards.site import build_site
-
-HERE = Path(__file__).parent
-
-
-def _published_town():
-    """The fixture builder beside this file; test folders are no packages."""
-    name = "tests_dashboards_published_town"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, HERE / "published_town.py")
-        assert spec and spec.loader
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-published_town = _published_town()
-Town, publish = published_town.Town, published_town.publish
+from tests.dashboards.states import HOSTILE, NEWS, Statement
+from tests.walked import Walked
 
 
 @pytest.fixture(scope="session")
-def make_site(tmp_path_factory):
-    """A function from a town to the folder of its site, and the published file beside it."""
+def site(demo: Walked) -> Path:
+    """The folder of the pages; the file they were made from lies beside it."""
+    assert demo.exit_code == 3, demo.said
+    return demo.site
+
+
+@pytest.fixture(scope="session")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A function from a name, a site and statements to the site of its published file after these."""
     made: dict[str, Path] = {}
 
-    def make(kind: str, /, **turned) -> Path:
-        if kind not in made:
-            folder = tmp_path_factory.mktemp(kind)
-            publish(folder / "papierwende.duckdb", Town(**turned))
-            build_site(folder / "papierwende.duckdb", folder / "site")
-            made[kind] = folder / "site"
-        return made[kind]
+    def make(name: str, site: Path, *statements: Statement) -> Path:
+        if name not in made:
+            folder = tmp_path_factory.mktemp(name)
+            file = folder / "papierwende.duckdb"
+            shutil.copyfile(site.parent / file.name, file)
+            with duckdb.connect(str(file)) as connection:
+                connection.execute("set timezone = 'Europe/Berlin'; use monitor")
+                for statement in statements:
+                    connection.execute(*([statement] if isinstance(statement, str) else statement))
+            build_site(file, folder / "site")
+            made[name] = folder / "site"
+        return made[name]
 
     return make
 
 
 @pytest.fixture(scope="session")
-def site(make_site):
-    return make_site("usual")
-
-
-HOSTILE = (
-    "</script><script>alert(1)</script>",
-    '<img src=x onerror="alert(1)">',
-    '=HYPERLINK("http://boese.example")',
-    "{{ 7 * 7 }}{% raw %}",
-    "../../etc/passwd\x00\x01\u2028\ufffe;\"'\n",
-    "javascript:alert(1)",
-    "]]></title><svg onload=alert(1)>",
-)
+def hostile_site(changed: Callable[..., Path], site: Path) -> Path:
+    """The town whose names, services, offices, measures and steps were made up by somebody who means harm."""
+    return changed("hostile", site, *HOSTILE)
 
 
 @pytest.fixture(scope="session")
-def hostile_site(make_site):
-    names = HOSTILE + tuple(f"Leistung {number}" for number in range(5))
-    steps = {f"{step}{HOSTILE[at % 7]}": kind for at, (step, kind) in enumerate(published_town.STEPS.items())}
-    return make_site(
-        "hostile", name=HOSTILE[0] + HOSTILE[1], services=names, offices=HOSTILE[:3], cases=3000, steps=steps
-    )
+def news_site(changed: Callable[..., Path], site: Path) -> Path:
+    """The town some of whose published figures moved, and one of whose links rests on too few records."""
+    return changed("news", site, *NEWS)

@@ -1,25 +1,20 @@
-"""Towns that took the whole walk, once per test run: the real receipt log, and the invented town."""
+"""The real receipt log as a town that took the whole walk, and copies of the invented town to be changed."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
+
+from tests.walked import Walked, environment_for, program
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
-PROGRAM = Path(sys.executable).parent / "papierwende"
-DEMO_SCALE = "0.05"
-DEMO_DAY = "2026-10-31"
 
 RECEIPT_SOURCE = """
 [[source]]
@@ -45,48 +40,6 @@ Post = "post"
 "e-mail" = "email"
 Intern = "internal"
 """
-
-
-@dataclass(frozen=True)
-class Walked:
-    """A town after a run."""
-
-    folder: Path
-    environment: dict[str, str]
-    exit_code: int
-    said: str
-
-    @property
-    def database(self) -> Path:
-        """The published file."""
-        return (self.folder / "current" / "papierwende.duckdb").resolve()
-
-    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows of a query on the published file, in the town's zone."""
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            connection.execute("set timezone = 'Europe/Berlin'; use monitor")
-            return connection.execute(query, list(values)).fetchall()
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """The program on this town, in this town's environment."""
-        return program(self.environment, *arguments)
-
-
-def program(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The installed program as a child process."""
-    return subprocess.run(
-        [str(PROGRAM), *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-
-
-def environment_for(folder: Path) -> dict[str, str]:
-    """An environment whose keys lie beside the towns, not in the user's home."""
-    return {**os.environ, "XDG_CONFIG_HOME": str(folder / "keys"), "COLUMNS": "200", "NO_COLOR": "1"}
 
 
 @pytest.fixture(scope="session")
@@ -126,15 +79,6 @@ def paper_reference() -> dict[str, Any]:
     if not path.is_file():
         pytest.skip("the shared reference data are not beside this checkout")
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """The invented town after its first run."""
-    base = tmp_path_factory.mktemp("demo")
-    environment = environment_for(base)
-    ran = program(environment, "demo", str(base / "town"), "--scale", DEMO_SCALE, "--as-of", DEMO_DAY)
-    return Walked(base / "town", environment, ran.returncode, ran.stdout + ran.stderr)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.walk.conftest import DEMO_DAY, Walked
+from tests.walked import DEMO_DAY, Walked
 
 # What may differ when only the day moves on: ages, deadlines passed, and what says which day it is.
 MOVING_COLUMNS = {

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pipelines.run import lock
-from tests.walk.conftest import PROGRAM, Walked
+from tests.walked import PROGRAM, Walked
 
 SELECTOR = {"repositoryLocationName": "papierwende", "repositoryName": "__repository__"}
 RUNS_OF_THE_JOB = """

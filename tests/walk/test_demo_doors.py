@@ -11,7 +11,7 @@ import pytest
 from dashboards.words.glossary import CHECKS
 from dashboards.words.glossary import REASONS as REASON_WORDS
 from sources.door.door import REASONS as DOOR_REASONS
-from tests.walk.conftest import Walked
+from tests.walked import Walked
 
 MONTH = "date_trunc('month', {})::date::varchar"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.walk.conftest import DEMO_DAY, Walked
+from tests.walked import DEMO_DAY, Walked
 
 LAST_FULL_MONTH = "2026-10-01"
 

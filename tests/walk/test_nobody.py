@@ -18,8 +18,9 @@ from pipelines.run.settings import key_path
 from sources.contract.pseudonyms import Key, normalised
 from sources.demo.invent import TOKEN_PATTERN
 from sources.town.folder import read_town
-from tests.walk.conftest import SHARED, Walked
+from tests.walk.conftest import SHARED
 from tests.walk.search_everywhere import findings, texts
+from tests.walked import Walked
 
 PLANTED = "Planted-Token-4711"
 

@@ -12,7 +12,8 @@ import pytest
 from sources.contract.vocabularies import OF_COLUMN, CaseStatus, words
 from sources.town.parameters import ALL
 from tests.house.contracted import PUBLISHED
-from tests.walk.conftest import ROOT, Walked
+from tests.walk.conftest import ROOT
+from tests.walked import Walked
 
 LOCK = ROOT / "requirements-analyst.lock"
 LOOK = """

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.walk.conftest import Walked
+from tests.walked import Walked
 
 REL = 1e-9
 CHANNELS = {"Internet": "online", "Desk": "counter", "Post": "post", "e-mail": "email", "Intern": "internal"}

@@ -1,0 +1,82 @@
+"""The page on data: how old sources are, what was refused, which published figures moved, what found its case."""
+
+from __future__ import annotations
+
+from dashboards.words.glossary import RECORD_KINDS
+from tests.dashboards.built import figures, plain_text
+from tests.dashboards.states import A_SOURCE_IS_LATE, MANY_REVISIONS, NEWS
+
+
+def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(changed, site):
+    [(oldest,)] = figures(
+        site,
+        "select source from fct_deliveries join rpt_log_health using (source) "
+        "where check_name = 'days_since_newest_record' and expected is not null "
+        "group by source order by max(stand)::date, source limit 1",
+    )
+    text = plain_text(site / "daten.html")
+    assert f"Keine Quelle ist überfällig; am ältesten ist der Stand der Quelle „{oldest}“" in text
+    assert "erwartet alle … Tage" in text
+    late = plain_text(with_many_news(changed, site) / "daten.html")
+    assert f"1 Quelle ist überfällig; am ältesten ist der Stand der Quelle „{oldest}“" in late
+
+
+def test_the_page_on_data_says_which_published_figure_moved_and_why(news_site, site):
+    [(name,)] = figures(site, "select name_de from dim_metrics where metric = 'online_share'")
+    text = plain_text(news_site / "daten.html")
+    assert "4 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
+    assert "Davon 1 Zahl so wenig, dass es gerundet nicht zu sehen ist" in text
+    assert "60,0\u202f% 60,0\u202f%" not in text
+    assert f"{name} Stadt gesamt 51,2\u202f% 50,8\u202f% verspätete Daten" in text
+    assert "10,0\u202fTage unbekannt Berichtigung" in text
+    assert "Keine veröffentlichte Zahl eines früheren Monats hat sich geändert." in plain_text(site / "daten.html")
+
+
+def test_checks_that_found_nothing_are_shown_to_who_asks(site):
+    [(passed,)] = figures(site, "select count(*) filter (where passed) from rpt_log_health")
+    before, folded = (site / "daten.html").read_text(encoding="utf-8").split('id="t-pruefungen-ohne-befund"')
+    assert "unauffällig</td>" not in before and before.rindex("<details") > before.rindex("</details>")
+    assert folded.count("unauffällig</td>") == passed > 0
+
+
+def with_many_news(changed, site):
+    """Many figures moved, a source is late, and no other check found more than something of note."""
+    nothing_striking = "delete from rpt_log_health where severity = 'warning' and not passed"
+    return changed("many", site, *NEWS, MANY_REVISIONS, nothing_striking, A_SOURCE_IS_LATE)
+
+
+def test_many_moved_figures_are_folded(changed, news_site, site):
+    assert "Weitere geänderte Zahlen" not in plain_text(news_site / "daten.html")
+    many = (with_many_news(changed, site) / "daten.html").read_text(encoding="utf-8")
+    before, folded = many.split("Weitere geänderte Zahlen</su")
+    assert (before.count("Januar 2016"), folded.count("Januar 2016")) == (9, 188)
+    assert "Gezeigt sind die neuesten 200; alle stehen in der Auswertung „Geänderte Zahlen“." in folded
+
+
+def test_findings_of_note_are_told_from_what_is_striking(changed, site):
+    counted = "select count(*), count(*) filter (where not passed and severity = 'warning') from rpt_log_health"
+    [(checks, striking)] = figures(site, counted)
+    assert f"{striking} Prüfungen von {checks} sind auffällig." in plain_text(site / "daten.html")
+    calm = changed("calm", site, "delete from rpt_log_health where severity = 'warning' and not passed")
+    [(checks, striking)] = figures(calm, counted)
+    [(noted,)] = figures(calm, "select count(*) from rpt_log_health where not passed")
+    assert striking == 0 < noted
+    assert f"Keine der {checks} Prüfungen ist auffällig; {noted} Befunde stehen zur Kenntnis." in plain_text(
+        calm / "daten.html"
+    )
+
+
+def test_shares_of_records_that_found_their_case_hide_where_they_are_few(news_site):
+    links = "select {} from rpt_case_links where source = '{}' and record_kind = '{}'"
+    [(found,)] = figures(news_site, links.format("found_share", "all", "scans"))
+    [(alone,)] = figures(news_site, links.format("one_source_share", "all", "cases"))
+    [(few,)] = figures(news_site, links.format("records", "transfervermerke", "scans"))
+    text, scans = plain_text(news_site / "daten.html"), RECORD_KINDS["scans"]
+    assert f"{scans}: {german(found)}\u202f% finden ihren Vorgang; " in text
+    assert f"{german(alone)}\u202f% der Vorgänge kennt nur eine Quelle." in text
+    assert f"transfervermerke {scans} {few} . . ." in text
+
+
+def german(share: float) -> str:
+    """A share in percent with one decimal place."""
+    return f"{share * 100:.1f}".replace(".", ",")

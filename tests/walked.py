@@ -1,0 +1,84 @@
+"""Towns after their walk: the program run on them, and the invented town, made once for all workers of a test run."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+PROGRAM = Path(sys.executable).parent / "papierwende"
+DEMO_DAY = "2026-10-31"
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A town after a run."""
+
+    folder: Path
+    environment: dict[str, str]
+    exit_code: int
+    said: str
+
+    @property
+    def database(self) -> Path:
+        """The published file; the pages lie beside it."""
+        return (self.folder / "current" / "papierwende.duckdb").resolve()
+
+    @property
+    def site(self) -> Path:
+        """The published pages."""
+        return self.database.parent / "site"
+
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of a query on the published file, in the town's zone."""
+        return ask(self.database, query, *values)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """The program on this town, in this town's environment."""
+        return program(self.environment, *arguments)
+
+
+def ask(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """Rows of a query on a published file, in the town's zone."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set timezone = 'Europe/Berlin'; use monitor")
+        return connection.execute(query, list(values)).fetchall()
+
+
+def program(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The installed program as a child process."""
+    return subprocess.run(
+        [str(PROGRAM), *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def environment_for(folder: Path) -> dict[str, str]:
+    """An environment whose keys lie beside the towns, not in the user's home."""
+    return {**os.environ, "XDG_CONFIG_HOME": str(folder / "keys"), "COLUMNS": "200", "NO_COLOR": "1"}
+
+
+def invented(tmp_path_factory: pytest.TempPathFactory, scale: str) -> Walked:
+    """The invented town of a scale, walked by the first worker that asks; the others wait and share its folder."""
+    own = tmp_path_factory.getbasetemp()
+    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"demo-{scale}"
+    base.mkdir(exist_ok=True)
+    environment, outcome = environment_for(base), base / "outcome.json"
+    with (base / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not outcome.is_file():
+            ran = program(environment, "demo", str(base / "town"), "--scale", scale, "--as-of", DEMO_DAY)
+            outcome.write_text(json.dumps([ran.returncode, ran.stdout + ran.stderr]), encoding="utf-8")
+    return Walked(base / "town", environment, *json.loads(outcome.read_text(encoding="utf-8")))
