@@ -127,12 +127,12 @@ def test_every_declared_source_is_read_exactly_once() -> None:
     assert set(read) <= set(declared_sources())
 
 
-def test_every_yml_belongs_to_a_model_or_declares_sources() -> None:
+def test_every_yml_belongs_to_a_model_or_declares_sources_or_exposures() -> None:
     lonely = [
         named(path)
         for path in files("models", suffix=".yml")
         if not path.with_suffix(".sql").is_file()
-        and not re.search(r"^sources:", path.read_text(encoding="utf-8"), re.MULTILINE)
+        and not re.search(r"^(sources|exposures):", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert lonely == []
 
