@@ -22,8 +22,9 @@ def defs() -> dg.Definitions:
 
 def of_town(folder: Path | None) -> dg.Definitions:
     """The assets and the job of a town; without one there are no sources and nothing can run."""
-    build = steps.build_of(parsed_models(folder))
-    taken = [steps.decide, steps.inbox_files, steps.admitted, steps.landing, build, steps.publish_of(build)]
+    manifest = parsed_models(folder)
+    build = steps.build_of(manifest)
+    taken = [steps.decide, steps.inbox_files, steps.admitted, steps.landing, build, steps.publish_of(build, manifest)]
     job = dg.define_asset_job(
         "walk", dg.AssetSelection.assets(*taken), description="decide, fetch, admit, guard, build, publish"
     )

@@ -1,13 +1,11 @@
 """The walk's steps as Dagster assets: decide fetch admit guard build publish, each an op of that name.
 
-Each step says what it did to ``progress`` and, when it must stop, leaves its sentence as the run's outcome. What a
-step does stands in its own module; nothing is decided here. What it found it hands on in the ``walk``.
+What a step does stands in its own module; nothing is decided here. What it found it hands on in the ``walk``.
 """
 
 # Dagster reads these annotations as objects: they must not be postponed.
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import dagster as dg
@@ -17,16 +15,16 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, is_whole, published_generation
 from pipelines.run.integrity import damaged_files
-from pipelines.run.outcome import Exit, Outcome, Stop, interrupted, record, storage_fault, storage_told
+from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
+from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.build import Workshop, dbt_executable
 from pipelines.walk.published_before import remembered
-from pipelines.walk.walk import TAKEN_WHOLE, Walk
+from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
 from sources.town.parameters import TABLES
 
-STEPS: Final = ("decide", "fetch", "admit", "guard", "build", "publish")
 PARAMETERS: Final = (*(table.file for table in TABLES), "sources", "settings", "precedence")
 DELIVERIES: Final = dg.AssetKey(["landing", "deliveries"])
 
@@ -35,47 +33,6 @@ class Begin(dg.Config):
     """How to begin a run."""
 
     as_of: str = ""
-
-
-def _refuse_a_part(context: dg.AssetExecutionContext) -> None:
-    """Fail before anything is written when somebody started a part of the walk."""
-    chosen = context.run.step_keys_to_execute or context.job_def.graph.node_dict
-    is_part = any(layer.assets_def.is_subset for layer in context.job_def.asset_layer.data)
-    if is_part or not set(STEPS) <= set(chosen):
-        raise dg.Failure(TAKEN_WHOLE, allow_retries=False)
-
-
-@contextmanager
-def _step(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.Step]:
-    """A step in progress; a stop, an interrupt or a defect becomes the run's outcome before it ends the run."""
-    _refuse_a_part(context)
-    name, stood = context.op_execution_context.op.name, published_generation(walk.folder)
-    try:
-        with storage_told(walk.folder), progress.step(name) as step:
-            yield step
-    except Stop as stop:
-        if stop.exit_code is Exit.STORAGE:
-            # Half a build is of no use, and without it there is room to tell what happened.
-            Workshop(walk.folder).drop_build_file()
-        _end(walk, Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
-        raise
-    except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
-        stop = interrupted(walk.folder, f"in step {name}", stood)
-        _end(walk, Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
-        raise
-    except Exception as defect:
-        sentence = (
-            f"Step {name} broke with {type(defect).__name__}; the last generation stays, the run's page shows where."
-        )
-        _end(walk, Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
-        raise
-
-
-def _end(walk: Walk, outcome: Outcome) -> None:
-    """Record how the run ends."""
-    # Where no room is left for the outcome, whoever started the run finds that out himself.
-    with suppress(OSError):
-        record(walk.folder, outcome)
 
 
 # Whoever picks a single asset gets the walk's own sentence: therefore each step can be given a part of its assets.
@@ -88,7 +45,7 @@ def decide(
     context: dg.AssetExecutionContext, config: Begin, walk: dg.ResourceParam[Walk]
 ) -> Iterator[dg.MaterializeResult]:
     """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
-    with _step(context, walk) as step:
+    with step_of(context, walk) as step:
         run = walk.begin(dt.date.fromisoformat(config.as_of) if config.as_of else None)
         history.forget_old_runs(context.instance, context.run_id, run.town, run.started_at)
         if damaged := damaged_files(run.landing):
@@ -102,7 +59,7 @@ def decide(
 @dg.multi_asset(name="fetch", specs=[dg.AssetSpec("inbox", group_name="fetch", deps=[["town", "sources"]])])
 def inbox_files(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
     """The files in the inbox that are not landed yet; folders on other machines are copied into it first."""
-    with _step(context, walk) as step:
+    with step_of(context, walk) as step:
         run = walk.run
         walk.admission = fetch.mirror_folders(run) if walk.elsewhere is None else walk.elsewhere
         walk.waiting = inbox.waiting(run.town, run.landing, run.key)
@@ -113,7 +70,7 @@ def inbox_files(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk])
 @dg.multi_asset(name="admit", specs=[dg.AssetSpec("admitted", group_name="admit", deps=["inbox"])])
 def admitted(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
     """New files taken through the door: mapped, minimised, pseudonymised; bad rows in quarantine."""
-    with _step(context, walk) as step:
+    with step_of(context, walk) as step:
         total = len(walk.waiting)
         parts = [walk.admission, fetch.admit_all(walk.run, walk.waiting, lambda file, n: step.advance(file, n, total))]
         if walk.elsewhere is None:
@@ -140,7 +97,7 @@ def landing(
     context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Great Expectations judge each delivery; what passes is renamed into landing, what fails is kept aside."""
-    with _step(context, walk) as step:
+    with step_of(context, walk) as step:
         verdicts = _judged(walk, step)
         for name in walk.landed_sources():
             context.log_event(dg.AssetMaterialization(["source", name], description="delivered"))
@@ -148,7 +105,7 @@ def landing(
     problems = [sentence for verdict in failed for sentence in verdict.sentences()] + walk.admission.refusals
     if problems:
         code = max((verdict.expectation.exit_code for verdict in failed), default=Exit.GUARD)
-        _end(walk, Outcome(code, "the guard stopped the run", sentences=problems))
+        end(walk, Outcome(code, "the guard stopped the run", sentences=problems))
     for kind in LANDED:
         yield dg.MaterializeResult(asset_key=["landing", kind])
     for verdict in verdicts:
@@ -161,7 +118,7 @@ def landing(
     if problems and not failed:
         raise Stop(Exit.GUARD, problems)
     if walk.admission.unreachable and next(walk.run.landing.manifests(), None) is None:
-        _end(walk, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=walk.admission.unreachable))
+        end(walk, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=walk.admission.unreachable))
         raise Stop(Exit.UNREACHABLE, walk.admission.unreachable)
 
 
@@ -187,17 +144,20 @@ class _BySubject(DagsterDbtTranslator):
         return subject[0] if subject else layer
 
 
+_MODELS: Final = _BySubject(DagsterDbtTranslatorSettings(enable_asset_checks=True))
+
+
 def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The step that builds all models of dbt's manifest."""
 
     @dbt_assets(
         manifest=manifest,
         name="build",
-        dagster_dbt_translator=_BySubject(DagsterDbtTranslatorSettings(enable_asset_checks=True)),
+        dagster_dbt_translator=_MODELS,
     )
     def build(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> Iterator[Any]:
         """Dbt builds and tests all models in a fresh file."""
-        with _step(context, walk) as step:
+        with step_of(context, walk) as step:
             workshop, run = Workshop(walk.folder), walk.run
             walk.made = run.generation()
             workshop.write_run(run, walk.made, remembered(run.folder))
@@ -231,13 +191,18 @@ def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress
     step.finish(f"{models} models, {tests} tests")
 
 
-def publish_of(build: dg.AssetsDefinition) -> dg.AssetsDefinition:
-    """The step that publishes what was built."""
+def publish_of(build: dg.AssetsDefinition, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
+    """The step that publishes what was built: a generation, and in it each page dbt's manifest exposes."""
+    pages = _pages(manifest)
 
-    @dg.multi_asset(name="publish", specs=[dg.AssetSpec("generation", group_name="publish", deps=sorted(build.keys))])
-    def generation(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> dg.MaterializeResult:
+    @dg.multi_asset(
+        name="publish",
+        specs=[dg.AssetSpec("generation", group_name="publish", deps=sorted(build.keys), skippable=True), *pages],
+        can_subset=True,
+    )
+    def generation(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> Iterator[dg.MaterializeResult]:
         """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
-        with _step(context, walk) as step:
+        with step_of(context, walk) as step:
             name, current = walk.generation.id, walk.folder / "current"
             if name == published_generation(walk.folder) and is_whole(current):
                 # A system was asked and had nothing new: what stands is what would be published.
@@ -245,12 +210,29 @@ def publish_of(build: dg.AssetsDefinition) -> dg.AssetsDefinition:
                 step.finish("nothing new")
             else:
                 outcome, tables = _published(walk, step)
-        _end(walk, outcome)
-        return dg.MaterializeResult(
-            metadata={"generation": name, "tables": len(tables), "warnings": len(outcome.sentences)}
+        end(walk, outcome)
+        yield dg.MaterializeResult(
+            asset_key="generation",
+            metadata={"generation": name, "tables": len(tables), "warnings": len(outcome.sentences)},
         )
+        for page in pages:
+            yield dg.MaterializeResult(asset_key=page.key)
 
     return generation
+
+
+def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
+    """The pages of the site, each after the tables it reads."""
+    return [
+        dg.AssetSpec(
+            ["page", page["name"]],
+            group_name="publish",
+            description=page["label"],
+            deps=[_MODELS.get_asset_key(manifest["nodes"][model]) for model in page["depends_on"]["nodes"]],
+            skippable=True,
+        )
+        for page in manifest["exposures"].values()
+    ]
 
 
 def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.Table]]:

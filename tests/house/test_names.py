@@ -148,12 +148,12 @@ def test_the_declared_sources_are_what_the_program_writes() -> None:
     assert sorted(declared_sources()) == sorted(landing + town)
 
 
-def test_every_yml_belongs_to_a_model_or_declares_sources() -> None:
+def test_every_yml_belongs_to_a_model_or_declares_sources_or_exposures() -> None:
     lonely = [
         named(path)
         for path in files("models", suffix=".yml")
         if not path.with_suffix(".sql").is_file()
-        and not re.search(r"^sources:", path.read_text(encoding="utf-8"), re.MULTILINE)
+        and not re.search(r"^(sources|exposures):", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert lonely == []
 

@@ -12,7 +12,7 @@ import pytest
 
 from pipelines.definitions import of_town
 from pipelines.run.outcome import Outcome, record
-from pipelines.steps import STEPS
+from pipelines.stepping import STEPS
 from pipelines.walk.walk import TAKEN_WHOLE
 from tests.house.blueprint import ROOT, models
 from tests.towns import ROWS, deliver, key_file, lines, make_town
