@@ -14,7 +14,7 @@ from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
 from dashboards.pages import keys
 from dashboards.pages.gathered import MONTH, Gathered, caption, period
-from dashboards.questions import backlog
+from dashboards.questions import backlog, throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Figure, Page, Section
@@ -53,6 +53,11 @@ def _finding(have: Gathered) -> str:
     return f"Am {day} waren {key.value} Vorgänge offen ({key.change}){overdue}."
 
 
+def _open_in_town(have: Gathered) -> int | None:
+    rows = have.backlog.drop_nulls("open_cases")
+    return None if rows.is_empty() else rows["open_cases"][-1]
+
+
 def _were(amount: int) -> str:
     return (
         "war kein Vorgang"
@@ -74,7 +79,7 @@ def _ages(have: Gathered) -> Section:
     last_day = rows["day"][-1]
     weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
     last = weekly.row(-1, named=True)
-    base = sum(last[name] for name in names)
+    base = last["age_cases"]
     finding = (
         f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} älter als 90 Arbeitstage "
         f"({say.basis(base)} offene)."
@@ -105,14 +110,14 @@ def _ages(have: Gathered) -> Section:
 def _flows(have: Gathered) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
     frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
-    if frame.is_empty() or not frame["received_cases"].sum():
+    town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
+    if frame.is_empty() or town.is_empty():
         reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
         return Section("ein-aus", question, missing=say.no_statement(reason))
-    year = frame.tail(12)
-    came, went = int(year["received_cases"].sum()), int(year["closed_cases"].sum())
+    months, came, went = town.select("months", "received_cases", "closed_cases").row(0)
     compare = "mehr" if came > went else "weniger"
     finding = (
-        f"In {say.plural(year.height, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und "
+        f"In {say.plural(months, 'Monat', 'Monaten')} gingen {numbers.count(came)} Vorgänge ein und "
         f"{numbers.count(went)} wurden entschieden"
         + (
             f": {numbers.count(abs(came - went))} {compare} Eingänge als Entscheidungen."
@@ -143,16 +148,15 @@ def _deadlines(have: Gathered) -> Section:
     frame = backlog.by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
     known = known.with_columns((pl.col("open_cases") - pl.col("overdue") - pl.col("at_risk")).alias("calm"))
-    if known.is_empty() or not known["open_cases"].sum():
+    open_cases = _open_in_town(have)
+    if known.is_empty() or not open_cases:
         return Section("fristen", question, missing=say.no_statement("Kein Amt hat genug offene Vorgänge mit Frist."))
     worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
     finding = (
         f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.count(worst['overdue'])} von "
         f"{numbers.count(worst['open_cases'])} offenen Vorgängen."
         if worst["overdue"]
-        else (
-            f"In keinem gezeigten Amt ist eine Frist abgelaufen ({say.basis(int(known['open_cases'].sum()))} offene)."
-        )
+        else (f"In keinem gezeigten Amt ist eine Frist abgelaufen ({say.basis(open_cases)} offene).")
     )
     columns = (
         Column("row", "Amt"),
@@ -168,9 +172,7 @@ def _deadlines(have: Gathered) -> Section:
         legend=tuple((part.role, part.word) for part in PARTS),
         finding=finding,
         description=f"Geteilte Balken, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=caption(
-            int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
-        ),
+        caption=caption(_open_in_town(have), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
         table=have.table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
@@ -216,9 +218,7 @@ def _weeks(have: Gathered) -> Section:
         subtitle="Offene Vorgänge geteilt durch die Entscheidungen je Woche, je Amt",
         finding=finding,
         description=f"Balkendiagramm, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=caption(
-            int(known["open_cases"].sum()), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting
-        ),
+        caption=caption(_open_in_town(have), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily", have.setting),
         table=have.table("wochen-arbeit", "Dauer des Abarbeitens nach Ämtern", columns, frame),
         draw=partial(bars, drawn, DIGITAL),
     )

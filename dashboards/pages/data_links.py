@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import polars as pl
 
 from dashboards.pages.gathered import Gathered
-from dashboards.questions.records import case_links, revisions
+from dashboards.questions.data import case_links, revisions
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLES
 from dashboards.writing.elements import Column, Section, Table, filled
@@ -80,10 +81,8 @@ def revised(have: Gathered) -> Section:
         pl.col("scope_name").fill_null(TOWN),
     )
     seen = told.filter(pl.col("before") != pl.col("now"))
-    causes = told.group_by("cause").len().sort("len", "cause", descending=[True, False])
-    finding = (
-        f"{say.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: {causes.row(0)[0]}."
-    )
+    commonest, _ = min(Counter(told["cause"]).items(), key=lambda cause: (-cause[1], cause[0]))
+    finding = f"{say.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: {commonest}."
     tables = filled(
         Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
         Table("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),

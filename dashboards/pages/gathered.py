@@ -9,14 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.estimates.intervals import Share
-from dashboards.questions import backlog, paper, records, throughput
+from dashboards.questions import backlog, data, paper, savings, throughput
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.words.glossary import TABLES
+from dashboards.words.say import Share
 from dashboards.writing.elements import Column, Spark, Table, Trust
 
 Row = dict[str, Any]
@@ -49,6 +49,7 @@ class Gathered:
     paper: pl.DataFrame
     backlog: pl.DataFrame
     savings: pl.DataFrame
+    changes: pl.DataFrame
     targets: pl.DataFrame
     go_lives: pl.DataFrame
 
@@ -82,6 +83,20 @@ class Gathered:
         """The last full month that has a value in `column`."""
         rows = self.full_months(frame).filter(pl.col(column).is_not_null())
         return None if rows.is_empty() else rows.row(-1, named=True)
+
+    def share(self, row: Row | None, metric: Metric) -> Share | None:
+        """A month's share, with its change against the year before where that is known; None without a value."""
+        if row is None or row.get(metric.column) is None or metric.base is None:
+            return None
+        changes = self.changes.filter(
+            (pl.col("metric") == metric.key)
+            & (pl.col("month") == row["month"])
+            & (pl.col("month_basis") == row.get("month_basis", "closed"))
+        ).drop_nulls("change")
+        value, base = row[metric.column], row[metric.base]
+        if changes.is_empty():
+            return Share(value, base)
+        return Share(value, base, changes["share_before"][0], changes["is_unchanged"][0])
 
     def why_missing(self, frame: pl.DataFrame, reason: str) -> str:
         """Why the last full month has no value: nothing there, too few cases, or `reason`."""
@@ -118,9 +133,10 @@ def gather(marts: Marts) -> Gathered:
         throughput=throughput.months(marts),
         paper=_settled(paper.months(marts), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
         backlog=backlog.days(marts),
-        savings=records.savings_months(marts),
-        targets=records.targets(marts),
-        go_lives=records.go_lives(marts, since),
+        savings=savings.months(marts),
+        changes=data.share_changes(marts),
+        targets=data.targets(marts),
+        go_lives=savings.go_lives(marts, since),
     )
 
 
@@ -135,12 +151,6 @@ def _settled(paper: pl.DataFrame, old: dt.date) -> pl.DataFrame:
     """The months without the figures that open cases would still change; months before `old` stay as they are."""
     moving = (pl.col("decided_share") < SETTLED) & (pl.col("month") >= old)
     return paper.with_columns(pl.when(~moving.fill_null(False)).then(pl.col(name)).alias(name) for name in LIFELONG)
-
-
-def share_of(row: Row | None, metric: Metric) -> Share | None:
-    """A share with its numerator and denominator from a row, None where the base is missing or zero."""
-    numerator, base = ((row or {}).get(name or "") for name in (metric.numerator, metric.base))
-    return Share(int(numerator), int(base)) if numerator is not None and base else None
 
 
 def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from dashboards.pages.gathered import Gathered, row_of, share_of, spark
+from dashboards.pages.gathered import Gathered, row_of, spark
 from dashboards.questions.metrics import SHOWN_IN
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
@@ -18,18 +18,17 @@ def share_key(have: Gathered, frame: pl.DataFrame, key: str, *, role: str, reaso
     """A share of the last full month: change against the same month last year, path to target."""
     metric = have.metrics[key]
     row = have.latest(frame, metric.column)
-    now = share_of(row, metric)
+    now = have.share(row, metric)
     if row is None or now is None:
         return KeyFigure(metric, missing=say.no_statement(have.why_missing(frame, reason)), page=page)
     year_ago = shifted(row["month"], -12)
-    before = share_of(row_of(frame, year_ago), metric)
     target = have.target(key)
     return KeyFigure(
         metric,
         value=numbers.plain(numbers.share_points(now.value)),
         unit="%",
         basis=f"{numbers.month(row['month'])}, {say.basis(now.base)}",
-        change=say.share_change(now, before, year_ago),
+        change=say.share_change(now, year_ago),
         target=say.share_target(now.value, target[0], target[1], lower_is_better=metric.is_better_lower)
         if target
         else "",

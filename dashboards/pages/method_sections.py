@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.pages.gathered import Gathered
-from dashboards.questions import records
+from dashboards.questions import data
 from dashboards.words import numbers, say
 from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
 from dashboards.writing.elements import Column, Section, Table
@@ -53,7 +53,7 @@ def method_sections(have: Gathered) -> tuple[Section, ...]:
 
 def _definitions(have: Gathered) -> Section:
     question = "Wie wird was gerechnet?"
-    frame = records.metrics(have.marts)
+    frame = data.metrics(have.marts)
     if frame.is_empty():
         return Section("definitionen", question, missing=say.no_statement("Es ist noch keine Kennzahl beschrieben."))
     finding = (
@@ -71,7 +71,7 @@ def _definitions(have: Gathered) -> Section:
 
 def _assumptions(have: Gathered) -> Section:
     question = "Worauf stützen sich die Rechnungen?"
-    frame = records.assumptions(have.marts)
+    frame = data.assumptions(have.marts)
     if frame.is_empty():
         return Section("annahmen", question, missing=say.no_statement("Es ist noch keine Annahme eingetragen."))
     values = [
@@ -100,7 +100,7 @@ def _targets(have: Gathered) -> Section:
     names = {key: one.name for key, one in have.metrics.by_key.items()}
     units = {key: one.unit for key, one in have.metrics.by_key.items()}
     goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
-    scopes = {"all": "ganze Stadt", **records.service_names(have.marts)}
+    scopes = {"all": "ganze Stadt", **data.service_names(have.marts)}
     shown = have.targets.with_columns(
         pl.col("metric").replace(names).alias("name"), pl.col("scope").replace(scopes), pl.Series("goal", goals)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.pages import keys, savings_sums
+from dashboards.pages import keys, savings_keys
 from dashboards.pages.duration import lead_section
 from dashboards.pages.gathered import Gathered
 from dashboards.pages.paper_sections import intake_finding, intake_section
@@ -23,8 +23,8 @@ def page(have: Gathered) -> Page:
             keys.lead_time_key(have),
             keys.on_time_key(have),
             keys.backlog_key(have, "open_cases"),
-            savings_sums.cash_key(have),
-            savings_sums.capacity_key(have),
+            savings_keys.cash_key(have),
+            savings_keys.capacity_key(have),
         ),
         sections=(intake_section(have, link=True), lead_section(have, link=True), cash_section(have, link=True)),
     )

@@ -14,10 +14,9 @@ from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
 from dashboards.drawing.theme import DIGITAL, GOOD
 from dashboards.pages import keys
-from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, Row, caption, period, row_of, share_of, year_words
+from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, Row, caption, period, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
-from dashboards.questions import paper, records
-from dashboards.questions.setting import shifted
+from dashboards.questions import paper
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Figure, Page, Section
@@ -153,13 +152,12 @@ def _digital(have: Gathered) -> Section:
     frame = have.full_months(have.paper)
     present = [one for one in DIGITAL_SERIES if have.latest(have.paper, one.column)]
     row = have.latest(have.paper, "online_share")
-    now = share_of(row, have.metrics["online_share"])
+    now = have.share(row, have.metrics["online_share"])
     if row is None or now is None or not present:
         return Section("digital", question, missing=say.no_statement("Es fehlt der Eingangskanal der Anträge."))
-    before = share_of(row_of(have.paper, shifted(row["month"], -12)), have.metrics["online_share"])
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
-        f"({say.basis(now.base)}){say.share_moved(now, before)}."
+        f"({say.basis(now.base)}){say.share_moved(now)}."
     )
     columns = (
         MONTH,
@@ -222,30 +220,23 @@ def _breaks(have: Gathered) -> Section:
 
 def _scans(have: Gathered) -> Section:
     question = "Was läuft durch die Scanstelle?"
-    frame = records.scans_by_month(have.marts)
-    if frame.is_empty() or not frame["pages"].sum():
+    frame, year = paper.scans_by_month(have.marts), paper.scans_of_the_year(have.marts).drop_nulls("pages")
+    if frame.is_empty() or year.is_empty():
         return Section("scan", question, missing=say.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor."))
-    pages, known = int(frame["pages"].sum()), int(frame["known_pages"].fill_null(0).sum())
-    own = int(frame["own_pages"].fill_null(0).sum())
-    finding = f"In zwölf Monaten wurden {numbers.count(pages)} Seiten gescannt" + (
-        f"; von den {numbers.count(known)} mit bekannter Herkunft waren "
-        f"{numbers.percent(own / known)} vorher schon digital."
-        if known
+    all_pages, known, own = year.select("pages", "known_pages", "own_share").row(0)
+    finding = f"In zwölf Monaten wurden {numbers.count(all_pages)} Seiten gescannt" + (
+        f"; von den {numbers.count(known)} mit bekannter Herkunft waren {numbers.percent(own)} vorher schon digital."
+        if own is not None
         else "; woher sie kamen, ist nicht erfasst."
     )
-    columns = (
-        MONTH,
-        Column("pages", "gescannte Seiten", "count"),
-        Column("own_pages", "davon vorher digital", "count"),
-        Column("known_pages", "Seiten mit bekannter Herkunft (n)", "count"),
-    )
+    columns = (MONTH, "pages", Column("own_pages", "davon vorher digital", "count"), "known_pages")
     figure = Figure(
         slug="scanstelle",
         subtitle="Gescannte Seiten je Monat",
         legend=(("late", "vorher schon digital: eigener Druck oder digitaler Absender"), ("scanned", "übrige Seiten")),
         finding=finding,
         description=f"Säulendiagramm, {period(frame)}.",
-        caption=caption(known, period(frame), "fct_scans", have.setting),
+        caption=caption(known, period(frame), "rpt_scans_monthly", have.setting),
         table=have.table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
         draw=partial(scanned_pages, frame),
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.intake import Target, paper_intake
-from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, Row, caption, period, row_of, share_of
-from dashboards.questions import records
-from dashboards.questions.setting import shifted
+from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, Row, caption, period
+from dashboards.questions import paper
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHANNELS
 from dashboards.writing.elements import Column, Figure, Section
@@ -25,13 +24,12 @@ INTAKE_COLUMNS = (
 def intake_finding(have: Gathered) -> str:
     """The sentence a council member remembers."""
     row = have.latest(have.paper, "paper_share_in")
-    now = share_of(row, have.metrics["paper_share_in"])
+    now = have.share(row, have.metrics["paper_share_in"])
     if row is None or now is None:
         return say.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
-    before = share_of(row_of(have.paper, shifted(row["month"], -12)), have.metrics["paper_share_in"])
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
-        f"({say.basis(now.base)}){say.share_moved(now, before)}."
+        f"({say.basis(now.base)}){say.share_moved(now)}."
     )
 
 
@@ -86,7 +84,7 @@ def _paper_channels(have: Gathered) -> str:
     """Which channels the town counts as paper: a reader thinks of letters, a town often of the counter too."""
     names = [
         f"{CHANNELS.get(channel, channel)}{'' if is_always else ' (zum Teil)'}"
-        for channel, is_always in records.paper_channels(have.marts).rows()
+        for channel, is_always in paper.paper_channels(have.marts).rows()
     ]
     return f" Als Papier zählen die Eingänge: {say.listed(names)}." if names else ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
@@ -14,6 +16,7 @@ from dashboards.writing.elements import Column, Figure, Section
 
 MOST_STEPS, MOST_EDGES, MOST_MAPS, MOST_VARIANTS = 25, 40, 3, 10
 HALF = 0.5
+WAIT = ("median_working_seconds", "median_wait_working_days")
 EDGE_COLUMNS = (
     Column("from_activity", "von"),
     Column("to_activity", "nach"),
@@ -28,7 +31,7 @@ STEP_COLUMNS = (
     Column("activity", "Schritt"),
     Column("case_count", "Vorgänge (n)", "count"),
     "event_count",
-    Column("paper_share", "auf Papier in %", "share", 0),
+    "paper_step_share",
     "rework_case_count",
     Column("start_case_count", "beginnen hier", "count"),
     Column("end_case_count", "enden hier", "count"),
@@ -58,7 +61,7 @@ def process_sections(have: Gathered) -> list[Section]:
 def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> Section:
     title = "alle Leistungen" if scope == "all" else name
     question, anchor = f"Welchen Weg nehmen die Vorgänge: {title}?", f"prozess-{index}"
-    edges, steps = process.edges(have.marts, scope), _with_paper(process.activities(have.marts, scope))
+    edges, steps = process.edges(have.marts, scope), process.activities(have.marts, scope)
     variants = process.variants(have.marts, scope, MOST_VARIANTS)
     shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
     names = set(shown_steps["activity"])
@@ -67,13 +70,12 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     ).head(MOST_EDGES)
     if shown.is_empty():
         return Section(anchor, question, missing=say.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
-    day = process.working_day_seconds(have.marts)
     path = _path(variants, shown, names)
     finding = _finding(variants, total)
-    transitions = [_transition(row, day) for row in shown.rows(named=True)]
+    transitions = [_transition(row) for row in shown.rows(named=True)]
     picture = drawn(_steps(shown_steps, shown), transitions, path, f"Prozessbild: {title}", finding)
     described = edges.with_columns(
-        pl.Series("wait", [say.wait(value, day) or None for value in edges["median_working_seconds"]], pl.String)
+        pl.Series("wait", [say.wait(*row) or None for row in edges.select(WAIT).rows()], pl.String)
     )
     figure = Figure(
         slug=f"prozess-{index}",
@@ -95,28 +97,20 @@ def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> S
     return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
 
 
-def _with_paper(steps: pl.DataFrame) -> pl.DataFrame:
-    share = pl.when(pl.col("known_medium_event_count") > 0).then(
-        pl.col("paper_event_count") / pl.col("known_medium_event_count")
-    )
-    return steps.with_columns(share.alias("paper_share"))
-
-
 def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[Step]:
     """The steps that an edge touches, most cases first."""
     touched = set(edges["from_activity"]) | set(edges["to_activity"])
     return [
-        Step(row["activity"], row["case_count"], (row["paper_share"] or 0) >= HALF)
+        Step(row["activity"], row["case_count"], (row["paper_step_share"] or 0) >= HALF)
         for row in steps.rows(named=True)
         if row["activity"] in touched
     ]
 
 
-def _transition(row: dict[str, object], day: float | None) -> Transition:
-    seconds, breaks, times = row["median_working_seconds"], row["break_count"], row["transition_count"]
-    wait = say.wait(seconds if isinstance(seconds, float) else None, day)
-    is_break = isinstance(breaks, int) and isinstance(times, int) and times > 0 and breaks / times >= HALF
-    return Transition(str(row["from_activity"]), str(row["to_activity"]), int(str(row["case_count"])), wait, is_break)
+def _transition(row: dict[str, Any]) -> Transition:
+    wait = say.wait(*(row[name] for name in WAIT))
+    is_break = (row["break_share"] or 0) >= HALF
+    return Transition(row["from_activity"], row["to_activity"], row["case_count"], wait, is_break)
 
 
 def _path(variants: pl.DataFrame, edges: pl.DataFrame, names: set[str]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
-from dashboards.pages import savings_sums as sums
 from dashboards.pages.gathered import Gathered
-from dashboards.questions import records
+from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Page, Section
 
@@ -16,8 +16,8 @@ MEASURES = (
     Column("went_live_on", "Start", "day"),
     Column("status_de", "Stand"),
     Column("services", "Leistungen", "count"),
-    "net_cash_eur",
-    "capacity_released_hours",
+    "cumulative_cash_eur",
+    Column("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
     Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
     Column("evidence_grade", "Nachweisgrad"),
 )
@@ -26,27 +26,26 @@ STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Be
 
 def page(have: Gathered) -> Page:
     """Money first, then time, then every measure."""
-    year = records.last_months(have.savings, have.marts, 12)
     return Page(
         name="Einsparungen",
         heading="Einsparungen",
         finding=_finding(have),
         trust=have.trust(sections.trust_grade(have)),
-        key_figures=(sums.cash_key(have), sums.capacity_key(have)),
+        key_figures=(keys.cash_key(have), keys.capacity_key(have)),
         sections=(
             sections.cash_section(have, link=False),
             sections.bridge_section(have),
             sections.hours_section(have),
-            sections.hours_by_measure_section(have, year),
+            sections.hours_by_measure_section(have),
             _measures(have),
         ),
     )
 
 
 def _finding(have: Gathered) -> str:
-    cash, hours = sums.cash_by_month(have.savings), sums.hours_by_month(have.savings)
+    cash, hours = keys.cash_months(have), keys.hours_months(have)
     if cash.is_empty() and hours.is_empty():
-        return say.no_statement(sums.why_no_hours(have))
+        return say.no_statement(keys.why_no_hours(have))
     money = (
         f"Seit Beginn ist der Haushalt netto um {numbers.euro(abs(cash['cumulative_cash_eur'][-1]))} "
         f"{'entlastet' if cash['cumulative_cash_eur'][-1] >= 0 else 'belastet'}"
@@ -64,21 +63,11 @@ def _finding(have: Gathered) -> str:
 
 def _measures(have: Gathered) -> Section:
     question = "Was steht zu jeder Maßnahme fest?"
-    plan = records.measures(have.marts)
-    if plan.is_empty():
+    frame = savings.by_measure(have.marts)
+    if frame.is_empty():
         return Section("massnahmen", question, missing=say.no_statement("Es ist noch keine Maßnahme eingetragen."))
-    made = have.savings.group_by("measure_id").agg(
-        pl.when(pl.col("net_cash_eur").is_not_null().any()).then(pl.col("net_cash_eur").sum()).alias("net_cash_eur"),
-        pl.when(pl.col("capacity_released_hours").is_not_null().any())
-        .then(pl.col("capacity_released_hours").sum())
-        .alias("capacity_released_hours"),
-        pl.col("baseline_cases").max(),
-        pl.col("evidence_grade").max(),
-    )
-    frame = plan.join(made, on="measure_id", how="left", maintain_order="left").with_columns(
-        pl.col("status").replace(STATUS).alias("status_de")
-    )
-    count = frame.filter(pl.col("net_cash_eur").is_not_null()).height
+    frame = frame.with_columns(pl.col("status").replace(STATUS).alias("status_de"))
+    count = frame.filter(pl.col("cumulative_cash_eur").is_not_null()).height
     finding = (
         f"Von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
         f"{numbers.count(count)} mit Buchungen belegt."

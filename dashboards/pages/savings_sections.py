@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import partial
 
 import polars as pl
@@ -12,12 +11,14 @@ from dashboards.charts.cash import cumulative_cash
 from dashboards.charts.cash_bridge import cash_bridge
 from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
-from dashboards.pages import savings_sums as sums
-from dashboards.pages.gathered import MONTH, Gathered, caption, period
+from dashboards.pages import savings_keys as keys
+from dashboards.pages.gathered import MONTH, Gathered, caption, period, year_words
+from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.words.glossary import GRADES
 from dashboards.writing.elements import Column, Figure, Section, Table
 
+COSTS = ("one_off", "running", "parallel")
 CASH_COLUMNS = (
     MONTH, "cash_released_eur", "one_off_cost_eur", "running_cost_eur", "parallel_cost_eur", "net_cash_eur",
     "cumulative_cash_eur",
@@ -27,27 +28,27 @@ HOURS_COLUMNS = (
     "capacity_released_hours",
     Column("capacity_low_hours", "mindestens", "hours"),
     Column("capacity_high_hours", "höchstens", "hours"),
-    Column("claimed_cases", "Vorgänge (n)", "count"),
+    "claimed_cases",
 )
 
 
 def trust_grade(have: Gathered) -> str:
     """The weakest grade in the savings, in words."""
-    grade = sums.worst_grade(have.savings)
+    grade = keys.worst_grade(have)
     return GRADES.get(grade, grade) or "noch ohne Nachweis"
 
 
 def cash_section(have: Gathered, *, link: bool) -> Section:
     """Has the money come back?"""
     question = "Ist das Geld wieder hereingekommen?"
-    months = sums.cash_by_month(have.savings)
+    months = keys.cash_months(have)
     if months.is_empty():
-        return Section("geld", question, missing=say.no_statement(sums.why_no_cash(have)))
-    total, end = months["cumulative_cash_eur"][-1], numbers.month(months["month"][-1])
-    known = sums.with_value(have.savings, "net_cash_eur")
-    one = len(known.known) == 1
+        return Section("geld", question, missing=say.no_statement(keys.why_no_cash(have)))
+    last = months.row(-1, named=True)
+    total, one = last["cumulative_cash_eur"], last["cash_measure_count"] == 1
     finding = (
-        f"Bis {end} {'hat' if one else 'haben'} {say.plural(len(known.known), 'Maßnahme', 'Maßnahmen')} "
+        f"Bis {numbers.month(last['month'])} {'hat' if one else 'haben'} "
+        f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')} "
         f"{numbers.euro(abs(total))} "
         f"{'mehr' if total >= 0 else 'weniger'} eingespart, als sie gekostet {'hat' if one else 'haben'}."
     )
@@ -59,8 +60,8 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         ),
         finding=finding,
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
-        caption=caption(None, period(months), "rpt_savings_monthly", have.setting)
-        + f" Eingerechnet: {say.listed([f'„{name}“' for name in known.known])}. "
+        caption=caption(None, period(months), "rpt_savings_totals_monthly", have.setting)
+        + f" Eingerechnet: {say.listed([f'„{name}“' for name in keys.named(have, last['cash_measures'])])}. "
         "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
         table=have.table(
             "zahlungswirkung", "Geld zurück minus Kosten aller Maßnahmen nach Monaten", CASH_COLUMNS, months
@@ -68,10 +69,17 @@ def cash_section(have: Gathered, *, link: bool) -> Section:
         draw=partial(cumulative_cash, months),
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
-    return Section("geld", question, finding, figure, notes=_left_out(known.missing), link=more)
+    return Section(
+        "geld",
+        question,
+        finding,
+        figure,
+        notes=_left_out(keys.named(have, last["cash_measures_not_included"])),
+        link=more,
+    )
 
 
-def _left_out(missing: tuple[str, ...]) -> tuple[str, ...]:
+def _left_out(missing: list[str]) -> tuple[str, ...]:
     if not missing:
         return ()
     return (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",)
@@ -80,19 +88,19 @@ def _left_out(missing: tuple[str, ...]) -> tuple[str, ...]:
 def bridge_section(have: Gathered) -> Section:
     """What is left of the released money?"""
     question = "Was bleibt von der Entlastung übrig?"
-    months = sums.cash_by_month(have.savings)
+    months = keys.cash_months(have)
     if months.is_empty():
-        return Section("bruecke", question, missing=say.no_statement(sums.why_no_cash(have)))
-    released, one_off, running, parallel, net = (sum(months[name].to_list(), Decimal(0)) for name in sums.CASH)
+        return Section("bruecke", question, missing=say.no_statement(keys.why_no_cash(have)))
+    last = months.row(-1, named=True)
+    released, net, costs = (last[f"cumulative_{name}_eur"] for name in ("cash_released", "cash", "cost"))
     steps = pl.DataFrame(
         {
-            "row": ["Entlastung laut Buchung", "einmalige Kosten", "laufende Kosten", "Parallelbetrieb", "netto"],
-            "amount_eur": [released, -one_off, -running, -parallel, net],
+            "row": ["Gebuchte Entlastung", "einmalige Kosten", "laufende Kosten", "Parallelbetrieb", "netto"],
+            "amount_eur": [released, *(-last[f"cumulative_{kind}_cost_eur"] for kind in COSTS), net],
             "is_total": [False, False, False, False, True],
         },
         schema_overrides={"amount_eur": pl.Decimal(18, 2)},
     )
-    costs = one_off + running + parallel
     finding = (
         f"Von {numbers.euro(released)} Entlastung bleiben nach {numbers.euro(costs)} Kosten {numbers.euro(net)}."
         if net >= 0
@@ -107,7 +115,7 @@ def bridge_section(have: Gathered) -> Section:
         subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
         finding=finding,
         description="Wasserfalldiagramm mit fünf Stufen. Die Beträge stehen an den Balken.",
-        caption=caption(None, period(months), "rpt_savings_monthly", have.setting),
+        caption=caption(None, period(months), "rpt_savings_totals_monthly", have.setting),
         table=Table("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
         draw=partial(cash_bridge, steps),
     )
@@ -117,9 +125,9 @@ def bridge_section(have: Gathered) -> Section:
 def hours_section(have: Gathered) -> Section:
     """How much working time was freed?"""
     question = "Wie viel Arbeitszeit ist frei geworden?"
-    months = sums.hours_by_month(have.savings)
+    months = keys.hours_months(have)
     if months.is_empty():
-        return Section("zeit", question, missing=say.no_statement(sums.why_no_hours(have)))
+        return Section("zeit", question, missing=say.no_statement(keys.why_no_hours(have)))
     last = months.row(-1, named=True)
     finding = (
         f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} "
@@ -135,7 +143,7 @@ def hours_section(have: Gathered) -> Section:
         ),
         finding=finding,
         description=f"Liniendiagramm mit Band, {period(months)}.",
-        caption=caption(last["claimed_cases"], period(months), "rpt_savings_monthly", have.setting)
+        caption=caption(last["claimed_cases"], period(months), "rpt_savings_totals_monthly", have.setting)
         + " Gewonnene Zeit entlastet den Haushalt nicht, solange keine Stelle und kein Vertrag wegfällt.",
         table=have.table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
         draw=partial(capacity, months),
@@ -143,47 +151,50 @@ def hours_section(have: Gathered) -> Section:
     return Section("zeit", question, finding, figure)
 
 
-def hours_by_measure_section(have: Gathered, year: pl.DataFrame) -> Section:
+def hours_by_measure_section(have: Gathered) -> Section:
     """Which measure frees time?"""
     question = "Welche Maßnahme schafft Zeit?"
-    known = year.filter(pl.col("capacity_released_hours").is_not_null())
-    if known.is_empty():
-        return Section("massnahmen-zeit", question, missing=say.no_statement(sums.why_no_hours(have)))
     frame = (
-        known.group_by("measure_id", "measure_name")
-        .agg(
-            pl.col("capacity_released_hours").sum().alias("value"),
-            pl.col("capacity_low_hours").sum().alias("low"),
-            pl.col("capacity_high_hours").sum().alias("high"),
-            pl.col("channel_effect_hours").sum(),
-            pl.col("efficiency_effect_hours").sum(),
-            pl.col("claimed_cases").sum(),
-            pl.col("evidence_grade").max(),
-        )
-        .sort("value", "measure_id", descending=[True, False])
+        savings.by_measure(have.marts)
+        .drop_nulls("capacity_last_12_months_hours")
+        .sort("capacity_last_12_months_hours", "measure_id", descending=[True, False])
         .pipe(with_row_names, "measure_id", "measure_name")
+        .rename(
+            {
+                "capacity_low_last_12_months_hours": "low",
+                "capacity_high_last_12_months_hours": "high",
+                "channel_effect_last_12_months_hours": "channel_effect_hours",
+                "efficiency_effect_last_12_months_hours": "efficiency_effect_hours",
+            }
+        )
+        .with_columns(pl.col("capacity_last_12_months_hours").alias("value"))
     )
-    first = frame.row(0, named=True)
+    town = have.savings.drop_nulls("capacity_last_12_months_hours")
+    if frame.is_empty() or town.is_empty():
+        return Section("massnahmen-zeit", question, missing=say.no_statement(keys.why_no_hours(have)))
+    first, year = frame.row(0, named=True), town.row(-1, named=True)
     finding = (
         f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.count(first['value'])} Stunden in "
         "den letzten zwölf vollen Monaten."
     )
     columns = (
         Column("row", "Maßnahme"),
-        Column.of(have.metrics["capacity_released_hours"], "value"),
+        "capacity_last_12_months_hours",
         Column("low", "mindestens", "hours"),
         Column("high", "höchstens", "hours"),
         "channel_effect_hours",
         "efficiency_effect_hours",
-        Column("claimed_cases", "Vorgänge (n)", "count"),
-        Column("evidence_grade", "Nachweisgrad"),
+        "claimed_last_12_months_cases",
+        Column("capacity_evidence_grade", "Nachweisgrad"),
     )
     figure = Figure(
         slug="arbeitszeit-massnahmen",
         subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
         finding=finding,
         description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
-        caption=caption(int(frame["claimed_cases"].sum()), period(known), "rpt_savings_monthly", have.setting),
+        caption=caption(
+            year["claimed_last_12_months_cases"], year_words(have.marts), "rpt_savings_totals_monthly", have.setting
+        ),
         table=have.table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
         draw=partial(intervals, frame.head(24)),
     )

@@ -10,22 +10,22 @@ from dashboards.charts.coverage import coverage
 from dashboards.pages.data_links import meeting, revised
 from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, caption, period
 from dashboards.pages.method_sections import method_sections
-from dashboards.questions import records
+from dashboards.questions import data
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHECKS, MEDIA, REASONS
 from dashboards.writing.elements import Column, Figure, KeyFigure, Label, Page, Section, Table, filled
 
 AGES = (
     Column("source", "Quelle"),
-    Column("stand", "Stand der Lieferung", "day"),
-    Column("age_days", "neuester Datensatz vor … Tagen", "count"),
+    Column("stand_on", "Stand der Lieferung", "day"),
+    "age_days",
     Column("allowed_days", "erwartet alle … Tage", "count"),
     Column("is_late", "überfällig", "yes"),
 )
 DELIVERIES = (
     Column("source", "Quelle"),
     Column("deliveries", "Lieferungen", "count"),
-    Column("rows_read", "gelesen", "count"),
+    "rows_read",
     Column("rows_admitted", "übernommen", "count"),
     Column("rows_quarantined", "zurückgewiesen", "count"),
     Column("rows_duplicate", "doppelt", "count"),
@@ -62,25 +62,16 @@ def page(have: Gathered) -> Page:
     )  # fmt: skip
 
 
-def _sums(have: Gathered) -> dict[str, int]:
-    frame = records.deliveries_by_source(have.marts)
-    names = ("rows_read", "rows_admitted", "rows_quarantined", "rows_duplicate", "rows_superseded", "deliveries")
-    return {name: int(frame[name].sum() or 0) for name in names} | {"sources": frame.height}
-
-
 def _finding(have: Gathered) -> str:
-    sums = _sums(have)
-    if not sums["deliveries"]:
+    town = data.all_sources(have.marts)
+    if not town:
         return say.no_statement("Es ist noch keine Lieferung angekommen; der nächste Schritt ist der erste Abruf.")
+    sources = say.plural(town["source_count"], "Quelle hat", "Quellen haben")
+    if not town["is_balanced"]:
+        return f"{sources} geliefert; die Bilanz der Datensätze geht nicht auf."
     return (
-        f"{say.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} "
-        f"{say.plural(sums['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
-        f"{_refused(sums['rows_quarantined'])} zurückgewiesen, keiner ging verloren."
-        if _balances(sums)
-        else (
-            f"{say.plural(sums['sources'], 'Quelle hat', 'Quellen haben')} geliefert; die Bilanz der "
-            "Datensätze geht nicht auf."
-        )
+        f"{sources} {say.plural(town['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
+        f"{_refused(town['rows_quarantined'])} zurückgewiesen, keiner ging verloren."
     )
 
 
@@ -88,23 +79,18 @@ def _refused(records: int) -> str:
     return say.plural(records, "wurde", "wurden") if records else "keiner wurde"
 
 
-def _balances(sums: dict[str, int]) -> bool:
-    parts = ("rows_admitted", "rows_quarantined", "rows_duplicate", "rows_superseded")
-    return sums["rows_read"] == sum(sums[name] for name in parts)
-
-
 def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
-    sums = _sums(have)
-    checks = records.log_health(have.marts)
+    town, checks = data.all_sources(have.marts), data.log_health(have.marts)
     stand = f"bis {numbers.day_short(have.setting.as_of)}"
-    if not sums["rows_read"]:
+    if not town or not town["rows_read"]:
         return ()
-    refused = sums["rows_quarantined"] / sums["rows_read"]
-    lots = f"{say.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
-    sent_back = f"{say.plural(sums['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
+    metric = have.metrics["quarantined_share"]
+    refused = numbers.plain(numbers.share_points(town["quarantined_share"]), metric.digits)
+    lots = f"{say.plural(town['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
+    sent_back = f"{say.plural(town['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
     keys = [
-        KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.count(sums["rows_read"]), basis=lots),
-        KeyFigure(Label("zurueckgewiesen", "Zurückgewiesen"), numbers.plain(refused * 100, 2), "%", basis=sent_back),
+        KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.count(town["rows_read"]), basis=lots),
+        KeyFigure(metric, refused, "%", basis=sent_back),
     ]
     if not checks.is_empty():
         failed = checks.filter(_is_striking()).height
@@ -121,42 +107,41 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
 
 def _ages(have: Gathered) -> Section:
     question = "Wie alt sind die Daten?"
-    frame = records.deliveries_by_source(have.marts)
+    frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if frame.is_empty():
         return Section("alter", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
     # A source nobody waits for, such as a scanner that was replaced, is no news.
     awaited = frame.drop_nulls("allowed_days")
-    oldest = (frame if awaited.is_empty() else awaited).sort("stand", "source", nulls_last=True).row(0, named=True)
-    stand = numbers.day(oldest["stand"]) if oldest["stand"] else "unbekannt"
-    late = frame.filter(pl.col("is_late")).height
+    oldest = (frame if awaited.is_empty() else awaited).sort("stand_on", "source", nulls_last=True).row(0, named=True)
+    stand = numbers.day(oldest["stand_on"]) if oldest["stand_on"] else "unbekannt"
+    late = town["late_source_count"]
     finding = (
         f"{say.plural(late, 'Quelle ist', 'Quellen sind')} überfällig; "
         if late
         else "Keine Quelle ist überfällig; "
-        if frame["is_late"].is_not_null().any()
+        if town["is_late"] is not None
         else ""
     ) + f"am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
     finding = finding[0].upper() + finding[1:]
-    return Section("alter", question, finding, tables=(Table("alter", "Stand der Quellen", AGES, frame),))
+    return Section("alter", question, finding, tables=(have.table("alter", "Stand der Quellen", AGES, frame),))
 
 
 def _deliveries(have: Gathered) -> Section:
     question = "Was wurde geliefert?"
-    frame = records.deliveries_by_source(have.marts)
-    sums = _sums(have)
-    if not sums["deliveries"]:
+    frame, town = data.sources(have.marts), data.all_sources(have.marts)
+    if not town:
         return Section("lieferungen", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
     finding = (
-        f"{say.plural(sums['deliveries'], 'Lieferung', 'Lieferungen')} mit "
-        f"{say.plural(sums['rows_read'], 'Datensatz', 'Datensätzen')}; "
-        f"{numbers.count(sums['rows_admitted'])} davon übernommen."
+        f"{say.plural(town['deliveries'], 'Lieferung', 'Lieferungen')} mit "
+        f"{say.plural(town['rows_read'], 'Datensatz', 'Datensätzen')}; "
+        f"{numbers.count(town['rows_admitted'])} davon übernommen."
     )
     note = (
         "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen "
         "ergeben zusammen die gelesenen."
     )
-    notes = (note,) if _balances(sums) else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
-    table = Table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame)
+    notes = (note,) if town["is_balanced"] else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
+    table = have.table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame)
     return Section("lieferungen", question, finding, tables=(table,), notes=notes)
 
 
@@ -194,7 +179,7 @@ def _coverage(have: Gathered) -> Section:
 
 def _quarantine(have: Gathered) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
-    frame = records.quarantine_reasons(have.marts).with_columns(
+    frame = data.quarantine_reasons(have.marts).with_columns(
         pl.col("reason_code").replace_strict(REASONS, default=pl.col("reason")).alias("reason")
     )
     if frame.is_empty():
@@ -214,7 +199,7 @@ def _quarantine(have: Gathered) -> Section:
 
 def _health(have: Gathered) -> Section:
     question = "Was ist an den Protokollen auffällig?"
-    frame = records.log_health(have.marts)
+    frame = data.log_health(have.marts)
     if frame.is_empty():
         return Section(
             "protokolle",
@@ -256,19 +241,15 @@ def _is_striking() -> pl.Expr:
 
 def _media(have: Gathered) -> Section:
     question = "Kennen wir das Medium der Schritte?"
-    frame = records.medium_coverage(have.marts)
-    total = int(frame["steps"].sum() or 0) if not frame.is_empty() else 0
-    if not total:
+    frame = data.step_media(have.marts)
+    if frame.is_empty():
         return Section("medien", question, missing=say.no_statement("Im letzten Jahr liegen keine Schritte vor."))
-    known = int(frame.filter(pl.col("medium") != "unknown")["steps"].sum() or 0)
+    share, total = frame.select("known_medium_share", "steps_total").row(0)
     finding = (
-        f"Bei {numbers.percent(known / total)} der Schritte der letzten zwölf vollen Monate ist das "
+        f"Bei {numbers.percent(share)} der Schritte der letzten zwölf vollen Monate ist das "
         f"Medium bekannt ({say.basis(total)})."
     )
-    shown = frame.with_columns(pl.col("medium").replace(MEDIA), (pl.col("steps") / total).alias("share"))
-    columns = (
-        Column("medium", "Medium"),
-        Column("steps", "Schritte (n)", "count"),
-        Column("share", "Anteil in %", "share"),
-    )
-    return Section("medien", question, finding, tables=(Table("medien", "Schritte nach Medium", columns, shown),))
+    shown = frame.with_columns(pl.col("medium").replace(MEDIA))
+    columns = (Column("medium", "Medium"), Column("steps", "Schritte", "count"), "step_share")
+    table = have.table("medien", "Schritte nach Medium", columns, shown)
+    return Section("medien", question, finding, tables=(table,))

@@ -59,3 +59,33 @@ def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
         period=LAST_YEAR,
     )
     return marts.without_small_rows(frame, "period")
+
+
+def scans_by_month(marts: Marts) -> pl.DataFrame:
+    """Scanned pages by month over the last twelve full months; `own_pages` were born digital and printed."""
+    start, end = marts.year()
+    frame = marts.ask(
+        "select * from monitor.rpt_scans_monthly where month >= $start and month < $end order by month",
+        start=start,
+        end=end,
+    )
+    return marts.without_small_rows(frame, "month").drop_nulls("documents")
+
+
+def scans_of_the_year(marts: Marts) -> pl.DataFrame:
+    """The same of these months together, in one row."""
+    frame = marts.ask("select * from monitor.rpt_scans_yearly where period = $period", period=LAST_YEAR)
+    return marts.without_small_rows(frame, "period")
+
+
+def paper_channels(marts: Marts) -> pl.DataFrame:
+    """The channels of the last twelve full months that counted as paper, commonest first, and whether always."""
+    return marts.ask(
+        """
+        select intake_channel, is_always_paper from monitor.rpt_intake_channels_yearly
+        where period = $period and paper_in_cases >= $least
+        order by paper_in_cases desc, intake_channel
+        """,
+        period=LAST_YEAR,
+        least=marts.least,
+    )

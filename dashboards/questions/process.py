@@ -46,9 +46,3 @@ def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
         most=most,
     )
     return marts.without_small_rows(frame, "scope", "variant_id", "variant_rank")
-
-
-def working_day_seconds(marts: Marts) -> float | None:
-    """Mean opening time of an open day of an office over the last year; what one working day is worth."""
-    frame = marts.ask("select working_day_seconds from monitor.rpt_lead_time_by_service where service_code = 'all'")
-    return None if frame.is_empty() else frame["working_day_seconds"][0]

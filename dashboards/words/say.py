@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dashboards.estimates.intervals import Share, is_unchanged
 from dashboards.words import numbers
 
 SAME = "unverändert"
@@ -27,31 +27,48 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} und {words[-1]}"
 
 
-def points(now: Share, before: Share) -> str:
+@dataclass(frozen=True)
+class Share:
+    """A share of a month, beside the same month a year before.
+
+    Attributes:
+        value: the share, 0 to 1.
+        base: its denominator.
+        before: the share a year before; None where it is not known or rests on too few.
+        is_unchanged: whether the 95 % interval of the change includes zero.
+    """
+
+    value: float
+    base: int
+    before: float | None = None
+    is_unchanged: bool = False
+
+
+def points(now: float, before: float) -> str:
     """The moved percentage points without a sign: whole ones, below one with a decimal."""
-    moved = abs(numbers.share_points(now.value) - numbers.share_points(before.value))
+    moved = abs(numbers.share_points(now) - numbers.share_points(before))
     digits = 1 if moved < 1 else 0
     return f"{numbers.plain(moved, digits)} {'Punkt' if numbers.rounded(moved, digits) == 1 else 'Punkte'}"
 
 
-def share_moved(now: Share, before: Share | None) -> str:
+def share_moved(share: Share) -> str:
     """The half sentence behind a share: how it compares with a year ago, or nothing where nothing is known."""
-    if before is None:
+    if share.before is None:
         return ""
-    if is_unchanged(now, before):
+    if share.is_unchanged:
         return ", gegenüber dem Vorjahr unverändert"
-    direction = "mehr" if now.value > before.value else "weniger"
-    return f", {points(now, before)} {direction} als vor einem Jahr"
+    direction = "mehr" if share.value > share.before else "weniger"
+    return f", {points(share.value, share.before)} {direction} als vor einem Jahr"
 
 
-def share_change(now: Share, before: Share | None, month: dt.date) -> str:
+def share_change(share: Share, month: dt.date) -> str:
     """The change line of a key figure."""
-    if before is None:
+    if share.before is None:
         return f"Vergleich mit {numbers.month_short(month)} nicht möglich"
-    if is_unchanged(now, before):
+    if share.is_unchanged:
         return f"{SAME} gegenüber {numbers.month_short(month)}"
-    sign = "+" if now.value > before.value else numbers.MINUS
-    return f"{sign}{points(now, before)} gegenüber {numbers.month_short(month)}"
+    sign = "+" if share.value > share.before else numbers.MINUS
+    return f"{sign}{points(share.value, share.before)} gegenüber {numbers.month_short(month)}"
 
 
 def amount_change(now: float, before: float | None, unit: str, digits: int, when: str) -> str:
@@ -107,12 +124,12 @@ def span(low: float, high: float) -> str:
     return f"{numbers.plain(low)} bis {numbers.plain(high)}"
 
 
-def wait(working_seconds: float | None, day_seconds: float | None) -> str:
+def wait(working_seconds: float | None, working_days: float | None) -> str:
     """A median wait on an edge: working days (AT), below one of them hours of opening time; empty when unknown."""
     if working_seconds is None:
         return ""
-    if day_seconds and working_seconds >= day_seconds:
-        return f"{numbers.plain(working_seconds / day_seconds, 1)}{NBSP}AT"
+    if working_days is not None and working_days >= 1:
+        return f"{numbers.plain(working_days, 1)}{NBSP}AT"
     if working_seconds >= 3600:
         return f"{numbers.plain(working_seconds / 3600, 1)}{NBSP}Std."
     if working_seconds < 60:

@@ -1,1 +1,0 @@
-"""Intervals and survival curves, from counts to numbers."""

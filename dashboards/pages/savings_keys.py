@@ -1,0 +1,89 @@
+"""Key figures of the savings, and what is missing for one. Cash and hours each stand for themselves."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.pages.gathered import Gathered, spark
+from dashboards.questions import savings
+from dashboards.words import numbers, say
+from dashboards.writing.elements import KeyFigure
+
+YEAR = 12
+
+
+def cash_months(have: Gathered) -> pl.DataFrame:
+    """The months of which money is known, with its running sums."""
+    return have.savings.drop_nulls("cumulative_cash_eur")
+
+
+def hours_months(have: Gathered) -> pl.DataFrame:
+    """The months of which freed hours are known."""
+    return have.savings.drop_nulls("capacity_released_hours")
+
+
+def named(have: Gathered, codes: str) -> list[str]:
+    """The names of measures told by their codes."""
+    names = savings.names(have.marts)
+    return sorted(names.get(code, code) for code in codes.split(", ") if code)
+
+
+def worst_grade(have: Gathered) -> str:
+    """The weakest evidence grade used, empty when there is none."""
+    grades = have.savings["evidence_grade"].drop_nulls()
+    return "" if grades.is_empty() else str(grades[-1])
+
+
+def cash_key(have: Gathered) -> KeyFigure:
+    """Net cash since the beginning, all booked cost taken off."""
+    metric, months = have.metrics["cumulative_cash_eur"], cash_months(have)
+    if months.is_empty():
+        return KeyFigure(metric, missing=say.no_statement(why_no_cash(have)), page="einsparungen.html")
+    last = months.row(-1, named=True)
+    return KeyFigure(
+        metric,
+        value=numbers.plain(last["cumulative_cash_eur"]),
+        unit="€ netto",
+        basis=f"bis {numbers.month(last['month'])}, "
+        f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')}, "
+        f"Nachweisgrad {last['cash_evidence_grade'] or 'unbekannt'}",
+        change=f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
+        f"in den letzten {min(YEAR, months.height)} Monaten",
+        spark=spark(months, "cumulative_cash_eur", "ink"),
+        page="einsparungen.html",
+    )
+
+
+def capacity_key(have: Gathered) -> KeyFigure:
+    """Hours of working time freed over the last twelve full months; not money."""
+    metric = have.metrics["capacity_last_12_months_hours"]
+    year = have.savings.drop_nulls("capacity_last_12_months_hours")
+    if year.is_empty():
+        return KeyFigure(metric, missing=say.no_statement(why_no_hours(have)), page="einsparungen.html")
+    last = year.row(-1, named=True)
+    low, high = last["capacity_low_last_12_months_hours"], last["capacity_high_last_12_months_hours"]
+    return KeyFigure(
+        metric,
+        value=numbers.plain(last["capacity_last_12_months_hours"]),
+        unit="Stunden",
+        basis=f"letzte {last['capacity_months_in_last_12']} Monate, {say.basis(last['claimed_last_12_months_cases'])}, "
+        f"Nachweisgrad {last['capacity_evidence_grade'] or 'unbekannt'}",
+        change=f"Spanne {say.span(low, high)} Stunden",
+        spark=spark(hours_months(have), "capacity_released_hours", "digital"),
+        page="einsparungen.html",
+    )
+
+
+def why_no_cash(have: Gathered) -> str:
+    """What is missing for a statement on money, and who has it."""
+    if have.savings.is_empty():
+        return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
+    silent = named(have, have.savings["cash_measures_not_included"][-1] or "")
+    return f"Es fehlen Buchungen aus dem Finanzverfahren für {say.listed(silent)}; sie liegen in der Kämmerei."
+
+
+def why_no_hours(have: Gathered) -> str:
+    """What is missing for a statement on hours, and who has it."""
+    if have.savings.is_empty():
+        return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
+    return "Es fehlen Minutenwerte oder Vorgänge aus der Zeit vor dem Start; die Minutenwerte liefern die Fachämter."

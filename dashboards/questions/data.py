@@ -1,0 +1,119 @@
+"""Questions about the data themselves: deliveries, checks, links, revisions; and how every figure is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from dashboards.questions.marts import LAST_YEAR, Marts
+
+
+def sources(marts: Marts) -> pl.DataFrame:
+    """One row per source: how old its data are, how old they may be, and where every record it sent has gone."""
+    return marts.ask("select * from monitor.rpt_sources where source <> 'all' order by source")
+
+
+def all_sources(marts: Marts) -> dict[str, Any]:
+    """The same of all sources together; empty before the first delivery."""
+    frame = marts.ask("select * from monitor.rpt_sources where source = 'all'")
+    return {} if frame.is_empty() else frame.row(0, named=True)
+
+
+def quarantine_reasons(marts: Marts) -> pl.DataFrame:
+    """Refused records by reason and column, most first; the records themselves never leave the quarantine."""
+    return marts.ask(
+        """
+        select * replace (nullif(column_name, 'none') as column_name) from monitor.rpt_quarantine_reasons
+        order by records desc, source, reason_code, column_name
+        """
+    )
+
+
+def step_media(marts: Marts) -> pl.DataFrame:
+    """Steps of the last twelve full months by medium, most first."""
+    frame = marts.ask(
+        "select * from monitor.rpt_step_media_yearly where period = $period order by steps desc, medium",
+        period=LAST_YEAR,
+    )
+    return marts.without_small_rows(frame, "period", "medium").drop_nulls("steps")
+
+
+def share_changes(marts: Marts) -> pl.DataFrame:
+    """Shares of the whole town with their change against the same month a year before."""
+    frame = marts.ask(
+        "select * from monitor.rpt_share_changes_monthly where service_code = 'all' order by metric, month"
+    )
+    return marts.without_small_rows(frame, "metric", "month", "month_basis")
+
+
+def service_names(marts: Marts) -> dict[str, str]:
+    """The name of each service by its code."""
+    frame = marts.ask("select service_code, coalesce(service_name, service_code) as name from monitor.dim_services")
+    return dict(frame.rows())
+
+
+def targets(marts: Marts) -> pl.DataFrame:
+    """All targets, next one first."""
+    return marts.ask(
+        """
+        select metric, scope, target_on, target_value::double as target_value, set_by from monitor.dim_targets
+        order by metric, scope, target_on
+        """
+    )
+
+
+def metrics(marts: Marts) -> pl.DataFrame:
+    """All published figures and how each is made."""
+    return marts.ask("select * from monitor.dim_metrics order by table_name, name_de")
+
+
+def assumptions(marts: Marts) -> pl.DataFrame:
+    """The dated numbers somebody decided, newest value of each first."""
+    return marts.ask(
+        """
+        select assumption_id, assumption, value::double as value, low::double as low, high::double as high, unit,
+               valid_from, valid_to, source, decided_by, evidence_grade
+        from monitor.dim_assumptions order by assumption, valid_from desc, assumption_id
+        """
+    )
+
+
+def log_health(marts: Marts) -> pl.DataFrame:
+    """All checks of the logs, failed ones first, and of these the ones somebody should act on."""
+    return marts.ask(
+        """
+        select source, check_name, severity, observed, expected, passed
+        from monitor.rpt_log_health order by passed, severity desc, source, check_name
+        """
+    )
+
+
+def case_links(marts: Marts) -> pl.DataFrame:
+    """Per source and kind of record how many found their case; rows on too few records leave without their shares."""
+    frame = marts.ask(
+        """
+        select source, record_kind, records, with_case_number, found_case, found_share, cases_total,
+               cases_known_to_one_source, one_source_share, is_small_cell
+        from monitor.rpt_case_links order by source = 'all' desc, source, record_kind
+        """
+    )
+    return marts.without_small_rows(frame, "source", "record_kind", "records", "cases_total")
+
+
+def revisions(marts: Marts) -> pl.DataFrame:
+    """Figures of past months that moved, newest change first; those on too few cases are left out."""
+    return marts.ask(
+        """
+        select r.month, r.metric, coalesce(m.name_de, r.metric) as name, m.unit,
+               case when r.scope <> 'all' then coalesce(s.service_name, d.measure_name, r.scope) end as scope_name,
+               r.old_value, r.new_value, r.cause, r.revised_on
+        from monitor.rpt_revisions as r
+        left join monitor.dim_metrics as m using (metric)
+        left join monitor.dim_services as s on r.scope = 'service:' || s.service_code
+        left join monitor.dim_measures as d on r.scope = 'measure:' || d.measure_id
+        where not r.is_small_cell or not $hides
+        order by r.revised_on desc, r.month desc, r.metric, r.scope
+        """,
+        hides=marts.rows_are_hidden(),
+    )

@@ -1,0 +1,93 @@
+"""Questions about measures and what they brought. Money in euros and time in hours are two figures, never added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+from dashboards.questions.marts import Marts
+from dashboards.questions.small_cells import MARK
+
+OF_THE_MONTH: Final = ("capacity_released_hours", "capacity_low_hours", "capacity_high_hours", "claimed_cases")
+OF_THE_YEAR: Final = (
+    "capacity_last_12_months_hours",
+    "capacity_low_last_12_months_hours",
+    "capacity_high_last_12_months_hours",
+    "channel_effect_last_12_months_hours",
+    "efficiency_effect_last_12_months_hours",
+    "claimed_last_12_months_cases",
+)
+
+
+def months(marts: Marts) -> pl.DataFrame:
+    """One row per full month over all measures, oldest first, with running sums and those of twelve months.
+
+    Hours that rest on too few cases are hidden; booked money rests on no case and stays.
+    """
+    frame = marts.ask(
+        "select * from monitor.rpt_savings_totals_monthly where scope = 'all' and month < $end order by month",
+        end=marts.setting.this_month,
+    )
+    return _without_few(frame, marts)
+
+
+def by_measure(marts: Marts) -> pl.DataFrame:
+    """One row per measure as of the last full month, earliest go-live first; its figures are null without a claim."""
+    frame = marts.ask(
+        """
+        with latest as (
+            select * from monitor.rpt_savings_totals_monthly where scope <> 'all' and month < $end
+            qualify row_number() over (partition by scope order by month desc) = 1
+        )
+        select m.measure_id, m.measure_name, m.went_live_on, m.status, latest.* exclude (scope)
+        from monitor.dim_measures as m
+        left join latest on latest.scope = 'measure:' || m.measure_id
+        order by m.went_live_on nulls last, m.measure_id
+        """,
+        end=marts.setting.this_month,
+    )
+    touched = marts.ask(
+        "select measure_id, count(*)::bigint as services from monitor.bridge_measure_services group by all"
+    )
+    services = pl.col("services").fill_null(0)
+    return _without_few(frame.join(touched, on="measure_id", how="left", maintain_order="left"), marts).with_columns(
+        services
+    )
+
+
+def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:
+    """Months in which measures went live, with the first one's name and how many there were."""
+    return marts.ask(
+        """
+        select date_trunc('month', went_live_on)::date as month, count(*)::bigint as measures,
+               min_by(measure_name, (went_live_on, measure_id)) as name
+        from monitor.dim_measures
+        where went_live_on >= $since and went_live_on <= $as_of
+        group by all order by month
+        """,
+        since=since,
+        as_of=marts.setting.as_of,
+    )
+
+
+def names(marts: Marts) -> dict[str, str]:
+    """The name of each measure by its code."""
+    frame = marts.ask("select measure_id, coalesce(measure_name, measure_id) as name from monitor.dim_measures")
+    return dict(frame.rows())
+
+
+def _without_few(frame: pl.DataFrame, marts: Marts) -> pl.DataFrame:
+    if not marts.rows_are_hidden():
+        return frame
+    # Without a claim nothing is hidden: the hours are unknown, and the page says so.
+    few_now, few_in_a_year = (
+        pl.col(base).is_not_null() & (pl.col(base) < marts.setting.min_cases)
+        for base in ("claimed_cases", "claimed_last_12_months_cases")
+    )
+    return frame.with_columns(
+        *(pl.when(~few_now).then(pl.col(name)).alias(name) for name in OF_THE_MONTH),
+        *(pl.when(~few_in_a_year).then(pl.col(name)).alias(name) for name in OF_THE_YEAR),
+        (few_now | few_in_a_year).alias(MARK),
+    )
