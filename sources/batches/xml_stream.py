@@ -105,12 +105,12 @@ def not_parsed(path: Path, error: Exception, lines_before: int = 0) -> Refused:
 
 def local_name(name: str) -> str:
     """The name of an element or attribute without its prefix."""
-    return name.rpartition(":")[2]
+    return name.rpartition(":")[2] if ":" in name else name
 
 
 def without_prefixes(attributes: dict[str, str]) -> dict[str, str]:
     """Attributes under their local names."""
     # Hardly any has a prefix, and a log has millions of them.
-    if ":" not in "".join(attributes):
+    if not attributes or ":" not in "".join(attributes):
         return attributes
     return {local_name(name): value for name, value in attributes.items()}

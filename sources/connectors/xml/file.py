@@ -51,14 +51,17 @@ class _Index:
         self._record_at: int | None = None
         self._with_records = 0
         self._kept = 0
+        self._kept_before = 0
+        self._below: list[str] = []
+        self._shapes: set[tuple[str, ...]] = set()
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         self._tags.append(tag)
         self._open.append(Element(tag, attributes))
         if self._record_at is None:
             self._look_for_record()
-        elif len(self.names) < MOST_NAMES:
-            self._note_names(attributes)
+        else:
+            self._note_names(f"{self._below[-1]}/{tag}" if self._below[-1] else tag, attributes)
 
     def text(self, text: str) -> None:
         element = self._open[-1]
@@ -69,25 +72,30 @@ class _Index:
     def close(self, tag: str) -> None:
         element = self._open.pop()
         self._tags.pop()
+        if self._record_at is not None:
+            self._below.pop()
         place = len(self._open)
         holds_records = place < self._with_records
         self._with_records = min(self._with_records, place)
         if place == self._record_at:
             self._take(element)
+            self._kept = self._kept_before
             self._record_at, self._with_records = None, place
         elif self._open and self._is_asked(tag) and not holds_records:
             self._open[-1].children.append(element)
             self._kept += 1
             self.is_too_large = self.is_too_large or self._kept > MOST_KEPT
             return
-        self._kept -= _size(element) - 1
+        elif self._record_at is None:
+            self._kept -= _size(element) - 1
 
     def _look_for_record(self) -> None:
         depth = len(self._row)
         here = tuple(self._tags[-depth:])
         if here == self._row:
             self._record_at = len(self._open) - 1
-            self._note_names(self._open[-1].attributes)
+            self._kept_before = self._kept
+            self._note_names("", self._open[-1].attributes)
         elif depth > 1 and tuple(self._tags[1 - depth :]) == self._row[:-1]:
             self.is_near = True
         if len(self.elements) < MOST_NAMES:
@@ -96,11 +104,14 @@ class _Index:
     def _is_asked(self, tag: str) -> bool:
         return tag in (self._around if self._record_at is None else self._inside)
 
-    def _note_names(self, attributes: dict[str, str]) -> None:
-        assert self._record_at is not None
-        below = "/".join(self._tags[self._record_at + 1 :])
-        self.names.update(f"{below}/@{name}" if below else f"@{name}" for name in attributes)
-        self.names.update([below] if below else [])
+    def _note_names(self, below: str, attributes: dict[str, str]) -> None:
+        """Note what a record has, which is the same in nearly all of them."""
+        self._below.append(below)
+        shape = (below, *attributes)
+        if shape not in self._shapes and len(self._shapes) < MOST_NAMES:
+            self._shapes.add(shape)
+            self.names.update(f"{below}/@{name}" if below else f"@{name}" for name in attributes)
+            self.names.update([below] if below else [])
 
     def _take(self, record: Element) -> None:
         row: list[str | None] = []

@@ -43,8 +43,8 @@ class Step:
     value: str = ""
 
     def fits(self, element: Element) -> bool:
-        """Whether the element is meant."""
-        return element.tag == self.tag and (self.told_by is None or self.name_of(element) == self.value)
+        """Whether an element of this tag is meant."""
+        return self.told_by is None or self.name_of(element) == self.value
 
     def name_of(self, element: Element) -> str | None:
         """What tells this element among its like."""
@@ -87,12 +87,14 @@ class XmlPath:
     def found(self, record: Element, above: Sequence[Element]) -> str | None:
         """The value; None where nothing is there. ``above`` are the elements around the record, outermost first."""
         beginning = self._beginning(record, above)
-        meant = list(_below(beginning, self.steps)) if beginning is not None else []
+        meant = _below(beginning, self.steps) if beginning is not None else []
         if self.is_count:
             return str(len(meant)) if beginning is not None else None
         if self.attribute is None:
             return meant[0].text if meant else None
-        return next((told for element in meant if (told := element.attributes.get(self.attribute)) is not None), None)
+        return next(
+            (element.attributes[self.attribute] for element in meant if self.attribute in element.attributes), None
+        )
 
     def likely_meant(self, record: Element) -> Iterator[str]:
         """This path with the name of another of the many, where that name looks alike."""
@@ -153,10 +155,8 @@ def _steps(rest: str) -> tuple[Step, ...] | None:
     return None
 
 
-def _below(element: Element, steps: Sequence[Step]) -> Iterator[Element]:
-    if not steps:
-        yield element
-        return
-    for child in element.children:
-        if steps[0].fits(child):
-            yield from _below(child, steps[1:])
+def _below(element: Element, steps: Sequence[Step]) -> list[Element]:
+    found = [element]
+    for step in steps:
+        found = [child for above in found for child in above.children if child.tag == step.tag and step.fits(child)]
+    return found
