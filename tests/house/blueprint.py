@@ -8,7 +8,7 @@ import fnmatch
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("pipelines", "sources", "dashboards")
 LAYERS = ("staging", "intermediate", "marts")
+DOC = re.compile(r"\{\{ doc\('(\w+)'\) \}\}")
+# A type that no spelling makes portable: what stands after "else" is DuckDB's.
+ENGINES = re.compile(r"\{\{ '[\w<>]+' if target\.type == 'spark' else '([\w\[\]]+)' \}\}")
 
 
 def ignored() -> list[str]:
@@ -85,8 +88,13 @@ class Model:
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """The described columns, in order."""
-        return self.yml.get("columns") or []
+        """The described columns, in order, as they read on DuckDB."""
+        return [
+            column
+            | {"description": _shared(str(column.get("description") or ""))}
+            | {"data_type": ENGINES.sub(r"\1", str(column.get("data_type") or ""))}
+            for column in self.yml.get("columns") or []
+        ]
 
     @property
     def references(self) -> list[str]:
@@ -97,6 +105,18 @@ class Model:
     def sources(self) -> list[tuple[str, str]]:
         """The sources it reads, as (source, table)."""
         return re.findall(r"\bsource\(\s*['\"](\w+)['\"]\s*,\s*['\"](\w+)['\"]\s*\)", self.sql)
+
+
+@cache
+def shared_columns() -> dict[str, str]:
+    """The texts of models/shared_columns.md by name."""
+    text = (ROOT / "models" / "shared_columns.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"\{% docs (\w+) %\}(.*?)\{% enddocs %\}", text, re.DOTALL))
+
+
+def _shared(description: str) -> str:
+    """A description with the shared text it names in its place."""
+    return DOC.sub(lambda found: shared_columns()[found[1]], description)
 
 
 def models() -> list[Model]:

@@ -1,7 +1,7 @@
 """The pages of the manual that are made from the house itself: docs/parameters.md, docs/tables.md, docs/metrics.md.
 
 ``make docs`` writes them; a test compares what is written with what would be. Descriptions are changed where they
-are told: in ``sources/town/parameters.py`` and in the yml beside each model.
+stand: in ``sources/town/parameters.py``, in the yml beside each model and in ``models/shared_columns.md``.
 """
 
 import enum
@@ -107,8 +107,8 @@ def table_section(model: Model) -> Iterator[str]:
 
 def published_type(data_type: str) -> str:
     """The type analysts see: instants are published with their zone."""
-    kind = data_type.upper().replace(" ", "").replace(",", ", ")
-    return "TIMESTAMPTZ" if kind == "TIMESTAMP" else kind
+    kind = data_type.upper().replace(" ", "").replace(",", ", ").replace("STRING", "VARCHAR")
+    return "TIMESTAMPTZ" if kind == "TIMESTAMPWITHOUTTIMEZONE" else kind
 
 
 def tables_page() -> str:

@@ -161,7 +161,7 @@ identified as (
             {{ row_digest(told.says) }} as content,
             {% if told.has_no_version %}
                 cast(null as bigint) as version,
-                cast(null as timestamp) as changed_at,
+                cast(null as timestamp without time zone) as changed_at,
             {% else %}
                 version,
                 changed_at,

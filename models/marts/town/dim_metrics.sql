@@ -33,7 +33,7 @@ select
     formula_version,
     unit,
     direction,
-    digits,
+    cast(digits as bigint) as digits,
     table_name,
     column_name,
     numerator_column,
