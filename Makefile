@@ -40,7 +40,7 @@ format: $(MARKS)/dev ## bring Python and SQL into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar models tests/models
 
-docs: $(MARKS)/dev $(MARKS)/package ## write docs/metrics.md, parameters.md and tables.md anew
+docs: $(MARKS)/dev $(MARKS)/package ## write docs/parameters.md and docs/tables.md anew
 	@$(BIN)/python -m tests.house.manual
 
 bench: $(MARKS)/dev $(MARKS)/package ## the benchmarks, with their figures

@@ -55,6 +55,7 @@ MANY_REVISIONS = (
     "date '2026-10-30' as revised_on, false as is_provisional, false as is_small_cell from range(260) t(i)"
 )
 A_SOURCE_IS_LATE = (
-    "update rpt_log_health set passed = false where check_name = 'days_since_newest_record' and source = 'druck'"
+    "update rpt_sources set is_late = true, late_source_count = case source when 'all' then 1 else late_source_count end "
+    "where source in ('druck', 'all')"
 )
 THRESHOLDS_OFF = "update dim_town set value = 'true' where key = 'thresholds_off'"

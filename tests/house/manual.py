@@ -1,4 +1,4 @@
-"""The pages of the manual that are made from the house itself: docs/parameters.md, docs/tables.md, docs/metrics.md.
+"""The pages of the manual that are made from the house itself: docs/parameters.md and docs/tables.md.
 
 ``make docs`` writes them; a test compares what is written with what would be. Descriptions are changed where they
 stand: in ``sources/town/parameters.py``, in the yml beside each model and in ``models/shared_columns.md``.
@@ -103,6 +103,12 @@ def table_section(model: Model) -> Iterator[str]:
         kind = published_type(str(column.get("data_type", "")))
         yield f"| `{column['name']}` | {kind} | {mark} | {cell(str(column.get('description', '')))} |"
     yield ""
+    facts = [(column["name"], facts) for column in model.columns if isinstance(facts := metric_of(column), dict)]
+    if facts:
+        yield "| figure | name | question | formula | unit | rests on | asked by |"
+        yield "|---|---|---|---|---|---|---|"
+        yield from (metric_row(*one) for one in facts)
+        yield ""
 
 
 def published_type(data_type: str) -> str:
@@ -124,7 +130,8 @@ carries the text below as its comment (`select * from duckdb_columns()`).
 
 Null means unknown, never zero. `all` in a code column is the total, so never sum over it. Instants are `TIMESTAMPTZ`,
 days and months are days of the town's zone. Rows are pseudonymised, which still is personal data: the file belongs
-behind the town's access control. Formulas stand in [figures.md](figures.md).
+behind the town's access control. Under a report stand its figures as pages call them (`dim_metrics` says the same), each
+with what it rests on: with fewer than `min_cases` of that it is not shown. Formulas with examples: [figures.md](figures.md).
 
 """
     marts = [model for model in models() if model.layer == "marts"]
@@ -142,34 +149,13 @@ behind the town's access control. Formulas stand in [figures.md](figures.md).
     return head + "\n".join(lines).rstrip() + "\n"
 
 
-def metrics_page() -> str:
-    """docs/metrics.md as it must read."""
-    head = """\
-# Metrics: every published figure, once
-
-<!-- made by `make docs` from `config: meta: metric` at the columns of models/marts -->
-
-The same facts stand in `monitor.dim_metrics`, over each tile and column of the site, and behind "Definition" there. A
-figure that rests on too few cases (its base below `min_cases`) is not shown. How each is computed, with examples:
-[figures.md](figures.md).
-
-"""
-    lines: list[str] = []
-    for model in sorted(models(), key=lambda model: model.name):
-        facts = [(column, facts) for column in model.columns if isinstance(facts := metric_of(column), dict)]
-        if facts:
-            lines += [f"## {model.name}", "", "| column | name | question | formula | unit | rests on | asked by |"]
-            lines += ["|---|---|---|---|---|---|---|", *(metric_row(column["name"], one) for column, one in facts), ""]
-    return head + "\n".join(lines).rstrip() + "\n"
-
-
 def metric_of(column: dict[str, Any]) -> Any:
     """What a column's yml says of the metric it shows."""
     return ((column.get("config") or {}).get("meta") or {}).get("metric")
 
 
 def metric_row(column: str, facts: dict[str, Any]) -> str:
-    """A metric's line in docs/metrics.md."""
+    """A metric's line under its table."""
     base = facts.get("denominator") or facts.get("n")
     cells = (
         facts["name_de"], facts["question_de"], facts["formula_de"], facts["unit"], f"`{base}`" if base else "",
@@ -178,7 +164,7 @@ def metric_row(column: str, facts: dict[str, Any]) -> str:
     return f"| `{column}` | {' | '.join(cell(text) for text in cells)} |"
 
 
-PAGES = {"docs/metrics.md": metrics_page, "docs/parameters.md": parameters_page, "docs/tables.md": tables_page}
+PAGES = {"docs/parameters.md": parameters_page, "docs/tables.md": tables_page}
 
 
 def write() -> None:

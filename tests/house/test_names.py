@@ -101,13 +101,13 @@ class TestEveryModel:
         assert model.yml, f"{named(model.path.with_suffix('.yml'))} does not describe {model.name}"
         assert told(model.yml, "description").startswith("One row per ")
 
-    def test_every_column_is_described(self, model: Model) -> None:
-        assert model.columns
+    def test_every_column_it_lists_is_described(self, model: Model) -> None:
+        assert model.columns or model.layer != "marts"
         assert [column["name"] for column in model.columns if not told(column, "description")] == []
         assert [column["name"] for column in model.columns if not told(column, "data_type")] == []
 
     def test_its_types_are_spelt_as_every_engine_reads_them(self, model: Model) -> None:
-        written = {column["name"]: str(column["data_type"]) for column in model.yml["columns"]}
+        written = {column["name"]: str(column["data_type"]) for column in model.yml.get("columns", [])}
         assert {name: kind for name, kind in written.items() if not PORTABLE.fullmatch(kind)} == {}
         assert re.findall(r"\bas (?:varchar|text|timestamp(?! without)|datetime)\b", model.sql) == []
 
@@ -173,7 +173,7 @@ def test_a_text_about_a_column_stands_once() -> None:
     written = Counter(
         (column["name"], text)
         for model in ALL
-        for column in model.yml["columns"]
+        for column in model.yml.get("columns", [])
         if not DOC.search(text := str(column["description"]))
     )
     assert {column for (column, _), times in written.items() if times > 1} == set()

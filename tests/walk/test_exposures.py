@@ -76,7 +76,7 @@ def test_each_page_reads_the_tables_its_exposure_names(demo: Walked) -> None:
     exposed = {page["name"]: {ref.split("'")[1] for ref in page["depends_on"]} for page in written}
     with open_marts(demo.database) as marts:
         shared = tables_of_shared_answers(marts)
-        read = {make.__module__.rpartition(".")[2]: tables_read(marts, make, shared) for make in site.PAGES}
+        read = {make.__module__.rpartition(".")[2]: tables_read(marts, make, shared) for make in site.PAGES.values()}
     assert exposed == read
 
 
