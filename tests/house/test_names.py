@@ -9,7 +9,18 @@ import pytest
 from sources.contract.inputs import INPUTS
 from sources.contract.records import LANDED
 from sources.town.parameters import TABLES
-from tests.house.blueprint import LAYERS, ROOT, Model, declared_sources, files, models, named
+from tests.house.blueprint import (
+    DOC,
+    ENGINES,
+    LAYERS,
+    ROOT,
+    Model,
+    declared_sources,
+    files,
+    models,
+    named,
+    shared_columns,
+)
 from tests.house.contracted import PUBLISHED, RPT_EVERYWHERE
 
 ALL = models()
@@ -25,7 +36,7 @@ NAMES = {
     "marts": re.compile(r"^(?:dim|fct|rpt|bridge)_[a-z0-9_]+$"),
 }
 TYPES = (
-    (re.compile(r"_at$"), re.compile(r"^timestamp$")),
+    (re.compile(r"_at$"), re.compile(r"^timestamp without time zone$")),
     (re.compile(r"_on$|^month$|_month$|^day$"), re.compile(r"^date$")),
     (re.compile(r"_eur$"), re.compile(r"^decimal\(18, ?2\)$")),
     (re.compile(r"_share$|_hours$|_seconds$|^seconds_|^working_seconds_"), re.compile(r"^double$")),
@@ -41,6 +52,11 @@ def staged(model: Model) -> tuple[str, str]:
 
 
 STAGED = {staged(model) for model in ALL if model.layer == "staging"}
+
+# Accepted by DuckDB and by Spark alike; instants are without a zone on both.
+PORTABLE = re.compile(
+    r"string|bigint|double|boolean|date|timestamp without time zone|decimal\(\d+, \d+\)|" + ENGINES.pattern
+)
 
 # A settings table and a table of assumptions both have a value, by contract.
 OF_ANY_TYPE = {"value"}
@@ -89,6 +105,11 @@ class TestEveryModel:
         assert model.columns
         assert [column["name"] for column in model.columns if not told(column, "description")] == []
         assert [column["name"] for column in model.columns if not told(column, "data_type")] == []
+
+    def test_its_types_are_spelt_as_every_engine_reads_them(self, model: Model) -> None:
+        written = {column["name"]: str(column["data_type"]) for column in model.yml["columns"]}
+        assert {name: kind for name, kind in written.items() if not PORTABLE.fullmatch(kind)} == {}
+        assert re.findall(r"\bas (?:varchar|text|timestamp(?! without)|datetime)\b", model.sql) == []
 
     def test_columns_are_named_once_in_lower_case(self, model: Model) -> None:
         names = [column["name"] for column in model.columns]
@@ -148,6 +169,41 @@ def test_the_declared_sources_are_what_the_program_writes() -> None:
     assert sorted(declared_sources()) == sorted(landing + town)
 
 
+def test_a_text_about_a_column_stands_once() -> None:
+    written = Counter(
+        (column["name"], text)
+        for model in ALL
+        for column in model.yml["columns"]
+        if not DOC.search(text := str(column["description"]))
+    )
+    assert {column for (column, _), times in written.items() if times > 1} == set()
+
+
+def test_a_parameter_file_published_as_it_is_is_described_in_its_words() -> None:
+    compared = 0
+    for model in MARTS:
+        tables = [table for table in TABLES if ("town", table.file) in model.declared_sources]
+        # A table that also holds what no file lists says so in its own words.
+        for table in tables if "is_listed" not in {column["name"] for column in model.columns} else ():
+            published = {column["name"]: column["description"] for column in model.columns}
+            decided = {name: str(field.description) for name, field in table.model_fields.items()}
+            assert {name: text.replace("null", "empty") for name, text in published.items()} == decided
+            compared += 1
+    assert compared >= 4
+
+
+def test_every_shared_text_is_used_twice() -> None:
+    pages = [path.read_text(encoding="utf-8") for path in files("models", suffix=".yml")]
+    used = Counter(name for page in pages for name in DOC.findall(page))
+    assert {name for name in shared_columns() if used[name] < 2} == set()
+    assert set(used) <= set(shared_columns())
+
+
+@pytest.mark.parametrize("kind", ["varchar", "text", "timestamp", "datetime", "varchar[]", "int", "decimal"])
+def test_the_law_of_portable_types_refuses_an_engines_own(kind: str) -> None:
+    assert not PORTABLE.fullmatch(kind)
+
+
 def test_every_yml_belongs_to_a_model_or_declares_sources() -> None:
     lonely = [
         named(path)
@@ -175,7 +231,7 @@ def test_the_same_column_has_the_same_type_everywhere() -> None:
 
 @pytest.mark.parametrize(
     ("column", "data_type"),
-    [("closed_at", "varchar"), ("frozen_on", "timestamp"), ("plan_eur", "double"), ("is_rework", "bigint")],
+    [("closed_at", "string"), ("frozen_on", "timestamp"), ("plan_eur", "double"), ("is_rework", "bigint")],
 )
 def test_the_law_of_types_refuses_a_wrong_one(column: str, data_type: str) -> None:
     wanted = law_of(column)
