@@ -18,5 +18,5 @@
     create or replace view {{ relation }} as select * from read_parquet('{{ files }}', union_by_name = true)
 {%- endmacro %}
 {% macro spark__view_of_files(relation, files) -%}
-    create or replace temporary view {{ relation }} using parquet options (path '{{ files }}', mergeSchema 'true')
+    create table if not exists {{ relation }} using parquet options (path '{{ files }}', mergeSchema 'true')
 {%- endmacro %}

@@ -152,8 +152,8 @@ class Measure(Row):
     key: ClassVar[tuple[str, ...]] = ("measure_id",)
 
     measure_id: Code = Field(description="Code of the measure.")
-    measure_name: Text = Field(description="Its name.")
-    went_live_on: dt.date | None = Field(None, description="Go-live; empty while planned.")
+    measure_name: Text = Field(description="Name of the measure.")
+    went_live_on: dt.date | None = Field(None, description="Day of go-live; empty while planned.")
     status: MeasureStatus = Field(description="planned running live stopped.")
 
 
@@ -163,14 +163,14 @@ class MeasureService(Row):
     file: ClassVar[str] = "measure_services"
     key: ClassVar[tuple[str, ...]] = ("measure_id", "service_code")
 
-    measure_id: Code = Field(description="As in measures.csv.")
-    service_code: Code = Field(description="As in services.csv.")
+    measure_id: Code = Field(description="Code of the measure, as in measures.csv.")
+    service_code: Code = Field(description="Code of the service, as in services.csv.")
     share: Decimal = Field(
         ge=0,
         le=1,
         max_digits=7,
         decimal_places=4,
-        description="Share of the effect, 0 to 1; at most 1 per service over all measures.",
+        description="Share of the service's effect the measure may claim, 0 to 1; at most 1 over all measures.",
     )
 
 
@@ -204,13 +204,13 @@ class Assumption(Row):
     key: ClassVar[tuple[str, ...]] = ("assumption_id",)
 
     assumption_id: Code = Field(description="Code of this dated value.")
-    assumption: Code = Field(description="What it is, such as staff_cost_rate.")
+    assumption: Code = Field(description="What the number is, such as staff_cost_rate.")
     value: Decimal = Field(max_digits=18, decimal_places=6, description="The value.")
     low: Decimal | None = Field(None, max_digits=18, decimal_places=6, description="Lower bound.")
     high: Decimal | None = Field(None, max_digits=18, decimal_places=6, description="Upper bound.")
-    unit: Text = Field(description="Its unit, such as eur_per_hour.")
+    unit: Text = Field(description="Unit of the value, such as eur_per_hour.")
     valid_from: dt.date = Field(description="First day it holds.")
-    valid_to: dt.date | None = Field(None, description="Last day it holds.")
+    valid_to: dt.date | None = Field(None, description="Last day it holds; empty while it does.")
     source: Text = Field(description="Where it comes from.")
     decided_by: Text = Field(description="Who decided it.")
     evidence_grade: EvidenceGrade = Field(description="A proven, B partly, C assumed.")
@@ -228,9 +228,9 @@ class Target(Row):
     file: ClassVar[str] = "targets"
     key: ClassVar[tuple[str, ...]] = ("metric", "scope", "target_on")
 
-    metric: Code = Field(description="A published metric, as in dim_metrics.")
+    metric: Code = Field(description="The figure the target is for, as in dim_metrics.")
     scope: Code = Field(ALL, description="A service code, or all.")
-    target_on: dt.date = Field(description="The day the target is due.")
+    target_on: dt.date = Field(description="Day the target is due.")
     target_value: Decimal = Field(max_digits=18, decimal_places=6, description="The value; shares from 0 to 1.")
     set_by: Text = Field(description="Who set it, with the resolution's number.")
 

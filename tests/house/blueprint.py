@@ -97,6 +97,11 @@ class Model:
         ]
 
     @property
+    def declared_sources(self) -> list[tuple[str, str]]:
+        """The sources its yml declares, as (source, table)."""
+        return sources_of(self.path.with_suffix(".yml"))
+
+    @property
     def references(self) -> list[str]:
         """The models it reads."""
         return re.findall(r"\bref\(\s*['\"](\w+)['\"]\s*\)", self.sql)
@@ -124,12 +129,12 @@ def models() -> list[Model]:
     return [Model(path) for path in files("models", suffix=".sql")]
 
 
+def sources_of(path: Path) -> list[tuple[str, str]]:
+    """The sources a yml declares, as (source, table)."""
+    page = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return [(source["name"], table["name"]) for source in page.get("sources", []) for table in source["tables"]]
+
+
 def declared_sources() -> list[tuple[str, str]]:
     """The sources declared in models/, as (source, table)."""
-    told = [yaml.safe_load(path.read_text(encoding="utf-8")) or {} for path in files("models", suffix=".yml")]
-    return [
-        (source["name"], table["name"])
-        for page in told
-        for source in page.get("sources", [])
-        for table in source["tables"]
-    ]
+    return [source for path in files("models", suffix=".yml") for source in sources_of(path)]

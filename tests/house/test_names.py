@@ -191,6 +191,19 @@ def test_the_law_of_portable_types_refuses_an_engines_own(kind: str) -> None:
     assert not PORTABLE.fullmatch(kind)
 
 
+def test_a_parameter_file_published_as_it_is_is_described_in_its_words() -> None:
+    compared = 0
+    for model in MARTS:
+        tables = [table for table in TABLES if ("town", table.file) in model.declared_sources]
+        # A table that also holds what no file lists says so in its own words.
+        for table in tables if "is_listed" not in {column["name"] for column in model.columns} else ():
+            published = {column["name"]: column["description"] for column in model.columns}
+            decided = {name: str(field.description) for name, field in table.model_fields.items()}
+            assert {name: text.replace("null", "empty") for name, text in published.items()} == decided
+            compared += 1
+    assert compared >= 4
+
+
 def test_every_yml_belongs_to_a_model_or_declares_sources_or_exposures() -> None:
     lonely = [
         named(path)
