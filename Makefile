@@ -16,7 +16,7 @@ MARKS := $(VENV)/.made
 export PIP_ROOT_USER_ACTION := ignore
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test check format docs lock bench clean
+.PHONY: help demo test check format docs pictures lock bench clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ format: $(MARKS)/dev ## bring Python and SQL into the house's form
 
 docs: $(MARKS)/dev $(MARKS)/package ## write docs/parameters.md and docs/tables.md anew
 	@$(BIN)/python -m tests.house.manual
+
+pictures: $(MARKS)/dev $(MARKS)/package servers ## take README's picture of demo-town/ anew
+	@test -d demo-town/current || $(MAKE) demo
+	$(BIN)/python -m tests.browser.pictures demo-town
 
 bench: $(MARKS)/dev $(MARKS)/package ## the benchmarks, with their figures
 	@$(BIN)/python -m pytest -s tests/bench

@@ -17,7 +17,7 @@ from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.words.glossary import TABLES
 from dashboards.words.say import Share
-from dashboards.writing.elements import Column, Spark, Table, Trust
+from dashboards.writing.elements import Column, Role, Spark, Table, Trust
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
@@ -159,7 +159,7 @@ def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:
     return None if rows.is_empty() else rows.row(0, named=True)
 
 
-def spark(frame: pl.DataFrame, column: str, role: str, when: str = "month") -> Spark | None:
+def spark(frame: pl.DataFrame, column: str, role: Role, when: str = "month") -> Spark | None:
     """The course of a column; a single point is no course."""
     rows = frame.filter(pl.col(column).is_not_null())
     if rows.height < 2:

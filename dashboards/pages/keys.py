@@ -11,10 +11,10 @@ from dashboards.questions.metrics import SHOWN_IN
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import KeyFigure
+from dashboards.writing.elements import KeyFigure, Role
 
 
-def share_key(have: Gathered, frame: pl.DataFrame, key: str, *, role: str, reason: str, page: str) -> KeyFigure:
+def share_key(have: Gathered, frame: pl.DataFrame, key: str, *, role: Role, reason: str, page: str) -> KeyFigure:
     """A share of the last full month: change against the same month last year, path to target."""
     metric = have.metrics[key]
     row = have.latest(frame, metric.column)

@@ -15,6 +15,8 @@ from dashboards.drawing.theme import Canvas
 if TYPE_CHECKING:
     from dashboards.questions.metrics import Metric
 
+Role = Literal["digital", "paper", "good", "other", "ink"]
+"""What a colour stands for."""
 Kind = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
 KINDS: Final[dict[str, Kind]] = {
     "share": "share", "seconds": "days", "eur": "euro", "hours": "hours", "days": "number", "weeks": "number",
@@ -95,7 +97,7 @@ class Spark:
 
     months: tuple[dt.date, ...]
     values: tuple[float, ...]
-    role: str
+    role: Role
 
 
 @dataclass(frozen=True)

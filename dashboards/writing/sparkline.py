@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from dashboards.drawing import svg
 from dashboards.drawing.rendering import Picture
 from dashboards.drawing.theme import DIGITAL, GOOD, INK, OTHER, PAPER, PAPER_WHITE
-from dashboards.writing.elements import Spark
+from dashboards.writing.elements import Role, Spark
 
 WIDTH, HEIGHT, MARGIN = 160, 36, 5
-ROLES = {"digital": DIGITAL, "paper": PAPER, "good": GOOD, "other": OTHER, "ink": INK}
+ROLES: Final[dict[Role, str]] = {"digital": DIGITAL, "paper": PAPER, "good": GOOD, "other": OTHER, "ink": INK}
 
 
 def sparkline(spark: Spark) -> Picture:

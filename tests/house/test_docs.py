@@ -168,3 +168,12 @@ def test_no_link_leads_nowhere() -> None:
         if not (path.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_files_that_are_to_be_changed_are_there() -> None:
+    named_files = re.findall(
+        r"`((?:sources|pipelines|dashboards|models|docs|tests)/[\w/]+\.\w+)`", page("docs/change.md")
+    )
+    there = [name for name in named_files if not re.search(r"(?:^|[/_])x\.", name)]
+    assert len(there) > 20
+    assert [name for name in there if not (ROOT / name).exists()] == []
