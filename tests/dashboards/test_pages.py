@@ -139,7 +139,7 @@ def test_the_line_of_trust_names_day_coverage_grade_and_generation(site):
         text = (site / name).read_text()
         for word in (
             "Datenstand: 31. Oktober 2026",
-            "Abdeckung: ",
+            "Datenabdeckung: ",
             f"31. Oktober 2026: {state[of_day]}" if name == "rueckstand.html" else f"September 2026: {state[of_month]}",
             "Nachweisgrad: ",
             f"{generation}<",
