@@ -65,7 +65,10 @@ class Marts:
 
     def without_small_groups(self, frame: pl.DataFrame, base: str, *keys: str) -> pl.DataFrame:
         """Empty the groups whose `base` is too small, and a second one where a single one would show."""
-        return hide_small_groups(frame, base, self.setting.min_cases if self.rows_are_hidden() else 0, keys)
+        if not self.rows_are_hidden():
+            return hide_small_groups(frame, base, 0, keys)
+        least = self.setting.min_cases
+        return hide_small_shares(hide_small_groups(frame, base, least, keys), least, self.metrics.bases)
 
     def year(self) -> tuple[dt.date, dt.date]:
         """First days of the first month and of the month after the last of the twelve full months."""

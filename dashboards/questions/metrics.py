@@ -90,9 +90,13 @@ class Metrics:
         return self.by_key.get(key)
 
     @property
-    def bases(self) -> dict[str, str]:
-        """For each share and percentile the column it rests on; both by the names of their columns."""
-        return {one.column: one.base for one in self.by_key.values() if one.base}
+    def bases(self) -> dict[str, set[str]]:
+        """For each column of a share or percentile the columns it may rest on: in each table its own."""
+        found: dict[str, set[str]] = {}
+        for one in self.by_key.values():
+            if one.base:
+                found.setdefault(one.column, set()).add(one.base)
+        return found
 
     def base_name(self, column: str) -> str:
         """German name of what a column counts on which figures rest.

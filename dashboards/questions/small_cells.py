@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MARK: Final = "is_small_cell"
 
@@ -27,16 +27,21 @@ def hide_small_rows(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def hide_small_shares(frame: pl.DataFrame, least: int, bases: Mapping[str, str]) -> pl.DataFrame:
+def hide_small_shares(frame: pl.DataFrame, least: int, bases: Mapping[str, Collection[str]]) -> pl.DataFrame:
     """Null a share or a percentile whose own base is below `least`, whatever the row rests on otherwise.
 
-    `bases` names for each figure the column that counts what it rests on.
+    `bases` names for each figure the columns that may count what it rests on.
+
+    Raises:
+        ValueError: a figure is asked without what it rests on.
     """
-    return frame.with_columns(
-        pl.when(pl.col(base).fill_null(0) >= least).then(pl.col(figure)).alias(figure)
-        for figure, base in bases.items()
-        if figure in frame.columns and base in frame.columns
-    )
+    for figure in bases.keys() & set(frame.columns):
+        held = [base for base in bases[figure] if base in frame.columns]
+        if not held:
+            raise ValueError(f"{figure} is asked without {', '.join(sorted(bases[figure]))}, on which it rests")
+        enough = pl.all_horizontal(pl.col(base).fill_null(0) >= least for base in held)
+        frame = frame.with_columns(pl.when(enough).then(pl.col(figure)).alias(figure))
+    return frame
 
 
 def hide_small_groups(frame: pl.DataFrame, base: str, least: int, keys: tuple[str, ...]) -> pl.DataFrame:

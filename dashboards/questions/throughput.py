@@ -59,6 +59,7 @@ def lead_times_by_service(marts: Marts) -> pl.DataFrame:
         before as (select * from monitor.rpt_lead_time_by_service where period = $before)
         select now.service_code, coalesce(s.service_name, now.service_code) as service_name,
                now.target_working_days, now.decided, now.median_days, now.p90_days, now.median_working_days,
+               now.working_cases,
                case when before.decided >= $least then before.median_days end as then_days
         from now left join before using (service_code) left join monitor.dim_services as s using (service_code)
         where now.service_code <> 'all' and now.decided > 0

@@ -7,9 +7,10 @@ import difflib
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 from sources.town.mistakes import nearest, validated
 from sources.town.parameters import ALL, TABLES, Office, Parameters, Row
@@ -135,6 +136,11 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
     return cell
 
 
+LISTED_IN: Final = {
+    "office_code": "offices", "parent_office_code": "offices", "service_code": "services", "measure_id": "measures",
+}  # fmt: skip
+
+
 def contradictions(parameters: Parameters) -> Iterator[str]:
     """One sentence per place where the files, each valid alone, disagree."""
     offices, services, links = parameters.offices, parameters.services, parameters.measure_services
@@ -163,7 +169,11 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
             )
 
 
-def _unknown_references(file: str, column: str, used: Iterable[str], known: set[str]) -> Iterator[str]:
+def _unknown_references(file: str, column: str, used: Collection[str], known: set[str]) -> Iterator[str]:
+    if used and not known:
+        lists = LISTED_IN[column]
+        yield f"parameters/{file}.csv: {column} '{min(used)}' is not listed, as {lists}.csv is missing or lists none."
+        return
     for code in sorted(set(used) - known):
         yield f"parameters/{file}.csv: {column} '{code}' is not listed{nearest(code, sorted(known))}."
 

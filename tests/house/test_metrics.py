@@ -91,6 +91,7 @@ def test_the_facts_of_a_metric_are_complete(key: str) -> None:
     assert re.fullmatch(r"[VH]\d{1,2}", facts["asked_by"]) and str(facts["version"]).isdigit()
     assert facts["question_de"].endswith("?")
     columns = {one["name"]: one for one in model.columns}
+    assert facts["unit"] != "share" or facts.keys() & {"denominator", "n", "without_base"}
     if base := facts.get("denominator") or facts.get("n"):
         assert meta_of(columns[base]).get("n_de") or facts_of(columns[base]), (
             f"{model.name}.{base} does not say in German what it counts"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import polars as pl
+import pytest
 
 from dashboards.questions.small_cells import hide_small_shares
 
 BASES = {
-    "paper_share_in": "known_channel_cases",
-    "paper_share_out": "outbound_letters",
-    "median_lead_seconds": "lead_cases",
+    "paper_share_in": {"known_channel_cases"},
+    "paper_share_out": {"outbound_letters"},
+    "median_lead_seconds": {"lead_cases"},
 }
 
 
@@ -31,3 +32,8 @@ def test_a_share_of_two_letters_is_hidden_although_its_row_has_many_cases() -> N
 def test_a_base_of_exactly_the_threshold_may_be_shown() -> None:
     row = pl.DataFrame({"lead_cases": [10, 9, None], "median_lead_seconds": [1.0, 2.0, 3.0]})
     assert hide_small_shares(row, 10, BASES)["median_lead_seconds"].to_list() == [1.0, None, None]
+
+
+def test_a_figure_is_not_shown_without_what_it_rests_on() -> None:
+    with pytest.raises(ValueError, match="median_lead_seconds is asked without lead_cases"):
+        hide_small_shares(pl.DataFrame({"median_lead_seconds": [1.0]}), 10, BASES)
