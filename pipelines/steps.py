@@ -235,7 +235,7 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     ]
 
 
-def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.Table]]:
+def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     half = publish.open_generation(run.folder, name)
