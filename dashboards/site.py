@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from dashboards.pages import backlog, overview, paper, savings, state_of_data, throughput
-from dashboards.pages.gathered import Gathered, gather
+from dashboards.pages.context import PageContext, page_context
 from dashboards.questions.marts import open_marts
 from dashboards.writing.elements import Page
 from dashboards.writing.html import Writer
@@ -27,7 +27,7 @@ SECURITY_HEADERS: Final[dict[str, str]] = {
 }
 """What a server of the site sends along; `frame-ancestors` only works as a header."""
 
-PAGES: Final[dict[str, Callable[[Gathered], Page]]] = {
+PAGES: Final[dict[str, Callable[[PageContext], Page]]] = {
     "index.html": overview.page,
     "durchlaufzeiten.html": throughput.page,
     "rueckstand.html": backlog.page,
@@ -69,7 +69,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     tell = progress or _silent
     total = len(PAGES) + 1
     with open_marts(database) as marts:
-        have = gather(marts)
+        have = page_context(marts)
         pages: dict[str, Page] = {}
         for done, (file, make) in enumerate(PAGES.items()):
             pages[file] = page = make(have)

@@ -22,7 +22,7 @@ from pipelines.run.outcome import (
     last_outcome,
     outcome_path,
     record,
-    storage_told,
+    storage_faults_stop,
     utc_now,
 )
 from pipelines.run.run import begin
@@ -52,7 +52,7 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
         Stop: when the run may not begin.
     """
     walk = Walk(folder, begin(folder, as_of, utc_now()))
-    with lock.locked(folder), _ending_told(folder):
+    with lock.locked(folder), _ending_recorded(folder):
         if (known := nothing_new(walk)) is not None:
             record(folder, known)
             return known
@@ -60,18 +60,18 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
 
 
 @contextmanager
-def _ending_told(folder: Path) -> Iterator[None]:
+def _ending_recorded(folder: Path) -> Iterator[None]:
     """What ends a run outside of its steps becomes its outcome too."""
     stood = published_generation(folder)
     try:
-        with storage_told(folder):
+        with storage_faults_stop(folder):
             try:
                 yield
             except KeyboardInterrupt as interrupt:
                 raise interrupted(folder, "outside of the steps", stood) from interrupt
     except Stop as stop:
         said = "interrupted" if stop.exit_code is Exit.INTERRUPTED else "stopped outside of the steps"
-        # On a disk without any room the terminal alone tells it.
+        # On a disk without any room only the terminal can show it.
         with suppress(OSError):
             record(folder, Outcome(stop.exit_code, said, sentences=stop.sentences))
         raise
@@ -153,11 +153,11 @@ def _take(walk: Walk) -> Outcome:
                 },
             )
         )
-    return last_outcome(walk.folder) or _untold(walk.folder, ended)
+    return last_outcome(walk.folder) or _without_outcome(walk.folder, ended)
 
 
-def _untold(folder: Path, ended: ExecuteInProcessResult) -> Outcome:
-    """The outcome of a run that none of its steps told."""
+def _without_outcome(folder: Path, ended: ExecuteInProcessResult) -> Outcome:
+    """The outcome of a run that none of its steps recorded."""
     for event in ended.all_events:
         source = event.step_failure_data.error_source if event.is_step_failure else None
         # While Dagster writes down what a step yields, no code of the step is there to tell of the interrupt.

@@ -10,7 +10,7 @@ import dagster as dg
 
 from pipelines.run import progress
 from pipelines.run.generation import published_generation
-from pipelines.run.outcome import Exit, Outcome, Stop, interrupted, record, storage_told
+from pipelines.run.outcome import Exit, Outcome, Stop, interrupted, record, storage_faults_stop
 from pipelines.walk.build import Workshop
 from pipelines.walk.walk import TAKEN_WHOLE, Walk
 
@@ -31,7 +31,7 @@ def step_of(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.
     _refuse_a_part(context)
     name, stood = context.op_execution_context.op.name, published_generation(walk.folder)
     try:
-        with storage_told(walk.folder), progress.step(name) as step:
+        with storage_faults_stop(walk.folder), progress.step(name) as step:
             yield step
     except Stop as stop:
         if stop.exit_code is Exit.STORAGE:

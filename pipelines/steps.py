@@ -20,7 +20,7 @@ from pipelines.run.settings import project_root
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.build import Workshop, dbt_executable
-from pipelines.walk.published_before import remembered
+from pipelines.walk.published_before import published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
 from sources.town.parameters import TABLES
@@ -160,7 +160,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with step_of(context, walk) as step:
             workshop, run = Workshop(walk.folder), walk.run
             walk.made = run.generation()
-            workshop.write_run(run, walk.made, remembered(run.folder))
+            workshop.write_run(run, walk.made, published_before(run.folder))
             workshop.fresh_build_file()
             with workshop.environment(workshop.target, run.town.setting.timezone):
                 yield from _built(context, workshop, step)
@@ -235,7 +235,7 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     ]
 
 
-def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.Table]]:
+def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     half = publish.open_generation(run.folder, name)

@@ -13,7 +13,7 @@ from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
 from dashboards.pages import keys
-from dashboards.pages.gathered import MONTH, Gathered, caption, period
+from dashboards.pages.context import MONTH, PageContext, caption, period
 from dashboards.questions import backlog, throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -26,7 +26,7 @@ PARTS = (
 )
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Stock by age, flows, deadlines by office, weeks of work by office."""
     return Page(
         name="Rückstand",
@@ -43,7 +43,7 @@ def page(have: Gathered) -> Page:
     )
 
 
-def _finding(have: Gathered) -> str:
+def _finding(have: PageContext) -> str:
     key = keys.backlog_key(have, "open_cases")
     if key.missing:
         return key.missing
@@ -53,7 +53,7 @@ def _finding(have: Gathered) -> str:
     return f"Am {day} waren {key.value} Vorgänge offen ({key.change}){overdue}."
 
 
-def _open_in_town(have: Gathered) -> int | None:
+def _open_in_town(have: PageContext) -> int | None:
     rows = have.backlog.drop_nulls("open_cases")
     return None if rows.is_empty() else rows["open_cases"][-1]
 
@@ -66,7 +66,7 @@ def _were(amount: int) -> str:
     )
 
 
-def _ages(have: Gathered) -> Section:
+def _ages(have: PageContext) -> Section:
     question = "Wie alt ist, was liegt?"
     names = list(CLASSES)
     rows = have.backlog.drop_nulls(names)
@@ -107,7 +107,7 @@ def _ages(have: Gathered) -> Section:
     return Section("alter", question, finding, figure)
 
 
-def _flows(have: Gathered) -> Section:
+def _flows(have: PageContext) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
     frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
     town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
@@ -143,7 +143,7 @@ def _flows(have: Gathered) -> Section:
     return Section("ein-aus", question, finding, figure)
 
 
-def _deadlines(have: Gathered) -> Section:
+def _deadlines(have: PageContext) -> Section:
     question = "Wo läuft die Frist davon?"
     frame = backlog.by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
@@ -185,7 +185,7 @@ def _deadlines(have: Gathered) -> Section:
     return Section("fristen", question, finding, figure, notes=notes)
 
 
-def _weeks(have: Gathered) -> Section:
+def _weeks(have: PageContext) -> Section:
     question = "Wie viele Wochen Arbeit liegen da?"
     frame = backlog.by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from dashboards.pages.gathered import Gathered
+from dashboards.pages.context import PageContext
 from dashboards.questions.data import case_links, revisions
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLES
@@ -41,7 +41,7 @@ NEWEST = 12
 MOST = 200
 
 
-def meeting(have: Gathered) -> Section:
+def meeting(have: PageContext) -> Section:
     """How many scans, letters and forms found their case; how many cases one system alone knows."""
     question = "Finden die Systeme zueinander?"
     frame = case_links(have.marts).with_columns(
@@ -67,7 +67,7 @@ def _met(links: pl.DataFrame, alone: pl.DataFrame) -> str:
     return "; ".join(told) + "." if told else "Die Anteile stehen in der Tabelle."
 
 
-def revised(have: Gathered) -> Section:
+def revised(have: PageContext) -> Section:
     """Published figures of past months that are not what they were."""
     question = "Welche veröffentlichten Zahlen haben sich geändert?"
     frame = revisions(have.marts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.lead_time import lead_time
-from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, caption, period, row_of
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, caption, period, row_of
 from dashboards.questions.setting import shifted
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, Section
@@ -16,7 +16,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def lead_finding(have: Gathered) -> str:
+def lead_finding(have: PageContext) -> str:
     """How long the half of the decided cases took."""
     row = have.latest(have.throughput, "median_lead_seconds")
     if row is None:
@@ -30,7 +30,7 @@ def lead_finding(have: Gathered) -> str:
     )
 
 
-def lead_section(have: Gathered, *, link: bool) -> Section:
+def lead_section(have: PageContext, *, link: bool) -> Section:
     """How long does a decision take?"""
     question, finding = "Wie lange dauert eine Entscheidung?", lead_finding(have)
     row = have.latest(have.throughput, "median_lead_seconds")

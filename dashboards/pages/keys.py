@@ -6,7 +6,7 @@ import datetime as dt
 
 import polars as pl
 
-from dashboards.pages.gathered import Gathered, row_of, spark
+from dashboards.pages.context import PageContext, row_of, spark
 from dashboards.questions.metrics import SHOWN_IN
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
@@ -14,7 +14,7 @@ from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure, Role
 
 
-def share_key(have: Gathered, frame: pl.DataFrame, key: str, *, role: Role, reason: str, page: str) -> KeyFigure:
+def share_key(have: PageContext, frame: pl.DataFrame, key: str, *, role: Role, reason: str, page: str) -> KeyFigure:
     """A share of the last full month: change against the same month last year, path to target."""
     metric = have.metrics[key]
     row = have.latest(frame, metric.column)
@@ -37,31 +37,31 @@ def share_key(have: Gathered, frame: pl.DataFrame, key: str, *, role: Role, reas
     )
 
 
-def paper_intake_key(have: Gathered) -> KeyFigure:
+def paper_intake_key(have: PageContext) -> KeyFigure:
     """Paper share of the applications."""
     reason = "Es fehlt der Eingangskanal der Anträge."
     return share_key(have, have.paper, "paper_share_in", role="paper", reason=reason, page="papier.html")
 
 
-def online_key(have: Gathered) -> KeyFigure:
+def online_key(have: PageContext) -> KeyFigure:
     """Online share of the applications."""
     reason = "Es fehlt der Eingangskanal der Anträge."
     return share_key(have, have.paper, "online_share", role="digital", reason=reason, page="papier.html")
 
 
-def end_to_end_key(have: Gathered) -> KeyFigure:
+def end_to_end_key(have: PageContext) -> KeyFigure:
     """Share of cases without any paper, scan or counter."""
     reason = "Es fehlt das Medium einzelner Schritte."
     return share_key(have, have.paper, "end_to_end_share", role="digital", reason=reason, page="papier.html")
 
 
-def on_time_key(have: Gathered) -> KeyFigure:
+def on_time_key(have: PageContext) -> KeyFigure:
     """Share of decided cases that kept their deadline."""
     reason = "Die Vorgänge tragen keine Frist."
     return share_key(have, have.throughput, "on_time_share", role="good", reason=reason, page="durchlaufzeiten.html")
 
 
-def lead_time_key(have: Gathered, column: str = "median_lead_seconds") -> KeyFigure:
+def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> KeyFigure:
     """Calendar days from receipt to decision of the cases decided in the month: the median, or another percentile."""
     metric, row = have.metrics[column], have.latest(have.throughput, column)
     page = "durchlaufzeiten.html"
@@ -86,7 +86,7 @@ def lead_time_key(have: Gathered, column: str = "median_lead_seconds") -> KeyFig
     )
 
 
-def backlog_key(have: Gathered, column: str) -> KeyFigure:
+def backlog_key(have: PageContext, column: str) -> KeyFigure:
     """A stock of open cases on the last day, against the same weekday a year ago."""
     metric = have.metrics[column]
     rows = have.backlog.filter(pl.col(column).is_not_null())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.pages.gathered import Gathered
+from dashboards.pages.context import PageContext
 from dashboards.questions import data
 from dashboards.words import numbers, say
 from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
@@ -46,12 +46,12 @@ NOTES = (
 )
 
 
-def method_sections(have: Gathered) -> tuple[Section, ...]:
+def method_sections(have: PageContext) -> tuple[Section, ...]:
     """Definitions, assumptions, targets."""
     return _definitions(have), _assumptions(have), _targets(have)
 
 
-def _definitions(have: Gathered) -> Section:
+def _definitions(have: PageContext) -> Section:
     question = "Wie wird was gerechnet?"
     frame = data.metrics(have.marts)
     if frame.is_empty():
@@ -69,7 +69,7 @@ def _definitions(have: Gathered) -> Section:
     return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
 
 
-def _assumptions(have: Gathered) -> Section:
+def _assumptions(have: PageContext) -> Section:
     question = "Worauf stützen sich die Rechnungen?"
     frame = data.assumptions(have.marts)
     if frame.is_empty():
@@ -93,7 +93,7 @@ def _in_full(value: float) -> str:
     return next(numbers.plain(value, digits) for digits in range(5) if digits == 4 or round(value, digits) == value)
 
 
-def _targets(have: Gathered) -> Section:
+def _targets(have: PageContext) -> Section:
     question = "Welche Ziele sind gesetzt?"
     if have.targets.is_empty():
         return Section("ziele", question, missing=say.no_statement("Es ist noch kein Ziel beschlossen."))

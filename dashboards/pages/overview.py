@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dashboards.pages import keys, savings_keys
+from dashboards.pages.context import PageContext
 from dashboards.pages.duration import lead_section
-from dashboards.pages.gathered import Gathered
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.pages.savings_sections import cash_section, trust_grade
 from dashboards.writing.elements import Page
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Seven key figures, three thoughts."""
     return Page(
         name="Überblick",

@@ -14,7 +14,7 @@ from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
 from dashboards.drawing.theme import DIGITAL, GOOD
 from dashboards.pages import keys
-from dashboards.pages.gathered import MONTH, NOT_SETTLED, Gathered, Row, caption, period, year_words
+from dashboards.pages.context import MONTH, NOT_SETTLED, PageContext, Row, caption, period, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.questions import paper
 from dashboards.questions.small_cells import MARK
@@ -39,7 +39,7 @@ DIGITAL_SERIES = (
 )
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Intake, the four places of paper, the way to digital, media breaks, services, scan centre."""
     return Page(
         name="Papier",
@@ -58,7 +58,7 @@ def page(have: Gathered) -> Page:
     )
 
 
-def _kinds(have: Gathered) -> Section:
+def _kinds(have: PageContext) -> Section:
     question = "Wo ist das Papier?"
     frame = have.full_months(have.paper)
     present = [kind for kind in KINDS if have.latest(have.paper, kind)]
@@ -85,7 +85,7 @@ def _kinds(have: Gathered) -> Section:
     )
 
 
-def _services(have: Gathered) -> Section:
+def _services(have: PageContext) -> Section:
     question = "Welche Leistungen bringen das Papier?"
     basis = "received" if have.paper.is_empty() else str(have.paper["month_basis"].drop_nulls().head(1).to_list()[0])
     frame = paper.intake_by_service(have.marts, basis).pipe(with_row_names, "service_code", "service_name")
@@ -147,7 +147,7 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _digital(have: Gathered) -> Section:
+def _digital(have: PageContext) -> Section:
     question = "Wie weit ist der digitale Weg?"
     frame = have.full_months(have.paper)
     present = [one for one in DIGITAL_SERIES if have.latest(have.paper, one.column)]
@@ -182,7 +182,7 @@ def _digital(have: Gathered) -> Section:
     return Section("digital", question, finding, figure, notes=(note, f"Für „Ende zu Ende“ gilt: {NOT_SETTLED}"))
 
 
-def _breaks(have: Gathered) -> Section:
+def _breaks(have: PageContext) -> Section:
     question = "Wie oft wechselt ein Vorgang das Medium?"
     row = have.latest(have.paper, "media_breaks_per_case")
     if row is None:
@@ -218,7 +218,7 @@ def _breaks(have: Gathered) -> Section:
     return Section("brueche", question, finding, figure, notes=(NOT_SETTLED,))
 
 
-def _scans(have: Gathered) -> Section:
+def _scans(have: PageContext) -> Section:
     question = "Was läuft durch die Scanstelle?"
     frame, year = paper.scans_by_month(have.marts), paper.scans_of_the_year(have.marts).drop_nulls("pages")
     if frame.is_empty() or year.is_empty():

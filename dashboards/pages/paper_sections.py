@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.intake import Target, paper_intake
-from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, Row, caption, period
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, Row, caption, period
 from dashboards.questions import paper
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHANNELS
@@ -21,7 +21,7 @@ INTAKE_COLUMNS = (
 )
 
 
-def intake_finding(have: Gathered) -> str:
+def intake_finding(have: PageContext) -> str:
     """The sentence a council member remembers."""
     row = have.latest(have.paper, "paper_share_in")
     now = have.share(row, have.metrics["paper_share_in"])
@@ -33,7 +33,7 @@ def intake_finding(have: Gathered) -> str:
     )
 
 
-def intake_section(have: Gathered, *, link: bool) -> Section:
+def intake_section(have: PageContext, *, link: bool) -> Section:
     """How much still comes on paper?"""
     question, finding = "Wie viel kommt noch auf Papier?", intake_finding(have)
     frame = have.full_months(have.paper)
@@ -55,17 +55,17 @@ def intake_section(have: Gathered, *, link: bool) -> Section:
     return Section("eingang", question, finding, figure, link=more)
 
 
-def _target(have: Gathered) -> Target | None:
+def _target(have: PageContext) -> Target | None:
     target = have.target("paper_share_in")
     return Target(target[0], f"Ziel {numbers.percent(target[0])}") if target else None
 
 
-def _last_base(have: Gathered) -> int | None:
+def _last_base(have: PageContext) -> int | None:
     row = have.latest(have.paper, "paper_share_in")
     return None if row is None else row["known_channel_cases"]
 
 
-def _go_lives(have: Gathered) -> str:
+def _go_lives(have: PageContext) -> str:
     if have.go_lives.is_empty():
         return ""
     names = [
@@ -80,7 +80,7 @@ def _measures(row: Row) -> str:
     return f"{row['name']} und {say.plural(others, 'weitere', 'weitere')}" if others else row["name"]
 
 
-def _paper_channels(have: Gathered) -> str:
+def _paper_channels(have: PageContext) -> str:
     """Which channels the town counts as paper: a reader thinks of letters, a town often of the counter too."""
     names = [
         f"{CHANNELS.get(channel, channel)}{'' if is_always else ' (zum Teil)'}"

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
 from dashboards.drawing.process_map import Map, Step, Transition, drawn
-from dashboards.pages.gathered import Gathered, caption
+from dashboards.pages.context import PageContext, caption
 from dashboards.questions import process
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -45,7 +45,7 @@ VARIANT_COLUMNS = (
 )
 
 
-def process_sections(have: Gathered) -> list[Section]:
+def process_sections(have: PageContext) -> list[Section]:
     """One section per drawn service, at most three, or one that says what is missing."""
     scopes = process.scopes(have.marts)
     named = scopes.filter(pl.col("scope") != "all")
@@ -58,7 +58,7 @@ def process_sections(have: Gathered) -> list[Section]:
     ]
 
 
-def _section(have: Gathered, index: int, scope: str, name: str, total: int) -> Section:
+def _section(have: PageContext, index: int, scope: str, name: str, total: int) -> Section:
     title = "alle Leistungen" if scope == "all" else name
     question, anchor = f"Welchen Weg nehmen die Vorgänge: {title}?", f"prozess-{index}"
     edges, steps = process.edges(have.marts, scope), process.activities(have.marts, scope)

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
-from dashboards.pages.gathered import Gathered
+from dashboards.pages.context import PageContext
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Column, Page, Section
@@ -24,7 +24,7 @@ MEASURES = (
 STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Betrieb", "stopped": "beendet"}
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Money first, then time, then every measure."""
     return Page(
         name="Einsparungen",
@@ -42,7 +42,7 @@ def page(have: Gathered) -> Page:
     )
 
 
-def _finding(have: Gathered) -> str:
+def _finding(have: PageContext) -> str:
     cash, hours = keys.cash_months(have), keys.hours_months(have)
     if cash.is_empty() and hours.is_empty():
         return say.no_statement(keys.why_no_hours(have))
@@ -61,7 +61,7 @@ def _finding(have: Gathered) -> str:
     return f"{money}; {time}. Beides wird nicht zusammengezählt."
 
 
-def _measures(have: Gathered) -> Section:
+def _measures(have: PageContext) -> Section:
     question = "Was steht zu jeder Maßnahme fest?"
     frame = savings.by_measure(have.marts)
     if frame.is_empty():

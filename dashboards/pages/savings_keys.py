@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.pages.gathered import Gathered, spark
+from dashboards.pages.context import PageContext, spark
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure
@@ -12,29 +12,29 @@ from dashboards.writing.elements import KeyFigure
 YEAR = 12
 
 
-def cash_months(have: Gathered) -> pl.DataFrame:
+def cash_months(have: PageContext) -> pl.DataFrame:
     """The months of which money is known, with its running sums."""
     return have.savings.drop_nulls("cumulative_cash_eur")
 
 
-def hours_months(have: Gathered) -> pl.DataFrame:
+def hours_months(have: PageContext) -> pl.DataFrame:
     """The months of which freed hours are known."""
     return have.savings.drop_nulls("capacity_released_hours")
 
 
-def named(have: Gathered, codes: str) -> list[str]:
+def named(have: PageContext, codes: str) -> list[str]:
     """The names of measures told by their codes."""
     names = savings.names(have.marts)
     return sorted(names.get(code, code) for code in codes.split(", ") if code)
 
 
-def worst_grade(have: Gathered) -> str:
+def worst_grade(have: PageContext) -> str:
     """The weakest evidence grade used, empty when there is none."""
     grades = have.savings["evidence_grade"].drop_nulls()
     return "" if grades.is_empty() else str(grades[-1])
 
 
-def cash_key(have: Gathered) -> KeyFigure:
+def cash_key(have: PageContext) -> KeyFigure:
     """Net cash since the beginning, all booked cost taken off."""
     metric, months = have.metrics["cumulative_cash_eur"], cash_months(have)
     if months.is_empty():
@@ -54,7 +54,7 @@ def cash_key(have: Gathered) -> KeyFigure:
     )
 
 
-def capacity_key(have: Gathered) -> KeyFigure:
+def capacity_key(have: PageContext) -> KeyFigure:
     """Hours of working time freed over the last twelve full months; not money."""
     metric = have.metrics["capacity_last_12_months_hours"]
     year = have.savings.drop_nulls("capacity_last_12_months_hours")
@@ -74,7 +74,7 @@ def capacity_key(have: Gathered) -> KeyFigure:
     )
 
 
-def why_no_cash(have: Gathered) -> str:
+def why_no_cash(have: PageContext) -> str:
     """What is missing for a statement on money, and who has it."""
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
@@ -82,7 +82,7 @@ def why_no_cash(have: Gathered) -> str:
     return f"Es fehlen Buchungen aus dem Finanzverfahren für {say.listed(silent)}; sie liegen in der Kämmerei."
 
 
-def why_no_hours(have: Gathered) -> str:
+def why_no_hours(have: PageContext) -> str:
     """What is missing for a statement on hours, and who has it."""
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."

@@ -12,7 +12,7 @@ from dashboards.charts.cash_bridge import cash_bridge
 from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
 from dashboards.pages import savings_keys as keys
-from dashboards.pages.gathered import MONTH, Gathered, caption, period, year_words
+from dashboards.pages.context import MONTH, PageContext, caption, period, year_words
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.words.glossary import GRADES
@@ -32,13 +32,13 @@ HOURS_COLUMNS = (
 )
 
 
-def trust_grade(have: Gathered) -> str:
+def trust_grade(have: PageContext) -> str:
     """The weakest grade in the savings, in words."""
     grade = keys.worst_grade(have)
     return GRADES.get(grade, grade) or "noch ohne Nachweis"
 
 
-def cash_section(have: Gathered, *, link: bool) -> Section:
+def cash_section(have: PageContext, *, link: bool) -> Section:
     """Has the money come back?"""
     question = "Ist das Geld wieder hereingekommen?"
     months = keys.cash_months(have)
@@ -85,7 +85,7 @@ def _left_out(missing: list[str]) -> tuple[str, ...]:
     return (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",)
 
 
-def bridge_section(have: Gathered) -> Section:
+def bridge_section(have: PageContext) -> Section:
     """What is left of the released money?"""
     question = "Was bleibt von der Entlastung übrig?"
     months = keys.cash_months(have)
@@ -122,7 +122,7 @@ def bridge_section(have: Gathered) -> Section:
     return Section("bruecke", question, finding, figure)
 
 
-def hours_section(have: Gathered) -> Section:
+def hours_section(have: PageContext) -> Section:
     """How much working time was freed?"""
     question = "Wie viel Arbeitszeit ist frei geworden?"
     months = keys.hours_months(have)
@@ -151,7 +151,7 @@ def hours_section(have: Gathered) -> Section:
     return Section("zeit", question, finding, figure)
 
 
-def hours_by_measure_section(have: Gathered) -> Section:
+def hours_by_measure_section(have: PageContext) -> Section:
     """Which measure frees time?"""
     question = "Welche Maßnahme schafft Zeit?"
     frame = (

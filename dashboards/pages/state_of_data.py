@@ -7,8 +7,8 @@ from functools import partial
 import polars as pl
 
 from dashboards.charts.coverage import coverage
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, caption, period
 from dashboards.pages.data_links import meeting, revised
-from dashboards.pages.gathered import MONTH, PROVISIONAL, Gathered, caption, period
 from dashboards.pages.method_sections import method_sections
 from dashboards.questions import data
 from dashboards.words import numbers, say
@@ -46,7 +46,7 @@ HEALTH = (
 )
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Deliveries, coverage, quarantine, checks, media; then definitions, assumptions, targets."""
     return Page(
         name="Datenlage",
@@ -62,7 +62,7 @@ def page(have: Gathered) -> Page:
     )  # fmt: skip
 
 
-def _finding(have: Gathered) -> str:
+def _finding(have: PageContext) -> str:
     town = data.all_sources(have.marts)
     if not town:
         return say.no_statement("Es ist noch keine Lieferung angekommen; der nächste Schritt ist der erste Abruf.")
@@ -79,7 +79,7 @@ def _refused(records: int) -> str:
     return say.plural(records, "wurde", "wurden") if records else "keiner wurde"
 
 
-def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
+def _keys(have: PageContext) -> tuple[KeyFigure, ...]:
     town, checks = data.all_sources(have.marts), data.log_health(have.marts)
     stand = f"bis {numbers.day_short(have.setting.as_of)}"
     if not town or not town["rows_read"]:
@@ -105,7 +105,7 @@ def _keys(have: Gathered) -> tuple[KeyFigure, ...]:
     return tuple(keys)
 
 
-def _ages(have: Gathered) -> Section:
+def _ages(have: PageContext) -> Section:
     question = "Wie alt sind die Daten?"
     frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if frame.is_empty():
@@ -126,7 +126,7 @@ def _ages(have: Gathered) -> Section:
     return Section("alter", question, finding, tables=(have.table("alter", "Stand der Quellen", AGES, frame),))
 
 
-def _deliveries(have: Gathered) -> Section:
+def _deliveries(have: PageContext) -> Section:
     question = "Was wurde geliefert?"
     frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if not town:
@@ -145,7 +145,7 @@ def _deliveries(have: Gathered) -> Section:
     return Section("lieferungen", question, finding, tables=(table,), notes=notes)
 
 
-def _coverage(have: Gathered) -> Section:
+def _coverage(have: PageContext) -> Section:
     question = "Sehen wir alles?"
     frame = have.full_months(have.throughput).drop_nulls("coverage_share")
     if frame.is_empty():
@@ -177,7 +177,7 @@ def _coverage(have: Gathered) -> Section:
     return Section("abdeckung", question, finding, figure)
 
 
-def _quarantine(have: Gathered) -> Section:
+def _quarantine(have: PageContext) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
     frame = data.quarantine_reasons(have.marts).with_columns(
         pl.col("reason_code").replace_strict(REASONS, default=pl.col("reason")).alias("reason")
@@ -197,7 +197,7 @@ def _quarantine(have: Gathered) -> Section:
     )
 
 
-def _health(have: Gathered) -> Section:
+def _health(have: PageContext) -> Section:
     question = "Was ist an den Protokollen auffällig?"
     frame = data.log_health(have.marts)
     if frame.is_empty():
@@ -239,7 +239,7 @@ def _is_striking() -> pl.Expr:
     return ~pl.col("passed").fill_null(False) & (pl.col("severity") == "warning")
 
 
-def _media(have: Gathered) -> Section:
+def _media(have: PageContext) -> Section:
     question = "Kennen wir das Medium der Schritte?"
     frame = data.step_media(have.marts)
     if frame.is_empty():

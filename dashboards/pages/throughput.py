@@ -12,8 +12,8 @@ from dashboards.charts.survival import survival
 from dashboards.charts.then_and_now import Axis, then_and_now
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE
 from dashboards.pages import keys
+from dashboards.pages.context import PageContext, caption, year_words
 from dashboards.pages.duration import lead_finding, lead_section
-from dashboards.pages.gathered import Gathered, caption, year_words
 from dashboards.pages.process import process_sections
 from dashboards.questions import throughput
 from dashboards.questions.small_cells import MARK
@@ -34,7 +34,7 @@ DAY = numbers.SECONDS_PER_DAY
 DEADLINE_PARTS = (Part("on_time_cases", "in der Frist", GOOD, "good"), Part("late_cases", "zu spät", LATE, "late"))
 
 
-def page(have: Gathered) -> Page:
+def page(have: PageContext) -> Page:
     """Duration over time, with open cases, by service, deadlines by office, the drawn process."""
     return Page(
         name="Durchlaufzeiten",
@@ -56,7 +56,7 @@ def page(have: Gathered) -> Page:
     )
 
 
-def _with_open_cases(have: Gathered) -> Section:
+def _with_open_cases(have: PageContext) -> Section:
     question = "Wie lange dauert es, wenn man die offenen Vorgänge mitzählt?"
     curve, town = throughput.lead_time_curve(have.marts), throughput.lead_time_of_the_town(have.marts)
     if curve.height < 2 or town.is_empty():
@@ -103,7 +103,7 @@ def _after_30(curve: pl.DataFrame) -> str:
     return f"; nach {MONTH_DAYS} Tagen sind noch {numbers.percent(undecided)} offen"
 
 
-def _services(have: Gathered) -> Section:
+def _services(have: PageContext) -> Section:
     question = "Welche Leistung dauert wie lange?"
     frame = (
         throughput.lead_times_by_service(have.marts)
@@ -144,7 +144,7 @@ def _rest(all_rows: int, known: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _deadlines(have: Gathered) -> Section:
+def _deadlines(have: PageContext) -> Section:
     question = "Welches Amt hält seine Fristen?"
     frame = throughput.deadlines_by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = frame.filter(~pl.col(MARK)).sort("on_time_share", "office_code", descending=[True, False])

@@ -19,7 +19,7 @@ from rich.markup import escape
 from pipelines import runner
 from pipelines.commands.printing import draw, err, out, printable, table
 from pipelines.run import progress
-from pipelines.run.outcome import Exit, Outcome, Stop, storage_told, utc_now
+from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop, utc_now
 from pipelines.run.settings import key_is_given, make_key
 from pipelines.tools.trial import Trial, make_trial
 from pipelines.tools.trial_steps import Steps
@@ -217,7 +217,7 @@ def _made(
         raise Stop(Exit.CONFIGURATION, f"{folder}: is not empty; choose another folder with --into.")
     if problems := list(path_problems(folder)):
         raise Stop(Exit.CONFIGURATION, problems)
-    with storage_told(folder.parent if folder.parent.is_dir() else Path()):
+    with storage_faults_stop(folder.parent if folder.parent.is_dir() else Path()):
         is_given = key_is_given()
         key, path = make_key()
         try:

@@ -14,7 +14,7 @@ from pipelines import runner
 from pipelines.commands.printing import draw, err, out, printable
 from pipelines.commands.where import Folder
 from pipelines.run import lock, progress
-from pipelines.run.outcome import Exit, Outcome, Stop, storage_told
+from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop
 from pipelines.run.settings import load_key, make_key, town_at
 from sources.town.folder import path_problems
 from sources.town.new import write_new_town
@@ -39,7 +39,7 @@ def init(
         raise Stop(Exit.CONFIGURATION, f"{folder / 'town.toml'}: exists already; choose another folder.")
     if problems := list(path_problems(folder)):
         raise Stop(Exit.CONFIGURATION, problems)
-    with storage_told(folder.parent if folder.parent.is_dir() else Path()):
+    with storage_faults_stop(folder.parent if folder.parent.is_dir() else Path()):
         key, path = make_key()
         written = write_new_town(folder, name, land.value, key.key_id)  # type: ignore[attr-defined]
     out.print(f"Made {folder} with {len(written)} files.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.run.outcome import Exit, Stop, storage_told
+from pipelines.run.outcome import Exit, Stop, storage_faults_stop
 
 _held: dict[Path, int] = {}
 
@@ -25,7 +25,7 @@ def take(town_folder: Path) -> None:
     path = (town_folder / "var" / "lock").resolve()
     if path in _held:
         return
-    with storage_told(town_folder):
+    with storage_faults_stop(town_folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -121,7 +121,7 @@ def interrupted(town_folder: Path, where: str, stood: str | None) -> Stop:
 
 
 @contextmanager
-def storage_told(town_folder: Path) -> Iterator[None]:
+def storage_faults_stop(town_folder: Path) -> Iterator[None]:
     """Turn a full or read-only disk into one sentence.
 
     Raises:
@@ -152,7 +152,7 @@ def storage_fault(error: BaseException) -> str | None:
     while cause is not None:
         if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in STORAGE_OF_SQLITE:
             return str(cause)
-        if told := next((words for words in FULL_DISK if words in str(cause)), None):
-            return told
+        if full := next((words for words in FULL_DISK if words in str(cause)), None):
+            return full
         cause = cause.__cause__ or cause.__context__
     return None

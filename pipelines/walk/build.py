@@ -119,8 +119,8 @@ class Workshop:
         write_frame(self.inputs / "run.parquet", pl.DataFrame([row], schema=INPUTS["run"]))
         holidays = run.town.holiday_frame(run.day.replace(year=run.day.year + HOLIDAY_YEARS_AHEAD, day=1))
         write_frame(self.inputs / "holidays.parquet", holidays)
-        for name, remembered in before.items():
-            write_frame(self.inputs / f"{name}.parquet", remembered)
+        for name, frame in before.items():
+            write_frame(self.inputs / f"{name}.parquet", frame)
 
     def manifest(self) -> dict[str, Any]:
         """Dbt's manifest of the models, parsed once per program version.

@@ -22,11 +22,11 @@ STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
-Told = Callable[[str, int, int], None]
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Table:
+class PublishedTable:
     """A published table."""
 
     name: str
@@ -34,7 +34,7 @@ class Table:
     content_hash: str
 
 
-def publish_database(build_file: Path, target: Path, told: Told) -> list[Table]:
+def publish_database(build_file: Path, target: Path, progress: Progress) -> list[PublishedTable]:
     """Copy the marts into a new file that DuckDB 1.4 and newer can read.
 
     Instants become ``TIMESTAMPTZ``; comments, not-null and primary keys go along. Returns the tables with their hashes.
@@ -54,7 +54,7 @@ def publish_database(build_file: Path, target: Path, told: Told) -> list[Table]:
         )
         tables = []
         for number, name in enumerate(sorted(names), start=1):
-            told(name, number, len(names))
+            progress(name, number, len(names))
             tables.append(_copy_table(connection, name))
         connection.execute("checkpoint published")
         connection.execute("detach published")
@@ -72,12 +72,12 @@ def open_generation(town_folder: Path, generation_id: str) -> Path:
     return half
 
 
-def publish_site(folder: Path, told: Told) -> None:
+def publish_site(folder: Path, progress: Progress) -> None:
     """Draw the site of a generation from its published file."""
-    build_site(folder / DATABASE, folder / "site", told)
+    build_site(folder / DATABASE, folder / "site", progress)
 
 
-def write_status(folder: Path, run: Run, generation_id: str, tables: list[Table], warnings: list[str]) -> None:
+def write_status(folder: Path, run: Run, generation_id: str, tables: list[PublishedTable], warnings: list[str]) -> None:
     """Write ``status.json``, what monitoring reads."""
     stands: dict[str, str] = {}
     for manifest in run.landing.manifests():
@@ -143,7 +143,7 @@ def health_warnings(database: Path) -> list[str]:
     return [f"Source '{source}': {observed:,.0f} {finding}." for source, observed, finding in rows]
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
+def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
     columns = connection.execute(
         "select column_name, data_type, is_nullable, comment from duckdb_columns() "
         "where database_name = 'build' and schema_name = ? and table_name = ? order by column_index",
@@ -175,7 +175,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> Table:
     return _hashed(connection, Sql(table), name, stable)
 
 
-def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> Table:
+def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> PublishedTable:
     row = (
         "concat_ws('|', "
         + ", ".join(
@@ -191,7 +191,7 @@ def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, column
     while chunk := result.fetchmany(50_000):
         rows += len(chunk)
         digest.update("".join(value for (value,) in chunk).encode())
-    return Table(name, rows, digest.hexdigest())
+    return PublishedTable(name, rows, digest.hexdigest())
 
 
 def _primary_key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What was published before this run: monthly figures, deliveries and revisions of the generation that stands.
 
-A figure that moved since can only be told by who remembers it. This is the one input that a rebuild on an empty machine
+A figure that moved since shows only beside its earlier value. This is the one input that a rebuild on an empty machine
 does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back.
 """
 
@@ -28,10 +28,10 @@ _QUESTIONS: Final = {
 }
 
 
-def remembered(town_folder: Path) -> dict[str, pl.DataFrame]:
+def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
     """The inputs ``published_figures published_deliveries revisions_so_far``; empty before the first generation.
 
-    A generation of an earlier program that lacks a table is remembered without it.
+    A generation of an earlier program that lacks a table gives an empty one.
     """
     database = town_folder / "current" / DATABASE
     frames = {name: pl.DataFrame(schema=INPUTS[name]) for name in _QUESTIONS}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.run.integrity import damaged_files
-from pipelines.run.outcome import Exit, Stop, storage_told
+from pipelines.run.outcome import Exit, Stop, storage_faults_stop
 from sources.landing.landing import Landing
 from tests.faults.command import landed_town
 from tests.towns import ROWS, deliver, lines, make_town
@@ -20,12 +20,12 @@ ROOT = Path(__file__).resolve().parents[2]
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from pipelines.run.outcome import Stop, storage_told
+from pipelines.run.outcome import Stop, storage_faults_stop
 from tests.pipelines.walk.admissions import admit
 folder = Path(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))
 try:
-    with storage_told(folder):
+    with storage_faults_stop(folder):
         admit(folder)
 except Stop as stop:
     print(int(stop.exit_code), *stop.sentences)
@@ -72,7 +72,7 @@ def test_a_file_where_a_folder_must_be_is_told(tmp_path: Path, place: str) -> No
     folder = make_town(tmp_path / "town")
     (folder / place).parent.mkdir(parents=True, exist_ok=True)
     (folder / place).write_text("in the way", encoding="utf-8")
-    with pytest.raises(Stop) as stopped, storage_told(folder):
+    with pytest.raises(Stop) as stopped, storage_faults_stop(folder):
         Landing(folder).prepare()
     assert stopped.value.exit_code == Exit.STORAGE
     (said,) = stopped.value.sentences
@@ -139,7 +139,7 @@ def test_a_full_disk_below_a_database_is_told_whatever_wraps_it(tmp_path: Path) 
     with closing(sqlite3.connect(tmp_path / "history.db", isolation_level=None)) as history:
         history.execute("pragma max_page_count = 2")
         history.execute("create table events (message text)")
-        with pytest.raises(Stop) as stopped, storage_told(tmp_path):
+        with pytest.raises(Stop) as stopped, storage_faults_stop(tmp_path):
             try:
                 history.execute("insert into events values (zeroblob(100000))")
             except sqlite3.OperationalError as full:
@@ -151,11 +151,11 @@ def test_a_full_disk_below_a_database_is_told_whatever_wraps_it(tmp_path: Path) 
 
 @pytest.mark.parametrize("told", ["IO Error: No space left on device", "write failed: Disk quota exceeded"])
 def test_a_full_disk_that_only_a_message_tells_is_told(tmp_path: Path, told: str) -> None:
-    with pytest.raises(Stop) as stopped, storage_told(tmp_path):
+    with pytest.raises(Stop) as stopped, storage_faults_stop(tmp_path):
         raise RuntimeError(told)
     assert stopped.value.exit_code == Exit.STORAGE
 
 
 def test_another_defect_stays_a_defect(tmp_path: Path) -> None:
-    with pytest.raises(sqlite3.OperationalError), storage_told(tmp_path):
+    with pytest.raises(sqlite3.OperationalError), storage_faults_stop(tmp_path):
         sqlite3.connect(":memory:").execute("select nothing")

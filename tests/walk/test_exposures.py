@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from dashboards import site
-from dashboards.pages.gathered import gather
+from dashboards.pages.context import page_context
 from dashboards.questions.marts import Marts, open_marts
 from tests.house.blueprint import ROOT
 from tests.walk.conftest import Walked
@@ -46,11 +46,11 @@ def is_same(one: Any, other: Any) -> bool:
 def tables_of_shared_answers(marts: Marts) -> dict[str, set[str]]:
     """What pages share is asked once: an answer rests on the questions without whose rows it would be another one."""
     with asked() as questions:
-        whole = gather(marts)
+        whole = page_context(marts)
     rests_on: dict[str, set[str]] = {field.name: set() for field in fields(whole)}
     for number, tables in enumerate(questions):
         with asked(lambda n, frame, number=number: frame.clear() if n == number else frame):
-            other = gather(marts)
+            other = page_context(marts)
         for name in rests_on:
             if not is_same(getattr(whole, name), getattr(other, name)):
                 rests_on[name] |= tables
@@ -59,7 +59,7 @@ def tables_of_shared_answers(marts: Marts) -> dict[str, set[str]]:
 
 def tables_read(marts: Marts, make: Callable[[Any], Any], shared: dict[str, set[str]]) -> set[str]:
     """The tables a page asks by itself and those of the shared answers it looks at."""
-    whole, seen = gather(marts), set[str]()
+    whole, seen = page_context(marts), set[str]()
 
     class Watched(type(whole)):
         def __getattribute__(self, name: str) -> Any:

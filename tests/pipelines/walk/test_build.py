@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.run.outcome import Exit, Stop, storage_told
+from pipelines.run.outcome import Exit, Stop, storage_faults_stop
 from pipelines.walk import build
 from pipelines.walk.build import Workshop
 
@@ -80,7 +80,7 @@ def test_the_environment_is_dbts_only_while_dbt_works(workshop: Workshop) -> Non
 
 def test_a_disk_that_fills_while_models_are_parsed_is_told_as_that(workshop: Workshop) -> None:
     build.dbt_executable().write_text("#!/bin/sh\necho 'OSError: [Errno 28] No space left on device'\nexit 2\n")
-    with pytest.raises(Stop) as stopped, storage_told(workshop.town_folder):
+    with pytest.raises(Stop) as stopped, storage_faults_stop(workshop.town_folder):
         workshop.manifest()
     (sentence,) = stopped.value.sentences
     assert stopped.value.exit_code == Exit.STORAGE

@@ -34,7 +34,7 @@ def build_file(tmp_path: Path) -> Path:
     return path
 
 
-def published(build_file: Path, target: Path) -> list[publish.Table]:
+def published(build_file: Path, target: Path) -> list[publish.PublishedTable]:
     """The tables as published."""
     return publish.publish_database(build_file, target, lambda *_: None)
 

@@ -1,4 +1,4 @@
-"""What several pages need, asked once: monthly frames, targets, definitions, the month the sentences speak of."""
+"""The context that several pages need: monthly frames, targets, definitions, the month the sentences speak of."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOT_SETTLED = (
 
 
 @dataclass(frozen=True)
-class Gathered:
+class PageContext:
     """The frames of one generation that more than one page reads."""
 
     marts: Marts
@@ -125,10 +125,10 @@ class Gathered:
         return _trust(row, numbers.day(row["day"]) if row else "", "noch kein Tageswert", COUNTED)
 
 
-def gather(marts: Marts) -> Gathered:
-    """Ask the marts once for what is shared."""
+def page_context(marts: Marts) -> PageContext:
+    """Query the marts once for what several pages need."""
     since = shifted(marts.setting.this_month, -WINDOW_MONTHS)
-    return Gathered(
+    return PageContext(
         marts=marts,
         throughput=throughput.months(marts),
         paper=_settled(paper.months(marts), shifted(marts.setting.this_month, -SETTLED_MONTHS)),
