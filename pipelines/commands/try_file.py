@@ -25,7 +25,7 @@ from pipelines.tools.trial import Trial, make_trial
 from pipelines.tools.trial_steps import Steps
 from sources.batches.protocol import Refused
 from sources.connectors.files import PROPOSABLE
-from sources.proposal.propose import Proposal, Question, Told, propose
+from sources.proposal.propose import Answers, Proposal, Question, propose
 from sources.town.folder import path_problems
 from sources.town.mistakes import validated
 from sources.town.sections import Land
@@ -73,7 +73,7 @@ def try_file(
     """
     named = {"case_ref": case, "activity": activity, "occurred_at": time, "channel": channel}
     form, zone = _dress(timestamp_format, timezone)
-    told = Told({target: column for target, column in named.items() if column}, form, zone, case_object)
+    told = Answers({target: column for target, column in named.items() if column}, form, zone, case_object)
     ask = _asked if sys.stdin.isatty() and not yes else None
     steps = partial(settled_steps, ask=ask, intake=intake, decisions=tuple(decision or ()))
     try:
@@ -101,7 +101,7 @@ def _dress(timestamp_format: str | None, timezone: str | None) -> tuple[str | No
     return source.timestamp_format, source.timezone or None
 
 
-def settled(file: Path, told: Told, ask: Ask | None, *, accept: bool) -> Proposal:
+def settled(file: Path, told: Answers, ask: Ask | None, *, accept: bool) -> Proposal:
     """The proposal for a file with every question answered.
 
     Args:
@@ -175,7 +175,7 @@ def _answer(file: Path, question: Question, ask: Ask | None, *, accept: bool) ->
     raise Stop(Exit.CONFIGURATION, f"{file.name}: {question.sentence} Say it with {question.flag}.{likely}")
 
 
-def _with(told: Told, question: Question, answer: str) -> Told:
+def _with(told: Answers, question: Question, answer: str) -> Answers:
     if question.about in ("timestamp_format", "case_object"):
         return replace(told, **{question.about: answer})
     return replace(told, columns={**told.columns, question.about: answer})

@@ -14,7 +14,7 @@ import polars as pl
 from sources.batches.protocol import Batch, Refused
 from sources.contract.records import COUNTS, Field, Kind
 from sources.town.source import ControlRow, Source
-from sources.values.columns import Dress, Read, read_column, trimmed
+from sources.values.columns import Read, Spelling, read_column, trimmed
 
 SUMMED: Final = (Kind.EURO, Kind.AMOUNT)
 
@@ -24,7 +24,7 @@ class _Totals:
 
     def __init__(self, source: Source) -> None:
         self._fields = _summed(source)
-        self._dress = Dress("UTC", decimal=source.decimal)
+        self._spelling = Spelling("UTC", decimal=source.decimal)
         self.sums = dict.fromkeys(self._fields, Decimal(0))
         self.unread = dict.fromkeys(self._fields, 0)
         self.told: dict[str, Decimal | None] = {}
@@ -45,7 +45,7 @@ class _Totals:
     def _read(self, rows: pl.DataFrame, column: str) -> Read:
         field = self._fields[column]
         # The day of reading bounds times; amounts know none.
-        return read_column(rows[column].alias(field.name), field, self._dress, dt.date.max)
+        return read_column(rows[column].alias(field.name), field, self._spelling, dt.date.max)
 
 
 def controlled(path: Path, source: Source, control: ControlRow, batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -18,7 +18,7 @@ import polars as pl
 
 KEY_BYTES = 32
 BLOCK_BYTES: Final = 64
-REMEMBERED: Final = 100_000
+RECENT: Final = 100_000
 # No pseudonym, and not None, which is what a blank reference becomes.
 UNMADE: Final = ""
 # What normalising does more to than to write it in capitals: blanks, and signs outside of ASCII.
@@ -61,7 +61,7 @@ class Key:
 
 
 @dataclass
-class Remembered:
+class RecentPseudonyms:
     """Pseudonyms made lately, so that a reference that recurs is hashed once; never more than two generations."""
 
     young: dict[str | None, str | None] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Remembered:
         for reference in references:
             pseudonym = self.young.get(reference, UNMADE)
             if pseudonym == UNMADE:
-                if len(self.young) >= REMEMBERED:
+                if len(self.young) >= RECENT:
                     self.old, self.young = self.young, {}
                 pseudonym = self.old[reference] if reference in self.old else make(reference)
                 self.young[reference] = pseudonym
@@ -114,7 +114,7 @@ def pseudonymised(
     purpose: str,
     key: Key,
     undressed: Callable[[str], str] | None = None,
-    remembered: Remembered | None = None,
+    recent: RecentPseudonyms | None = None,
 ) -> pl.Series:
     """A column of references as pseudonyms; null stays null, blank becomes null.
 
@@ -123,7 +123,7 @@ def pseudonymised(
         purpose: the domain within which pseudonyms meet.
         key: the town's.
         undressed: takes off what one source adds to a normalised number.
-        remembered: what earlier columns of the same purpose and dress became.
+        recent: what earlier columns of the same purpose and spelling became.
     """
     hashed = key.hashing(purpose)
 
@@ -131,7 +131,7 @@ def pseudonymised(
         plain = undressed(reference) if undressed is not None and reference else reference
         return hashed(plain) if plain else None
 
-    made = (remembered or Remembered()).made(_normalised_all(references), make)
+    made = (recent or RecentPseudonyms()).made(_normalised_all(references), make)
     return pl.Series(references.name, made, dtype=pl.String)
 
 

@@ -83,9 +83,9 @@ def reasons_told(quarantine: pl.DataFrame) -> str:
     )
 
 
-def listed(counts: Counter[str], told: int) -> dict[str, int]:
+def listed(counts: Counter[str], filled: int) -> dict[str, int]:
     """Unmapped values worth naming; when most of a column is unmapped, it is probably another column."""
-    is_foreign = sum(counts.values()) > told * LISTED_SHARE
+    is_foreign = sum(counts.values()) > filled * LISTED_SHARE
     common = (
         {}
         if is_foreign

@@ -17,17 +17,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sources.batches.protocol import POSITION, Batch, columns_of
-from sources.contract.pseudonyms import Key, Remembered, pseudonymised
+from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
 from sources.contract.records import LANDED, PROVENANCE, REMOVALS, Kind, Record
 from sources.contract.records import Field as ContractField
 from sources.door.admitted import FAULT_COLUMNS, Admitted, listed
 from sources.door.duplicates import Repetition
 from sources.door.small_units import coarsened
 from sources.door.units import Units
-from sources.door.worker import Behind
+from sources.door.worker import Worker
 from sources.storage.spool import Pile, Spool
 from sources.town.source import CaseNumbers, Source
-from sources.values.columns import Dress, Read, read_column
+from sources.values.columns import Read, Spelling, read_column
 
 __all__ = ["Admitted", "Door"]
 
@@ -67,16 +67,16 @@ class Door:
         self._columns = columns_of(source)
         self._key = key
         self._today = today
-        self._dress = Dress(source.timezone or zone, source.timestamp_format, source.date_format, source.decimal)
+        self._spelling = Spelling(source.timezone or zone, source.timestamp_format, source.date_format, source.decimal)
         given = {*self._columns, *source.constants}
         self._fields = {f.name: f for record in source.records for f in record.fields if f.name in given}
         self._required = {f.name for record in source.records for f in record.fields if f.required}
-        self._remembered: dict[str, Remembered] = defaultdict(Remembered)
+        self._pseudonyms: dict[str, RecentPseudonyms] = defaultdict(RecentPseudonyms)
         self._unmapped: dict[str, Counter[str]] = defaultdict(Counter)
-        self._told: Counter[str] = Counter()
+        self._filled: Counter[str] = Counter()
         self._read = self._ambiguous = self._nonexistent = self._last_fault = 0
         self._is_sorted = True
-        self._behind = Behind()
+        self._worker = Worker()
         self._refused = Pile(FAULT_COLUMNS, spool, "quarantine")
         self._kinds = [_Kind(record, source, self._fields, units, key, spool) for record in source.records]
 
@@ -84,11 +84,11 @@ class Door:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
         self._read += batch.frame.height + len(batch.faults)
         reads = {name: self._read_field(field, batch.frame) for name, field in self._fields.items()}
-        self._behind.do(partial(self._keep, batch, reads))
+        self._worker.do(partial(self._keep, batch, reads))
 
     def close(self) -> Admitted:
         """All rows as records, duplicates struck out."""
-        self._behind.wait()
+        self._worker.wait()
         touched = [kind.close() for kind in self._kinds]
         counted = self._kinds[0]
         return Admitted(
@@ -99,7 +99,7 @@ class Door:
             ambiguous=self._ambiguous,
             nonexistent=self._nonexistent,
             coarsened=touched[0],
-            unmapped={name: listed(counts, self._told[name]) for name, counts in sorted(self._unmapped.items())},
+            unmapped={name: listed(counts, self._filled[name]) for name, counts in sorted(self._unmapped.items())},
         )
 
     def _keep(self, batch: Batch, reads: dict[str, Read]) -> None:
@@ -119,22 +119,22 @@ class Door:
             if column is not None
             else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
-        # Here, not later: the same number in another dress must already be the same when duplicates are judged.
+        # Here, not later: the same number in another spelling must already be the same when duplicates are judged.
         hidden = partial(self._hidden, field) if field.kind is Kind.REFERENCE else None
-        read = read_column(raw, field, self._dress, self._today, self._source.values.get(field.name), hidden)
+        read = read_column(raw, field, self._spelling, self._today, self._source.values.get(field.name), hidden)
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
-        self._told[field.name] += read.told
+        self._filled[field.name] += read.filled
         if read.unmapped:
             self._unmapped[field.name].update(read.unmapped)
         return read
 
     def _hidden(self, field: ContractField, references: pl.Series) -> pl.Series:
         if field.name not in CASE_NUMBERS:
-            return pseudonymised(references, field.column, self._key, remembered=self._remembered[field.column])
+            return pseudonymised(references, field.column, self._key, recent=self._pseudonyms[field.column])
         numbers = self._source.case_numbers
         undressed = numbers.undressed if numbers != CaseNumbers() else None
-        return pseudonymised(references, "case_id", self._key, undressed, self._remembered["case_id"])
+        return pseudonymised(references, "case_id", self._key, undressed, self._pseudonyms["case_id"])
 
     def _failures(self, rows: pl.DataFrame, reads: dict[str, Read]) -> pl.DataFrame:
         """Per row the first reason why it cannot be taken: position, code, column."""

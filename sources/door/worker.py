@@ -1,4 +1,4 @@
-"""Working behind: what a delivery's reading hands over is kept in another thread, in the order in which it came."""
+"""What a delivery's reading hands over is kept in another thread, in the order in which it came."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 
-class Behind:
+class Worker:
     """One thread with one piece of work at a time; who hands over the next waits until the last is done."""
 
     def __init__(self) -> None:
         """The thread begins with the first piece of work, and ends when nobody needs it any more."""
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="keeping behind")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeping")
         self._under_way: Future[None] | None = None
 
     def do(self, work: Callable[[], None]) -> None:
@@ -21,7 +21,7 @@ class Behind:
             BaseException: whatever ended the piece before; it is raised once.
         """
         self.wait()
-        self._under_way = self._worker.submit(work)
+        self._under_way = self._thread.submit(work)
 
     def wait(self) -> None:
         """Until all is done.

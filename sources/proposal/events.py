@@ -48,10 +48,10 @@ def event_pair(
     return _picked(case, cases, told_case), _picked(activity, activities, told_activity)
 
 
-def case_column(looks: Mapping[str, Look], told: str | None) -> str | None:
+def case_column(looks: Mapping[str, Look], named: str | None) -> str | None:
     """The column that by its name holds case numbers, None when no name says so."""
-    if told:
-        return told
+    if named:
+        return named
     known = {name: worth for name, look in looks.items() if (worth := _worth_as_case(look)) >= OF_THAT_KIND}
     return max(known, key=lambda name: known[name], default=None)
 
@@ -121,9 +121,9 @@ def _is_filled(look: Look) -> bool:
     return look.filled.len() > _MOSTLY_FILLED * look.raw.len()
 
 
-def _picked(column: str, worths: Mapping[str, float], told: str | None) -> Pick:
+def _picked(column: str, worths: Mapping[str, float], named: str | None) -> Pick:
     worth = worths[column]
-    if told:
+    if named:
         return Pick(column, "as you said", True)
     if worth >= KNOWN:
         return Pick(column, "by its name", True)
@@ -133,6 +133,6 @@ def _picked(column: str, worths: Mapping[str, float], told: str | None) -> Pick:
     return Pick(column, "by what stands in it", False)
 
 
-def _best(worths: Mapping[str, float], told: str | None) -> Pick | None:
+def _best(worths: Mapping[str, float], named: str | None) -> Pick | None:
     column = max(worths, key=lambda name: worths[name], default=None)
-    return _picked(column, worths, told) if column is not None else None
+    return _picked(column, worths, named) if column is not None else None

@@ -14,7 +14,7 @@ import polars as pl
 from sources.contract.records import Field, Kind
 from sources.landing.profile import ENOUGH_TO_TELL
 from sources.proposal.words import LIFECYCLE, NOTHING, spaced
-from sources.values.columns import PERSONAL, Dress, read_column, trimmed
+from sources.values.columns import PERSONAL, Spelling, read_column, trimmed
 
 # Tried in this order after ISO 8601; the first that reads nearly all wins.
 TIME_FORMATS: Final = (
@@ -31,7 +31,7 @@ TIME_FORMATS: Final = (
 NEARLY_ALL: Final = 0.98
 MOST: Final = 0.8
 # The guard calls a column that varies more free text or names.
-RECURRING: Final = 0.3
+VARIETY_OF_CODES: Final = 0.3
 _TRIED_VALUES: Final = 200
 _GLANCED: Final = 3
 _INSTANT: Final = Field("at", "at", Kind.INSTANT)
@@ -89,7 +89,7 @@ class Look:
     @cached_property
     def recurs(self) -> bool:
         """Whether its values recur as those of a code do; too few rows cannot tell and count as yes."""
-        return bool(self.filled.len()) and (self.filled.len() < ENOUGH_TO_TELL or self.variety <= RECURRING)
+        return bool(self.filled.len()) and (self.filled.len() < ENOUGH_TO_TELL or self.variety <= VARIETY_OF_CODES)
 
     @cached_property
     def is_integer(self) -> bool:
@@ -148,7 +148,7 @@ class Look:
 
     @cached_property
     def month_first(self) -> str | None:
-        """The other way to read it when days and months cannot be told apart."""
+        """The other way to read it when days and months look the same."""
         form = self.time_format
         if form is None or not form.startswith(("%d/%m/", "%d-%m-")):
             return None
@@ -161,7 +161,7 @@ class Look:
         raw = self.raw.drop_nulls() if self.raw.dtype.is_temporal() else tried
         if not raw.len():
             return 0.0
-        read = read_column(raw.alias("at"), _INSTANT, Dress(self.zone, form), self.today)
+        read = read_column(raw.alias("at"), _INSTANT, Spelling(self.zone, form), self.today)
         return read.values.drop_nulls().len() / raw.len()
 
     @cached_property

@@ -1,7 +1,7 @@
 """A mapping proposed for an unknown file: which column is which field, what is refused, and what only people can know.
 
 Names decide first, then what stands in the columns. A guess that is not sure is a question. Nothing is read but the
-file's beginning, and no value of it is told but words of closed vocabularies.
+file's beginning, and no value of it is shown but words of closed vocabularies.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SYSTEMS: Final = {
     SCANS.name: "scan", SCAN_BATCHES.name: "scan", BUDGET_LINES.name: "finance", POSTS.name: "posts",
     SUBMISSIONS.name: "portal", DOCUMENTS.name: "mail",
 }  # fmt: skip
-# Told apart from events by the names of all columns they need.
+# Distinguished from events by the names of all columns they need.
 _NAMED_KINDS: Final = (SCANS, SCAN_BATCHES, BUDGET_LINES, POSTS, DOCUMENTS, SUBMISSIONS)
 _HALF: Final = 0.5
 FLAGS: Final = {"case_ref": "--case", "activity": "--activity", "occurred_at": "--time", "received_at": "--time"}
@@ -71,7 +71,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Told:
+class Answers:
     """What a person said about the file: columns by field, and how it writes times."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -110,36 +110,36 @@ class Proposal:
         return {"name": name, **self.options, "path": path, "columns": columns, "values": self.values}
 
 
-def propose(path: Path, told: Told | None = None, *, zone: str = "Europe/Berlin", today: dt.date) -> Proposal:
+def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/Berlin", today: dt.date) -> Proposal:
     """Propose a mapping for a file.
 
     Args:
         path: the file.
-        told: what is known about it.
+        answers: what is known about it.
         zone: in which times without an offset are read.
         today: years much later are no years.
 
     Raises:
-        Refused: the file cannot be read, or lacks a column that was told.
+        Refused: the file cannot be read, or lacks a column that was named.
     """
-    told = told or Told()
-    sample = read_sample(path, told.case_object)
-    looks = {name: Look(name, sample.frame[name], told.timezone or zone, today) for name in sample.frame.columns}
-    for column in told.columns.values():
+    answers = answers or Answers()
+    sample = read_sample(path, answers.case_object)
+    looks = {name: Look(name, sample.frame[name], answers.timezone or zone, today) for name in sample.frame.columns}
+    for column in answers.columns.values():
         _refuse_unknown(path, column, sample)
     proposal = Proposal(path.name, {"system": "case", "format": sample.format, **sample.options})
-    if sample.case_objects and told.case_object is None:
+    if sample.case_objects and answers.case_object is None:
         likely = sample.options["case_object"]
         sentence = "Which type of object is the case?"
         proposal.questions.append(Question("case_object", "--case-object", sentence, sample.case_objects, likely))
-    proposal.columns = {target: Pick(column, "as you said", True) for target, column in told.columns.items()}
-    records = _records(looks, told)
+    proposal.columns = {target: Pick(column, "as you said", True) for target, column in answers.columns.items()}
+    records = _records(looks, answers)
     proposal.options["system"] = SYSTEMS.get(records[0].name, "case")
     if records == (EVENTS, CASES):
         _find_event(proposal, looks)
     elif records == (CASES,):
         _find_case(proposal, looks)
-    _settle_times(proposal, looks, told)
+    _settle_times(proposal, looks, answers)
     _find_others(proposal, looks, records)
     _explain_the_rest(proposal, looks, sample)
     return proposal
@@ -160,13 +160,13 @@ def _refuse_unknown(path: Path, column: str, sample: Sample) -> None:
     raise Refused("column_missing", f"{path.name}: column '{column}' {stands}{hint}.")
 
 
-def _records(looks: Mapping[str, Look], told: Told) -> tuple[Record, ...]:
+def _records(looks: Mapping[str, Look], answers: Answers) -> tuple[Record, ...]:
     """The kinds of record the file seems to hold."""
     for record in _NAMED_KINDS:
         needed = {f for f in record.fields if f.required or f.name in record.announced_by}
-        if not told.columns and all(named_column(looks.values(), f) for f in needed):
+        if not answers.columns and all(named_column(looks.values(), f) for f in needed):
             return (record,)
-    if "activity" not in told.columns and (found := case_column(looks, told.columns.get("case_ref"))):
+    if "activity" not in answers.columns and (found := case_column(looks, answers.columns.get("case_ref"))):
         only_once = looks[found].variety > NEARLY_ALL and looks[found].filled.len() > 1
         if only_once and case_times(looks):
             return (CASES,)
@@ -175,9 +175,9 @@ def _records(looks: Mapping[str, Look], told: Told) -> tuple[Record, ...]:
 
 def _find_event(proposal: Proposal, looks: Mapping[str, Look]) -> None:
     """Case number, activity and time: without them there is no event."""
-    told = {target: pick.column for target, pick in proposal.columns.items()}
-    case, activity = event_pair(looks, told.get("case_ref"), told.get("activity"))
-    taken = {pick.column for pick in (case, activity) if pick} | set(told.values())
+    mapped = {target: pick.column for target, pick in proposal.columns.items()}
+    case, activity = event_pair(looks, mapped.get("case_ref"), mapped.get("activity"))
+    taken = {pick.column for pick in (case, activity) if pick} | set(mapped.values())
     occurred = proposal.columns.get("occurred_at") or time_column(looks, taken)
     for target, pick in (("case_ref", case), ("activity", activity), ("occurred_at", occurred)):
         _settle(proposal, target, pick, looks)
@@ -203,7 +203,7 @@ def _settle(proposal: Proposal, target: str, pick: Pick | None, looks: Mapping[s
         proposal.questions.append(Question(target, FLAGS[target], WHAT[target], choices, default))
 
 
-def _settle_times(proposal: Proposal, looks: Mapping[str, Look], told: Told) -> None:
+def _settle_times(proposal: Proposal, looks: Mapping[str, Look], answers: Answers) -> None:
     """How the source writes its times: one format for all of them."""
     leading = next((looks[p.column] for t, p in proposal.columns.items() if t == "occurred_at"), None)
     if leading is None:
@@ -212,18 +212,18 @@ def _settle_times(proposal: Proposal, looks: Mapping[str, Look], told: Told) -> 
         leading = next(
             (looks[c] for c in (named_column(looks.values(), f) for f in SCANS.fields) if c and looks[c].is_time), None
         )
-    form = told.timestamp_format or (leading.time_format if leading else None)
+    form = answers.timestamp_format or (leading.time_format if leading else None)
     if form:
         proposal.options["timestamp_format"] = form
     if leading is None:
         return
-    if told.timestamp_format is None and leading.month_first:
+    if answers.timestamp_format is None and leading.month_first:
         question = f"Is 01/02 in '{leading.name}' the first of February (%d first), or the second of January?"
         proposal.questions.append(
             Question("timestamp_format", "--timestamp-format", question, (form or "", leading.month_first), form)
         )
-    if told.timezone:
-        proposal.options["timezone"] = told.timezone
+    if answers.timezone:
+        proposal.options["timezone"] = answers.timezone
     elif not leading.has_offset:
         proposal.notes.append(
             'Times have no offset and are read in the town\'s zone; say timezone = "…" if it is another.'
@@ -247,7 +247,7 @@ def _find_others(proposal: Proposal, looks: Mapping[str, Look], records: tuple[R
     for name, pick in proposal.columns.items():
         if name in targets:
             _take_meanings(proposal, targets[name], meanings_of(looks[pick.column], targets[name]))
-            _take_dress(proposal, targets[name], looks[pick.column])
+            _take_spelling(proposal, targets[name], looks[pick.column])
 
 
 def _take_meanings(proposal: Proposal, target: ContractField, found: Meanings) -> None:
@@ -257,7 +257,7 @@ def _take_meanings(proposal: Proposal, target: ContractField, found: Meanings) -
         proposal.unknown_words[target.name] = found.unknown
 
 
-def _take_dress(proposal: Proposal, target: ContractField, look: Look) -> None:
+def _take_spelling(proposal: Proposal, target: ContractField, look: Look) -> None:
     if target.kind in (Kind.EURO, Kind.AMOUNT) and look.is_german_amount:
         proposal.options["decimal"] = ","
     if target.kind is Kind.DAY and look.time_format:

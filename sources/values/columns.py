@@ -1,6 +1,6 @@
 """How the text of a source becomes a typed value: codes, labels, vocabularies, numbers, truths; times by ``moments``.
 
-Pure functions over Polars columns. A value that cannot be read becomes null and is told apart from an empty one by
+Pure functions over Polars columns. A value that cannot be read becomes null and differs from an empty one by
 ``Read.failed``. What is done with failures, and everything about privacy, is the door's.
 """
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from sources.contract.records import Field, Kind
 from sources.values.distinct import by_value
-from sources.values.dress import Dress, Told, failing, trimmed
 from sources.values.moments import days, instants
+from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 WHOLE: Final = r"^-?\d{1,18}$"
 GERMAN: Final = {
@@ -53,7 +53,7 @@ class Read:
         ambiguous: local times that exist twice (the October night), taken as the earlier.
         nonexistent: local times that do not exist (the March night), moved one hour on.
         unmapped: per value outside the vocabulary how often it came.
-        told: rows that are not empty.
+        filled: rows that are not empty.
     """
 
     values: pl.Series
@@ -61,13 +61,13 @@ class Read:
     ambiguous: int = 0
     nonexistent: int = 0
     unmapped: dict[str, int] | None = None
-    told: int = 0
+    filled: int = 0
 
 
 def read_column(
     raw: pl.Series,
     field: Field,
-    dress: Dress,
+    spelling: Spelling,
     today: dt.date,
     meanings: Mapping[str, str] | None = None,
     hidden: Callable[[pl.Series], pl.Series] | None = None,
@@ -79,17 +79,17 @@ def read_column(
     Args:
         raw: as the source wrote it.
         field: what the contract says of it.
-        dress: how the source writes.
+        spelling: how the source writes.
         today: bounds the years ahead.
         meanings: of words of the source; an empty meaning is no value.
         hidden: what nobody may see is made of the values.
     """
     if raw.dtype != pl.String:
         often = np.ones(raw.len(), dtype=np.int64)
-        return _hidden(_counted(_told(_meant(raw, meanings), field, dress, today), often), hidden)
+        return _hidden(_counted(_read_values(_meant(raw, meanings), field, spelling, today), often), hidden)
     words, places = by_value(raw)
     often = np.bincount(places.drop_nulls().to_numpy(), minlength=words.len())
-    read = _hidden(_counted(_told(_meant(words, meanings), field, dress, today), often), hidden)
+    read = _hidden(_counted(_read_values(_meant(words, meanings), field, spelling, today), often), hidden)
     failed = read.failed.gather(places) if read.failed.null_count() < words.len() else _nothing(raw.len())
     return replace(read, values=read.values.gather(places), failed=failed)
 
@@ -111,18 +111,18 @@ def _hidden(read: Read, hidden: Callable[[pl.Series], pl.Series] | None) -> Read
     return read if hidden is None else replace(read, values=hidden(read.values))
 
 
-def _counted(told: Told, often: NDArray[np.int64]) -> Read:
+def _counted(each: ReadValues, often: NDArray[np.int64]) -> Read:
     unmapped: Counter[str] = Counter()
-    if told.foreign is not None:
-        for place in told.foreign.is_not_null().arg_true():
-            unmapped[told.foreign[place]] += int(often[place])
+    if each.foreign is not None:
+        for place in each.foreign.is_not_null().arg_true():
+            unmapped[each.foreign[place]] += int(often[place])
     return Read(
-        values=told.values,
-        failed=told.failed if told.failed is not None else _nothing(told.values.len()),
-        ambiguous=_sum(told.ambiguous, often),
-        nonexistent=_sum(told.nonexistent, often),
+        values=each.values,
+        failed=each.failed if each.failed is not None else _nothing(each.values.len()),
+        ambiguous=_sum(each.ambiguous, often),
+        nonexistent=_sum(each.nonexistent, often),
         unmapped=dict(unmapped),
-        told=_sum(told.given, often),
+        filled=_sum(each.given, often),
     )
 
 
@@ -134,14 +134,14 @@ def _nothing(height: int) -> pl.Series:
     return pl.Series([None], dtype=pl.String).new_from_index(0, height)
 
 
-def _told(raw: pl.Series, field: Field, dress: Dress, today: dt.date) -> Told:
+def _read_values(raw: pl.Series, field: Field, spelling: Spelling, today: dt.date) -> ReadValues:
     match field.kind:
         case Kind.INSTANT:
-            return instants(raw, dress, today)
+            return instants(raw, spelling, today)
         case Kind.DAY:
-            return days(raw, dress, today)
+            return days(raw, spelling, today)
         case Kind.INTEGER | Kind.EURO | Kind.AMOUNT:
-            return _numbers(raw, field, dress)
+            return _numbers(raw, field, spelling)
         case Kind.BOOLEAN:
             return _truths(raw)
         case Kind.VOCABULARY:
@@ -150,7 +150,7 @@ def _told(raw: pl.Series, field: Field, dress: Dress, today: dt.date) -> Told:
             return _text(raw, field.kind)
 
 
-def _text(raw: pl.Series, kind: Kind) -> Told:
+def _text(raw: pl.Series, kind: Kind) -> ReadValues:
     text = trimmed(raw)
     words = pl.col("text").str
     failed = pl.lit(None, pl.String)
@@ -161,17 +161,17 @@ def _text(raw: pl.Series, kind: Kind) -> Told:
             failed = pl.when(words.contains(pattern)).then(pl.lit(f"personal_data:{name}")).otherwise(failed)
         failed = pl.when(words.len_chars() > LONGEST[kind]).then(pl.lit("too_long")).otherwise(failed)
     failed = pl.when(words.contains(CONTROL)).then(pl.lit("unreadable_text")).otherwise(failed)
-    return Told(text, text.is_not_null(), failing(failed, text=text))
+    return ReadValues(text, text.is_not_null(), failing(failed, text=text))
 
 
-def _numbers(raw: pl.Series, field: Field, dress: Dress) -> Told:
+def _numbers(raw: pl.Series, field: Field, spelling: Spelling) -> ReadValues:
     """What has text but no value failed, also when it is too large for its type."""
     text = trimmed(raw)
     if field.kind is Kind.INTEGER:
         values = text.set(~text.str.contains(WHOLE).fill_null(True), None).cast(field.kind.dtype, strict=False)
     else:
-        # A typed number has no dress: its decimal sign is a point whatever the source's texts use.
-        values = _amounts(text, field.kind, is_german=dress.decimal == "," and not raw.dtype.is_numeric())
+        # A typed number has no spelling: its decimal sign is a point whatever the source's texts use.
+        values = _amounts(text, field.kind, is_german=spelling.decimal == "," and not raw.dtype.is_numeric())
     outside = pl.Series([False]).new_from_index(0, values.len())
     if field.least is not None:
         outside |= (values < field.least).fill_null(False)
@@ -179,7 +179,7 @@ def _numbers(raw: pl.Series, field: Field, dress: Dress) -> Told:
         outside |= (values > field.most).fill_null(False)
     unread = text.is_not_null() & values.is_null()
     codes = pl.when("unread").then(pl.lit("unreadable_number")).when("outside").then(pl.lit("out_of_bounds"))
-    return Told(values.set(outside, None), text.is_not_null(), failing(codes, unread=unread, outside=outside))
+    return ReadValues(values.set(outside, None), text.is_not_null(), failing(codes, unread=unread, outside=outside))
 
 
 def _amounts(text: pl.Series, kind: Kind, *, is_german: bool) -> pl.Series:
@@ -189,18 +189,18 @@ def _amounts(text: pl.Series, kind: Kind, *, is_german: bool) -> pl.Series:
     return plain.set(~fits.fill_null(True), None).cast(kind.dtype, strict=False)
 
 
-def _truths(raw: pl.Series) -> Told:
+def _truths(raw: pl.Series) -> ReadValues:
     text = trimmed(raw)
     low = text.str.to_lowercase()
     is_true, is_false = low.is_in(TRUE_WORDS), low.is_in(FALSE_WORDS)
     unread = text.is_not_null() & ~(is_true | is_false)
     failed = failing(pl.when("unread").then(pl.lit("unreadable_truth")), unread=unread)
-    return Told(is_true.set(unread, None), text.is_not_null(), failed)
+    return ReadValues(is_true.set(unread, None), text.is_not_null(), failed)
 
 
-def _vocabulary(raw: pl.Series, field: Field) -> Told:
+def _vocabulary(raw: pl.Series, field: Field) -> ReadValues:
     text = trimmed(raw)
     low = text.str.to_lowercase()
     foreign = text.is_not_null() & ~low.is_in(field.vocabulary)
     failed = failing(pl.when("foreign").then(pl.lit("unknown_value")), foreign=foreign) if field.required else None
-    return Told(low.set(foreign, field.fallback), text.is_not_null(), failed, foreign=text.set(~foreign, None))
+    return ReadValues(low.set(foreign, field.fallback), text.is_not_null(), failed, foreign=text.set(~foreign, None))

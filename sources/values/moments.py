@@ -8,45 +8,45 @@ from typing import Final
 import polars as pl
 
 from sources.contract.records import EARLIEST_YEAR, YEARS_AHEAD
-from sources.values.dress import Dress, Told, failing, trimmed
+from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 OFFSET: Final = r" ?(Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)$"
 ISO_FORMATS: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 
-def days(raw: pl.Series, dress: Dress, today: dt.date) -> Told:
+def days(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
     """A column as local days; a year nobody meant is refused."""
     if raw.dtype == pl.Date:
         return _bounded(raw, raw.is_not_null(), today)
     if isinstance(raw.dtype, pl.Datetime):
-        utc = instants(raw, dress, today).values.dt.replace_time_zone("UTC")
-        return _bounded(utc.dt.convert_time_zone(dress.timezone).dt.date(), raw.is_not_null(), today)
+        utc = instants(raw, spelling, today).values.dt.replace_time_zone("UTC")
+        return _bounded(utc.dt.convert_time_zone(spelling.timezone).dt.date(), raw.is_not_null(), today)
     text = trimmed(raw)
-    return _bounded(text.str.to_date(dress.date_format or "%Y-%m-%d", strict=False), text.is_not_null(), today)
+    return _bounded(text.str.to_date(spelling.date_format or "%Y-%m-%d", strict=False), text.is_not_null(), today)
 
 
-def instants(raw: pl.Series, dress: Dress, today: dt.date) -> Told:
+def instants(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
     """A column as UTC instants without a zone; a time without an offset is local."""
     if isinstance(raw.dtype, pl.Datetime):
         zone = raw.dtype.time_zone
         moment = raw.cast(pl.Datetime("us", zone))
         if zone is not None:
             return _bounded(_utc(moment), raw.is_not_null(), today)
-        return _from_local(moment, raw.is_not_null(), dress, today)
+        return _from_local(moment, raw.is_not_null(), spelling, today)
     if raw.dtype == pl.Date:
-        return _from_local(raw.cast(pl.Datetime("us")), raw.is_not_null(), dress, today)
+        return _from_local(raw.cast(pl.Datetime("us")), raw.is_not_null(), spelling, today)
     text = trimmed(raw)
-    form = dress.timestamp_format
+    form = spelling.timestamp_format
     if form is not None and "%z" in form:
         utc = text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
         return _bounded(utc, text.is_not_null(), today)
     if form is not None:
         wall = text.str.to_datetime(form, time_unit="us", strict=False)
-        return _from_local(wall, text.is_not_null(), dress, today)
-    return _from_iso(text, dress, today)
+        return _from_local(wall, text.is_not_null(), spelling, today)
+    return _from_iso(text, spelling, today)
 
 
-def _from_iso(text: pl.Series, dress: Dress, today: dt.date) -> Told:
+def _from_iso(text: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
     # A bare date may end in what looks like an offset: 2025-03-01 has none.
     dated = text.str.contains(r"^\d{4}-\d{1,2}-\d{1,2}$").fill_null(False)
     offset = text.str.extract(OFFSET, 1).set(dated, None)
@@ -56,7 +56,7 @@ def _from_iso(text: pl.Series, dress: Dress, today: dt.date) -> Told:
         minutes=_offset_minutes(pl.col("offset")),
     )
     naive = frame.select(pl.when(pl.col("offset").is_null()).then("wall")).to_series()
-    local, ambiguous, nonexistent = _localized(naive, dress.timezone)
+    local, ambiguous, nonexistent = _localized(naive, spelling.timezone)
     utc = frame.select(
         pl.when(pl.col("offset").is_null())
         .then(local)
@@ -72,8 +72,8 @@ def _offset_minutes(offset: pl.Expr) -> pl.Expr:
     return pl.when(offset == "Z").then(0).when(offset.str.starts_with("-")).then(-size).otherwise(size)
 
 
-def _from_local(wall: pl.Series, given: pl.Series, dress: Dress, today: dt.date) -> Told:
-    utc, ambiguous, nonexistent = _localized(wall, dress.timezone)
+def _from_local(wall: pl.Series, given: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
+    utc, ambiguous, nonexistent = _localized(wall, spelling.timezone)
     return _bounded(utc, given, today, ambiguous, nonexistent)
 
 
@@ -103,7 +103,7 @@ def _bounded(
     today: dt.date,
     ambiguous: pl.Series | None = None,
     nonexistent: pl.Series | None = None,
-) -> Told:
+) -> ReadValues:
     year = values.dt.year()
     outside = ((year < EARLIEST_YEAR) | (year > today.year + YEARS_AHEAD)).fill_null(False)
     failed = failing(
@@ -111,4 +111,4 @@ def _bounded(
         outside=outside,
         unread=given & values.is_null(),
     )
-    return Told(values.set(outside, None), given, failed, ambiguous, nonexistent)
+    return ReadValues(values.set(outside, None), given, failed, ambiguous, nonexistent)

@@ -11,7 +11,7 @@ from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.trial import Trial, make_trial
 from pipelines.tools.trial_steps import Steps
 from sources.landing.profile import profile
-from sources.proposal.propose import Question, Told, propose
+from sources.proposal.propose import Answers, Question, propose
 from sources.town.folder import Town, read_town
 from tests.faults.command import papierwende
 from tests.pipelines.walk.admissions import admit
@@ -41,7 +41,7 @@ def written(folder: Path, content: str, name: str = "export.csv") -> Path:
     return path
 
 
-def tried(folder: Path, content: str, told: Told | None = None, service: str | None = None) -> tuple[Trial, Town]:
+def tried(folder: Path, content: str, told: Answers | None = None, service: str | None = None) -> tuple[Trial, Town]:
     """The throw-away town around a file with this content, not walked."""
     file = written(folder, content)
     proposal = propose(file, told, today=TODAY)
@@ -49,9 +49,9 @@ def tried(folder: Path, content: str, told: Told | None = None, service: str | N
     return trial, read_town(trial.folder)
 
 
-def stopped(file: Path, told: Told | None = None, *, accept: bool = False) -> Stop:
+def stopped(file: Path, told: Answers | None = None, *, accept: bool = False) -> Stop:
     with pytest.raises(Stop) as caught:
-        settled(file, told or Told(), None, accept=accept)
+        settled(file, told or Answers(), None, accept=accept)
     return caught.value
 
 
@@ -98,7 +98,7 @@ class TestTheTown:
 
     def test_a_file_of_which_no_row_can_be_taken_stops_in_one_sentence(self, tmp_path: Path) -> None:
         with pytest.raises(Stop) as caught:
-            tried(tmp_path, LOG, Told({"occurred_at": "Team"}))
+            tried(tmp_path, LOG, Answers({"occurred_at": "Team"}))
         assert caught.value.exit_code == Exit.GUARD
         assert caught.value.sentences == [
             "export.csv: none of 6 rows can be taken: the time cannot be read in 'Team' (6); "
@@ -108,7 +108,7 @@ class TestTheTown:
 
 class TestWhatIsAsked:
     def test_a_known_export_asks_nothing(self, tmp_path: Path) -> None:
-        assert settled(written(tmp_path, LOG), Told(), None, accept=False).questions == []
+        assert settled(written(tmp_path, LOG), Answers(), None, accept=False).questions == []
 
     def test_without_anybody_to_ask_the_missing_flag_is_told(self, tmp_path: Path) -> None:
         stop = stopped(written(tmp_path, UNTOLD))
@@ -120,11 +120,11 @@ class TestWhatIsAsked:
 
     def test_each_flag_answers_its_question(self, tmp_path: Path) -> None:
         file = written(tmp_path, UNTOLD)
-        assert "--activity" in stopped(file, Told({"case_ref": "aa"})).sentences[0]
-        assert settled(file, Told({"case_ref": "aa", "activity": "bb"}), None, accept=False).questions == []
+        assert "--activity" in stopped(file, Answers({"case_ref": "aa"})).sentences[0]
+        assert settled(file, Answers({"case_ref": "aa", "activity": "bb"}), None, accept=False).questions == []
 
     def test_yes_takes_what_is_likely(self, tmp_path: Path) -> None:
-        proposal = settled(written(tmp_path, UNTOLD), Told(), None, accept=True)
+        proposal = settled(written(tmp_path, UNTOLD), Answers(), None, accept=True)
         assert {target: pick.column for target, pick in proposal.columns.items()} == {
             "case_ref": "aa",
             "activity": "bb",
@@ -138,14 +138,14 @@ class TestWhatIsAsked:
             asked.append(question.flag)
             return {"--case": "bb", "--activity": "aa"}[question.flag]
 
-        proposal = settled(written(tmp_path, UNTOLD), Told(), person, accept=False)
+        proposal = settled(written(tmp_path, UNTOLD), Answers(), person, accept=False)
         assert asked == ["--case", "--activity"]
         assert (proposal.columns["case_ref"].column, proposal.columns["activity"].column) == ("bb", "aa")
 
     def test_the_order_of_day_and_month_is_asked_for(self, tmp_path: Path) -> None:
         file = written(tmp_path, EITHER_WAY)
         assert "Say it with --timestamp-format." in stopped(file).sentences[0]
-        told = Told(timestamp_format="%m/%d/%Y %H:%M")
+        told = Answers(timestamp_format="%m/%d/%Y %H:%M")
         assert settled(file, told, None, accept=False).options["timestamp_format"] == "%m/%d/%Y %H:%M"
 
     @pytest.mark.parametrize("accept", [True, False])

@@ -10,7 +10,7 @@ import pytest
 from sources.batches.protocol import Refused
 from sources.connectors.camunda7 import Camunda7, open_camunda7
 from sources.contract.records import EVENTS
-from sources.values.columns import Dress, read_column
+from sources.values.columns import Spelling, read_column
 from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
 from tests.sources.asking.pulls import NOW, access_of, nothing_personal, pulled, refusal, unreachable
 from tests.sources.connectors.camunda_server import CamundaServer, activity, at, process
@@ -62,7 +62,7 @@ def test_an_offset_without_a_colon_is_read_at_the_door(
     engine.activities = [activity(1, at(3, 8, 189), None)]
     text = pulled(system(server, tmp_path)).records["startTime"]
     instant = next(field for field in EVENTS.fields if field.name == "occurred_at")
-    read = read_column(text, instant, Dress("Europe/Berlin"), NOW.date())
+    read = read_column(text, instant, Spelling("Europe/Berlin"), NOW.date())
     assert str(read.values[0]) == "2026-11-03 07:00:00.189000"
     assert read.failed.is_null().all()
     assert text.dtype == pl.String

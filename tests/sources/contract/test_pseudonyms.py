@@ -8,7 +8,7 @@ from hashlib import sha256
 import polars as pl
 import pytest
 
-from sources.contract.pseudonyms import Key, Remembered, normalised, pseudonymised
+from sources.contract.pseudonyms import Key, RecentPseudonyms, normalised, pseudonymised
 from tests.towns import KEY
 
 
@@ -78,12 +78,12 @@ def test_the_keys_id_does_not_tell_the_key() -> None:
 
 
 def test_what_is_remembered_stays_the_same_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.contract.pseudonyms.REMEMBERED", 3)
-    remembered = Remembered()
+    monkeypatch.setattr("sources.contract.pseudonyms.RECENT", 3)
+    recent = RecentPseudonyms()
     numbers = pl.Series([f"BHV-{number % 7}" for number in range(50)])
-    columns = [pseudonymised(part, "case_id", KEY, remembered=remembered) for part in (numbers[:20], numbers[20:])]
+    columns = [pseudonymised(part, "case_id", KEY, recent=recent) for part in (numbers[:20], numbers[20:])]
     assert pl.concat(columns).equals(pseudonymised(numbers, "case_id", KEY))
-    assert len(remembered.young) + len(remembered.old) <= 6
+    assert len(recent.young) + len(recent.old) <= 6
 
 
 @pytest.mark.parametrize("text", ["a \t b", " x\x1cy ", "ÄB", "\x85z", "a\x0bb"])

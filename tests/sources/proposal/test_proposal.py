@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from sources.batches.protocol import Refused
 from sources.connectors.csv.header import read_header
 from sources.connectors.files import PROPOSABLE, header_of
-from sources.proposal.propose import Proposal, Told, propose, source_name
+from sources.proposal.propose import Answers, Proposal, propose, source_name
 from sources.proposal.toml import toml_of
 from sources.town.source import Source
 from tests.towns import deliver, make_town, problems_of, reasons, taken
@@ -115,7 +115,7 @@ DRESSES = {
 }  # fmt: skip
 
 
-def proposed(folder: Path, content: str | bytes, name: str = "export.csv", told: Told | None = None) -> Proposal:
+def proposed(folder: Path, content: str | bytes, name: str = "export.csv", told: Answers | None = None) -> Proposal:
     """The proposal for a file with this content; text is UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
@@ -371,7 +371,7 @@ def propose_fails(path: Path) -> str:
 
 
 def test_what_a_person_says_wins(tmp_path: Path) -> None:
-    told = Told({"activity": "Costs"}, timezone="UTC")
+    told = Answers({"activity": "Costs"}, timezone="UTC")
     proposal = proposed(tmp_path, TEXTBOOK, told=told)
     assert columns(proposal)["activity"] == "Costs"
     assert source_of(proposal).timezone == "UTC"
@@ -381,7 +381,7 @@ def test_a_column_a_person_misspelt_is_refused_with_the_nearest(tmp_path: Path) 
     path = tmp_path / "x.csv"
     path.write_text(GERMAN, encoding="utf-8")
     with pytest.raises(Refused) as caught:
-        propose(path, Told({"case_ref": "Aktenzeichn"}), today=TODAY)
+        propose(path, Answers({"case_ref": "Aktenzeichn"}), today=TODAY)
     assert caught.value.sentence == "x.csv: column 'Aktenzeichn' is not there; the nearest is 'Aktenzeichen'."
 
 
@@ -481,7 +481,7 @@ def test_an_object_centric_log_asks_which_object_is_the_case(tmp_path: Path) -> 
     assert [(q.flag, q.choices, q.default) for q in proposal.questions] == [
         ("--case-object", ("application", "letter"), "application")
     ]
-    told = proposed(tmp_path, json.dumps(log), "log.json", Told(case_object="letter"))
+    told = proposed(tmp_path, json.dumps(log), "log.json", Answers(case_object="letter"))
     assert (told.options["case_object"], told.questions) == ("letter", [])
 
 

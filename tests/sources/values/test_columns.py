@@ -1,4 +1,4 @@
-"""Reading: text and typed columns become contract values; what cannot be read is told apart from what is empty."""
+"""Reading: text and typed columns become contract values; what cannot be read differs from what is empty."""
 
 import datetime as dt
 from decimal import Decimal
@@ -8,16 +8,16 @@ import polars as pl
 import pytest
 
 from sources.contract.records import RECORDS
-from sources.values.columns import Dress, Read, read_column
+from sources.values.columns import Read, Spelling, read_column
 from tests.towns import TODAY
 
 FIELDS = {field.name: field for record in RECORDS for field in record.fields}
 UTC = dt.UTC
 
 
-def read(values: list[Any], field: str = "occurred_at", dtype: Any = pl.String, **dress: Any) -> Read:
+def read(values: list[Any], field: str = "occurred_at", dtype: Any = pl.String, **spelling: Any) -> Read:
     series = pl.Series("x", values, dtype=dtype)
-    return read_column(series, FIELDS[field], Dress("Europe/Berlin", **dress), TODAY)
+    return read_column(series, FIELDS[field], Spelling("Europe/Berlin", **spelling), TODAY)
 
 
 def at(*parts: int) -> dt.datetime:
@@ -281,7 +281,7 @@ def test_a_foreign_word_the_record_needs_fails() -> None:
 
 def test_what_recurs_is_counted_as_often_as_it_comes() -> None:
     found = read(["2026-10-25T02:30"] * 3 + ["2026-03-29T02:30"] * 2 + [None, ""])
-    assert (found.ambiguous, found.nonexistent, found.told) == (3, 2, 5)
+    assert (found.ambiguous, found.nonexistent, found.filled) == (3, 2, 5)
     assert read([" Taube", "Taube ", "Taube", "post"], "channel").unmapped == {"Taube": 3}
 
 

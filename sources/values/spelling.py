@@ -1,4 +1,4 @@
-"""What a source wrote: its dress of times and numbers, its text without outer blanks, and what each value says."""
+"""What a source wrote: its spelling of times and numbers, its text without outer blanks, and what each value says."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXACT_FLOAT: Final = 2**53
 
 
 @dataclass(frozen=True)
-class Dress:
+class Spelling:
     """How a source writes times and numbers."""
 
     timezone: str
@@ -21,7 +21,7 @@ class Dress:
 
 
 @dataclass(frozen=True)
-class Told:
+class ReadValues:
     """What values say, one by one.
 
     Attributes:
@@ -55,6 +55,6 @@ def trimmed(raw: pl.Series) -> pl.Series:
 
 
 def failing(codes: pl.Expr, **columns: pl.Series) -> pl.Series | None:
-    """Reason codes as ``Told`` wants them."""
+    """Reason codes as ``ReadValues`` wants them."""
     failed = pl.DataFrame(columns).select(codes.cast(pl.String).alias("failed")).to_series()
     return failed if failed.null_count() < failed.len() else None
