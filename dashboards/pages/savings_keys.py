@@ -47,7 +47,9 @@ def cash_key(have: PageContext) -> KeyFigure:
         basis=f"bis {numbers.month(last['month'])}, "
         f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {last['cash_evidence_grade'] or 'unbekannt'}",
-        change=f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
+        change=""
+        if last["net_cash_last_12_months_eur"] is None
+        else f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
         f"in den letzten {min(YEAR, months.height)} Monaten",
         spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",

@@ -58,7 +58,8 @@ def page(have: PageContext) -> Page:
 
 def _with_open_cases(have: PageContext) -> Section:
     question = "Wie lange dauert es, wenn man die offenen Vorgänge mitzählt?"
-    curve, town = throughput.lead_time_curve(have.marts), throughput.lead_time_of_the_town(have.marts)
+    curve = throughput.lead_time_curve(have.marts)
+    town = throughput.lead_time_of_the_town(have.marts).drop_nulls("waiting_cases")
     if curve.height < 2 or town.is_empty():
         return Section(
             "mit-offenen",
@@ -119,7 +120,6 @@ def _services(have: PageContext) -> Section:
     finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_days'] * DAY)}" + (
         f"; am kürzesten „{last['row']}“: {say.short_time(last['median_days'] * DAY)}." if known.height > 1 else "."
     )
-    town = throughput.lead_time_of_the_town(have.marts)
     figure = Figure(
         slug="durchlaufzeit-leistungen",
         subtitle=(
@@ -128,11 +128,16 @@ def _services(have: PageContext) -> Section:
         ),
         finding=finding,
         description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
-        caption=caption(town["decided"][0], year_words(have.marts), "rpt_lead_time_by_service", have.setting),
+        caption=caption(_decided(have), year_words(have.marts), "rpt_lead_time_by_service", have.setting),
         table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
     )
     return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
+
+
+def _decided(have: PageContext) -> int | None:
+    town = throughput.lead_time_of_the_town(have.marts)
+    return None if town.is_empty() else town["decided"][0]
 
 
 def _rest(all_rows: int, known: int) -> tuple[str, ...]:
