@@ -6,6 +6,7 @@ The facts stand once, at the figure's column in `models/`; tiles, headings, defi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from dashboards.words.glossary import TABLES
@@ -89,7 +90,7 @@ class Metrics:
         """The figure of that name, if there is one."""
         return self.by_key.get(key)
 
-    @property
+    @cached_property
     def bases(self) -> dict[str, set[str]]:
         """For each column of a share or percentile the columns it may rest on: in each table its own."""
         found: dict[str, set[str]] = {}
