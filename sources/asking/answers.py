@@ -24,7 +24,7 @@ class Again(Exception):
     """An answer that may be right when asked for once more.
 
     Attributes:
-        what: what the machine did, to be told when patience ends.
+        what: what the machine did, to be said when patience ends.
         wait_seconds: how long it asks to be left alone, None when it does not say.
     """
 

@@ -67,7 +67,7 @@ class TextRows:
         watermark: str | None = None,
         part: Literal["records", "present", "removed"] = "records",
     ) -> Batch:
-        """The rows so far as a batch, leaving none behind."""
+        """The rows so far as a batch, leaving none."""
         positions = range(self._taken + 1, self._taken + self._waiting + 1)
         frame = text_rows(positions, self._values)
         self._taken += self._waiting

@@ -33,7 +33,7 @@ MOST_REDIRECTS: Final = 3
 # So many times connection.timeout_seconds may a whole answer take, however busily it trickles.
 TIMEOUTS_PER_ANSWER: Final = 4
 REDIRECTS: Final = (301, 302, 303, 307, 308)
-NO_RIGHTS: Final = (401, 403)
+FORBIDDEN_STATUSES: Final = (401, 403)
 BUSY: Final = (408, 425, 429)
 PROXY_WANTS_A_PASSWORD: Final = 407
 SERVER_ERROR: Final = 500
@@ -195,18 +195,18 @@ class Web:
 
     def _refuse_status(self, response: httpx2.Response, said: str) -> None:
         status = response.status_code
-        if status in NO_RIGHTS:
-            told = "does not accept the secret" if status == NO_RIGHTS[0] else "forbids it"
-            raise Refused("no_rights", f"{said} {told} ({status}); give {self._rights}.")
+        if status in FORBIDDEN_STATUSES:
+            refusal = "does not accept the secret" if status == FORBIDDEN_STATUSES[0] else "forbids it"
+            raise Refused("no_rights", f"{said} {refusal} ({status}); give {self._rights}.")
         if status == PROXY_WANTS_A_PASSWORD:
             raise self._not_let_through(f"{status} {response.reason_phrase}")
         if status in BUSY or status >= SERVER_ERROR:
             raise Again(f"answered {status}", _asked_wait(response.headers))
 
-    def _not_let_through(self, told: str) -> Unreachable | Again:
+    def _not_let_through(self, reason: str) -> Unreachable | Again:
         """A proxy that forbids will not heal; one that meets nobody behind it may."""
-        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({told})"
-        if re.match(r"5\d\d\b", told):
+        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({reason})"
+        if re.match(r"5\d\d\b", reason):
             return Again(what)
         return Unreachable(
             f"{self._name}: {self.host} {what}; nothing of it was taken. Have the proxy let this machine through to it."

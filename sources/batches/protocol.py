@@ -211,11 +211,11 @@ def refuse_missing(
 def likely_renamed(path: Path, present: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
     """One warning per wanted name that no record has while a very similar one is there and unused."""
     names, asked = set(present), set(wanted)
-    told: list[str] = []
+    warnings: list[str] = []
     for name in sorted(asked - names):
         if close := _similar(name, sorted(names - asked), ALIKE):
-            told.append(f"{path.name}: no record has '{name}', but '{close}' is there; correct [source.columns].")
-    return tuple(told)
+            warnings.append(f"{path.name}: no record has '{name}', but '{close}' is there; correct [source.columns].")
+    return tuple(warnings)
 
 
 def _similar(wanted: str, names: Iterable[str], cutoff: float) -> str | None:

@@ -21,7 +21,7 @@ UNKNOWN_ENCODING: Final = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCO
 
 
 class Walker(Protocol):
-    """What is told of each element on the way."""
+    """What is called for each element on the way."""
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""

@@ -38,7 +38,7 @@ _EVERYWHERE: Final = (
     "id", "processDefinitionKey", "processDefinitionId", "rootProcessInstanceId", "startTime", "endTime",
     "removalTime", "tenantId", "businessKey",
 )  # fmt: skip
-COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+HISTORY_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "activity-instance": (
         *_EVERYWHERE, "processInstanceId", "activityId", "activityName", "activityType", "parentActivityInstanceId",
         "executionId", "taskId", "calledProcessInstanceId", "durationInMillis", "canceled", "completeScope",
@@ -52,13 +52,13 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "duration", "due", "followUpDate", "priority", "parentTaskId", "taskState",
     ),
 }  # fmt: skip
-PERSONAL: Final = frozenset(
+PERSONAL_COLUMNS: Final = frozenset(
     ("assignee", "userId", "owner", "startUserId", "taskAssignee", "description", "deleteReason"),
 )
 RIGHTS: Final = "a user with READ_HISTORY on all process definitions"
 PER_PAGE: Final = 500
 ASKED_BY_ID: Final = 50
-CASES_REMEMBERED: Final = 100_000
+MOST_CACHED_CASES: Final = 100_000
 WALKS: Final = 2
 MILLISECOND: Final = dt.timedelta(milliseconds=1)
 
@@ -96,12 +96,13 @@ class Camunda7:
         self._source, self._access, self._connection = source, access, connection_of(source)
         self._name, self._sleep, self._clock = source.name, sleep, clock
         self._kind = self._connection.query or "activity-instance"
-        if self._kind not in COLUMNS:
+        if self._kind not in HISTORY_COLUMNS:
+            histories = ", ".join(HISTORY_COLUMNS)
             raise Refused(
                 "unknown_query",
-                f"{self._name}: connection.query '{self._kind}' is no history; use one of {', '.join(COLUMNS)}.",
+                f"{self._name}: connection.query '{self._kind}' is no history; use one of {histories}.",
             )
-        refuse_columns(source, COLUMNS[self._kind], PERSONAL)
+        refuse_columns(source, HISTORY_COLUMNS[self._kind], PERSONAL_COLUMNS)
         self._columns = wanted_columns(source)
         self._is_joined = self._kind != "process-instance" and "businessKey" in self._columns
         self._needed = {"id", "startTime", "endTime", *self._columns}
@@ -113,11 +114,11 @@ class Camunda7:
         """See the version, count each history; none is read."""
         with closing(self._web()) as web:
             version = str(web.get("/version").record().get("version", "unknown"))
-            counts = {kind: _count(web, kind, {}) for kind in COLUMNS}
-        told = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
+            counts = {kind: _count(web, kind, {}) for kind in HISTORY_COLUMNS}
+        listed = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
         hidden = self._hidden(counts[self._kind], None)
-        sentences = (f"{self._name}: Camunda {version} answers.", f"{self._name}: its history counts {told}.")
-        return Seen((*sentences, *([hidden] if hidden else [])), COLUMNS[self._kind])
+        sentences = (f"{self._name}: Camunda {version} answers.", f"{self._name}: its history counts {listed}.")
+        return Seen((*sentences, *([hidden] if hidden else [])), HISTORY_COLUMNS[self._kind])
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """What began or ended since the watermark, less the overlap.
@@ -160,9 +161,9 @@ class Camunda7:
         )
 
     def _engine_time(self, web: Web) -> dt.datetime:
-        told = web.get("/version").headers.get("date")
+        date = web.get("/version").headers.get("date")
         try:
-            return email.utils.parsedate_to_datetime(told or "").astimezone(dt.UTC)
+            return email.utils.parsedate_to_datetime(date or "").astimezone(dt.UTC)
         except ValueError:
             return self._access.now.replace(tzinfo=dt.UTC)
 
@@ -266,7 +267,7 @@ class _Cases:
         self._keys: dict[str, Any] = {}
 
     def keys_of(self, items: list[Item]) -> dict[str, Any]:
-        if len(self._keys) > CASES_REMEMBERED:
+        if len(self._keys) > MOST_CACHED_CASES:
             self._keys = {}
         wanted = sorted({str(item["processInstanceId"]) for item in items} - self._keys.keys())
         for start in range(0, len(wanted), ASKED_BY_ID):

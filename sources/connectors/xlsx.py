@@ -20,7 +20,7 @@ import polars as pl
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
-from sources.contract.records import Kind
+from sources.contract.records import FieldKind
 from sources.town.source import FIELDS, Source
 from sources.values.columns import trimmed
 
@@ -29,7 +29,7 @@ logging.getLogger("fastexcel").setLevel(logging.ERROR)
 
 MOST_BYTES: Final = 200 << 20
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+ENCRYPTED_PART: Final = "EncryptedPackage".encode("utf-16-le")
 MOST_CELLS: Final = 16_000_000
 # A cell that holds something, by its column's letters and its row.
 CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
@@ -168,7 +168,7 @@ def _place(letters: bytes) -> int:
 
 
 def _refuse_ole(path: Path, head: bytes) -> None:
-    if ENCRYPTED in head:
+    if ENCRYPTED_PART in head:
         raise Refused("encrypted_file", f"{path.name}: the workbook is encrypted; have it saved without a password.")
     raise Refused("unreadable_xlsx", f"{path.name}: a workbook of Excel 97 or no workbook; save it anew as .xlsx.")
 
@@ -225,7 +225,7 @@ def _rows(
         column = everything.to_series(place)
         # Read as truths, numbers are true or false and texts are nothing: so the two are told apart.
         numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
-        columns.append(_told(column, numbers, source, _kinds(source).get(name, set())).alias(name))
+        columns.append(_readable(column, numbers, source, _kinds(source).get(name, set())).alias(name))
     rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
     return names, numbered(rows, 0)
 
@@ -235,21 +235,21 @@ def _name(title: object) -> str:
     return " ".join(unicodedata.normalize("NFC", str(title or "")).split())
 
 
-def _kinds(source: Source) -> dict[str, set[Kind]]:
+def _kinds(source: Source) -> dict[str, set[FieldKind]]:
     """Per wanted column how it will be read."""
-    kinds: dict[str, set[Kind]] = {column: {Kind.AMOUNT} for column in source.counts.values()}
+    kinds: dict[str, set[FieldKind]] = {column: {FieldKind.AMOUNT} for column in source.counts.values()}
     for name, column in source.columns.items():
         kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
     return kinds
 
 
 def _is_mixed(column: pl.Series) -> bool:
-    """Whether some cells of a column of texts could be numbers whose dress matters."""
+    """Whether some cells of a column of texts could be numbers whose notation matters."""
     return column.dtype == pl.String and bool(column.str.contains(f"{LONG_NUMBER}|{FRACTION}").any())
 
 
-def _told(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[Kind]) -> pl.Series:
-    """The column as the door reads it: what the spreadsheet typed among texts gets the dress of these texts."""
+def _readable(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[FieldKind]) -> pl.Series:
+    """The column as the door reads it: what the spreadsheet typed among texts gets the notation of these texts."""
     loses = column.dtype.is_numeric() and bool((column.cast(pl.Float64).abs() >= DIGITS_LOST).any())
     is_typed = isinstance(column.dtype, pl.Boolean | pl.Date | pl.Datetime) or column.dtype.is_numeric()
     if is_typed and not loses:
@@ -257,12 +257,12 @@ def _told(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: s
     text = trimmed(column)
     if loses or numbers is not None:
         typed = column.is_not_null() if numbers is None else numbers.is_not_null()
-        text = _dressed(text, typed, source.decimal if kinds & {Kind.EURO, Kind.AMOUNT} else ".")
+        text = _in_notation(text, typed, source.decimal if kinds & {FieldKind.EURO, FieldKind.AMOUNT} else ".")
     return _with_times(text, source, kinds)
 
 
-def _dressed(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
-    """Numbers among texts: with the texts' decimal sign, and told as shortened where digits were lost."""
+def _in_notation(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
+    """Numbers among texts: with the texts' decimal sign, and shown as shortened where digits were lost."""
     size = text.cast(pl.Float64, strict=False)
     lost = typed & (size.abs() >= DIGITS_LOST).fill_null(False)
     signed = text.str.replace(".", decimal, literal=True).zip_with(typed, text)
@@ -272,10 +272,10 @@ def _dressed(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
     return pl.Series(shortened, dtype=pl.String).zip_with(lost, signed)
 
 
-def _with_times(text: pl.Series, source: Source, kinds: set[Kind]) -> pl.Series:
+def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Series:
     """Times that were typed as such stand in the form the source declares for its texts."""
-    form = (source.date_format or "%Y-%m-%d") if Kind.DAY in kinds else source.timestamp_format
-    if form is None or not kinds & {Kind.DAY, Kind.INSTANT}:
+    form = (source.date_format or "%Y-%m-%d") if FieldKind.DAY in kinds else source.timestamp_format
+    if form is None or not kinds & {FieldKind.DAY, FieldKind.INSTANT}:
         return text
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
     moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)

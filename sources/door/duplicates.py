@@ -18,7 +18,7 @@ from sources.contract.pseudonyms import Key
 from sources.storage.parquet_file import named
 from sources.storage.spool import Spool
 
-IN_MEMORY: Final = 1_000_000
+PRINTS_IN_MEMORY: Final = 1_000_000
 PARTITIONS: Final = 64
 FINGERPRINT: Final = np.dtype([("row", "<u8"), ("low", "<u8"), ("high", "<u8")])
 Fingerprints = NDArray[np.void]
@@ -49,7 +49,7 @@ class Repetition:
         prints["low"], prints["high"] = (rows.hash_rows(seed=seed).to_numpy() for seed in self._seeds)
         self._rows += rows.height
         self._held.append(prints)
-        if self._spool is not None and sum(map(len, self._held)) > IN_MEMORY:
+        if self._spool is not None and sum(map(len, self._held)) > PRINTS_IN_MEMORY:
             self._spill(self._spool)
 
     def repeated(self) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
 """Small units at the door: each kind of record in the form in which it may land (design, law 8).
 
-Rows keep their order and number. What is kept to the day is told row by row, so that it can be counted.
+Rows keep their order and number. What is kept to the day is marked row by row, so that it can be counted.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
         _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
     fingerprint = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     if to_the_day.any():
-        told = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
+        counted = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
         whole = rows.filter(to_the_day).select(
-            pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in told], separator="\x01")
+            pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in counted], separator="\x01")
         )
         hashed = key.hashing("event")
         fingerprint = fingerprint.scatter(

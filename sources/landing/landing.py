@@ -224,16 +224,16 @@ def _stamp(source: str, delivery_id: str) -> dict[str, str]:
 
 def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) -> str:
     path = folder / f"{kind}.parquet"
-    told = pile.handed_over(path, stamp)
-    if told is not None:
-        return told
+    digest = pile.handed_over(path, stamp)
+    if digest is not None:
+        return digest
     stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
     return write_frames(path, LANDED[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
-    told = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
-    row = {name: told[name] for name in DELIVERY_SCHEMA}
+    values = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
+    row = {name: values[name] for name in DELIVERY_SCHEMA}
     return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import LANDED, RECORDS, Kind, Record
+from sources.contract.records import LANDED, RECORDS, FieldKind, Record
 
 ENOUGH_TO_TELL: Final = 30
 # What a night costs must not grow with what landed: the newest deliveries and the first rows tell enough.
@@ -75,5 +75,5 @@ def _is_todays(path: Path, record: Record) -> bool:
     return path.is_file() and pl.read_parquet_schema(path) == LANDED[record.name]
 
 
-def _has_a_size(column: str, kind: Kind) -> bool:
-    return kind in (Kind.EURO, Kind.AMOUNT) or column in COUNTED_IN_PIECES
+def _has_a_size(column: str, kind: FieldKind) -> bool:
+    return kind in (FieldKind.EURO, FieldKind.AMOUNT) or column in COUNTED_IN_PIECES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sources.contract.records import Field, Kind
+from sources.contract.records import Field, FieldKind
 from sources.proposal.looks import MOST, NEARLY_ALL, Look
 from sources.proposal.meanings import recognised_share
 from sources.proposal.words import rank
@@ -39,17 +39,17 @@ def _fits(look: Look, target: Field, form: str | None) -> bool:
     if not look.filled.len():
         return False
     match target.kind:
-        case Kind.INSTANT:
+        case FieldKind.INSTANT:
             return look.is_time and (form is None or look.read_share(form) >= NEARLY_ALL)
-        case Kind.DAY:
+        case FieldKind.DAY:
             return look.is_time
-        case Kind.INTEGER:
+        case FieldKind.INTEGER:
             return look.is_integer
-        case Kind.EURO | Kind.AMOUNT:
+        case FieldKind.EURO | FieldKind.AMOUNT:
             return look.is_amount or look.is_integer
-        case Kind.VOCABULARY:
+        case FieldKind.VOCABULARY:
             return recognised_share(look, target) > _HALF
-        case Kind.CODE:
+        case FieldKind.CODE:
             return _is_code(look)
         case _:
             return not look.is_time
@@ -58,4 +58,6 @@ def _fits(look: Look, target: Field, form: str | None) -> bool:
 def _is_code(look: Look) -> bool:
     """Whether it holds short words that recur and name nobody."""
     longest = int(look.filled.str.len_chars().max() or 0)  # type: ignore[arg-type]
-    return longest <= LONGEST[Kind.CODE] and look.recurs and not look.is_time and look.is_text_about_somebody is None
+    return (
+        longest <= LONGEST[FieldKind.CODE] and look.recurs and not look.is_time and look.is_text_about_somebody is None
+    )

@@ -11,10 +11,10 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import Field, Kind
+from sources.contract.records import Field, FieldKind
 from sources.landing.profile import ENOUGH_TO_TELL
 from sources.proposal.words import LIFECYCLE, NOTHING, spaced
-from sources.values.columns import PERSONAL, Spelling, read_column, trimmed
+from sources.values.columns import PERSONAL_PATTERNS, Spelling, read_column, trimmed
 
 # Tried in this order after ISO 8601; the first that reads nearly all wins.
 TIME_FORMATS: Final = (
@@ -34,7 +34,7 @@ MOST: Final = 0.8
 VARIETY_OF_CODES: Final = 0.3
 _TRIED_VALUES: Final = 200
 _GLANCED: Final = 3
-_INSTANT: Final = Field("at", "at", Kind.INSTANT)
+_INSTANT: Final = Field("at", "at", FieldKind.INSTANT)
 _LONG_TEXT: Final = 60
 _SOME: Final = 0.05
 # Müller, Anna: two words as no code is written.
@@ -170,7 +170,7 @@ class Look:
         if not self.filled.len() or self.is_time or self.is_integer or self.is_amount:
             # Numbers of accounts and cases look like telephone numbers.
             return None
-        for what, pattern in PERSONAL.items():
+        for what, pattern in PERSONAL_PATTERNS.items():
             if _share(self.filled.str.contains(pattern)) > _SOME:
                 return what
         if _share(self.filled.str.contains(_FULL_NAME)) > MOST:

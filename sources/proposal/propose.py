@@ -24,7 +24,7 @@ from sources.contract.records import (
     SCAN_BATCHES,
     SCANS,
     SUBMISSIONS,
-    Kind,
+    FieldKind,
     Record,
 )
 from sources.contract.records import Field as ContractField
@@ -258,9 +258,9 @@ def _take_meanings(proposal: Proposal, target: ContractField, found: Meanings) -
 
 
 def _take_spelling(proposal: Proposal, target: ContractField, look: Look) -> None:
-    if target.kind in (Kind.EURO, Kind.AMOUNT) and look.is_german_amount:
+    if target.kind in (FieldKind.EURO, FieldKind.AMOUNT) and look.is_german_amount:
         proposal.options["decimal"] = ","
-    if target.kind is Kind.DAY and look.time_format:
+    if target.kind is FieldKind.DAY and look.time_format:
         proposal.options.setdefault("date_format", look.time_format)
 
 

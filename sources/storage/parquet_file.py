@@ -1,6 +1,6 @@
 """Parquet files that are synced and hashed while they are written, in bounded memory.
 
-The same rows give the same bytes, however many at a time they come. A full or read-only disk is told as an OSError.
+The same rows give the same bytes, however many at a time they come. A full or read-only disk raises an OSError.
 """
 
 from __future__ import annotations

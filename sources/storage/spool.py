@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sources.storage.parquet_file import GROUP_ROWS, RecordFile
 
-IN_MEMORY: Final = 100_000
+ROWS_IN_MEMORY: Final = 100_000
 Mask = NDArray[np.bool_]
 
 
@@ -73,7 +73,7 @@ class Pile:
             self._file.add(frame)
         elif frame.height:
             self._held.append(frame)
-            if self._spool is not None and self._rows >= IN_MEMORY:
+            if self._spool is not None and self._rows >= ROWS_IN_MEMORY:
                 self._file = _Stamped(self._schema, self._spool, self._name)
                 self._file.add(pl.concat(self._held))
                 self._held = []
@@ -123,7 +123,7 @@ class _Stamped:
         self._hash: str | None = None
 
     def add(self, frame: pl.DataFrame) -> None:
-        self._file.add(frame.select(*(pl.lit(told).alias(name) for name, told in self.stamp.items()), pl.all()))
+        self._file.add(frame.select(*(pl.lit(value).alias(name) for name, value in self.stamp.items()), pl.all()))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         self._closed()
@@ -132,9 +132,9 @@ class _Stamped:
                 yield pl.DataFrame(rows)
 
     def moved(self, path: Path) -> str:
-        told = self._closed()
+        digest = self._closed()
         self._path = self._path.replace(path)
-        return told
+        return digest
 
     def _closed(self) -> str:
         self._hash = self._hash or self._file.close()

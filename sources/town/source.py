@@ -30,7 +30,7 @@ FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "k
 AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
-SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
+DATABASE_SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
@@ -42,7 +42,7 @@ for _record in RECORDS:
 
 
 class CaseNumbers(Section):
-    """How this source dresses case numbers that other systems write otherwise.
+    """How this source writes case numbers that other systems write otherwise.
 
     Applied to numbers that are normalised (``pseudonyms.normalised``), in this order.
 
@@ -56,7 +56,7 @@ class CaseNumbers(Section):
     remove_prefixes: tuple[str, ...] = ()
     add_prefix: str = ""
 
-    def undressed(self, number: str) -> str:
+    def canonical(self, number: str) -> str:
         """A normalised case number as other systems write it."""
         plain = self._without_signs(number)
         for prefix in (self._without_signs(normalised(prefix)) for prefix in self.remove_prefixes):
@@ -247,7 +247,7 @@ def _system_unknown(source: Source) -> Iterator[str]:
 
 
 def _address_problems(form: str, connection: Connection) -> Iterator[str]:
-    wanted = SCHEMES.get(form, ("https", "http"))
+    wanted = DATABASE_SCHEMES.get(form, ("https", "http"))
     if connection.scheme not in wanted:
         yield f"connection.url begins with {connection.scheme}://; {form} is asked at {wanted[0]}://"
     if form == "fitconnect" and not (connection.token_url and connection.client_id):

@@ -56,7 +56,7 @@ def _bits(mask: NDArray[np.bool_]) -> Bits:
 
 
 def _one_on(bits: Bits) -> Bits:
-    """Each bit at the byte behind its own."""
+    """Each bit at the byte after its own."""
     moved = bits << ONE
     moved[1:] |= bits[:-1] >> LAST
     return moved

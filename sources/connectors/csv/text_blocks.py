@@ -38,7 +38,7 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
 
 
 def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut behind line feeds; one that finds none is handed on as it is."""
+    """The same bytes, cut after line feeds; one that finds none is handed on as it is."""
     rest = b""
     for block in blocks:
         end = block.rfind(b"\n") + 1

@@ -27,7 +27,7 @@ class Row(NamedTuple):
 def titles(rows: list[Row]) -> int:
     """How many rows stand above the first that is about as filled as the table; 0 when that one looks like data.
 
-    Values must never be told as names, which they were if a row of data passed for the header.
+    Values must never be shown as names, as they would be if a row of data passed for the header.
     """
     if not rows:
         return 0

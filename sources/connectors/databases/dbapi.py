@@ -60,7 +60,7 @@ def open_oracle(source: Source, access: Access) -> System:
 
 
 @dataclass(frozen=True)
-class Column:
+class DatabaseColumn:
     """One column of the answer; ``is_instant`` where a time has a zone that the driver would drop."""
 
     name: str
@@ -77,7 +77,7 @@ class Database:
         self._relation = relation(source, dialect.name, dialect.fold, takes_with=dialect.takes_with)
 
     def test(self) -> Seen:
-        """Version, columns and how changes are told; no row is read."""
+        """Version, columns and how changes are found; no row is read."""
         title = self._dialect.title
         with self._session(0) as cursor:
             cursor.execute(self._dialect.version)
@@ -119,13 +119,17 @@ class Database:
         except self._dialect.errors as error:
             raise self._dialect.verdict(error, self._source) from None
 
-    def _columns(self, cursor: DatabaseCursor) -> list[Column]:
+    def _columns(self, cursor: DatabaseCursor) -> list[DatabaseColumn]:
         """The columns as the database describes them; no row is read."""
         cursor.execute(" ".join(["select * from", self._relation, "where 1 = 0"]))
         cursor.fetchmany(1)
-        return [Column(str(told[0]), told[1] in self._dialect.instants) for told in cursor.description or ()]
+        return [
+            DatabaseColumn(str(column[0]), column[1] in self._dialect.instants) for column in cursor.description or ()
+        ]
 
-    def _batches(self, cursor: DatabaseCursor, columns: dict[str, Column], watermark: str | None) -> Iterator[Batch]:
+    def _batches(
+        self, cursor: DatabaseCursor, columns: dict[str, DatabaseColumn], watermark: str | None
+    ) -> Iterator[Batch]:
         mark = self._connection.watermark
         begun = begin(watermark, self._connection.overlap_hours) if mark and watermark else None
         progress = Progress(mark, watermark if begun else None, self._access.now) if mark else None
@@ -149,7 +153,7 @@ class Database:
             nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
             yield Batch(numbered(nothing, 0), warnings=warnings, watermark=progress.highest)
 
-    def _ask(self, cursor: DatabaseCursor, asked: Sequence[Column], since: Mark | None) -> None:
+    def _ask(self, cursor: DatabaseCursor, asked: Sequence[DatabaseColumn], since: Mark | None) -> None:
         question = self._question(asked, is_since=since is not None)
         if since is None:
             cursor.execute(question, **self._dialect.options)
@@ -158,7 +162,7 @@ class Database:
             since = since.astimezone(dt.UTC).replace(tzinfo=None)
         cursor.execute(question, (since,), **self._dialect.options)
 
-    def _question(self, asked: Sequence[Column], *, is_since: bool) -> str:
+    def _question(self, asked: Sequence[DatabaseColumn], *, is_since: bool) -> str:
         """The select; where it has a parameter, that one is the only percent sign that is not doubled."""
         selected = " ".join(["select", ", ".join(self._cell(column) for column in asked), "from", self._relation])
         if self._connection.watermark is None:
@@ -174,7 +178,7 @@ class Database:
         parameter = self._dialect.parameter
         return before + (f"from_tz(cast({parameter} as timestamp), 'UTC')" if mark.is_instant else parameter) + after
 
-    def _cell(self, column: Column) -> str:
+    def _cell(self, column: DatabaseColumn) -> str:
         name = self._dialect.name(column.name)
         return f"sys_extract_utc({name}) as {name}" if column.is_instant else name
 
@@ -187,12 +191,12 @@ class Database:
             )
 
 
-def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[Column], source: Source) -> pl.DataFrame:
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[DatabaseColumn], source: Source) -> pl.DataFrame:
     cells = zip(*rows, strict=True)
     return pl.DataFrame([_series(column, values, source) for column, values in zip(columns, cells, strict=True)])
 
 
-def _series(column: Column, values: Sequence[Any], source: Source) -> pl.Series:
+def _series(column: DatabaseColumn, values: Sequence[Any], source: Source) -> pl.Series:
     """A column in its own type where all values share one that polars has, else as exact text."""
     kinds: set[type] = {type(value) for value in values if value is not None}
     for kind in kinds:
@@ -220,7 +224,7 @@ def _text_of(value: object) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else text_of(value)
 
 
-def _times(column: Column, values: Sequence[dt.datetime | None]) -> pl.Series:
+def _times(column: DatabaseColumn, values: Sequence[dt.datetime | None]) -> pl.Series:
     if all(value is None or value.tzinfo for value in values):
         utc = [value and value.astimezone(dt.UTC) for value in values]
         return pl.Series(column.name, utc, dtype=pl.Datetime("us", "UTC"))

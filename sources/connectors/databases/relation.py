@@ -12,8 +12,8 @@ from sources.town.mistakes import nearest
 from sources.town.source import Source
 
 # Parts of a name: plain, "quoted", or [quoted] as SQL Server does; a doubled quote stands for itself.
-PART: Final = r'(?:[^\W\d][\w$#]*|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\])'
-NAME: Final = re.compile(rf"{PART}(?:\.{PART}){{0,3}}")
+NAME_PART: Final = r'(?:[^\W\d][\w$#]*|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\])'
+RELATION_NAME: Final = re.compile(rf"{NAME_PART}(?:\.{NAME_PART}){{0,3}}")
 STATEMENT: Final = re.compile(r"(?:select|with)\b", re.IGNORECASE)
 WITH: Final = re.compile(r"with\b", re.IGNORECASE)
 
@@ -21,7 +21,7 @@ WITH: Final = re.compile(r"with\b", re.IGNORECASE)
 def relation(
     source: Source, quoted: Callable[[str], str], fold: Callable[[str], str], *, takes_with: bool = True
 ) -> str:
-    """connection.query as something that stands behind ``from`` and is called asked.
+    """connection.query as something that stands after ``from`` and is called asked.
 
     Args:
         source: whose query it is.
@@ -33,8 +33,8 @@ def relation(
         Refused: for anything but a name or one select.
     """
     query = (connection_of(source).query or "").strip().removesuffix(";").strip()
-    if NAME.fullmatch(query) and not STATEMENT.fullmatch(query):
-        parts = (_plain(part, fold) for part in re.findall(PART, query))
+    if RELATION_NAME.fullmatch(query) and not STATEMENT.fullmatch(query):
+        parts = (_plain(part, fold) for part in re.findall(NAME_PART, query))
         return ".".join(quoted(part) for part in parts) + " asked"
     if not STATEMENT.match(query):
         raise _refused(source, "is neither a name nor a select; name a table or view, or write a select")

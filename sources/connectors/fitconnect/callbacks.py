@@ -72,9 +72,9 @@ def _opened(stored: dict[str, Any], secret: str | None) -> object:
     if not isinstance(body, str):
         return None
     if secret is not None and isinstance(headers, dict):
-        told = {str(name).lower(): str(value) for name, value in cast("dict[str, Any]", headers).items()}
+        given = {str(name).lower(): str(value) for name, value in cast("dict[str, Any]", headers).items()}
         # It came whenever it came: replaying an old one only names a case that is known.
-        if not verified_callback(told, body, secret, _moment(told.get(TIMESTAMP, "")) or EPOCH):
+        if not verified_callback(given, body, secret, _moment(given.get(TIMESTAMP, "")) or EPOCH):
             return None
     return json.loads(body)
 

@@ -54,7 +54,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         """Read the cases; how far they were taken is known after ``roll_back``."""
-        self._cases, self._taken = _Lines(folder / "cases.csv"), _Lines(folder / "taken.csv")
+        self._cases, self._taken = _LineFile(folder / "cases.csv"), _LineFile(folder / "taken.csv")
         self._resume = folder / "resume"
         self.first_heard: dict[str, dt.datetime] = {}
         self.gone: set[str] = set()
@@ -115,7 +115,7 @@ class Ledger:
         if known is None or known.newest_at is None:
             return True
         patience = QUIET_AFTER if known.newest_event.startswith(LAST_EVENT) else SILENT_AFTER
-        # Each quiet case has its own day in thirty, told by its number, so that no day asks for all of them.
+        # Each quiet case has its own day in thirty, given by its number, so that no day asks for all of them.
         its_day = int(case[:8], 16) % RARELY_DAYS == now.toordinal() % RARELY_DAYS
         return now - known.newest_at <= patience or its_day
 
@@ -133,7 +133,7 @@ class Ledger:
             _write(self._resume, f"{case}\n".encode())
 
 
-class _Lines:
+class _LineFile:
     """A file of lines that only grows; one that was torn off while it was written is none."""
 
     def __init__(self, path: Path) -> None:

@@ -36,7 +36,7 @@ CHUNK_BYTES = 1 << 23
 LONGEST_LINE: Final = 1 << 26
 BLOCK_BYTES: Final = 1 << 17
 # Every digit as 0, every blank as one, D as d.
-ALIKE: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
+ALIKE_SIGNS: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
 # A key that need not end in ``":``, an escape that may be half a sign, a whole number that orjson may round.
 TELLTALE: Final = (b" :", b"\\ud", b"0" * 17)
 
@@ -163,7 +163,7 @@ def _blocks(chunk: bytes) -> Iterator[bytes]:
 
 def _quickly(block: bytes, lines: list[bytes]) -> list[dict[str, Any]] | None:
     """The objects of lines of which none leaves a doubt; None where one does."""
-    alike = block.translate(ALIKE)
+    alike = block.translate(ALIKE_SIGNS)
     if any(sign in alike for sign in TELLTALE):
         return None
     try:

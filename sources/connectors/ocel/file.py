@@ -29,11 +29,11 @@ from sources.batches.protocol import (
     text_rows,
     wanted_columns,
 )
-from sources.connectors.ocel.parts import SQLITE, Event, Log, Said, read_log
+from sources.connectors.ocel.parts import SQLITE, OcelEvent, OcelLog, Said, read_log
 from sources.town.source import Source
 
 JSON_MARKS: Final = (b'"objectTypes"', b'"eventTypes"', b'"ocel:')
-NO_CASE: Final = "the event is related to no object that is a case"
+WITHOUT_CASE: Final = "the event is related to no object that is a case"
 
 
 def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
@@ -90,27 +90,27 @@ def _related(path: Path, kind: str) -> tuple[int, int]:
     return sum(any(number in log.cases for number in event.objects) for event in log.events), -len(log.cases)
 
 
-def _rows(log: Log, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:
+def _rows(log: OcelLog, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:
     cases = {number: _finally(said, zone) for number, said in log.cases.items()}
     position = 0
     for event in log.events:
         related = [number for number in event.objects if number in cases]
         if not related:
             position += 1
-            yield Fault(position, "event_without_case", NO_CASE)
+            yield Fault(position, "event_without_case", WITHOUT_CASE)
         for number in related:
             position += 1
             yield position, _row(event, number) | cases[number]
 
 
-def _row(event: Event, case: str) -> dict[str, str | None]:
+def _row(event: OcelEvent, case: str) -> dict[str, str | None]:
     return {
         "ocel:case": case,
         "ocel:activity": event.activity,
         "ocel:time": event.time,
         "ocel:event": event.number,
         "qualifier": event.objects[case],
-        **{f"event:{name}": told for name, told in event.attributes.items()},
+        **{f"event:{name}": value for name, value in event.attributes.items()},
     }
 
 

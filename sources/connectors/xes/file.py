@@ -112,7 +112,7 @@ class _Log:
             self.rows.append(event | self._trace)
 
     def take_traces(self, traces: Traces) -> Batch:
-        """Traces that were read at once, as a batch behind what was taken before."""
+        """Traces that were read at once, as a batch after what was taken before."""
         height = len(traces.numbers)
         nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
         frame = pl.DataFrame(
@@ -125,7 +125,7 @@ class _Log:
         return Batch(frame, faults)
 
     def take(self) -> Batch:
-        """The rows so far as a batch, leaving none behind."""
+        """The rows so far as a batch, leaving none."""
         columns = {name: [row.get(name) for row in self.rows] for name in self.wanted}
         batch = Batch(text_rows(self.positions, columns), tuple(self.faults))
         self.rows, self.positions, self.faults = [], [], []
@@ -149,11 +149,11 @@ class _Parser:
 
     @property
     def stands_between_traces(self) -> bool:
-        """Whether only the log is open, and nothing has begun behind the last tag."""
+        """Whether only the log is open, and nothing has begun after the last tag."""
         if self._log.depth != 1 or self._last_tag < self._before:
             return False
-        behind = self._fed[self._last_tag - self._before :]
-        return behind.count(b"<") == 1 and behind.rstrip().endswith(b">")
+        trailing = self._fed[self._last_tag - self._before :]
+        return trailing.count(b"<") == 1 and trailing.rstrip().endswith(b">")
 
     def feed(self, text: bytes, *, is_end: bool = False) -> None:
         self._before += len(self._fed)
@@ -256,7 +256,7 @@ def _stretches(path: Path) -> Iterator[bytes]:
 
 
 def _last_end(text: bytes) -> int:
-    """Behind the last whole trace, 0 when there is none."""
+    """After the last whole trace, 0 when there is none."""
     place = text.rfind(TRACE_END)
     return place + len(TRACE_END) if place >= 0 else 0
 

@@ -125,7 +125,7 @@ class _Index:
         self.rows.append(row)
 
     def take(self, before: int) -> Batch:
-        """The records so far as a batch, leaving none behind."""
+        """The records so far as a batch, leaving none."""
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self._paths)
         positions = range(before + 1, before + len(self.rows) + 1)
         self.rows = []

@@ -13,7 +13,7 @@ from sources.demo.town.days import Days, add_months, closing_days
 from sources.demo.town.minutes import MinutesRow
 from sources.demo.town.plan import MEASURES
 from sources.demo.town.services_offered import SERVICES
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 
 Cell: TypeAlias = str | int | float | bool | dt.date | None
 Line: TypeAlias = Mapping[str, Cell]
@@ -39,7 +39,7 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "assumptions": _assumptions(days),
         "targets": _targets(days),
     }
-    for table in (table for table in TABLES if table.file in lines):
+    for table in (table for table in PARAMETER_TABLES if table.file in lines):
         names = list(table.model_fields)
         with (folder / "parameters" / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as handle:
             writer = csv.DictWriter(handle, names, delimiter=";", lineterminator="\n")

@@ -15,13 +15,13 @@ from sources.demo.systems.tokens import CLERK, REMARK, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import Cases
-from sources.demo.town.case_numbers import carelessly_dressed, case_number, wardrobe
+from sources.demo.town.case_numbers import all_spellings, carelessly_spelt, case_number
 from sources.demo.town.days import DAY_SECONDS, NEVER, Days, iso_text, to_utc
 from sources.demo.town.detours import Detours
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 _GREETINGS: Final = ("Rückfrage telefonisch geklärt mit ", "Akte liegt bei ", "Bitte beachten: Hinweis von ")
 _STAFF: Final = 9
@@ -38,7 +38,7 @@ def due_local(days: Days, cases: Cases) -> Ints:
 class _Attributes:
     """Columns of the cases as text, one value per case; instants in UTC and with offset."""
 
-    dresses: pl.Series
+    spellings: pl.Series
     service: pl.Series
     office: pl.Series
     case_type: pl.Series
@@ -50,7 +50,7 @@ class _Attributes:
 
 
 def write_case_system(
-    folder: Path, days: Days, cases: Cases, live: Lives, steps: Steps, register: Register, detours: Detours
+    folder: Path, days: Days, cases: Cases, live: Lives, steps: CaseSteps, register: Register, detours: Detours
 ) -> list[FileAccount]:
     """Write ``inbox/faelle/faelle_YYYY-Qn.jsonl`` for every quarter of the window, ordered by time."""
     at = np.flatnonzero(~steps.in_portal)
@@ -87,7 +87,7 @@ def _attributes(days: Days, cases: Cases, live: Lives, register: Register) -> _A
     channel = np.where(cases.is_assisted, len(c.CHANNEL_WORDS), cases.channel)
     channel = np.where(register.channel == c.UNKNOWN_CHANNEL, len(c.CHANNEL_WORDS) + 1, channel)
     return _Attributes(
-        dresses=wardrobe(case_number(cases.year, cases.number)),
+        spellings=all_spellings(case_number(cases.year, cases.number)),
         service=pl.Series([*SERVICE_CODES, UNLISTED_SERVICE]).gather(register.service),
         office=pl.Series([s.office for s in SERVICES]).gather(cases.service),
         case_type=pl.Series([name for s in SERVICES for name, _ in s.types]).gather(
@@ -111,13 +111,13 @@ def _instants(local: Ints, second: Flags, *, with_offset: bool) -> pl.Series:
 
 
 def _rows(
-    live: Lives, steps: Steps, register: Register, second: Flags, texts: _Attributes, at: Ints, *, with_offset: bool
+    live: Lives, steps: CaseSteps, register: Register, second: Flags, texts: _Attributes, at: Ints, *, with_offset: bool
 ) -> pl.DataFrame:
     case = steps.case[at]
     is_open = pl.Series((steps.local[at] < live.decided[case]) | (register.closed[case] >= NEVER))
     return pl.DataFrame(
         {
-            "vorgang": carelessly_dressed(texts.dresses, len(live.decided), case, at * 2_654_435_761 >> 7),
+            "vorgang": carelessly_spelt(texts.spellings, len(live.decided), case, at * 2_654_435_761 >> 7),
             "schritt": pl.Series([a.name for a in c.ACTIVITIES]).gather(steps.activity[at]),
             "zeit": _instants(steps.local[at], second[case], with_offset=with_offset),
             "beginn": _instants(steps.started[at], second[case], with_offset=with_offset),
@@ -137,7 +137,7 @@ def _rows(
     )
 
 
-def _people(steps: Steps, at: Ints) -> dict[str, pl.Series]:
+def _people(steps: CaseSteps, at: Ints) -> dict[str, pl.Series]:
     """Clerks and remarks: nothing the mapping names."""
     staff = np.arange(len(c.OFFICES) * _STAFF)
     clerk = steps.unit[at] * _STAFF + steps.case[at] % _STAFF

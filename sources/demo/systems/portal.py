@@ -1,4 +1,4 @@
-"""The portal's monthly CSV files in German dress, with the columns about applicants that must not pass the door."""
+"""The portal's monthly CSV files in German notation, with the columns about applicants that must not pass the door."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sources.demo.town.arrivals import Cases
 from sources.demo.town.case_numbers import case_number
 from sources.demo.town.days import Days, is_ambiguous, minute_text
 from sources.demo.town.services_offered import SERVICES
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 ENCODING: Final = "windows-1252"
 _GIVEN_NAMES: Final = (
@@ -43,7 +43,7 @@ _MESSAGES: Final = (
 )
 
 
-def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[FileAccount]:
+def write_portal(folder: Path, days: Days, cases: Cases, steps: CaseSteps) -> list[FileAccount]:
     """Write ``inbox/portal/antraege_YYYY-MM.csv`` for every month with events."""
     at = np.flatnonzero(steps.in_portal)
     at = at[np.lexsort((at, steps.local[at]))]
@@ -82,7 +82,7 @@ def _last_days(days: Days, month: int) -> int:
     return int(np.searchsorted(days.month_of, month + 1)) - 3
 
 
-def _rows(cases: Cases, steps: Steps, at: Ints) -> pl.DataFrame:
+def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
     case = steps.case[at]
     kinds = np.concatenate([[0], np.cumsum([len(s.types) for s in SERVICES])])
     kind_names = pl.Series([name for s in SERVICES for name, _ in s.types])
@@ -98,10 +98,10 @@ def _rows(cases: Cases, steps: Steps, at: Ints) -> pl.DataFrame:
     }
     given = pl.Series([_cp1252(name) for name in _GIVEN_NAMES]).gather(case % len(_GIVEN_NAMES))
     message = pl.Series(_MESSAGES).gather(case % len(_MESSAGES))
-    dressed = pl.DataFrame(
+    rows = pl.DataFrame(
         {**columns, "given": given, "message": message, **{f"m{i}": mark for i, mark in enumerate(marks)}}
     )
-    return dressed.select(
+    return rows.select(
         *columns,
         pl.concat_str("given", pl.lit(" "), "m0").alias("Antragsteller"),
         pl.concat_str("m1", pl.lit("@example.org")).alias("E-Mail"),

@@ -19,7 +19,7 @@ from sources.demo.town.days import NEVER, Days
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
 from sources.demo.town.services_offered import SERVICES
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 MERGED_INTO: Final = "zusammengelegt_mit"
 _MERGED_FROM_MONTH: Final = 16
@@ -62,7 +62,7 @@ class Detours:
         )
 
 
-def detours_taken(days: Days, cases: Cases, live: Lives, steps: Steps, register: Register) -> Detours:
+def detours_taken(days: Days, cases: Cases, live: Lives, steps: CaseSteps, register: Register) -> Detours:
     """Choose the cases; none of them is spoilt otherwise or kept to the day."""
     plain = _plain(cases, register)
     ended = register.closed < NEVER
@@ -90,5 +90,5 @@ def _plain(cases: Cases, register: Register) -> Flags:
     return exact
 
 
-def _since(cases: Cases, steps: Steps) -> Flags:
+def _since(cases: Cases, steps: CaseSteps) -> Flags:
     return (cases.month >= _MERGED_FROM_MONTH)[steps.case]

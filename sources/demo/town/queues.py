@@ -58,12 +58,12 @@ def _pace(days: Days, index: int, arrived: Floats) -> Floats:
     service = SERVICES[index]
     position = np.arange(days.count)
     usual = 0.5 * _around(arrived, 365) + 0.5 * _around(arrived, 75)
-    behind_growth = (1 + service.growth) ** (-0.55 * position / 365.25)
+    lagging_growth = (1 + service.growth) ** (-0.55 * position / 365.25)
     is_open = days.is_open[: days.count].astype(float)
     holidays = np.array([_SUMMER_AND_CHRISTMAS.get(month.month, 1.02) for month in days.months])[
         days.month_of[: days.count]
     ]
-    return usual * service.slack * behind_growth * holidays * _events(days, index) * is_open / is_open.mean()
+    return usual * service.slack * lagging_growth * holidays * _events(days, index) * is_open / is_open.mean()
 
 
 def _around(values: Floats, width: int) -> Floats:

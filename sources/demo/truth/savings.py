@@ -18,15 +18,15 @@ from sources.demo.town.catalogue import CHANNELS
 from sources.demo.town.days import NEVER, Days
 from sources.demo.town.faults import Register
 from sources.demo.town.minutes import TrueMinutes
-from sources.demo.town.plan import MEASURES, Measure
+from sources.demo.town.plan import MEASURES, PlannedMeasure
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES
 
-_TYPES: Final = 3
+_MOST_TYPES: Final = 3
 
 
 def case_counts(days: Days, cases: Cases, register: Register) -> Ints:
     """Cases decided, shape months × services × types × channels; unlisted service and unknown channel are left out."""
-    shape = (len(days.months), len(SERVICES), _TYPES, len(CHANNELS))
+    shape = (len(days.months), len(SERVICES), _MOST_TYPES, len(CHANNELS))
     known = (register.service < len(SERVICES)) & (register.channel != CHANNELS.index("unknown"))
     chosen = known & (register.closed < NEVER)
     month = days.month_of[days.day_of(register.closed[chosen])]
@@ -42,7 +42,7 @@ def savings_truth(days: Days, counts: Ints, minutes: TrueMinutes, items: list[Co
 
 
 def _measure_truth(
-    days: Days, measure: Measure, counts: Ints, minutes: TrueMinutes, items: list[CostItem]
+    days: Days, measure: PlannedMeasure, counts: Ints, minutes: TrueMinutes, items: list[CostItem]
 ) -> dict[str, object]:
     live = measure.went_live_on(days)
     by_service: dict[str, dict[str, float | None]] = {}

@@ -14,8 +14,8 @@ from sources.demo.paper_trail import PaperTrail
 from sources.demo.systems.budget import Budget
 from sources.demo.systems.day_counts import PRODUCTS, DayCounts
 from sources.demo.systems.file_stock import FileStock
-from sources.demo.systems.form_log import STEPS, Forms
-from sources.demo.systems.letters import DIRECTION_WORDS, KINDS, REASONS, Documents
+from sources.demo.systems.form_log import FORM_STEPS, Forms
+from sources.demo.systems.letters import DIRECTION_WORDS, DOCUMENT_KINDS, PAPER_REASONS, Documents
 from sources.demo.systems.post_plan import Post
 from sources.demo.systems.scan_batches import Batches
 from sources.demo.systems.scan_centre import Scans
@@ -24,7 +24,7 @@ from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import NO_CASE, Cases
 from sources.demo.town.days import Days
 from sources.demo.town.detours import Detours
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 from sources.demo.truth.figures import Table
 
 _OF_RECORDS: Final = ("formulare", "dokumente", "scanstelle", "scanindex", "transfervermerke")
@@ -35,7 +35,7 @@ _STANDS: Final = np.array([c.office_index(c.MERGED_UNITS.get(office.code, office
 
 
 def trail_truth(
-    days: Days, cases: Cases, steps: Steps, scans: Scans, trail: PaperTrail, detours: Detours
+    days: Days, cases: Cases, steps: CaseSteps, scans: Scans, trail: PaperTrail, detours: Detours
 ) -> dict[str, object]:
     """All parts, by the name they have in ``truth.json``."""
     months = [month.isoformat() for month in days.months]
@@ -67,7 +67,7 @@ def _submissions(months: list[str], forms: Forms) -> Table:
         "submitted": forms.is_submitted,
         "assisted": forms.is_assisted,
         "with_case": forms.case != NO_CASE,
-        **{f"aborted_{name}": forms.step == step for step, name in enumerate(STEPS)},
+        **{f"aborted_{name}": forms.step == step for step, name in enumerate(FORM_STEPS)},
     }
     sums = [np.bincount(forms.month[flag], minlength=len(months)).tolist() for flag in flags.values()]
     return {"columns": ["month", *flags], "rows": [list(row) for row in zip(months, *sums, strict=True)]}
@@ -88,8 +88,8 @@ def _documents(months: list[str], documents: Documents) -> dict[str, object]:
     return {
         "total": int(stands.sum()),
         "by_month": {"columns": ["month", "direction", "medium", "documents", "pages"], "rows": rows},
-        "document_type": _counted(KINDS, documents.kind[stands]),
-        "reason": _counted(REASONS, documents.reason[stands & (documents.reason >= 0)]),
+        "document_type": _counted(DOCUMENT_KINDS, documents.kind[stands]),
+        "reason": _counted(PAPER_REASONS, documents.reason[stands & (documents.reason >= 0)]),
     }
 
 
@@ -195,7 +195,7 @@ def _posts(posts: list[Post]) -> Table:
     return {"columns": ["office_code", "grade", "posts", "fte", "lapsing"], "rows": rows}
 
 
-def _links(cases: Cases, steps: Steps, scans: Scans, trail: PaperTrail) -> dict[str, object]:
+def _links(cases: Cases, steps: CaseSteps, scans: Scans, trail: PaperTrail) -> dict[str, object]:
     """Which records carry a case number and find a case by it, and which cases how many sources know."""
     documents, forms = trail.documents, trail.forms
     stands = documents.stands

@@ -23,7 +23,7 @@ from sources.demo.town.days import Days
 from sources.demo.town.faults import Register
 from sources.demo.town.minutes import MinutesRow, TrueMinutes
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 from sources.demo.truth.figures import after_closing, coarsening, landed, lead_times, paper, rework_cases, throughput
 from sources.demo.truth.savings import case_counts, savings_truth
 
@@ -78,7 +78,7 @@ def write_truth(
     cases: Cases,
     latent: Adoption,
     register: Register,
-    steps: Steps,
+    steps: CaseSteps,
     scans: Scans,
     items: list[CostItem],
     minutes: list[MinutesRow],
@@ -88,7 +88,7 @@ def write_truth(
 ) -> None:
     """Write ``truth.json`` into the folder's root."""
     as_landed = landed(days, cases, register)
-    told: dict[str, object] = {
+    truth: dict[str, object] = {
         "about": "What the generator of the invented town knows. No step of the program may read this file.",
         "definitions": DEFINITIONS,
         "arguments": arguments,
@@ -111,11 +111,11 @@ def write_truth(
         "files": [asdict(account) for account in accounts],
         "faults": _faults(days, register, steps, after_closing(days, as_landed, steps)),
     }
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    text = json.dumps(truth, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     (folder / "truth.json").write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
 
 
-def _totals(cases: Cases, is_closed: np.ndarray, steps: Steps, scans: Scans) -> dict[str, int]:
+def _totals(cases: Cases, is_closed: np.ndarray, steps: CaseSteps, scans: Scans) -> dict[str, int]:
     in_portal = int(steps.in_portal.sum())
     known = np.zeros(len(cases), dtype=np.bool_)
     known[steps.case[~steps.in_portal]] = True
@@ -178,7 +178,7 @@ def _scans(days: Days, scans: Scans) -> dict[str, object]:
     }
 
 
-def _faults(days: Days, register: Register, steps: Steps, after: int) -> dict[str, object]:
+def _faults(days: Days, register: Register, steps: CaseSteps, after: int) -> dict[str, object]:
     def portal(month: int) -> str:
         return f"inbox/portal/antraege_{days.months[month]:%Y-%m}.csv"
 

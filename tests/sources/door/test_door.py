@@ -10,7 +10,7 @@ import pytest
 
 from sources.connectors.files import read_batches
 from sources.contract.records import LANDED, PROVENANCE
-from sources.door.admitted import reasons_told
+from sources.door.admitted import commonest_reasons
 from sources.door.door import Admitted
 from sources.storage.spool import Spool
 from sources.town.folder import read_town
@@ -317,7 +317,7 @@ def test_reasons_are_told_in_one_order() -> None:
         "reason": ["x"] * 8,
         "column_name": [f"c{n}" for n in range(8)],
     }
-    told = {reasons_told(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
+    told = {commonest_reasons(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
     assert told == {"x in 'c0' (1), x in 'c1' (1), x in 'c2' (1)"}
 
 
