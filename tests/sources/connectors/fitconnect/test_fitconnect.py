@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from sources.batches.protocol import POSITION, Access
-from sources.connectors.fitconnect.system import COLUMNS, open_fitconnect
+from sources.connectors.fitconnect.system import LOG_COLUMNS, open_fitconnect
 from tests.sources.connectors.fitconnect.fitconnect_office import (
     DAY,
     MAPPED,
@@ -140,7 +140,7 @@ class TestSamples:
         office.pull()
         office.town.forget()
         seen = office.system().test()
-        assert seen.columns == COLUMNS
+        assert seen.columns == LOG_COLUMNS
         assert seen.sentences == (
             "online: 127.0.0.1 granted a token for 30 minutes.",
             "online: the key set has 2 keys that can sign events: 6513270e-269e-4d37-b2a7-4de452e6b438, "
@@ -279,9 +279,9 @@ class TestMapping:
 
     def test_all_seven_columns_can_be_mapped(self, busy: Town, tmp_path: Path) -> None:
         names = ("case_ref", "record_ref", "activity", "occurred_at", "sequence", "unit", "medium")
-        source = source_of(busy, dict(zip(names, COLUMNS, strict=True)))
+        source = source_of(busy, dict(zip(names, LOG_COLUMNS, strict=True)))
         batches = list(open_fitconnect(source, self.access(tmp_path)).pull(None))
-        assert batches[0].frame.columns == [POSITION, *COLUMNS]
+        assert batches[0].frame.columns == [POSITION, *LOG_COLUMNS]
         assert batches[0].frame["occurred_at"][0] == "2026-06-14T03:00:00Z"
         assert batches[0].frame["reply_id"].null_count() == 12
 
