@@ -10,11 +10,10 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import Literal, Protocol
 
 import polars as pl
 
-from sources.batches.archive import open_packed
 from sources.town.connection import Connection
 from sources.town.source import Source
 
@@ -129,11 +128,6 @@ class System(Protocol):
 
 
 Opener = Callable[[Source, Access], System]
-
-
-def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked when it is a .gz or a member of a .zip."""
-    return open_packed(path)
 
 
 def columns_of(source: Source) -> dict[str, str]:

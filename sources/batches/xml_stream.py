@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from xml.parsers import expat
 
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.archive import open_packed
+from sources.batches.protocol import Refused
 
 CHUNK_BYTES: Final = 1 << 20
 DEEPEST: Final = 100
@@ -75,7 +76,7 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
     parser.CharacterDataHandler = walker.text
     parser.StartDoctypeDeclHandler = gate.doctype
     try:
-        with open_bytes(path) as raw:
+        with open_packed(path) as raw:
             while chunk := raw.read(CHUNK_BYTES):
                 parser.Parse(chunk, False)
                 yield

@@ -27,7 +27,6 @@ from sources.batches.protocol import (
     Batch,
     Refused,
     Seen,
-    System,
     connection_of,
     required_columns,
     wanted_columns,
@@ -61,11 +60,6 @@ ASKED_BY_ID: Final = 50
 MOST_CACHED_CASES: Final = 100_000
 WALKS: Final = 2
 MILLISECOND: Final = dt.timedelta(milliseconds=1)
-
-
-def open_camunda7(source: Source, access: Access) -> System:
-    """A Camunda 7 as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Camunda7(source, access)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
+from sources.batches.archive import open_packed
 from sources.batches.file_format import Format
 from sources.batches.protocol import (
     BATCH_ROWS,
@@ -20,7 +21,6 @@ from sources.batches.protocol import (
     Fault,
     Refused,
     likely_renamed,
-    open_bytes,
     refuse_missing,
     required_columns,
     text_rows,
@@ -48,7 +48,7 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
     wanted = wanted_columns(source)
     seen: set[str] = {"images", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
     position = 0
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         lines = csv.reader(_decoded(path, source, raw), delimiter=";", quotechar='"', doublequote=True, strict=True)
         filled = (line for line in lines if line)
         try:

@@ -23,7 +23,7 @@ from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost
 from sources.asking.pages import AnswerPage, Item, Pages, page_of
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, wanted_columns
+from sources.batches.protocol import Access, Batch, Refused, Seen, wanted_columns
 from sources.town.source import Source
 
 ZAAK_COLUMNS: Final = (
@@ -50,11 +50,6 @@ PER_PAGE: Final = 100
 SAFE_SECRET: Final = 32
 # Clocks differ, and a token of the future is refused.
 BACKDATED_SECONDS: Final = 30
-
-
-def open_zgw(source: Source, access: Access) -> System:
-    """A Zaken API as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Zgw(source, access)
 
 
 class _Claims(httpx2.Auth):

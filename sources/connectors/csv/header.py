@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from sources.batches.archive import open_packed
 from sources.batches.file_format import Beginning, Header, Likeness
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.protocol import Refused
 from sources.connectors.csv.file import nothing_at
 from sources.connectors.csv.text_blocks import UTF_16
 from sources.connectors.csv.titles import DATUM, Row, is_header, titles
@@ -66,7 +67,7 @@ def _names(rows: list[Row], *, is_declared: bool) -> tuple[list[str], dict[str, 
 
 
 def _first_lines(path: Path, encoding: str, first: int) -> str:
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         head = raw.read(HEAD_BYTES)
     codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     lines = list(io.StringIO(codecs.getincrementaldecoder(codec)("replace").decode(head), newline=""))
@@ -115,7 +116,7 @@ def _encoding(path: Path) -> str:
     """UTF-8 when all of the first 64 MB is, UTF-16 with its mark, else what Windows writes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         while read < DECODED_BYTES and (chunk := raw.read(1 << 20)):
             if not read and chunk.startswith(UTF_16):
                 return "utf-16"

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.archive import open_packed
+from sources.batches.protocol import Refused
 from sources.town.source import Source
 
 BLOCK_BYTES = 1 << 23
@@ -27,7 +28,7 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
     encoding = codecs.lookup(source.encoding).name
     decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)("strict")
     lines = 1
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         for block in _whole_lines(iter(lambda: raw.read(BLOCK_BYTES), b"")):
             if not encoding.startswith("utf"):
                 _refuse_mixed(path, source, block, lines)

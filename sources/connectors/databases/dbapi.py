@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -24,7 +25,6 @@ from sources.batches.protocol import (
     Batch,
     Refused,
     Seen,
-    System,
     connection_of,
     numbered,
     text_of,
@@ -41,24 +41,6 @@ UNTESTED: Final = (
 SINGLE: Final = (str, bool, int, float, Decimal, dt.date, dt.time)
 
 
-def open_mssql(source: Source, access: Access) -> System:
-    """A table, view or select of SQL Server; nothing is asked yet.
-
-    Raises:
-        Refused: connection.query is neither a name nor one select.
-    """
-    return Database(source, access, MSSQL)
-
-
-def open_oracle(source: Source, access: Access) -> System:
-    """A table, view or select of Oracle; nothing is asked yet.
-
-    Raises:
-        Refused: connection.query is neither a name nor one select.
-    """
-    return Database(source, access, ORACLE)
-
-
 @dataclass(frozen=True)
 class DatabaseColumn:
     """One column of the answer; ``is_instant`` where a time has a zone that the driver would drop."""
@@ -71,7 +53,11 @@ class Database:
     """What one source asks a database of any dialect."""
 
     def __init__(self, source: Source, access: Access, dialect: Dialect) -> None:
-        """Read the query; nothing is asked yet."""
+        """Read the query; nothing is asked yet.
+
+        Raises:
+            Refused: connection.query is neither a name nor one select.
+        """
         self._source, self._access, self._dialect = source, access, dialect
         self._connection = connection_of(source)
         self._relation = relation(source, dialect.name, dialect.fold, takes_with=dialect.takes_with)
@@ -237,3 +223,7 @@ def _numbers(name: str, values: Sequence[int | None]) -> pl.Series:
     if all(value is None or -(2**63) <= value < 2**63 for value in values):
         return pl.Series(name, values, dtype=pl.Int64)
     return pl.Series(name, [text_of(value) for value in values], dtype=pl.String)
+
+
+open_mssql: Final = partial(Database, dialect=MSSQL)
+open_oracle: Final = partial(Database, dialect=ORACLE)

@@ -32,15 +32,6 @@ TOO_YOUNG_TO_GO: Final = dt.timedelta(days=700)
 SUSPICIOUS: Final = 3
 
 
-def open_fitconnect(source: Source, access: Access) -> FitConnect:
-    """The system of a source.
-
-    Raises:
-        Refused: what the log-in needs is missing, or a mapped column is none of ``LOG_COLUMNS``.
-    """
-    return FitConnect(source, access)
-
-
 @dataclass
 class _Heard:
     """What one pull heard of cases, beside their events.

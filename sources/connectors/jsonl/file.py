@@ -16,13 +16,13 @@ import orjson
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     Batch,
     Fault,
     Refused,
     likely_renamed,
-    open_bytes,
     refuse_missing,
     required_columns,
     text_of,
@@ -57,7 +57,7 @@ def read_header(path: Path, _: Mapping[str, Any]) -> Header:
         Refused: no line is an object.
     """
     keys: dict[str, None] = {}
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         for line in islice(raw, SAMPLE_ROWS):
             keys.update(dict.fromkeys(_keys(_strictly(line))))
     if not keys:
@@ -94,7 +94,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
 def _chunks(path: Path) -> Iterator[bytes]:
     """The file in pieces that end where a line ends."""
     held = b""
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         while chunk := raw.read(CHUNK_BYTES):
             held += chunk
             end = held.rfind(b"\n") + 1

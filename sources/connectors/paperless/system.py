@@ -18,7 +18,7 @@ from sources.asking.asked_rows import Newest, TextRows, refuse_columns, refuse_l
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin
 from sources.asking.web import Web
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, refuse_missing, wanted_columns
+from sources.batches.protocol import Access, Batch, Refused, Seen, refuse_missing, wanted_columns
 from sources.connectors.paperless.document import (
     CUSTOM,
     DELETED_AT,
@@ -42,11 +42,6 @@ RIGHTS: Final = "the token of a user who may view documents, tags, document type
 MOST_ASKED_BY_ID: Final = 400
 ASKED_BY_ID: Final = 250
 KEYS: Final = ("document_ref", "submission_ref", "case_ref")
-
-
-def open_paperless(source: Source, access: Access) -> System:
-    """A paperless-ngx as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Paperless(source, access)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from xml.parsers import expat
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     BATCH_ROWS,
@@ -25,7 +26,6 @@ from sources.batches.protocol import (
     Fault,
     Refused,
     likely_renamed,
-    open_bytes,
     refuse_missing,
     required_columns,
     text_rows,
@@ -234,7 +234,7 @@ def _stretches(path: Path) -> Iterator[bytes]:
 
     A log in another encoding than UTF-8 is cut anywhere: only the parser can read it.
     """
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         held = raw.read(CHUNK_BYTES)
         declared = DECLARED.match(held)
         if declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii"):

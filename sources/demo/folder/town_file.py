@@ -69,9 +69,7 @@ def write_town_file(folder: Path, key_id: str, scanner_replaced_on: dt.date) -> 
 
 def _mapped(source: str, *values: tuple[str, Mapping[str, str]]) -> str:
     """A source with the words of its closed vocabularies."""
-    return source + "".join(_values(field, words) for field, words in values)
-
-
-def _values(field: str, words: Mapping[str, str]) -> str:
-    lines = "".join(f'"{word}" = "{code}"\n' for word, code in words.items())
-    return f"\n[source.values.{field}]\n{lines}"
+    for field, words in values:
+        lines = "".join(f'"{word}" = "{code}"\n' for word, code in words.items())
+        source += f"\n[source.values.{field}]\n{lines}"
+    return source

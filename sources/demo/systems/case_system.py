@@ -11,7 +11,7 @@ import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.quarters import quarters_of
-from sources.demo.systems.tokens import CLERK, REMARK, tokens
+from sources.demo.systems.tokens import CLERK, REMARK, marked, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import Cases
@@ -141,10 +141,6 @@ def _people(steps: CaseSteps, at: Ints) -> dict[str, pl.Series]:
     """Clerks and remarks: nothing the mapping names."""
     staff = np.arange(len(c.OFFICES) * _STAFF)
     clerk = steps.unit[at] * _STAFF + steps.case[at] % _STAFF
-    badges = pl.DataFrame({"id": tokens(CLERK, staff * 2), "name": tokens(CLERK, staff * 2 + 1)}).select(
-        pl.concat_str(pl.lit("s-"), "id").alias("id"),
-        pl.concat_str(pl.lit("Frau/Herr "), pl.col("name").str.to_titlecase()).alias("name"),
-    )
     has_remark = at % 7 == 0
     noted = at[has_remark]
     remarks = pl.DataFrame(
@@ -152,7 +148,7 @@ def _people(steps: CaseSteps, at: Ints) -> dict[str, pl.Series]:
     )
     place = pl.Series(np.cumsum(has_remark) - 1).set(~pl.Series(has_remark), None)
     return {
-        "sachbearbeitung_kennung": badges["id"].gather(clerk),
-        "sachbearbeitung": badges["name"].gather(clerk),
+        "sachbearbeitung_kennung": marked("s-", CLERK, staff * 2, as_a_name=False).gather(clerk),
+        "sachbearbeitung": marked("Frau/Herr ", CLERK, staff * 2 + 1).gather(clerk),
         "bemerkung": remarks.select(pl.concat_str("greeting", "mark").alias("text")).to_series().gather(place),
     }

@@ -14,7 +14,7 @@ import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.quarters import quarters_of
-from sources.demo.systems.tokens import CITIZEN, STAFF, tokens
+from sources.demo.systems.tokens import CITIZEN, STAFF, marked, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints, some_of
 from sources.demo.town.arrivals import NO_CASE, UNKNOWN_CASE, Cases
@@ -167,9 +167,6 @@ def _rows(days: Days, cases: Cases, documents: Documents) -> pl.DataFrame:
     ids = pl.DataFrame({"year": day_text(epoch_day, "%Y"), "n": number}).select(
         pl.concat_str(pl.lit("DOK-"), "year", pl.lit("-"), pl.col("n").cast(pl.String).str.zfill(8))
     )
-    people = pl.DataFrame(
-        {"citizen": tokens(CITIZEN, _DRAWN + number), "clerk": tokens(STAFF, np.maximum(documents.unit, 0))}
-    )
     reason = np.where(documents.reason < 0, len(PAPER_REASONS), documents.reason)
     return pl.DataFrame(
         {
@@ -182,11 +179,10 @@ def _rows(days: Days, cases: Cases, documents: Documents) -> pl.DataFrame:
             "Zeitpunkt": iso_text(documents.utc, with_offset=True, shift=documents.local - documents.utc),
             "Anlass": pl.Series([*PAPER_REASONS, ""]).gather(reason),
             "Fassung": np.ones(len(documents), dtype=np.int64),
-            "Korrespondenz": people.select(pl.concat_str(pl.lit("Familie "), pl.col("citizen").str.to_titlecase()))
-            .to_series(),
-            "Bearbeitung": people.select(pl.concat_str(pl.lit("s-"), "clerk")).to_series(),
+            "Korrespondenz": marked("Familie ", CITIZEN, _DRAWN + number),
+            "Bearbeitung": marked("s-", STAFF, np.maximum(documents.unit, 0), as_a_name=False),
         }
-    )  # fmt: skip
+    )
 
 
 def _numbers(days: Days, cases: Cases, documents: Documents) -> pl.Series:

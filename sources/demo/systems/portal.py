@@ -73,13 +73,10 @@ def write_portal(folder: Path, days: Days, cases: Cases, steps: CaseSteps) -> li
                 ambiguous_times=ambiguous,
             )
         )
-        tail = max(int((day[bounds[index] : bounds[index + 1]] >= _last_days(days, index)).sum()), 1)
+        last_days = np.searchsorted(days.month_of, index + 1) - 3
+        tail = max(int((day[bounds[index] : bounds[index + 1]] >= last_days).sum()), 1)
         previous_tail = own.tail(tail) if index == f.OVERLAP_MONTH else rows.clear()
     return accounts
-
-
-def _last_days(days: Days, month: int) -> int:
-    return int(np.searchsorted(days.month_of, month + 1)) - 3
 
 
 def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
@@ -96,7 +93,10 @@ def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
         "Zeitpunkt": minute_text(steps.local[at]),
         "Kanal": pl.Series([*c.CHANNEL_WORDS, c.ASSISTED_WORD]).gather(channel),
     }
-    given = pl.Series([_cp1252(name) for name in _GIVEN_NAMES]).gather(case % len(_GIVEN_NAMES))
+    # One of them has a letter that Windows-1252 lacks.
+    given = pl.Series([name.encode(ENCODING, "ignore").decode(ENCODING) for name in _GIVEN_NAMES]).gather(
+        case % len(_GIVEN_NAMES)
+    )
     message = pl.Series(_MESSAGES).gather(case % len(_MESSAGES))
     rows = pl.DataFrame(
         {**columns, "given": given, "message": message, **{f"m{i}": mark for i, mark in enumerate(marks)}}
@@ -110,10 +110,6 @@ def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
         pl.concat_str(pl.lit("DE00"), pl.col("m4").str.to_uppercase()).alias("IBAN"),
         pl.concat_str("message", "m5").alias("Nachricht"),
     )
-
-
-def _cp1252(name: str) -> str:
-    return name.encode(ENCODING, "ignore").decode(ENCODING)
 
 
 def _spoilt_rows(own: pl.DataFrame, month: int) -> pl.DataFrame:

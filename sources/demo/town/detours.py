@@ -70,7 +70,8 @@ def detours_taken(days: Days, cases: Cases, live: Lives, steps: CaseSteps, regis
     reopened = np.flatnonzero(plain & ended & waited & (cases.month >= _REOPENED_FROM_MONTH))[::3][:_REOPENED]
     asking = (steps.activity == c.ASKED) & (steps.local == live.asked[0][steps.case])
     plain[reopened] = False
-    answer = np.flatnonzero((steps.activity == c.ANSWERED) & plain[steps.case] & _since(cases, steps))
+    plain &= cases.month >= _MERGED_FROM_MONTH
+    answer = np.flatnonzero((steps.activity == c.ANSWERED) & plain[steps.case])
     merged, first = np.unique(steps.case[answer], return_index=True)
     merged, at = merged[::5][:_MERGED], answer[first[::5][:_MERGED]]
     return Detours(
@@ -88,7 +89,3 @@ def _plain(cases: Cases, register: Register) -> Flags:
     for spoilt in (register.backdated, register.strange, register.unlisted, register.appended):
         exact[spoilt] = False
     return exact
-
-
-def _since(cases: Cases, steps: CaseSteps) -> Flags:
-    return (cases.month >= _MERGED_FROM_MONTH)[steps.case]

@@ -105,15 +105,5 @@ def _changes(days: Days, service: str, channel: str) -> list[tuple[dt.date, floa
 
 def _row(service: str, case_type: str, channel: str, value: float, day: dt.date, source: str, grade: str) -> MinutesRow:
     minutes = round(value, 2)
-    spread = _SPREAD[grade]
-    return MinutesRow(
-        service,
-        case_type,
-        channel,
-        minutes,
-        round(minutes * (1 - spread), 2),
-        round(minutes * (1 + spread), 2),
-        day,
-        source,
-        grade,
-    )
+    low, high = (round(minutes * factor, 2) for factor in (1 - _SPREAD[grade], 1 + _SPREAD[grade]))
+    return MinutesRow(service, case_type, channel, minutes, low, high, day, source, grade)

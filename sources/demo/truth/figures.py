@@ -185,6 +185,11 @@ def paper(days: Days, cases: Landed, steps: CaseSteps) -> Table:
     return {"columns": ["month", "service_code", *columns], "rows": rows}
 
 
+def counted_words(words: Sequence[str], values: Ints) -> dict[str, int]:
+    """How often each word stands, by its place in the list."""
+    return {word: int((values == index).sum()) for index, word in enumerate(words)}
+
+
 def media_shown(steps: CaseSteps) -> Ints:
     """Medium of each event: as logged, else the activity's own, else ``UNSAID``."""
     own = np.array([c.MEDIA.index(a.medium) if a.medium in c.MEDIA else c.UNSAID for a in c.ACTIVITIES])

@@ -25,7 +25,7 @@ from sources.demo.town.arrivals import NO_CASE, Cases
 from sources.demo.town.days import Days
 from sources.demo.town.detours import Detours
 from sources.demo.town.steps import CaseSteps
-from sources.demo.truth.figures import Table
+from sources.demo.truth.figures import Table, counted_words
 
 _OF_RECORDS: Final = ("formulare", "dokumente", "scanstelle", "scanindex", "transfervermerke")
 """Sources of records that may or may not name a case; the others tell of nothing else."""
@@ -88,13 +88,9 @@ def _documents(months: list[str], documents: Documents) -> dict[str, object]:
     return {
         "total": int(stands.sum()),
         "by_month": {"columns": ["month", "direction", "medium", "documents", "pages"], "rows": rows},
-        "document_type": _counted(DOCUMENT_KINDS, documents.kind[stands]),
-        "reason": _counted(PAPER_REASONS, documents.reason[stands & (documents.reason >= 0)]),
+        "document_type": counted_words(DOCUMENT_KINDS, documents.kind[stands]),
+        "reason": counted_words(PAPER_REASONS, documents.reason[stands & (documents.reason >= 0)]),
     }
-
-
-def _counted(words: tuple[str, ...], values: Ints) -> dict[str, int]:
-    return {word: int((values == index).sum()) for index, word in enumerate(words)}
 
 
 def _batches(months: list[str], batches: Batches) -> Table:
@@ -162,18 +158,7 @@ def _budget(budget: Budget) -> dict[str, object]:
             sum(line.actual for line in of_year),
         )
         sums.append([year, len(of_year), *(value / 100 for value in cents)])
-    lines: list[list[object]] = [
-        [
-            line.budget_line,
-            line.product,
-            line.account,
-            line.year,
-            line.appropriation / 100,
-            None if line.supplementary is None else line.supplementary / 100,
-            line.actual / 100,
-        ]
-        for line in budget.lines
-    ]
+    lines: list[list[object]] = [[*line.in_euros] for line in budget.lines]
     euros = ["appropriation_eur", "supplementary_eur", "actual_eur"]
     return {
         "by_year": {"columns": ["year", "lines", *euros], "rows": sums},

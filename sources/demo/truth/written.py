@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -24,7 +23,16 @@ from sources.demo.town.faults import Register
 from sources.demo.town.minutes import MinutesRow, TrueMinutes
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
 from sources.demo.town.steps import CaseSteps
-from sources.demo.truth.figures import after_closing, coarsening, landed, lead_times, paper, rework_cases, throughput
+from sources.demo.truth.figures import (
+    after_closing,
+    coarsening,
+    counted_words,
+    landed,
+    lead_times,
+    paper,
+    rework_cases,
+    throughput,
+)
 from sources.demo.truth.savings import case_counts, savings_truth
 
 DEFINITIONS: Final = {
@@ -88,6 +96,7 @@ def write_truth(
 ) -> None:
     """Write ``truth.json`` into the folder's root."""
     as_landed = landed(days, cases, register)
+    day_granular = [service.code for service in SERVICES if service.office == c.DAY_ONLY_OFFICE]
     truth: dict[str, object] = {
         "about": "What the generator of the invented town knows. No step of the program may read this file.",
         "definitions": DEFINITIONS,
@@ -95,7 +104,7 @@ def write_truth(
         "window": {"first_day": days.first.isoformat(), "as_of": days.as_of.isoformat(), "months": len(days.months)},
         "totals": _totals(cases, as_landed.is_closed, steps, scans),
         "throughput": throughput(days, as_landed),
-        "lead_times": {**lead_times(days, as_landed), "day_granular_services": _day_granular()},
+        "lead_times": {**lead_times(days, as_landed), "day_granular_services": day_granular},
         "paper": {
             **paper(days, as_landed, steps),
             "email_counts_as_paper_before": email_rule_changes_on(days).isoformat(),
@@ -131,10 +140,6 @@ def _totals(cases: Cases, is_closed: np.ndarray, steps: CaseSteps, scans: Scans)
     }
 
 
-def _day_granular() -> list[str]:
-    return [service.code for service in SERVICES if service.office == c.DAY_ONLY_OFFICE]
-
-
 def _backlog(days: Days, received: np.ndarray, closed: np.ndarray, is_closed: np.ndarray) -> dict[str, object]:
     came = np.bincount(received, minlength=days.count)
     went = np.bincount(closed[is_closed], minlength=days.count)
@@ -158,9 +163,6 @@ def _adoption(days: Days, latent: Adoption) -> dict[str, object]:
 
 
 def _scans(days: Days, scans: Scans) -> dict[str, object]:
-    def counted(words: Sequence[str], values: np.ndarray) -> dict[str, int]:
-        return {word: int((values == index).sum()) for index, word in enumerate(words)}
-
     return {
         "total": len(scans),
         "with_case": int((scans.case >= 0).sum()),
@@ -171,10 +173,10 @@ def _scans(days: Days, scans: Scans) -> dict[str, object]:
         "pages": int(scans.pages[~scans.loose_images].sum()),
         "without_page_count": int(scans.loose_images.sum()),
         "sheets": int(scans.sheets.sum()),
-        "origin": counted(list(ORIGIN_WORDS.values()), scans.origin),
-        "qr_status": counted(list(QR_WORDS.values()), scans.qr_status),
-        "qa_result": counted(list(QA_WORDS.values()), scans.qa_result),
-        "document_type": counted(DOCUMENT_TYPES, scans.document_type),
+        "origin": counted_words(list(ORIGIN_WORDS.values()), scans.origin),
+        "qr_status": counted_words(list(QR_WORDS.values()), scans.qr_status),
+        "qa_result": counted_words(list(QA_WORDS.values()), scans.qa_result),
+        "document_type": counted_words(DOCUMENT_TYPES, scans.document_type),
     }
 
 
@@ -210,10 +212,5 @@ def _faults(days: Days, register: Register, steps: CaseSteps, after: int) -> dic
             "activity": c.ACTIVITIES[c.ADDENDUM].name,
             "cases_with_any_event_after_closing": after,
         },
-        "ambiguous_hour": {"night": _night(days), "see": "files.ambiguous_times"},
+        "ambiguous_hour": {"night": october_night(days).isoformat(), "see": "files.ambiguous_times"},
     }
-
-
-def _night(days: Days) -> str:
-    night: dt.date = october_night(days)
-    return night.isoformat()
