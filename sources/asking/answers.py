@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 import httpx2
 
+from sources.batches.json_values import no_constant
 from sources.batches.protocol import Refused
 
 MOST_BYTES: Final = 64 << 20
@@ -153,7 +154,7 @@ def _unpacked(unpacker: zlib._Decompress, chunk: bytes, most: int) -> bytes:  # 
 
 def _content(body: bytes) -> object:
     try:
-        content = json.loads(body, parse_constant=_no_constant)
+        content = json.loads(body, parse_constant=no_constant)
         # Half a sign (a lone surrogate) can be escaped in JSON but written nowhere.
         if b"\\ud" in body.lower():
             whole = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
@@ -161,10 +162,6 @@ def _content(body: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise Again("broke off its answer, or wrote no sound JSON") from error
     return content
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
 
 
 def _is_error(content: object) -> bool:

@@ -39,6 +39,13 @@ def refuse_lost(source: Source, records: Sequence[Mapping[str, object]], needed:
         refuse_missing(Path(source.name), sorted(record), sorted({*needed}))
 
 
+def too_few(count: int, minimum: int, watermark: str | None) -> str | None:
+    """Why so few records cannot be all there are, the middle of a sentence; None when they can."""
+    if count < minimum:
+        return f"at least {minimum} are expected"
+    return "some landed before" if not count and watermark is not None else None
+
+
 class TextRows:
     """Rows gathered until they fill a batch; positions run on through the whole pull."""
 

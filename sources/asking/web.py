@@ -16,7 +16,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -99,13 +98,7 @@ class Web:
     def __enter__(self) -> Web:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of all connections."""
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def pin(self, header: str, value: str) -> None:

@@ -16,10 +16,10 @@ import polars as pl
 
 from sources.town.connection import Connection
 from sources.town.source import Source
+from sources.values.spelling import EXACT_FLOAT
 
 BATCH_ROWS = 50_000
 SIMILAR, ALIKE = 0.6, 0.8
-EXACT_FLOAT = 2**53
 # No source column can be called these, so a source may well have one that is called position.
 POSITION = "\x00position"
 # Which count a row holds, and how many, after ``counts_apart`` parted a wide table.

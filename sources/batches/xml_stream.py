@@ -37,21 +37,18 @@ class Walker(Protocol):
         ...
 
 
-class _Stopped(Exception):
-    """The document holds what is never read."""
-
-
 class _Gate:
     """Between the parser and the walker: drops prefixes, counts depth."""
 
-    def __init__(self, walker: Walker) -> None:
-        self._walker = walker
+    def __init__(self, path: Path, walker: Walker) -> None:
+        self._path, self._walker = path, walker
         self._depth = 0
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _Stopped("too_deep", f"nests its elements more than {DEEPEST} deep; refused.")
+            sentence = f"{self._path.name}: nests its elements more than {DEEPEST} deep; refused."
+            raise Refused("too_deep", sentence)
         self._walker.open(local_name(tag), without_prefixes(attributes))
 
     def close(self, tag: str) -> None:
@@ -59,7 +56,7 @@ class _Gate:
         self._walker.close(local_name(tag))
 
     def doctype(self, *_: object) -> None:
-        raise _Stopped("doctype", "declares a DOCTYPE, which no delivery needs; refused.")
+        raise Refused("doctype", f"{self._path.name}: declares a DOCTYPE, which no delivery needs; refused.")
 
 
 def walked(path: Path, walker: Walker) -> Iterator[None]:
@@ -68,7 +65,7 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
     Raises:
         Refused: DOCTYPE, broken XML, or deeper than any delivery is.
     """
-    gate = _Gate(walker)
+    gate = _Gate(path, walker)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = gate.open
@@ -81,9 +78,6 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
                 parser.Parse(chunk, False)
                 yield
             parser.Parse(b"", True)
-    except _Stopped as stopped:
-        code, sentence = stopped.args
-        raise Refused(code, f"{path.name}: {sentence}") from stopped
     except UNPARSED as error:
         raise not_parsed(path, error) from error
 

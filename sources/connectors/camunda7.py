@@ -12,13 +12,12 @@ import datetime as dt
 import email.utils
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
 
-from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
+from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost, too_few
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
@@ -106,7 +105,7 @@ class Camunda7:
 
     def test(self) -> Seen:
         """See the version, count each history; none is read."""
-        with closing(self._web()) as web:
+        with self._web() as web:
             version = str(web.get("/version").record().get("version", "unknown"))
             counts = {kind: _count(web, kind, {}) for kind in HISTORY_COLUMNS}
         listed = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
@@ -121,7 +120,7 @@ class Camunda7:
             Refused: ``sudden_zero``, ``pages_moving``, or as ``Web`` does.
             Unreachable: no answer now.
         """
-        with closing(self._web()) as web:
+        with self._web() as web:
             begun = self._engine_time(web)
             if hidden := self._hidden(_count(web, self._kind, {}), watermark):
                 raise Refused("sudden_zero", hidden)
@@ -134,7 +133,7 @@ class Camunda7:
                     for item in items:
                         newest.take(item.get("startTime"))
                         newest.take(item.get("endTime"))
-                        rows.add(self._row(item, keys))
+                        rows.add(item | {"businessKey": keys.get(item["processInstanceId"])} if keys else item)
                     if rows.is_full:
                         yield rows.take()
             # What ends while it is walked may be seen by one question and missed by the other: it is asked for again.
@@ -162,11 +161,8 @@ class Camunda7:
             return self._access.now.replace(tzinfo=dt.UTC)
 
     def _hidden(self, count: int, watermark: str | None) -> str | None:
-        minimum = self._connection.expected_minimum
-        if count >= minimum and (count or watermark is None):
-            return None
-        reason = f"at least {minimum} are expected" if count < minimum else "some landed before"
-        return (
+        reason = too_few(count, self._connection.expected_minimum, watermark)
+        return reason and (
             f"{self._name}: Camunda shows {count} records of {self._kind} to this user, but {reason}; nothing was "
             f"taken. Without rights it shows an empty history: give {RIGHTS}."
         )
@@ -248,9 +244,6 @@ class Camunda7:
         items = web.get(f"/history/{self._kind}", params).records()
         refuse_lost(self._source, items, self._needed)
         return items
-
-    def _row(self, item: Item, keys: dict[str, Any]) -> dict[str, Any]:
-        return item | {"businessKey": keys.get(item["processInstanceId"])} if keys else item
 
 
 class _Cases:

@@ -12,14 +12,13 @@ import datetime as dt
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx2
 import jwt
 
-from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost
+from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost, too_few
 from sources.asking.pages import AnswerPage, Item, Pages, page_of
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
@@ -108,7 +107,7 @@ class Zgw:
 
     def test(self) -> Seen:
         """See the version, count cases; none is kept."""
-        with closing(self._web()) as web:
+        with self._web() as web:
             version, visible = self._counted(web)
         hidden = self._hidden(visible, None)
         sentences = (f"{self._name}: Zaken API {version} shows {visible} cases.", *([hidden] if hidden else []))
@@ -121,7 +120,7 @@ class Zgw:
             Refused: ``sudden_zero``, ``pages_moving``, or as ``Web`` does.
             Unreachable: no answer now.
         """
-        with closing(self._web()) as web:
+        with self._web() as web:
             version, visible = self._counted(web)
             if version:
                 web.pin("API-version", version)
@@ -152,11 +151,8 @@ class Zgw:
         return answer.headers.get("api-version", ""), answer.count()
 
     def _hidden(self, count: int, watermark: str | None) -> str | None:
-        minimum = self._connection.expected_minimum
-        if count >= minimum and (count or watermark is None):
-            return None
-        reason = f"at least {minimum} are expected" if count < minimum else "some landed before"
-        return (
+        reason = too_few(count, self._connection.expected_minimum, watermark)
+        return reason and (
             f"{self._name}: the Zaken API shows {count} cases to this client, but {reason}; nothing was taken. "
             f"Without rights it shows none: give {RIGHTS}."
         )

@@ -12,10 +12,9 @@ import polars as pl
 
 from sources.contract.records import EARLIEST_YEAR, LANDED, RECORDS, FieldKind, Record
 from sources.landing.landing import MANIFEST
-from sources.landing.typical_size import typical_shift
+from sources.landing.typical_size import ENOUGH_TO_TELL, typical_shift
 from sources.values.columns import personal_patterns
 
-ENOUGH_TO_TELL: Final = 30
 MOST_CODES: Final = 30
 # A small town's plan of posts holds many grades of few posts each.
 ENOUGH_POSTS: Final = 100

@@ -82,6 +82,15 @@ def write_synced(path: Path, content: bytes) -> None:
         target.sync()
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file and the folder it lies in: the whole of it or nothing, on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.half")
+    write_synced(half, content)
+    half.replace(path)
+    sync_folder(path.parent)
+
+
 @contextmanager
 def named(path: Path) -> Generator[None]:
     """An error of writing that does not say where, as those of a full disk, says it now."""

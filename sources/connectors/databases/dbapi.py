@@ -26,12 +26,10 @@ from sources.batches.protocol import (
     Refused,
     Seen,
     connection_of,
-    numbered,
     text_of,
-    wanted_columns,
 )
 from sources.connectors.databases.dialects import MSSQL, ORACLE, READS_ONLY, DatabaseConnection, DatabaseCursor, Dialect
-from sources.connectors.databases.relation import asked_columns, refuse_absent, refuse_fewer, relation
+from sources.connectors.databases.relation import answered, asked_columns, refuse_absent, relation
 from sources.town.source import Source
 
 UNTESTED: Final = (
@@ -121,23 +119,14 @@ class Database:
         progress = Progress(mark, watermark if begun else None, self._access.now) if mark else None
         asked = [columns[name] for name in asked_columns(self._source)]
         self._ask(cursor, asked, begun[1] if begun else None)
-        wanted, read = wanted_columns(self._source), 0
+        yield from answered(self._source, self._frames(cursor, asked), columns, progress, is_whole=begun is None)
+
+    def _frames(self, cursor: DatabaseCursor, asked: Sequence[DatabaseColumn]) -> Iterator[pl.DataFrame]:
         while rows := cursor.fetchmany(BATCH_ROWS):
             frame = _frame(rows, asked, self._source)
-            if progress:
-                self._refuse_mark(frame[progress.column])
-                progress.take(frame[progress.column])
-            yield Batch(
-                numbered(frame.select(wanted), read),
-                watermark=progress.highest if progress else None,
-                columns=() if read else tuple(columns),
-            )
-            read += len(rows)
-        if begun is None:
-            refuse_fewer(self._source, read)
-        if progress and (warnings := progress.warnings(self._source.name)):
-            nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-            yield Batch(numbered(nothing, 0), warnings=warnings, watermark=progress.highest)
+            if self._connection.watermark:
+                self._refuse_mark(frame[self._connection.watermark])
+            yield frame
 
     def _ask(self, cursor: DatabaseCursor, asked: Sequence[DatabaseColumn], since: Mark | None) -> None:
         question = self._question(asked, is_since=since is not None)

@@ -101,7 +101,8 @@ class Dialect:
 
     def name(self, name: str) -> str:
         """A name in this dialect's quotes."""
-        return _name(name, self.marks)
+        before, after = self.marks
+        return before + name.replace(after, 2 * after) + after
 
     def verdict(self, error: Exception, source: Source) -> Refused | Unreachable:
         """What an error means; never in the server's own words, they may hold a value of the data."""
@@ -117,11 +118,6 @@ class Dialect:
             "query_failed",
             f"{source.name}: {self.title} cannot answer connection.query{shown}; try it in the database's own tool.",
         )
-
-
-def _name(name: str, marks: tuple[str, str]) -> str:
-    before, after = marks
-    return before + name.replace(after, 2 * after) + after
 
 
 def _user(source: Source, parts: SplitResult) -> str | None:

@@ -19,9 +19,9 @@ import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions, dbapi
 
 from sources.asking.watermarks import MARK_WORDS, MarkKind, Progress, begin
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, connection_of, numbered, wanted_columns
+from sources.batches.protocol import Access, Batch, Refused, Seen, System, connection_of
 from sources.connectors.databases.postgres_session import Server, server_of, setting
-from sources.connectors.databases.relation import asked_columns, refuse_absent, refuse_fewer, relation
+from sources.connectors.databases.relation import answered, asked_columns, refuse_absent, relation
 from sources.town.source import Source
 
 BATCH_BYTES: Final = 8 * 2**20
@@ -124,22 +124,8 @@ class Postgres:
         if since is not None:
             setting(cursor, SINCE, since)
         progress = Progress(self._mark, watermark if since else None, self.now) if self._mark else None
-        wanted = wanted_columns(self.source)
-        nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        read = 0
-        for rows in self._streamed(cursor, self._question(columns, kind if since else None)):
-            if progress:
-                progress.take(rows[progress.column])
-            yield Batch(
-                numbered(rows.select(wanted), read),
-                watermark=progress.highest if progress else None,
-                columns=() if read else tuple(columns),
-            )
-            read, nothing = read + rows.height, rows.select(wanted).clear()
-        if since is None:
-            refuse_fewer(self.source, read)
-        if sentences := warnings + (progress.warnings(self.source.name) if progress else ()):
-            yield Batch(numbered(nothing, 0), warnings=sentences, watermark=progress.highest if progress else None)
+        rows = self._streamed(cursor, self._question(columns, kind if since else None))
+        yield from answered(self.source, rows, columns, progress, is_whole=since is None, warnings=warnings)
 
     @property
     def _mark(self) -> str | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from sources.batches.protocol import Refused, connection_of, refuse_missing, wanted_columns
+import polars as pl
+
+from sources.asking.watermarks import Progress
+from sources.batches.protocol import Batch, Refused, connection_of, numbered, refuse_missing, wanted_columns
 from sources.town.mistakes import nearest
 from sources.town.source import Source
 
@@ -67,12 +70,48 @@ def asked_columns(source: Source) -> list[str]:
     return list(dict.fromkeys([*wanted_columns(source), *([mark] if mark is not None else [])]))
 
 
-def refuse_fewer(source: Source, rows: int) -> None:
-    """Refuse a whole answer of fewer rows than connection.expected_minimum.
+def answered(
+    source: Source,
+    frames: Iterable[pl.DataFrame],
+    columns: Iterable[str],
+    progress: Progress | None,
+    *,
+    is_whole: bool,
+    warnings: tuple[str, ...] = (),
+) -> Iterator[Batch]:
+    """An answer in batches; the last one has no row, and what is to be said of the answer.
+
+    Args:
+        source: who is asked.
+        frames: the rows, in the order of the watermark.
+        columns: the names of all columns there are.
+        progress: of the watermark, where the source has one.
+        is_whole: whether everything was asked for.
+        warnings: what is to be said already.
 
     Raises:
-        Refused: with both counts.
+        Refused: a whole answer of fewer rows than connection.expected_minimum.
     """
+    wanted, read = wanted_columns(source), 0
+    nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+    for frame in frames:
+        if progress:
+            progress.take(frame[progress.column])
+        rows = frame.select(wanted)
+        nothing = rows.clear()
+        yield Batch(
+            numbered(rows, read),
+            watermark=progress.highest if progress else None,
+            columns=() if read else tuple(columns),
+        )
+        read += frame.height
+    if is_whole:
+        _refuse_fewer(source, read)
+    if sentences := warnings + (progress.warnings(source.name) if progress else ()):
+        yield Batch(numbered(nothing, 0), warnings=sentences, watermark=progress.highest if progress else None)
+
+
+def _refuse_fewer(source: Source, rows: int) -> None:
     expected = connection_of(source).expected_minimum
     if rows < expected:
         raise Refused(

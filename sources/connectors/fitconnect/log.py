@@ -85,13 +85,7 @@ class PulledLog:
 
     def _frame(self) -> pl.DataFrame:
         events = [event for _, event in self._rows]
-        columns = {
-            "case_id": [event.case_id for event in events],
-            "submission_id": [event.submission_id for event in events],
-            "event": [event.event for event in events],
-            "occurred_at": [f"{event.occurred_at.isoformat()}Z" for event in events],
-            "jti": [event.jti for event in events],
-            "issuer": [event.issuer for event in events],
-            "reply_id": [event.reply_id for event in events],
-        }
-        return text_rows([position for position, _ in self._rows], {name: columns[name] for name in self._wanted})
+        columns = {name: [getattr(event, name) for event in events] for name in self._wanted}
+        if "occurred_at" in columns:
+            columns["occurred_at"] = [f"{event.occurred_at.isoformat()}Z" for event in events]
+        return text_rows([position for position, _ in self._rows], columns)

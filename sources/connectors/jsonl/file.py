@@ -18,6 +18,7 @@ import polars as pl
 from sources.batches.ahead import ahead
 from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
+from sources.batches.json_values import STRICT_DECODER
 from sources.batches.protocol import (
     Batch,
     Fault,
@@ -29,7 +30,6 @@ from sources.batches.protocol import (
     text_rows,
     wanted_columns,
 )
-from sources.connectors.jsonl.values import STRICT_DECODER
 from sources.town.source import Source
 
 CHUNK_BYTES = 1 << 23

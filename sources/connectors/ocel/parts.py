@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sources.batches.json_values import no_constant, once
 from sources.batches.protocol import Refused, text_of
 from sources.batches.xml_stream import walked
 
@@ -104,7 +105,7 @@ def read_log(path: Path, case_type: str, wanted: set[str]) -> OcelLog:
 
 def _from_json(path: Path, log: OcelLog) -> None:
     try:
-        document = json.loads(path.read_bytes(), parse_constant=_no_number, object_pairs_hook=_once)
+        document = json.loads(path.read_bytes(), parse_constant=no_constant, object_pairs_hook=once)
         for one in document.get("objectTypes", ()):
             log.types.add(str(one["name"]))
         for one in document["objects"]:
@@ -116,18 +117,6 @@ def _from_json(path: Path, log: OcelLog) -> None:
         raise Refused(
             "unreadable_ocel", f"{path.name}: no complete OCEL 2.0 log in JSON; have the export run again."
         ) from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand once; of two values nobody knows which is meant."""
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a key stands twice")
-    return told
-
-
-def _no_number(constant: str) -> object:
-    raise ValueError(constant)
 
 
 def _json_event(one: dict[str, Any]) -> OcelEvent:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from sources.asking.asked_rows import too_few
 from sources.batches.protocol import Access, Refused
 from sources.connectors.paperless.service import PaperlessService
+from sources.storage.parquet_file import write_whole
 from sources.town.source import Source
 
 FILE: Final = "visible_documents.json"
@@ -51,10 +53,7 @@ class Visibility:
 
     def remember(self, visible: int) -> None:
         """Keep the count for the next pull."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        written = self._file.with_suffix(".new")
-        written.write_text(json.dumps({"visible": visible}), encoding="utf-8")
-        written.replace(self._file)
+        write_whole(self._file, json.dumps({"visible": visible}).encode())
 
     def shown(self, service: PaperlessService) -> str:
         """How many documents are visible, of how many where paperless tells."""
@@ -69,10 +68,8 @@ class Visibility:
         return (f"{self._name}: {self.shown(service)}; give its user view permission on the others.",)
 
     def _reason(self, service: PaperlessService, watermark: str | None) -> str | None:
-        if service.visible < self._minimum:
-            return f"at least {self._minimum} are expected"
-        if watermark is not None:
-            return "some landed before"
+        if reason := too_few(service.visible, self._minimum, watermark):
+            return reason
         total, highest = _statistics(service)
         if total:
             return f"its statistics count {total}"

@@ -41,10 +41,6 @@ TRACE, TRACE_END = b"<trace", b"</trace>"
 DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
-class _Doctype(Exception):
-    """The file declares a document type."""
-
-
 class _Log:
     """Rows collected while expat walks through the file."""
 
@@ -141,7 +137,7 @@ class _Parser:
         self._expat = expat.ParserCreate()
         self._expat.StartElementHandler = self._open
         self._expat.EndElementHandler = self._close
-        self._expat.StartDoctypeDeclHandler = _refuse_doctype
+        self._expat.StartDoctypeDeclHandler = self._refuse_doctype
         self._fed = b""
         self._before = 0
         self._last_tag = 0
@@ -170,6 +166,10 @@ class _Parser:
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self._last_tag = self._expat.CurrentByteIndex
         self._log.open(local_name(tag), without_prefixes(attributes))
+
+    def _refuse_doctype(self, *_: object) -> None:
+        sentence = f"{self._path.name}: declares a DOCTYPE, which an event log never needs; refused."
+        raise Refused("doctype", sentence)
 
     def _close(self, tag: str) -> None:
         self._last_tag = self._expat.CurrentByteIndex
@@ -211,22 +211,17 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
 def _walked(path: Path, log: _Log) -> Iterator[Batch]:
     """The batches that are complete on the way; the log holds what is left at the end."""
     parser = _Parser(path, log)
-    try:
-        for stretch in filter(None, _stretches(path)):
-            traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
-            if traces is None:
-                parser.feed(stretch)
-            else:
-                parser.leave_out(stretch)
-            if log.has_any and (traces is not None or len(log.rows) >= BATCH_ROWS):
-                yield log.take()
-            if traces is not None:
-                yield log.take_traces(traces)
-        parser.feed(b"", is_end=True)
-    except _Doctype as error:
-        raise Refused(
-            "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
-        ) from error
+    for stretch in filter(None, _stretches(path)):
+        traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
+        if traces is None:
+            parser.feed(stretch)
+        else:
+            parser.leave_out(stretch)
+        if log.has_any and (traces is not None or len(log.rows) >= BATCH_ROWS):
+            yield log.take()
+        if traces is not None:
+            yield log.take_traces(traces)
+    parser.feed(b"", is_end=True)
 
 
 def _stretches(path: Path) -> Iterator[bytes]:
@@ -263,7 +258,3 @@ def _last_end(text: bytes) -> int:
 
 def _without_events(position: int) -> Fault:
     return Fault(position, "case_without_events", "the trace holds no event")
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise _Doctype
