@@ -104,12 +104,7 @@ class Answer:
 
 
 def read_answer(response: httpx2.Response, said: str, give_up: Callable[[], bool]) -> Answer:
-    """The answer with its body, which is read to its end.
-
-    Args:
-        response: opened as a stream.
-        said: who is asked for what, the beginning of a sentence.
-        give_up: whether the answer has taken too long by now.
+    """The answer with its body, which is read to its end unless ``give_up`` says that it has taken too long.
 
     Raises:
         Again: the body breaks off, trickles, or cannot be unpacked or read.

@@ -64,15 +64,9 @@ class Web:
     ) -> None:
         """Nothing is asked yet.
 
-        Args:
-            source: whose connection this is.
-            headers: sent with every question, the token among them.
-            auth: for tokens that are fetched on the way.
-            sleep: waits so many seconds.
-            clock: seconds since whenever.
-            base: another address than connection.url, such as connection.token_url.
-            folder: where a relative connection.ca_file begins.
-            rights: what to give when there are no rights; the end of a sentence.
+        ``auth`` is for tokens that are fetched on the way, ``base`` another address than connection.url, such as
+        connection.token_url. A relative connection.ca_file begins in ``folder``. ``rights`` is what to give when there
+        are none, the end of a sentence.
         """
         self._name, self._connection, self._rights = source.name, connection_of(source), rights
         self._sleep, self._clock = sleep, clock

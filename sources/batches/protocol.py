@@ -120,11 +120,9 @@ class System(Protocol):
 
     def test(self) -> Seen:
         """Reach the system, read nothing that could be somebody's, say what is there."""
-        ...
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """Everything new or changed since the highest watermark that landed, less the overlap; None asks for all."""
-        ...
 
 
 Opener = Callable[[Source, Access], System]
@@ -178,12 +176,8 @@ def refuse_missing(
 ) -> None:
     """Refuse a delivery that lacks a mapped column, or has it twice.
 
-    Args:
-        path: the delivery.
-        present: the names it has.
-        wanted: the names it must have.
-        doubt: a cause that is likelier than a new name, which is then not looked for.
-        otherwise: what may be wrong where no name is alike.
+    A doubt is likelier than a new name, which is then not looked for; ``otherwise`` is what may be wrong where no name
+    is alike.
 
     Raises:
         Refused: naming the column and the likely new name.
@@ -202,9 +196,14 @@ def refuse_missing(
             raise Refused("column_twice", f"{path.name}: column '{column}' stands twice in the header; keep one.")
 
 
-def likely_renamed(path: Path, present: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
-    """One warning per wanted name that no record has while a very similar one is there and unused."""
-    names, asked = set(present), set(wanted)
+def judged_names(path: Path, source: Source, names: set[str]) -> tuple[str, ...]:
+    """One warning per wanted name that no record has while a very similar one is there and unused.
+
+    Raises:
+        Refused: a required one is missing.
+    """
+    refuse_missing(path, sorted(names), sorted(required_columns(source)))
+    asked = set(wanted_columns(source))
     warnings: list[str] = []
     for name in sorted(asked - names):
         if close := _similar(name, sorted(names - asked), ALIKE):

@@ -26,15 +26,12 @@ class Walker(Protocol):
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        ...
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        ...
 
     def text(self, text: str) -> None:
         """Text directly inside the innermost open element."""
-        ...
 
 
 class _Gate:
@@ -83,13 +80,7 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
 
 
 def not_parsed(path: Path, error: Exception, lines_before: int = 0) -> Refused:
-    """Why a document could not be parsed.
-
-    Args:
-        path: the document.
-        error: one of ``UNPARSED``.
-        lines_before: lines of the document that the parser was not given.
-    """
+    """Why a document could not be parsed; ``lines_before`` are those that the parser was not given."""
     if isinstance(error, expat.ExpatError) and error.code != UNKNOWN_ENCODING:
         where = f"{expat.ErrorString(error.code)} in line {error.lineno + lines_before}"
         return Refused("broken_xml", f"{path.name}: broken XML, {where}; have the export run again.")

@@ -21,15 +21,7 @@ from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_column
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
-from sources.batches.protocol import (
-    Access,
-    Batch,
-    Refused,
-    Seen,
-    connection_of,
-    required_columns,
-    wanted_columns,
-)
+from sources.batches.protocol import Access, Batch, Refused, Seen, connection_of, required_columns, wanted_columns
 from sources.town.source import Source
 
 _EVERYWHERE: Final = (

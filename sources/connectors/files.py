@@ -69,11 +69,6 @@ def recognised(path: Path) -> str:
 def header_of(path: Path, form: str, declared: Mapping[str, Any]) -> Header:
     """What the beginning of a delivery shows; of an archive, its first file. Nothing where only a mapping tells.
 
-    Args:
-        path: the delivery.
-        form: its format.
-        declared: keys of ``[[source]]`` that say how it is written.
-
     Raises:
         Refused: it cannot be read so.
     """

@@ -15,17 +15,7 @@ from typing import IO, Final
 
 from sources.batches.archive import open_packed
 from sources.batches.file_format import Format
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
-    text_rows,
-    wanted_columns,
-)
+from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
 from sources.town.source import Source
 
 HEAD: Final = ("record_type", "version", "document_number")
@@ -61,8 +51,7 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
             ) from error
     if position == 0:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
-    refuse_missing(path, sorted(seen), sorted(required_columns(source)))
-    yield replace(_batch([], position, wanted, seen), warnings=likely_renamed(path, seen, wanted))
+    yield replace(_batch([], position, wanted, seen), warnings=judged_names(path, source, seen))
 
 
 def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:

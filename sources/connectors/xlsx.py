@@ -10,7 +10,8 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -54,13 +55,8 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
         Refused: no workbook, encrypted, too large, no such sheet, no header, or a mapped column missing.
     """
     warnings = _judged(path)
-    try:
-        workbook = fastexcel.read_excel(path)
-        if not workbook.sheet_names:
-            raise Refused("unreadable_xlsx", _no_workbook(path))
+    with _workbook(path) as workbook:
         header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
-    except fastexcel.FastExcelError as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
     yield Batch(rows.clear(), warnings=warnings, columns=header)
     for start in range(0, rows.height, BATCH_ROWS):
         yield Batch(rows.slice(start, BATCH_ROWS))
@@ -74,15 +70,10 @@ def _likeness(beginning: Beginning) -> Likeness:
 def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     """The declared header row, else the first row of the largest sheet that is about as wide as the table below it."""
     _judged(path)
-    try:
-        workbook = fastexcel.read_excel(path)
-        if not workbook.sheet_names:
-            raise Refused("unreadable_xlsx", _no_workbook(path))
+    with _workbook(path) as workbook:
         sheet = _declared_or_largest(path, workbook, declared.get("sheet"))
         deep = max(HEAD_ROWS, declared.get("header_row", 1))
         head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
-    except fastexcel.FastExcelError as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
     rows = [[_name(cell) for cell in row] for row in head.rows()]
     widths = [sum(map(bool, row)) for row in rows]
     if not any(widths):
@@ -96,6 +87,17 @@ def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     # Where town.toml gives the names, the row holds data, which must never be shown as names.
     names = list(declared.get("header", ())[: len(rows[0])]) or rows[number - 1]
     return Header(names, options | ({"header_row": number} if number > 1 else {}))
+
+
+@contextmanager
+def _workbook(path: Path) -> Generator[fastexcel.ExcelReader]:
+    try:
+        workbook = fastexcel.read_excel(path)
+        if not workbook.sheet_names:
+            raise _no_workbook(path)
+        yield workbook
+    except fastexcel.FastExcelError as error:
+        raise _no_workbook(path) from error
 
 
 def _declared_or_largest(path: Path, workbook: fastexcel.ExcelReader, declared: str | None) -> str:
@@ -115,8 +117,9 @@ def _no_such_row(path: Path, sheet: str, number: int) -> Refused:
     return Refused("empty_file", f"{path.name}: sheet '{sheet}' has no row {number}; correct header_row or the export.")
 
 
-def _no_workbook(path: Path) -> str:
-    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
+def _no_workbook(path: Path) -> Refused:
+    sentence = f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
+    return Refused("unreadable_xlsx", sentence)
 
 
 def _judged(path: Path) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ def _judged(path: Path) -> tuple[str, ...]:
             _refuse_vast(path, real_content(packed, MOST_BYTES))
             return tuple(_oddities(path, packed.namelist()))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
+        raise _no_workbook(path) from error
     except Unpackable as error:
         raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
 

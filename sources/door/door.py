@@ -55,13 +55,8 @@ class Door:
     ) -> None:
         """Prepare the mapping of a source for one delivery.
 
-        Args:
-            source: whose delivery it is.
-            zone: the town's, for sources that name none.
-            units: the town's offices under its threshold.
-            key: the town's.
-            today: bounds the years ahead.
-            spool: for a delivery that may not fit into memory; it vanishes with the delivery.
+        The zone is for sources that name none, and today bounds the years ahead. A spool is for a delivery that may not
+        fit into memory; it vanishes with the delivery.
         """
         self._source = source
         self._columns = columns_of(source)

@@ -28,13 +28,7 @@ class Repetition:
     """The rows of one kind of record, by what is counted of them."""
 
     def __init__(self, key: Key, spool: Spool | None, name: str) -> None:
-        """Start without rows.
-
-        Args:
-            key: the town's.
-            spool: where fingerprints lie once they are many; None keeps them in memory.
-            name: what their files are called.
-        """
+        """Start without rows; fingerprints lie in the spool once they are many, without one they stay in memory."""
         self._seeds = [int(key.pseudonym("row", half), 16) & 0xFFFF_FFFF_FFFF_FFFF for half in ("low", "high")]
         self._spool = spool
         self._name = name

@@ -24,14 +24,7 @@ Coarse = tuple[pl.DataFrame, pl.Series]
 
 
 def coarsened(record: Record, rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
-    """Rows of a record as they may land, and a mask of those kept to the day.
-
-    Args:
-        record: what kind they are.
-        rows: columns by their names in a mapping.
-        units: the town's offices under its threshold.
-        key: for the fingerprint that keeps two events of a day apart.
-    """
+    """Rows, by their names in a mapping, as they may land, and a mask of those kept to the day."""
     if record is EVENTS:
         return _events(rows, units, key)
     if record is COUNTS:

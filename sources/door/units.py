@@ -6,11 +6,21 @@ as small: it keeps its code, but its times are kept to the day.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from sources.town.folder import Town
 from sources.town.parameters import Office
 from sources.values.distinct import by_value
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What may be said about a unit: its code, and whether times must be kept to the day."""
+
+    code: str | None
+    to_the_day: bool
 
 
 class Units:
@@ -23,12 +33,23 @@ class Units:
         self._threshold = 0 if town.privacy.thresholds_off else town.privacy.staff_threshold
         self._zone = town.setting.timezone
 
+    def settle(self, code: str | None) -> Settled:
+        """The unit that may stand in a record for this one."""
+        if code is None or self._threshold == 0:
+            return Settled(code, to_the_day=False)
+        office = self._offices.get(code)
+        if office is None or office.staff_at_least is None:
+            return Settled(code, to_the_day=True)
+        if office.staff_at_least >= self._threshold:
+            return Settled(code, to_the_day=False)
+        return Settled(self._big_enough_parent(office), to_the_day=True)
+
     def settled(self, codes: pl.Series) -> tuple[pl.Series, pl.Series]:
         """A column of units as codes that may stand, and whether each row's times are kept to the day."""
         distinct, places = by_value(codes)
-        settled = [self._settle(code) for code in distinct]
-        stands = pl.Series([code for code, _ in settled], dtype=pl.String)
-        to_the_day = pl.Series([is_small for _, is_small in settled], dtype=pl.Boolean)
+        settled = [self.settle(code) for code in distinct]
+        stands = pl.Series([unit.code for unit in settled], dtype=pl.String)
+        to_the_day = pl.Series([unit.to_the_day for unit in settled], dtype=pl.Boolean)
         return stands.gather(places), to_the_day.gather(places).fill_null(False)
 
     def offices_in_charge(self, offices: pl.Series, services: pl.Series) -> pl.Series:
@@ -41,17 +62,6 @@ class Units:
         """UTC instants moved back to the start of their local day."""
         local = instants.dt.replace_time_zone("UTC").dt.convert_time_zone(self._zone)
         return local.dt.truncate("1d").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-
-    def _settle(self, code: str) -> tuple[str | None, bool]:
-        """The unit that may stand in a record for this one, and whether times must be kept to the day."""
-        office = self._offices.get(code)
-        if self._threshold == 0:
-            return code, False
-        if office is None or office.staff_at_least is None:
-            return code, True
-        if office.staff_at_least >= self._threshold:
-            return code, False
-        return self._big_enough_parent(office), True
 
     def _big_enough_parent(self, office: Office) -> str | None:
         parent = self._offices.get(office.parent_office_code or "")

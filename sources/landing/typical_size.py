@@ -24,14 +24,8 @@ COUNTED_IN_PIECES: Final = ("pages", "sheets")
 def typical_shift(folder: Path, landed: Path | None) -> float:
     """The largest ratio, either way, between a typical number of a delivery and of those before it.
 
-    Numbers are compared by column, and by kind where a record names one; zeros tell no size.
-
-    Args:
-        folder: an admitted delivery.
-        landed: where earlier deliveries of its source lie; None when there are none.
-
-    Returns:
-        1 or more; 0 where fewer than 30 numbers on either side tell a size.
+    Numbers are compared by column, and by kind where a record names one; zeros tell no size. It is 1 or more; 0 where
+    fewer than 30 numbers on either side tell a size.
     """
     before = _newest(landed, folder.name) if landed is not None else []
     shift = 0.0

@@ -15,13 +15,7 @@ _HALF: Final = 0.5
 
 
 def named_column(looks: Iterable[Look], target: Field, form: str | None = None) -> str | None:
-    """The column whose name means a field most surely and whose content fits.
-
-    Args:
-        looks: the columns to choose from.
-        target: the field.
-        form: how the source writes times; what is written in another way cannot be read.
-    """
+    """The column whose name means a field most surely and whose content fits; times must be written in this form."""
     named = [(place, look.name, look) for look in looks if (place := rank(look.name, target.name)) is not None]
     ordered = sorted(named, key=lambda found: found[:2])
     return next((name for _, name, look in ordered if _fits(look, target, form)), None)

@@ -111,13 +111,7 @@ class Proposal:
 
 
 def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/Berlin", today: dt.date) -> Proposal:
-    """Propose a mapping for a file.
-
-    Args:
-        path: the file.
-        answers: what is known about it.
-        zone: in which times without an offset are read.
-        today: years much later are no years.
+    """Propose a mapping for a file of which a person may have said something already.
 
     Raises:
         Refused: the file cannot be read, or lacks a column that was named.

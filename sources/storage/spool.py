@@ -28,9 +28,7 @@ class Spool:
     def __init__(self, folder: Path, stamp: Mapping[str, str] | None = None) -> None:
         """Nothing is made before something is kept.
 
-        Args:
-            folder: its own.
-            stamp: what all rows bear once they land, where that is known before: their files can land as they are.
+        Where the stamp is known that all rows bear once they land, their files can land as they are.
         """
         self._folder = folder
         self.stamp = dict(stamp or {})
@@ -46,13 +44,7 @@ class Pile:
     """Rows of one kind in the order in which they came; some may be struck out at the end."""
 
     def __init__(self, schema: dict[str, pl.DataType], spool: Spool | None, name: str) -> None:
-        """Start without rows.
-
-        Args:
-            schema: of every frame.
-            spool: where rows are kept once they are many; None keeps them in memory.
-            name: what their file is called.
-        """
+        """Start without rows; they are kept in the spool once they are many, without one in memory."""
         self._schema = schema
         self._spool = spool
         self._name = name

@@ -63,17 +63,14 @@ def _decoded(
 ) -> bytes:
     try:
         return decoder.decode(block, final).encode()
-    except UnicodeDecodeError as error:
-        line = lines + bytes(error.object[: error.start]).count(b"\n")
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        line, what = lines, "half a sign"
+        if isinstance(error, UnicodeDecodeError):
+            line += bytes(error.object[: error.start]).count(b"\n")
+            what = f"byte 0x{error.object[error.start]:02x}"
         raise Refused(
             "wrong_encoding",
-            f"{path.name}: not {source.encoding} near line {line} (byte 0x{error.object[error.start]:02x}); "
-            f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
-        ) from error
-    except UnicodeEncodeError as error:
-        raise Refused(
-            "wrong_encoding",
-            f"{path.name}: not {source.encoding} near line {lines} (half a sign); "
+            f"{path.name}: not {source.encoding} near line {line} ({what}); "
             f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
         ) from error
 

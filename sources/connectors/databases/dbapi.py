@@ -19,15 +19,7 @@ import polars as pl
 
 from sources.asking.patience import patiently
 from sources.asking.watermarks import Mark, Progress, begin, kind_of
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Access,
-    Batch,
-    Refused,
-    Seen,
-    connection_of,
-    text_of,
-)
+from sources.batches.protocol import BATCH_ROWS, Access, Batch, Refused, Seen, connection_of, text_of
 from sources.connectors.databases.dialects import MSSQL, ORACLE, READS_ONLY, DatabaseConnection, DatabaseCursor, Dialect
 from sources.connectors.databases.relation import answered, asked_columns, refuse_absent, relation
 from sources.town.source import Source

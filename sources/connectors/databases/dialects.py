@@ -40,15 +40,12 @@ class DatabaseCursor(Protocol):
 
     def execute(self, statement: str, parameters: tuple[Mark, ...] = ..., /, **options: bool) -> object:
         """Send one statement."""
-        ...
 
     def fetchmany(self, size: int, /) -> Sequence[Sequence[Any]]:
         """The next rows."""
-        ...
 
     def close(self) -> None:
         """Let go."""
-        ...
 
 
 class DatabaseConnection(Protocol):
@@ -56,11 +53,9 @@ class DatabaseConnection(Protocol):
 
     def cursor(self) -> DatabaseCursor:
         """A new cursor."""
-        ...
 
     def close(self) -> None:
         """Hang up."""
-        ...
 
 
 @dataclass(frozen=True)

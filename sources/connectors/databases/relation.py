@@ -26,11 +26,8 @@ def relation(
 ) -> str:
     """connection.query as something that stands after ``from`` and is called asked.
 
-    Args:
-        source: whose query it is.
-        quoted: quotes one name in the dialect.
-        fold: what the dialect makes of a name without quotes.
-        takes_with: whether a select in brackets may begin with ``with``.
+    ``quoted`` and ``fold`` are what the dialect makes of a name with and without quotes, ``takes_with`` says whether
+    its select in brackets may begin with ``with``.
 
     Raises:
         Refused: for anything but a name or one select.
@@ -79,15 +76,7 @@ def answered(
     is_whole: bool,
     warnings: tuple[str, ...] = (),
 ) -> Iterator[Batch]:
-    """An answer in batches; the last one has no row, and what is to be said of the answer.
-
-    Args:
-        source: who is asked.
-        frames: the rows, in the order of the watermark.
-        columns: the names of all columns there are.
-        progress: of the watermark, where the source has one.
-        is_whole: whether everything was asked for.
-        warnings: what is to be said already.
+    """An answer, in the order of the watermark, as batches; the last one has no row, and what is to be said of all.
 
     Raises:
         Refused: a whole answer of fewer rows than connection.expected_minimum.

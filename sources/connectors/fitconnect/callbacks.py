@@ -22,13 +22,9 @@ MOST_BYTES: Final = 1 << 20
 
 
 def verified_callback(headers: Mapping[str, str], body: str, secret: str, now: dt.datetime) -> bool:
-    """Whether a callback was signed with the callback secret, at most five minutes from now.
+    """Whether a callback was signed with the callback secret, which is not the client's, at most five minutes from now.
 
-    Args:
-        headers: of the request, in any case.
-        body: as it came, not parsed and written anew.
-        secret: the callback secret, which is not the client's.
-        now: UTC without a zone.
+    The body is the one that came, not one parsed and written anew; ``now`` is UTC without a zone.
     """
     given = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = given.get(TIMESTAMP, ""), given.get(AUTHENTICATION, "")

@@ -20,13 +20,7 @@ class PulledLog:
     """What one pull takes in: rows until they are handed on, and everything that must be known over the whole pull."""
 
     def __init__(self, keys: Keys, wanted: list[str], now: dt.datetime) -> None:
-        """Nothing is taken yet.
-
-        Args:
-            keys: the keys that may have signed.
-            wanted: those of ``LOG_COLUMNS`` that are mapped.
-            now: UTC without a zone.
-        """
+        """Nothing is taken yet; ``wanted`` are those of ``LOG_COLUMNS`` that are mapped, ``now`` is UTC."""
         self._keys, self._wanted, self._now = keys, wanted, now
         self._numbers = Numbers()
         self._position = 0

@@ -73,16 +73,7 @@ class FitConnectService:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is asked yet.
-
-        Args:
-            source: whose service it is.
-            connection: of the source.
-            login: of the client.
-            folder: where a relative connection.ca_file begins.
-            sleep: waits so many seconds.
-            clock: seconds since whenever.
-        """
+        """Nothing is asked yet; a relative connection.ca_file begins in ``folder``."""
         self._name, self._sleep, self._clock = source.name, sleep, clock
         self._page_size = min(connection.page_size or LARGEST_PAGE, LARGEST_PAGE)
         self._ends = clock() + connection.patience_minutes * 60

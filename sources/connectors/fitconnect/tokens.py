@@ -148,12 +148,7 @@ def key_of(jwk: object) -> tuple[str, jwt.PyJWK] | None:
 
 
 def event_of(token: object, keys: Keys, now: dt.datetime) -> TokenEvent:
-    """A token's event, once its signature, its times and its form are found right.
-
-    Args:
-        token: an entry of an event log.
-        keys: the keys that may have signed.
-        now: UTC without a zone.
+    """The event of a log's entry, once its signature, its times and its form are found right; ``now`` is UTC.
 
     Raises:
         BadToken: it is not believed.

@@ -19,17 +19,7 @@ from sources.batches.ahead import ahead
 from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.json_values import STRICT_DECODER
-from sources.batches.protocol import (
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
-    text_of,
-    text_rows,
-    wanted_columns,
-)
+from sources.batches.protocol import Batch, Fault, Refused, judged_names, text_of, text_rows, wanted_columns
 from sources.town.source import Source
 
 CHUNK_BYTES = 1 << 23
@@ -85,8 +75,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
     if not lines.seen:
         raise _no_object(path)
-    refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
-    renamed = likely_renamed(path, lines.seen, lines.wanted)
+    renamed = judged_names(path, source, lines.seen)
     nothing = text_rows((), dict.fromkeys(lines.wanted, ()))
     yield Batch(nothing, warnings=renamed, columns=tuple(sorted(lines.seen)))
 

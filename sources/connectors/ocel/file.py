@@ -18,17 +18,7 @@ from typing import Any, Final
 import polars as pl
 
 from sources.batches.file_format import Beginning, Header, Likeness
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
-    text_rows,
-    wanted_columns,
-)
+from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
 from sources.connectors.ocel.parts import SQLITE, OcelEvent, OcelLog, Said, read_log
 from sources.town.source import Source
 
@@ -54,9 +44,8 @@ def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
         )
     if not log.events:
         raise Refused("empty_file", f"{path.name}: the log holds no event; have the export run again.")
-    refuse_missing(path, sorted(log.names), sorted(required_columns(source)))
-    names = tuple(sorted(log.names))
-    yield Batch(_frame([], wanted), warnings=likely_renamed(path, log.names, wanted), columns=names)
+    renamed = judged_names(path, source, log.names)
+    yield Batch(_frame([], wanted), warnings=renamed, columns=tuple(sorted(log.names)))
     rows = _rows(log, source.timezone)
     while chunk := list(islice(rows, BATCH_ROWS)):
         faults = tuple(row for row in chunk if isinstance(row, Fault))

@@ -95,11 +95,7 @@ class PaperlessService:
         yield from self._pages("/api/trash/", {}, "documents in the trash", TRASH_PER_PAGE)
 
     def failed_tasks(self, since: str | None) -> tuple[int, int]:
-        """How many documents could not be taken in since a moment, and how many for an archive number that was taken.
-
-        Args:
-            since: ISO 8601 with an offset, None for all that paperless remembers.
-        """
+        """How many documents could not be taken in since a moment, and how many as their archive number was taken."""
         after = moment_of(since) if since else None
         failed = clashes = 0
         for task in self._failures():

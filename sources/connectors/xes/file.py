@@ -25,9 +25,7 @@ from sources.batches.protocol import (
     Batch,
     Fault,
     Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
+    judged_names,
     text_rows,
     wanted_columns,
 )
@@ -203,9 +201,8 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     yield from _walked(path, log)
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
-    refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
-    names = tuple(sorted(log.seen))
-    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted), columns=names)
+    renamed = judged_names(path, source, log.seen)
+    yield replace(log.take(), warnings=renamed, columns=tuple(sorted(log.seen)))
 
 
 def _walked(path: Path, log: _Log) -> Iterator[Batch]:

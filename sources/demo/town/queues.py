@@ -21,15 +21,8 @@ _SUMMER_AND_CHRISTMAS: Final = {7: 0.90, 8: 0.88, 12: 0.90}
 def taken_up_on(days: Days, service: Ints, ready: Ints, queues: Flags, rng: np.random.Generator) -> Ints:
     """The day index on which each queued case is taken up.
 
-    Args:
-        days: the calendar.
-        service: service index per case.
-        ready: day index from which the case can be taken up.
-        queues: whether the case queues at all; others get their ``ready`` day.
-        rng: source of priorities and of the office's daily mood.
-
-    Returns:
-        Day indices; ``days.count + FAR`` when the case is not reached before the window ends.
+    Each is ready from a day on; one that does not queue at all is taken up on it. ``days.count + FAR`` stands for a
+    case that is not reached before the window ends.
     """
     taken = ready.copy()
     moods = np.exp(rng.normal(0, 0.12, (len(SERVICES), days.count)))

@@ -81,15 +81,7 @@ class _Book:
 
 
 def steps_logged(days: Days, cases: Cases, live: Lives, addenda: Ints, rng: np.random.Generator) -> CaseSteps:
-    """All events of all cases up to ``as_of``.
-
-    Args:
-        days: the calendar.
-        cases: the cases.
-        live: what happens to them.
-        addenda: per case, the instant of an event after closing (a known fault), or ``NEVER``.
-        rng: source of durations and small chances.
-    """
+    """All events of all cases up to ``as_of``; ``addenda`` are those after closing, a known fault, or ``NEVER``."""
     book = _Book(days.end_local)
     place = _Places(cases, rng)
     media = _Media(cases, live, rng)
