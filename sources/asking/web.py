@@ -275,11 +275,12 @@ def _asked_wait(headers: httpx2.Headers) -> float | None:
     text = headers.get("retry-after", headers.get("ratelimit-reset", "")).strip()
     if re.fullmatch(r"\d{1,9}", text):
         return max(float(text), FIRST_WAIT_SECONDS)
-    until, now = _moment(text), _moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
+    until, now = http_moment(text), http_moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
     return max((until - now).total_seconds(), FIRST_WAIT_SECONDS) if until else None
 
 
-def _moment(text: str) -> dt.datetime | None:
+def http_moment(text: str) -> dt.datetime | None:
+    """A moment as a header writes it; None for anything else."""
     try:
         moment = email.utils.parsedate_to_datetime(text)
     except ValueError:

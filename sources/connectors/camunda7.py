@@ -9,7 +9,6 @@ ends long after it began is found by its end; what came later than ``connection.
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ import httpx2
 from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost, too_few
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin, written
-from sources.asking.web import Web
+from sources.asking.web import Web, http_moment
 from sources.batches.protocol import Access, Batch, Refused, Seen, connection_of, required_columns, wanted_columns
 from sources.town.source import Source
 
@@ -146,11 +145,8 @@ class Camunda7:
         )
 
     def _engine_time(self, web: Web) -> dt.datetime:
-        date = web.get("/version").headers.get("date")
-        try:
-            return email.utils.parsedate_to_datetime(date or "").astimezone(dt.UTC)
-        except ValueError:
-            return self._access.now.replace(tzinfo=dt.UTC)
+        date = web.get("/version").headers.get("date", "")
+        return http_moment(date) or self._access.now.replace(tzinfo=dt.UTC)
 
     def _hidden(self, count: int, watermark: str | None) -> str | None:
         reason = too_few(count, self._connection.expected_minimum, watermark)

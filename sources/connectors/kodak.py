@@ -16,6 +16,7 @@ from typing import IO, Final
 from sources.batches.archive import open_packed
 from sources.batches.file_format import Format
 from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
+from sources.connectors.csv.text_blocks import other_encoding
 from sources.town.source import Source
 
 HEAD: Final = ("record_type", "version", "document_number")
@@ -58,7 +59,7 @@ def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
     is_declared = "encoding" in source.model_fields_set
     encoding = source.encoding if is_declared else USUAL_ENCODING
     for number, line in enumerate(raw, start=1):
-        if not is_declared and not line.isascii() and _is_utf_8(line):
+        if not is_declared and not line.isascii() and other_encoding(line) == "UTF-8":
             raise Refused(
                 "mixed_encodings",
                 f"{path.name} line {number}: this line is UTF-8 although {encoding} is taken; "
@@ -72,14 +73,6 @@ def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
                 f"{path.name}: not {encoding} near line {number} (byte 0x{error.object[error.start]:02x}); "
                 f"declare the file's encoding in [[source]] '{source.name}'.",
             ) from error
-
-
-def _is_utf_8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str]) -> Batch:

@@ -122,27 +122,18 @@ class _Hashed(io.RawIOBase):
         return True
 
     def write(self, content: Buffer, /) -> int:
-        try:
+        with named(self._path):
             self.digest.update(content)
             return self._file.write(content)
-        except OSError as error:
-            raise self._named(error) from error
 
     def sync(self) -> None:
-        try:
+        with named(self._path):
             self._file.flush()
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise self._named(error) from error
 
     def close(self) -> None:
         try:
-            self._file.close()
-        except OSError as error:
-            raise self._named(error) from error
+            with named(self._path):
+                self._file.close()
         finally:
             super().close()
-
-    def _named(self, error: OSError) -> OSError:
-        error.filename = error.filename or str(self._path)
-        return error

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from sources.town.mistakes import Section
 from sources.town.source import known_zone
@@ -21,13 +21,8 @@ class Setting(Section):
 
     name: str = Field(min_length=1, max_length=80)
     land: Land
-    timezone: str = "Europe/Berlin"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Europe/Berlin"
     contact: str = ""
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        return known_zone(zone)
 
 
 class Privacy(Section):

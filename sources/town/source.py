@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from sources.contract.pseudonyms import normalised
 from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, Record
@@ -83,7 +83,7 @@ class Source(Section):
     name: Slug
     system: Literal["portal", "case", "scan", "mail", "print", "finance", "posts"]
     format: Literal[FileFormat, AskedFormat]
-    path: str = ""
+    path: Annotated[str, AfterValidator(inside_the_folder)] = ""
     mode: Literal["increment", "dump", "deletions"] = "increment"
     of: Slug | None = None
     expected_every_days: int | None = Field(None, ge=1, le=366)
@@ -150,11 +150,6 @@ class Source(Section):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         return known_zone(zone) if zone else zone
-
-    @field_validator("path")
-    @classmethod
-    def _inside_the_folder(cls, path: str) -> str:
-        return inside_the_folder(path)
 
     @model_validator(mode="after")
     def _mapping_makes_a_record(self) -> Source:

@@ -79,7 +79,7 @@ def _refuse_mixed(path: Path, source: Source, block: bytes, lines: int) -> None:
     """A single-byte encoding accepts every byte, so UTF-8 or UTF-16 inside it would pass as rubbish."""
     for start in _suspicious_lines(block):
         end = block.find(b"\n", start) + 1 or len(block)
-        if found := _other_encoding(block[start:end]):
+        if found := other_encoding(block[start:end]):
             line = lines + block.count(b"\n", 0, start)
             raise Refused(
                 "mixed_encodings",
@@ -107,7 +107,8 @@ def _suspicious_lines(block: bytes) -> list[int]:
     return [int(ends[line - 1]) + 1 if line else 0 for line in lines]
 
 
-def _other_encoding(line: bytes) -> str | None:
+def other_encoding(line: bytes) -> str | None:
+    """What a line that no single-byte encoding wrote is written in; None where one may have."""
     if line.startswith(UTF_16):
         return "UTF-16"
     try:

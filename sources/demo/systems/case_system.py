@@ -20,7 +20,7 @@ from sources.demo.town.days import DAY_SECONDS, NEVER, Days, iso_text, to_utc
 from sources.demo.town.detours import Detours
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
-from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
+from sources.demo.town.services_offered import CASE_TYPES, FIRST_TYPES, SERVICE_CODES, SERVICES, UNLISTED_SERVICE
 from sources.demo.town.steps import CaseSteps
 
 _GREETINGS: Final = ("Rückfrage telefonisch geklärt mit ", "Akte liegt bei ", "Bitte beachten: Hinweis von ")
@@ -83,16 +83,13 @@ def is_coarsened(unit: Ints) -> Flags:
 
 
 def _attributes(days: Days, cases: Cases, live: Lives, register: Register) -> _Attributes:
-    kinds = np.concatenate([[0], np.cumsum([len(s.types) for s in SERVICES])])
     channel = np.where(cases.is_assisted, len(c.CHANNEL_WORDS), cases.channel)
     channel = np.where(register.channel == c.UNKNOWN_CHANNEL, len(c.CHANNEL_WORDS) + 1, channel)
     return _Attributes(
         spellings=all_spellings(case_number(cases.year, cases.number)),
         service=pl.Series([*SERVICE_CODES, UNLISTED_SERVICE]).gather(register.service),
         office=pl.Series([s.office for s in SERVICES]).gather(cases.service),
-        case_type=pl.Series([name for s in SERVICES for name, _ in s.types]).gather(
-            kinds[cases.service] + cases.case_type
-        ),
+        case_type=pl.Series(CASE_TYPES).gather(FIRST_TYPES[cases.service] + cases.case_type),
         channel=pl.Series([*c.CHANNEL_WORDS, c.ASSISTED_WORD, c.STRANGE_CHANNEL_WORD]).gather(channel),
         outcome=pl.Series(c.OUTCOME_WORDS).gather(live.outcome),
         received=_both(cases.received, cases.is_second_hour),

@@ -17,7 +17,7 @@ from sources.demo.town.arrays import Ints
 from sources.demo.town.arrivals import Cases
 from sources.demo.town.case_numbers import case_number
 from sources.demo.town.days import Days, is_ambiguous, minute_text
-from sources.demo.town.services_offered import SERVICES
+from sources.demo.town.services_offered import CASE_TYPES, FIRST_TYPES, SERVICES
 from sources.demo.town.steps import CaseSteps
 
 ENCODING: Final = "windows-1252"
@@ -81,14 +81,12 @@ def write_portal(folder: Path, days: Days, cases: Cases, steps: CaseSteps) -> li
 
 def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
     case = steps.case[at]
-    kinds = np.concatenate([[0], np.cumsum([len(s.types) for s in SERVICES])])
-    kind_names = pl.Series([name for s in SERVICES for name, _ in s.types])
     channel = np.where(cases.is_assisted[case], len(c.CHANNEL_WORDS), cases.channel[case])
     marks = [tokens(APPLICANT, case * FIELDS_PER_APPLICANT + field) for field in range(FIELDS_PER_APPLICANT)]
     columns: dict[str, pl.Series] = {
         "Vorgangsnummer": case_number(cases.year[case], cases.number[case]),
         "Leistung": pl.Series([s.name for s in SERVICES]).gather(cases.service[case]),
-        "Antragsart": kind_names.gather(kinds[cases.service[case]] + cases.case_type[case]),
+        "Antragsart": pl.Series(CASE_TYPES).gather(FIRST_TYPES[cases.service[case]] + cases.case_type[case]),
         "Ereignis": pl.Series([a.name for a in c.ACTIVITIES]).gather(steps.activity[at]),
         "Zeitpunkt": minute_text(steps.local[at]),
         "Kanal": pl.Series([*c.CHANNEL_WORDS, c.ASSISTED_WORD]).gather(channel),

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class OfferedService:
@@ -154,6 +156,9 @@ SERVICES: Final = (
 )
 # fmt: on
 SERVICE_CODES: Final = tuple(service.code for service in SERVICES)
+CASE_TYPES: Final = tuple(name for service in SERVICES for name, _ in service.types)
+FIRST_TYPES: Final = np.cumsum([0, *(len(service.types) for service in SERVICES)])
+"""Per service the place of its first case type among all."""
 
 UNLISTED_SERVICE: Final = "strandkorb-erlaubnis"
 """What the case system calls a service that no parameter file knows."""
