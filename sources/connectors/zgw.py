@@ -35,7 +35,7 @@ ZAAK_COLUMNS: Final = (
 STATUS_COLUMNS: Final = ("uuid", "statustype", "datumStatusGezet", "indicatieLaatstGezetteStatus")
 LIST_COLUMNS: Final = {"zaken": ("uuid", *ZAAK_COLUMNS), "statussen": (*STATUS_COLUMNS, *ZAAK_COLUMNS)}
 # These are addresses, of which the last part says which.
-LINKS: Final = ("zaaktype", "communicatiekanaal", "status", "resultaat", "hoofdzaak", "statustype")
+LINK_COLUMNS: Final = ("zaaktype", "communicatiekanaal", "status", "resultaat", "hoofdzaak", "statustype")
 PERSONAL_COLUMNS: Final = frozenset(
     (
         "omschrijving", "toelichting", "rollen", "betrokkene", "statustoelichting", "gezetdoor", "zaakgeometrie",
@@ -256,7 +256,7 @@ def _read(item: Item, columns: Iterable[str]) -> Item:
         value = (item.get(outer) or {}).get(inner) if inner else item.get(column)
         if column == "uuid":
             value = item.get("uuid") or _last_part(item["url"])
-        row[column] = _last_part(value) if column in LINKS and value else value
+        row[column] = _last_part(value) if column in LINK_COLUMNS and value else value
     return row
 
 

@@ -29,7 +29,7 @@ TIME_FORMATS: Final = (
     "%d %b %Y %H:%M:%S", "%d %b %Y %H:%M", "%b %d, %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p", "%d-%b-%Y %H:%M:%S",
 )  # fmt: skip
 NEARLY_ALL: Final = 0.98
-MOST: Final = 0.8
+MOST_SHARE: Final = 0.8
 # The guard calls a column that varies more free text or names.
 VARIETY_OF_CODES: Final = 0.3
 _TRIED_VALUES: Final = 200
@@ -104,7 +104,7 @@ class Look:
     @cached_property
     def is_german_amount(self) -> bool:
         """Whether it holds numbers with a decimal comma."""
-        return _share(self.filled.str.contains(_GERMAN_AMOUNT)) > MOST
+        return _share(self.filled.str.contains(_GERMAN_AMOUNT)) > MOST_SHARE
 
     @cached_property
     def is_lifecycle(self) -> bool:
@@ -173,10 +173,10 @@ class Look:
         for what, pattern in PERSONAL_PATTERNS.items():
             if _share(self.filled.str.contains(pattern)) > _SOME:
                 return what
-        if _share(self.filled.str.contains(_FULL_NAME)) > MOST:
+        if _share(self.filled.str.contains(_FULL_NAME)) > MOST_SHARE:
             return "names"
         lengths = self.filled.str.len_chars().mean()
-        if isinstance(lengths, float) and lengths > _LONG_TEXT and self.variety > 1 - MOST:
+        if isinstance(lengths, float) and lengths > _LONG_TEXT and self.variety > 1 - MOST_SHARE:
             return "free text"
         return None
 

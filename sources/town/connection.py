@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from sources.town.mistakes import Section
+from sources.town.mistakes import TownSection
 
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 PROXY: Final = re.compile(r"http://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?")
@@ -27,7 +27,7 @@ def inside_the_folder(path: str) -> str:
     return path
 
 
-class Connection(Section):
+class Connection(TownSection):
     """Where a system is and how much is asked of it; the password comes from the environment.
 
     Attributes:

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES
-from sources.town.mistakes import Section, nearest, validated
+from sources.town.mistakes import TownSection, nearest, validated
 from sources.town.parameter_files import absences, contradictions, read_parameters
 from sources.town.parameters import PARAMETER_TABLES, Parameters, column_types
 from sources.town.sections import Privacy, Purpose, Running, Setting
@@ -182,7 +182,7 @@ def _read_sections(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]
     return sections, problems
 
 
-def _read_list(tables: object, model: type[Section], key: str) -> tuple[tuple[Any, ...], list[str]]:
+def _read_list(tables: object, model: type[TownSection], key: str) -> tuple[tuple[Any, ...], list[str]]:
     if not isinstance(tables, list):
         return (), [f"town.toml [{key}]: there may be several; write it with double brackets, [[{key}]]."]
     built: list[Any] = []

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from sources.town.mistakes import Section
+from sources.town.mistakes import TownSection
 from sources.town.source import known_zone
 
 CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
@@ -16,7 +16,7 @@ CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
 Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
 
 
-class Setting(Section):
+class Setting(TownSection):
     """``[town]``."""
 
     name: str = Field(min_length=1, max_length=80)
@@ -25,7 +25,7 @@ class Setting(Section):
     contact: str = ""
 
 
-class Privacy(Section):
+class Privacy(TownSection):
     """``[privacy]``: thresholds may only be raised; a test town may switch them off and then shows a banner."""
 
     key_id: str = Field("", pattern=r"^([0-9a-f]{12})?$")
@@ -34,7 +34,7 @@ class Privacy(Section):
     thresholds_off: bool = False
 
 
-class Running(Section):
+class Running(TownSection):
     """``[run]``."""
 
     inbox_keep_days: int = Field(30, ge=0, le=3650)
@@ -52,7 +52,7 @@ class Running(Section):
         return schedules
 
 
-class Purpose(Section):
+class Purpose(TownSection):
     """``[[purpose]]``: what the staff council agreed applicants' columns may be used for."""
 
     name: str = Field(min_length=1)

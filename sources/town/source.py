@@ -20,7 +20,7 @@ from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, R
 from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
-from sources.town.mistakes import Section, nearest
+from sources.town.mistakes import TownSection, nearest
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -41,7 +41,7 @@ for _record in RECORDS:
         FIELDS[_field.name].append((_record, _field))
 
 
-class CaseNumbers(Section):
+class CaseNumbers(TownSection):
     """How this source writes case numbers that other systems write otherwise.
 
     Applied to numbers that are normalised (``pseudonyms.normalised``), in this order.
@@ -70,14 +70,14 @@ class CaseNumbers(Section):
         return text.translate({ord(plain): None for sign in self.drop for plain in normalised(sign) or sign})
 
 
-class ControlRow(Section):
+class ControlRow(TownSection):
     """The row of a delivery that holds its totals, such as Konto = "Summe"; it is checked and is no record."""
 
     column: str = Field(min_length=1)
     value: str = Field(min_length=1)
 
 
-class Source(Section):
+class Source(TownSection):
     """``[[source]]``: one system's deliveries and how its columns are called here."""
 
     name: Slug

@@ -27,8 +27,8 @@ STANDS: Final = np.array(
     [[False, True, True], [False, True, False], [False, False, True], [True, False, False], [False, True, False]]
 )
 GOES: Final = np.array([0, 1, -1, 1, -1], dtype=np.int64)
-PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "between", "value", "after"), pl.String())
-PARTS_HEADER: Final = '"'.join(PARTS).encode()
+TAG_PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "between", "value", "after"), pl.String())
+PARTS_HEADER: Final = '"'.join(TAG_PARTS).encode()
 BLANKS: Final = " \t\r\n"
 ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 # Comments, sections and instructions; and signs that no XML may hold.
@@ -98,7 +98,7 @@ def _parts(text: bytes) -> pl.DataFrame | None:
             separator='"',
             eol_char="<",
             quote_char=None,
-            schema=PARTS,
+            schema=TAG_PARTS,
             empty_string_is_null=False,
             raise_if_empty=False,
         )
