@@ -120,9 +120,11 @@ class System(Protocol):
 
     def test(self) -> Seen:
         """Reach the system, read nothing that could be somebody's, say what is there."""
+        ...
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """Everything new or changed since the highest watermark that landed, less the overlap; None asks for all."""
+        ...
 
 
 Opener = Callable[[Source, Access], System]

@@ -43,6 +43,7 @@ class DatabaseCursor(Protocol):
 
     def fetchmany(self, size: int, /) -> Sequence[Sequence[Any]]:
         """The next rows."""
+        ...
 
     def close(self) -> None:
         """Let go."""
@@ -53,6 +54,7 @@ class DatabaseConnection(Protocol):
 
     def cursor(self) -> DatabaseCursor:
         """A new cursor."""
+        ...
 
     def close(self) -> None:
         """Hang up."""
