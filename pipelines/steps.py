@@ -23,9 +23,9 @@ from pipelines.walk.build import Workshop, dbt_executable
 from pipelines.walk.published_before import published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 
-PARAMETERS: Final = (*(table.file for table in TABLES), "sources", "settings", "precedence")
+PARAMETERS: Final = (*(table.file for table in PARAMETER_TABLES), "sources", "settings", "precedence")
 DELIVERIES: Final = dg.AssetKey(["landing", "deliveries"])
 
 

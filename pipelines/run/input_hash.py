@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.run.settings import program_version
 from sources.landing.landing import Manifest
 from sources.town.folder import Town
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 
 
 def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
@@ -41,7 +41,7 @@ def ledger_head(town: Town) -> str | None:
 
 def parameters_hash(town: Town) -> str:
     """A hash of everything council and treasury decided."""
-    paths = [town.folder / "parameters" / f"{table.file}.csv" for table in TABLES]
+    paths = [town.folder / "parameters" / f"{table.file}.csv" for table in PARAMETER_TABLES]
     # A file that is missing adds nothing: a table that comes with a new version is no new decision.
     return hashlib.sha256("".join(file_hash(path) for path in paths if path.is_file()).encode()).hexdigest()
 

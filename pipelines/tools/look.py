@@ -24,8 +24,8 @@ from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns
 from sources.connectors.files import header_of, read_batches
 from sources.connectors.systems import OPENERS
 from sources.contract.pseudonyms import KEY_BYTES, Key
-from sources.contract.records import Kind
-from sources.door.admitted import LISTED_FROM, Admitted, reasons_told
+from sources.contract.records import FieldKind
+from sources.door.admitted import LISTED_FROM, Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
 from sources.landing.landing import Landing
@@ -39,7 +39,7 @@ _SHORT: Final = 8
 _SIMILAR: Final = 0.6
 _HIDDEN: Final = "…"
 # The fingerprints the door adds are references too.
-_ADDED: Final = {"event_ref": Kind.REFERENCE, "count_ref": Kind.REFERENCE}
+_ADDED: Final = {"event_ref": FieldKind.REFERENCE, "count_ref": FieldKind.REFERENCE}
 FINE, WARNS, FAILS = "✓", "!", "✗"
 
 
@@ -175,7 +175,7 @@ def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
     admitted = _admitted(town, source, Key(secrets.token_bytes(KEY_BYTES)), first)
     refused, read = admitted.rows_quarantined, admitted.rows_read
     dress = f" as {source.encoding}" if source.format == "csv" else ""
-    why = f": {reasons_told(admitted.quarantine)}" if refused else ""
+    why = f": {commonest_reasons(admitted.quarantine)}" if refused else ""
     sign = FINE if not refused else WARNS if refused < read else FAILS
     if not read:
         yield Line(WARNS, f"It holds no row yet, only its header{dress}.")
@@ -275,9 +275,9 @@ def _shown(frame: pl.DataFrame, source: Source, record: str, rows: int) -> pl.Da
         if values.null_count() == values.len():
             continue
         match kinds.get(name, _ADDED.get(name)):
-            case Kind.REFERENCE:
+            case FieldKind.REFERENCE:
                 shown = values.head(rows).str.head(_SHORT) + _HIDDEN
-            case Kind.CODE | Kind.LABEL:
+            case FieldKind.CODE | FieldKind.LABEL:
                 common = values.value_counts(name="count").filter(pl.col("count") >= LISTED_FROM)[name]
                 shown = values.set(~values.is_in(common.implode()).fill_null(True), _HIDDEN).head(rows)
             case _:

@@ -23,7 +23,7 @@ from pipelines.run.settings import town_at
 from pipelines.tools.trial_steps import Records, Steps, recurring, steps_of
 from sources.connectors.files import read_batches
 from sources.contract.pseudonyms import Key
-from sources.door.admitted import Admitted, reasons_told
+from sources.door.admitted import Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
 from sources.landing.landing import SPEAKING_TIMES
@@ -141,7 +141,7 @@ def _admitted(town: Town, file: Path, key: Key) -> Admitted:
         door.take(batch)
     admitted = door.close()
     if not admitted.rows_admitted:
-        why = reasons_told(admitted.quarantine)
+        why = commonest_reasons(admitted.quarantine)
         raise Stop(
             Exit.GUARD,
             f"{file.name}: none of {admitted.rows_read:,} rows can be taken: {why or 'there is none'}; "

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from pipelines.run.outcome import Exit
-from sources.door.admitted import reasons_told
+from sources.door.admitted import commonest_reasons
 from sources.landing.landing import Landing
 from sources.landing.profile import profile
 
@@ -220,7 +220,7 @@ def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
     tells = verdict.expectation.column == "quarantine_share"
     offending = {delivery for _, delivery, _ in verdict.offenders if tells}
     return {
-        folder.name: reasons_told(pl.read_parquet(folder / "quarantine.parquet"))
+        folder.name: commonest_reasons(pl.read_parquet(folder / "quarantine.parquet"))
         for folder in folders
         if folder.name in offending
     }

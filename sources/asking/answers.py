@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 
 import httpx2
 
+from sources.batches.json_values import no_constant
 from sources.batches.protocol import Refused
 
 MOST_BYTES: Final = 64 << 20
@@ -24,7 +25,7 @@ class Again(Exception):
     """An answer that may be right when asked for once more.
 
     Attributes:
-        what: what the machine did, to be told when patience ends.
+        what: what the machine did, to be said when patience ends.
         wait_seconds: how long it asks to be left alone, None when it does not say.
     """
 
@@ -103,12 +104,7 @@ class Answer:
 
 
 def read_answer(response: httpx2.Response, said: str, give_up: Callable[[], bool]) -> Answer:
-    """The answer with its body, which is read to its end.
-
-    Args:
-        response: opened as a stream.
-        said: who is asked for what, the beginning of a sentence.
-        give_up: whether the answer has taken too long by now.
+    """The answer with its body, which is read to its end unless ``give_up`` says that it has taken too long.
 
     Raises:
         Again: the body breaks off, trickles, or cannot be unpacked or read.
@@ -153,7 +149,7 @@ def _unpacked(unpacker: zlib._Decompress, chunk: bytes, most: int) -> bytes:  # 
 
 def _content(body: bytes) -> object:
     try:
-        content = json.loads(body, parse_constant=_no_constant)
+        content = json.loads(body, parse_constant=no_constant)
         # Half a sign (a lone surrogate) can be escaped in JSON but written nowhere.
         if b"\\ud" in body.lower():
             whole = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
@@ -161,10 +157,6 @@ def _content(body: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise Again("broke off its answer, or wrote no sound JSON") from error
     return content
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(name)
 
 
 def _is_error(content: object) -> bool:

@@ -39,6 +39,13 @@ def refuse_lost(source: Source, records: Sequence[Mapping[str, object]], needed:
         refuse_missing(Path(source.name), sorted(record), sorted({*needed}))
 
 
+def too_few(count: int, minimum: int, watermark: str | None) -> str | None:
+    """Why so few records cannot be all there are, the middle of a sentence; None when they can."""
+    if count < minimum:
+        return f"at least {minimum} are expected"
+    return "some landed before" if not count and watermark is not None else None
+
+
 class TextRows:
     """Rows gathered until they fill a batch; positions run on through the whole pull."""
 
@@ -67,7 +74,7 @@ class TextRows:
         watermark: str | None = None,
         part: Literal["records", "present", "removed"] = "records",
     ) -> Batch:
-        """The rows so far as a batch, leaving none behind."""
+        """The rows so far as a batch, leaving none."""
         positions = range(self._taken + 1, self._taken + self._waiting + 1)
         frame = text_rows(positions, self._values)
         self._taken += self._waiting

@@ -23,7 +23,7 @@ Key = Callable[[Item], Hashable]
 
 
 @dataclass(frozen=True)
-class Page:
+class AnswerPage:
     """One page: its items, how many there are on all pages, and whether another follows."""
 
     items: list[Item]
@@ -31,14 +31,14 @@ class Page:
     has_next: bool
 
 
-def page_of(answer: Answer) -> Page:
+def page_of(answer: Answer) -> AnswerPage:
     """The page in an answer of {count, next, results}; anything else is refused."""
     content = answer.record()
-    return Page(answer.objects(content.get("results")), answer.count(), content.get("next") is not None)
+    return AnswerPage(answer.objects(content.get("results")), answer.count(), content.get("next") is not None)
 
 
 # The page of a number, counted from 1; None when there is none, or no longer.
-Ask = Callable[[int], Page | None]
+Ask = Callable[[int], AnswerPage | None]
 
 
 @dataclass
@@ -50,7 +50,7 @@ class _Walk:
     shrank: bool = False
     pages_without_news: int = 0
 
-    def take(self, page: Page, identity: Key) -> None:
+    def take(self, page: AnswerPage, identity: Key) -> None:
         before = len(self.seen)
         self.seen.update(map(identity, page.items))
         self.pages_without_news = 0 if len(self.seen) > before else self.pages_without_news + 1
@@ -103,7 +103,7 @@ class Pages:
             "runs it.",
         )
 
-    def _walk(self, walk: _Walk) -> Iterator[Page]:
+    def _walk(self, walk: _Walk) -> Iterator[AnswerPage]:
         number = 1
         while (page := self.ask(number)) is not None:
             yield page

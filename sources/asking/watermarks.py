@@ -10,13 +10,13 @@ from typing import Final, Literal, cast
 
 import polars as pl
 
-Kind = Literal["instant", "local", "day", "number"]
+MarkKind = Literal["instant", "local", "day", "number"]
 Mark = dt.datetime | dt.date | int
 
 NUMBER_DIGITS: Final = 20
 # Nobody changed a row later than this after now; a typing error must not hide all that comes until then.
 TOLERANCE: Final = dt.timedelta(days=1)
-WORDS: Final[dict[Kind, str]] = {
+MARK_WORDS: Final[dict[MarkKind, str]] = {
     "instant": "a time with a zone",
     "local": "a time without a zone",
     "day": "a day",
@@ -24,7 +24,7 @@ WORDS: Final[dict[Kind, str]] = {
 }
 
 
-def kind_of(dtype: pl.DataType) -> Kind | None:
+def kind_of(dtype: pl.DataType) -> MarkKind | None:
     """The kind of watermark a column can be; None for a column that cannot be one."""
     if isinstance(dtype, pl.Datetime):
         return "instant" if dtype.time_zone else "local"
@@ -44,7 +44,7 @@ def written(mark: Mark) -> str:
     return mark.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def read_mark(text: str) -> tuple[Kind, Mark] | None:
+def read_mark(text: str) -> tuple[MarkKind, Mark] | None:
     """What ``written`` wrote; None for anything else."""
     if len(text) == NUMBER_DIGITS and text.isdecimal():
         return "number", int(text)
@@ -57,7 +57,7 @@ def read_mark(text: str) -> tuple[Kind, Mark] | None:
     return ("instant" if mark.tzinfo else "local"), mark
 
 
-def begin(text: str, overlap_hours: int) -> tuple[Kind, Mark] | None:
+def begin(text: str, overlap_hours: int) -> tuple[MarkKind, Mark] | None:
     """Where the next question begins: the newest mark less the overlap; a number has no hours to go back.
 
     None when the text is no watermark.
@@ -103,18 +103,18 @@ class Progress:
 
     def warnings(self, name: str) -> tuple[str, ...]:
         """One sentence per kind of row that is asked for again each time."""
-        told: list[str] = []
+        sentences: list[str] = []
         if self._without:
-            told.append(
+            sentences.append(
                 f"{name}: rows without '{self.column}': {self._without}; they are asked for again each time, "
                 "have the system fill it."
             )
         if self._ahead:
-            told.append(
+            sentences.append(
                 f"{name}: rows whose '{self.column}' lies ahead of now: {self._ahead}; they are asked for again each "
                 "time, correct them at the system."
             )
-        return tuple(told)
+        return tuple(sentences)
 
     def _latest(self, dtype: pl.DataType) -> Mark | None:
         latest = self._now + TOLERANCE

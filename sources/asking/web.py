@@ -16,7 +16,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -33,7 +32,7 @@ MOST_REDIRECTS: Final = 3
 # So many times connection.timeout_seconds may a whole answer take, however busily it trickles.
 TIMEOUTS_PER_ANSWER: Final = 4
 REDIRECTS: Final = (301, 302, 303, 307, 308)
-NO_RIGHTS: Final = (401, 403)
+FORBIDDEN_STATUSES: Final = (401, 403)
 BUSY: Final = (408, 425, 429)
 PROXY_WANTS_A_PASSWORD: Final = 407
 SERVER_ERROR: Final = 500
@@ -65,15 +64,9 @@ class Web:
     ) -> None:
         """Nothing is asked yet.
 
-        Args:
-            source: whose connection this is.
-            headers: sent with every question, the token among them.
-            auth: for tokens that are fetched on the way.
-            sleep: waits so many seconds.
-            clock: seconds since whenever.
-            base: another address than connection.url, such as connection.token_url.
-            folder: where a relative connection.ca_file begins.
-            rights: what to give when there are no rights; the end of a sentence.
+        ``auth`` is for tokens that are fetched on the way, ``base`` another address than connection.url, such as
+        connection.token_url. A relative connection.ca_file begins in ``folder``. ``rights`` is what to give when there
+        are none, the end of a sentence.
         """
         self._name, self._connection, self._rights = source.name, connection_of(source), rights
         self._sleep, self._clock = sleep, clock
@@ -99,13 +92,7 @@ class Web:
     def __enter__(self) -> Web:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of all connections."""
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def pin(self, header: str, value: str) -> None:
@@ -195,18 +182,18 @@ class Web:
 
     def _refuse_status(self, response: httpx2.Response, said: str) -> None:
         status = response.status_code
-        if status in NO_RIGHTS:
-            told = "does not accept the secret" if status == NO_RIGHTS[0] else "forbids it"
-            raise Refused("no_rights", f"{said} {told} ({status}); give {self._rights}.")
+        if status in FORBIDDEN_STATUSES:
+            refusal = "does not accept the secret" if status == FORBIDDEN_STATUSES[0] else "forbids it"
+            raise Refused("no_rights", f"{said} {refusal} ({status}); give {self._rights}.")
         if status == PROXY_WANTS_A_PASSWORD:
             raise self._not_let_through(f"{status} {response.reason_phrase}")
         if status in BUSY or status >= SERVER_ERROR:
             raise Again(f"answered {status}", _asked_wait(response.headers))
 
-    def _not_let_through(self, told: str) -> Unreachable | Again:
+    def _not_let_through(self, reason: str) -> Unreachable | Again:
         """A proxy that forbids will not heal; one that meets nobody behind it may."""
-        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({told})"
-        if re.match(r"5\d\d\b", told):
+        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({reason})"
+        if re.match(r"5\d\d\b", reason):
             return Again(what)
         return Unreachable(
             f"{self._name}: {self.host} {what}; nothing of it was taken. Have the proxy let this machine through to it."
@@ -288,11 +275,12 @@ def _asked_wait(headers: httpx2.Headers) -> float | None:
     text = headers.get("retry-after", headers.get("ratelimit-reset", "")).strip()
     if re.fullmatch(r"\d{1,9}", text):
         return max(float(text), FIRST_WAIT_SECONDS)
-    until, now = _moment(text), _moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
+    until, now = http_moment(text), http_moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
     return max((until - now).total_seconds(), FIRST_WAIT_SECONDS) if until else None
 
 
-def _moment(text: str) -> dt.datetime | None:
+def http_moment(text: str) -> dt.datetime | None:
+    """A moment as a header writes it; None for anything else."""
     try:
         moment = email.utils.parsedate_to_datetime(text)
     except ValueError:

@@ -26,7 +26,7 @@ CHUNK_BYTES: Final = 1 << 20
 NESTED: Final = (".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst")
 # The other methods of zip may ask for gigabytes of memory before the first byte is out.
 METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-ENCRYPTED: Final = 0x1
+ENCRYPTED_BIT: Final = 0x1
 
 
 class Unpackable(Exception):
@@ -86,7 +86,7 @@ def open_packed(path: Path) -> IO[bytes]:
     if place is not None:
         archive = opened(place[0])
         info = archive.getinfo(place[1])
-        with _damage_told():
+        with _damage_as_bad_zip():
             bounded = _Bounded(archive.open(info), info.compress_size, (archive,))
     elif path.suffix.lower() == ".gz":
         packed = path.open("rb")
@@ -103,12 +103,12 @@ def opened(path: Path) -> zipfile.ZipFile:
         BadZipFile: the archive is damaged.
         OSError: the file cannot be read at all.
     """
-    with _damage_told():
+    with _damage_as_bad_zip():
         return zipfile.ZipFile(path)
 
 
 @contextmanager
-def _damage_told() -> Generator[None]:
+def _damage_as_bad_zip() -> Generator[None]:
     """A damaged archive leads to places that are none; zipfile says so in many ways."""
     try:
         yield
@@ -182,7 +182,7 @@ def real_content(archive: zipfile.ZipFile, most: int) -> Iterator[bytes]:
     for listed in archive.infolist():
         info = copy(listed)
         info.file_size = most + 1
-        with _damage_told():
+        with _damage_as_bad_zip():
             member = archive.open(info)
         with member:
             while left >= 0 and (data := member.read(CHUNK_BYTES)):
@@ -203,7 +203,7 @@ def _refuse_member(info: zipfile.ZipInfo) -> None:
         raise Unpackable("unsafe_name", "a file in the archive has a name that leads elsewhere; nothing was taken.")
     if PurePosixPath(name).suffix.lower() in NESTED:
         raise Unpackable("nested_archive", "the archive holds an archive; have the files packed once.")
-    if info.flag_bits & ENCRYPTED:
+    if info.flag_bits & ENCRYPTED_BIT:
         raise Unpackable("encrypted_file", "the archive is encrypted; have it packed without a password.")
     if info.compress_type not in METHODS:
         raise Unpackable(

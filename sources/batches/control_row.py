@@ -12,11 +12,11 @@ from typing import Final
 import polars as pl
 
 from sources.batches.protocol import Batch, Refused
-from sources.contract.records import COUNTS, Field, Kind
+from sources.contract.records import COUNTS, Field, FieldKind
 from sources.town.source import ControlRow, Source
 from sources.values.columns import Read, Spelling, read_column, trimmed
 
-SUMMED: Final = (Kind.EURO, Kind.AMOUNT)
+SUMMED: Final = (FieldKind.EURO, FieldKind.AMOUNT)
 
 
 class _Totals:
@@ -27,7 +27,7 @@ class _Totals:
         self._spelling = Spelling("UTC", decimal=source.decimal)
         self.sums = dict.fromkeys(self._fields, Decimal(0))
         self.unread = dict.fromkeys(self._fields, 0)
-        self.told: dict[str, Decimal | None] = {}
+        self.stated: dict[str, Decimal | None] = {}
         self.garbled: set[str] = set()
 
     def add(self, rows: pl.DataFrame) -> None:
@@ -36,10 +36,10 @@ class _Totals:
             self.sums[column] += sum(read.values.drop_nulls(), Decimal(0))
             self.unread[column] += read.failed.len() - read.failed.null_count()
 
-    def tell(self, row: pl.DataFrame) -> None:
+    def note_control(self, row: pl.DataFrame) -> None:
         for column in self._fields:
             read = self._read(row, column)
-            self.told[column] = read.values[0]
+            self.stated[column] = read.values[0]
             self.garbled |= {column} if read.failed[0] is not None else set()
 
     def _read(self, rows: pl.DataFrame, column: str) -> Read:
@@ -59,12 +59,12 @@ def controlled(path: Path, source: Source, control: ControlRow, batches: Iterato
     mapped = {*source.columns.values(), *source.counts.values()}
     for batch in batches:
         is_control = (trimmed(batch.frame[control.column]) == control.value.strip()).fill_null(False)
-        rows, told = batch.frame.filter(~is_control), batch.frame.filter(is_control)
-        found += told.height
+        rows, control_rows = batch.frame.filter(~is_control), batch.frame.filter(is_control)
+        found += control_rows.height
         if found > 1:
             raise Refused("control_twice", f"{path.name}: two rows with {_where(control)}; keep the one of the whole.")
-        if told.height:
-            totals.tell(told)
+        if control_rows.height:
+            totals.note_control(control_rows)
         totals.add(rows)
         yield replace(batch, frame=rows if control.column in mapped else rows.drop(control.column))
     if not found:
@@ -77,19 +77,19 @@ def controlled(path: Path, source: Source, control: ControlRow, batches: Iterato
 
 
 def _refuse_other_sums(path: Path, control: ControlRow, totals: _Totals) -> None:
-    if totals.garbled or not any(told is not None for told in totals.told.values()):
+    if totals.garbled or not any(stated is not None for stated in totals.stated.values()):
         where = f" of '{min(totals.garbled)}'" if totals.garbled else ""
         raise Refused(
             "control_empty", f"{path.name}: the row with {_where(control)} holds no total{where}; correct the export."
         )
-    for column, told in totals.told.items():
-        if told is None or told == totals.sums[column]:
+    for column, stated in totals.stated.items():
+        if stated is None or stated == totals.sums[column]:
             continue
         unread = f", and {totals.unread[column]} of them cannot be read" if totals.unread[column] else ""
         raise Refused(
             "control_total",
             f"{path.name}: the rows of '{column}' add up to {_written(totals.sums[column])}{unread}, but the row with "
-            f"{_where(control)} says {_written(told)}; nothing was taken in, have the export run again.",
+            f"{_where(control)} says {_written(stated)}; nothing was taken in, have the export run again.",
         )
 
 

@@ -37,7 +37,7 @@ def _parted(source: Source, batch: Batch) -> Batch:
 
 
 def _alike(columns: list[pl.Series], decimal: str) -> list[pl.Series]:
-    """Typed numbers beside texts become texts in the source's own dress."""
+    """Typed numbers beside texts become texts in the source's own notation."""
     if all(column.dtype.is_numeric() for column in columns):
         return columns
     return [

@@ -10,17 +10,16 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, Protocol
+from typing import Literal, Protocol
 
 import polars as pl
 
-from sources.batches.archive import open_packed
 from sources.town.connection import Connection
 from sources.town.source import Source
+from sources.values.spelling import EXACT_FLOAT
 
 BATCH_ROWS = 50_000
 SIMILAR, ALIKE = 0.6, 0.8
-EXACT_FLOAT = 2**53
 # No source column can be called these, so a source may well have one that is called position.
 POSITION = "\x00position"
 # Which count a row holds, and how many, after ``counts_apart`` parted a wide table.
@@ -131,11 +130,6 @@ class System(Protocol):
 Opener = Callable[[Source, Access], System]
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """The file's bytes, unpacked when it is a .gz or a member of a .zip."""
-    return open_packed(path)
-
-
 def columns_of(source: Source) -> dict[str, str]:
     """Per contract field the column of a batch that holds it, counts that stand side by side already parted."""
     return {**source.columns, "kind": KIND, "value": VALUE} if source.counts else dict(source.columns)
@@ -184,12 +178,8 @@ def refuse_missing(
 ) -> None:
     """Refuse a delivery that lacks a mapped column, or has it twice.
 
-    Args:
-        path: the delivery.
-        present: the names it has.
-        wanted: the names it must have.
-        doubt: a cause that is likelier than a new name, which is then not looked for.
-        otherwise: what may be wrong where no name is alike.
+    A doubt is likelier than a new name, which is then not looked for; ``otherwise`` is what may be wrong where no name
+    is alike.
 
     Raises:
         Refused: naming the column and the likely new name.
@@ -208,14 +198,19 @@ def refuse_missing(
             raise Refused("column_twice", f"{path.name}: column '{column}' stands twice in the header; keep one.")
 
 
-def likely_renamed(path: Path, present: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
-    """One warning per wanted name that no record has while a very similar one is there and unused."""
-    names, asked = set(present), set(wanted)
-    told: list[str] = []
+def judged_names(path: Path, source: Source, names: set[str]) -> tuple[str, ...]:
+    """One warning per wanted name that no record has while a very similar one is there and unused.
+
+    Raises:
+        Refused: a required one is missing.
+    """
+    refuse_missing(path, sorted(names), sorted(required_columns(source)))
+    asked = set(wanted_columns(source))
+    warnings: list[str] = []
     for name in sorted(asked - names):
         if close := _similar(name, sorted(names - asked), ALIKE):
-            told.append(f"{path.name}: no record has '{name}', but '{close}' is there; correct [source.columns].")
-    return tuple(told)
+            warnings.append(f"{path.name}: no record has '{name}', but '{close}' is there; correct [source.columns].")
+    return tuple(warnings)
 
 
 def _similar(wanted: str, names: Iterable[str], cutoff: float) -> str | None:

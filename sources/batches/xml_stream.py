@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from xml.parsers import expat
 
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.archive import open_packed
+from sources.batches.protocol import Refused
 
 CHUNK_BYTES: Final = 1 << 20
 DEEPEST: Final = 100
@@ -21,36 +22,30 @@ UNKNOWN_ENCODING: Final = expat.errors.codes[expat.errors.XML_ERROR_UNKNOWN_ENCO
 
 
 class Walker(Protocol):
-    """What is told of each element on the way."""
+    """What is called for each element on the way."""
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        ...
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        ...
 
     def text(self, text: str) -> None:
         """Text directly inside the innermost open element."""
-        ...
-
-
-class _Stopped(Exception):
-    """The document holds what is never read."""
 
 
 class _Gate:
     """Between the parser and the walker: drops prefixes, counts depth."""
 
-    def __init__(self, walker: Walker) -> None:
-        self._walker = walker
+    def __init__(self, path: Path, walker: Walker) -> None:
+        self._path, self._walker = path, walker
         self._depth = 0
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise _Stopped("too_deep", f"nests its elements more than {DEEPEST} deep; refused.")
+            sentence = f"{self._path.name}: nests its elements more than {DEEPEST} deep; refused."
+            raise Refused("too_deep", sentence)
         self._walker.open(local_name(tag), without_prefixes(attributes))
 
     def close(self, tag: str) -> None:
@@ -58,7 +53,7 @@ class _Gate:
         self._walker.close(local_name(tag))
 
     def doctype(self, *_: object) -> None:
-        raise _Stopped("doctype", "declares a DOCTYPE, which no delivery needs; refused.")
+        raise Refused("doctype", f"{self._path.name}: declares a DOCTYPE, which no delivery needs; refused.")
 
 
 def walked(path: Path, walker: Walker) -> Iterator[None]:
@@ -67,7 +62,7 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
     Raises:
         Refused: DOCTYPE, broken XML, or deeper than any delivery is.
     """
-    gate = _Gate(walker)
+    gate = _Gate(path, walker)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = gate.open
@@ -75,26 +70,17 @@ def walked(path: Path, walker: Walker) -> Iterator[None]:
     parser.CharacterDataHandler = walker.text
     parser.StartDoctypeDeclHandler = gate.doctype
     try:
-        with open_bytes(path) as raw:
+        with open_packed(path) as raw:
             while chunk := raw.read(CHUNK_BYTES):
                 parser.Parse(chunk, False)
                 yield
             parser.Parse(b"", True)
-    except _Stopped as stopped:
-        code, sentence = stopped.args
-        raise Refused(code, f"{path.name}: {sentence}") from stopped
     except UNPARSED as error:
         raise not_parsed(path, error) from error
 
 
 def not_parsed(path: Path, error: Exception, lines_before: int = 0) -> Refused:
-    """Why a document could not be parsed.
-
-    Args:
-        path: the document.
-        error: one of ``UNPARSED``.
-        lines_before: lines of the document that the parser was not given.
-    """
+    """Why a document could not be parsed; ``lines_before`` are those that the parser was not given."""
     if isinstance(error, expat.ExpatError) and error.code != UNKNOWN_ENCODING:
         where = f"{expat.ErrorString(error.code)} in line {error.lineno + lines_before}"
         return Refused("broken_xml", f"{path.name}: broken XML, {where}; have the export run again.")

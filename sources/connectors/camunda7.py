@@ -9,36 +9,25 @@ ends long after it began is found by its end; what came later than ``connection.
 from __future__ import annotations
 
 import datetime as dt
-import email.utils
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
 
-from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost
+from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost, too_few
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin, written
-from sources.asking.web import Web
-from sources.batches.protocol import (
-    Access,
-    Batch,
-    Refused,
-    Seen,
-    System,
-    connection_of,
-    required_columns,
-    wanted_columns,
-)
+from sources.asking.web import Web, http_moment
+from sources.batches.protocol import Access, Batch, Refused, Seen, connection_of, required_columns, wanted_columns
 from sources.town.source import Source
 
 _EVERYWHERE: Final = (
     "id", "processDefinitionKey", "processDefinitionId", "rootProcessInstanceId", "startTime", "endTime",
     "removalTime", "tenantId", "businessKey",
 )  # fmt: skip
-COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+HISTORY_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "activity-instance": (
         *_EVERYWHERE, "processInstanceId", "activityId", "activityName", "activityType", "parentActivityInstanceId",
         "executionId", "taskId", "calledProcessInstanceId", "durationInMillis", "canceled", "completeScope",
@@ -52,20 +41,15 @@ COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "duration", "due", "followUpDate", "priority", "parentTaskId", "taskState",
     ),
 }  # fmt: skip
-PERSONAL: Final = frozenset(
+PERSONAL_COLUMNS: Final = frozenset(
     ("assignee", "userId", "owner", "startUserId", "taskAssignee", "description", "deleteReason"),
 )
 RIGHTS: Final = "a user with READ_HISTORY on all process definitions"
 PER_PAGE: Final = 500
 ASKED_BY_ID: Final = 50
-CASES_REMEMBERED: Final = 100_000
+MOST_CACHED_CASES: Final = 100_000
 WALKS: Final = 2
 MILLISECOND: Final = dt.timedelta(milliseconds=1)
-
-
-def open_camunda7(source: Source, access: Access) -> System:
-    """A Camunda 7 as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Camunda7(source, access)
 
 
 @dataclass(frozen=True)
@@ -96,12 +80,13 @@ class Camunda7:
         self._source, self._access, self._connection = source, access, connection_of(source)
         self._name, self._sleep, self._clock = source.name, sleep, clock
         self._kind = self._connection.query or "activity-instance"
-        if self._kind not in COLUMNS:
+        if self._kind not in HISTORY_COLUMNS:
+            histories = ", ".join(HISTORY_COLUMNS)
             raise Refused(
                 "unknown_query",
-                f"{self._name}: connection.query '{self._kind}' is no history; use one of {', '.join(COLUMNS)}.",
+                f"{self._name}: connection.query '{self._kind}' is no history; use one of {histories}.",
             )
-        refuse_columns(source, COLUMNS[self._kind], PERSONAL)
+        refuse_columns(source, HISTORY_COLUMNS[self._kind], PERSONAL_COLUMNS)
         self._columns = wanted_columns(source)
         self._is_joined = self._kind != "process-instance" and "businessKey" in self._columns
         self._needed = {"id", "startTime", "endTime", *self._columns}
@@ -111,13 +96,13 @@ class Camunda7:
 
     def test(self) -> Seen:
         """See the version, count each history; none is read."""
-        with closing(self._web()) as web:
+        with self._web() as web:
             version = str(web.get("/version").record().get("version", "unknown"))
-            counts = {kind: _count(web, kind, {}) for kind in COLUMNS}
-        told = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
+            counts = {kind: _count(web, kind, {}) for kind in HISTORY_COLUMNS}
+        listed = ", ".join(f"{count} of {kind}" for kind, count in counts.items())
         hidden = self._hidden(counts[self._kind], None)
-        sentences = (f"{self._name}: Camunda {version} answers.", f"{self._name}: its history counts {told}.")
-        return Seen((*sentences, *([hidden] if hidden else [])), COLUMNS[self._kind])
+        sentences = (f"{self._name}: Camunda {version} answers.", f"{self._name}: its history counts {listed}.")
+        return Seen((*sentences, *([hidden] if hidden else [])), HISTORY_COLUMNS[self._kind])
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """What began or ended since the watermark, less the overlap.
@@ -126,7 +111,7 @@ class Camunda7:
             Refused: ``sudden_zero``, ``pages_moving``, or as ``Web`` does.
             Unreachable: no answer now.
         """
-        with closing(self._web()) as web:
+        with self._web() as web:
             begun = self._engine_time(web)
             if hidden := self._hidden(_count(web, self._kind, {}), watermark):
                 raise Refused("sudden_zero", hidden)
@@ -139,7 +124,7 @@ class Camunda7:
                     for item in items:
                         newest.take(item.get("startTime"))
                         newest.take(item.get("endTime"))
-                        rows.add(self._row(item, keys))
+                        rows.add(item | {"businessKey": keys.get(item["processInstanceId"])} if keys else item)
                     if rows.is_full:
                         yield rows.take()
             # What ends while it is walked may be seen by one question and missed by the other: it is asked for again.
@@ -160,18 +145,12 @@ class Camunda7:
         )
 
     def _engine_time(self, web: Web) -> dt.datetime:
-        told = web.get("/version").headers.get("date")
-        try:
-            return email.utils.parsedate_to_datetime(told or "").astimezone(dt.UTC)
-        except ValueError:
-            return self._access.now.replace(tzinfo=dt.UTC)
+        date = web.get("/version").headers.get("date", "")
+        return http_moment(date) or self._access.now.replace(tzinfo=dt.UTC)
 
     def _hidden(self, count: int, watermark: str | None) -> str | None:
-        minimum = self._connection.expected_minimum
-        if count >= minimum and (count or watermark is None):
-            return None
-        reason = f"at least {minimum} are expected" if count < minimum else "some landed before"
-        return (
+        reason = too_few(count, self._connection.expected_minimum, watermark)
+        return reason and (
             f"{self._name}: Camunda shows {count} records of {self._kind} to this user, but {reason}; nothing was "
             f"taken. Without rights it shows an empty history: give {RIGHTS}."
         )
@@ -254,9 +233,6 @@ class Camunda7:
         refuse_lost(self._source, items, self._needed)
         return items
 
-    def _row(self, item: Item, keys: dict[str, Any]) -> dict[str, Any]:
-        return item | {"businessKey": keys.get(item["processInstanceId"])} if keys else item
-
 
 class _Cases:
     """The business key, which is the case's number, of each process; only processes tell it."""
@@ -266,7 +242,7 @@ class _Cases:
         self._keys: dict[str, Any] = {}
 
     def keys_of(self, items: list[Item]) -> dict[str, Any]:
-        if len(self._keys) > CASES_REMEMBERED:
+        if len(self._keys) > MOST_CACHED_CASES:
             self._keys = {}
         wanted = sorted({str(item["processInstanceId"]) for item in items} - self._keys.keys())
         for start in range(0, len(wanted), ASKED_BY_ID):

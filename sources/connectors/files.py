@@ -18,11 +18,11 @@ from typing import Any, Final, cast
 import polars as pl
 from polars.exceptions import PanicException
 
-from sources.batches.archive import Unpackable, members, on_disk
+from sources.batches.archive import Unpackable, members, on_disk, open_packed
 from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
 from sources.batches.file_format import Beginning, Format, Header, Likeness
-from sources.batches.protocol import POSITION, Batch, Refused, open_bytes
+from sources.batches.protocol import POSITION, Batch, Refused
 from sources.town.source import FILE_FORMATS, Source
 
 HEAD_BYTES: Final = 1 << 16
@@ -54,7 +54,7 @@ def recognised(path: Path) -> str:
     """
     with _damage_refused(path):
         member = members(path)[0]
-        with open_bytes(member) as raw:
+        with open_packed(member) as raw:
             head = raw.read(HEAD_BYTES)
     if not head.strip():
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
@@ -68,11 +68,6 @@ def recognised(path: Path) -> str:
 
 def header_of(path: Path, form: str, declared: Mapping[str, Any]) -> Header:
     """What the beginning of a delivery shows; of an archive, its first file. Nothing where only a mapping tells.
-
-    Args:
-        path: the delivery.
-        form: its format.
-        declared: keys of ``[[source]]`` that say how it is written.
 
     Raises:
         Refused: it cannot be read so.

@@ -13,19 +13,10 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
+from sources.batches.archive import open_packed
 from sources.batches.file_format import Format
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    open_bytes,
-    refuse_missing,
-    required_columns,
-    text_rows,
-    wanted_columns,
-)
+from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
+from sources.connectors.csv.text_blocks import other_encoding
 from sources.town.source import Source
 
 HEAD: Final = ("record_type", "version", "document_number")
@@ -48,7 +39,7 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
     wanted = wanted_columns(source)
     seen: set[str] = {"images", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
     position = 0
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         lines = csv.reader(_decoded(path, source, raw), delimiter=";", quotechar='"', doublequote=True, strict=True)
         filled = (line for line in lines if line)
         try:
@@ -61,15 +52,14 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
             ) from error
     if position == 0:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
-    refuse_missing(path, sorted(seen), sorted(required_columns(source)))
-    yield replace(_batch([], position, wanted, seen), warnings=likely_renamed(path, seen, wanted))
+    yield replace(_batch([], position, wanted, seen), warnings=judged_names(path, source, seen))
 
 
 def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
     is_declared = "encoding" in source.model_fields_set
     encoding = source.encoding if is_declared else USUAL_ENCODING
     for number, line in enumerate(raw, start=1):
-        if not is_declared and not line.isascii() and _is_utf_8(line):
+        if not is_declared and not line.isascii() and other_encoding(line) == "UTF-8":
             raise Refused(
                 "mixed_encodings",
                 f"{path.name} line {number}: this line is UTF-8 although {encoding} is taken; "
@@ -83,14 +73,6 @@ def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
                 f"{path.name}: not {encoding} near line {number} (byte 0x{error.object[error.start]:02x}); "
                 f"declare the file's encoding in [[source]] '{source.name}'.",
             ) from error
-
-
-def _is_utf_8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str]) -> Batch:

@@ -12,17 +12,17 @@ _MODULES: Final = {
     "postgres": ("databases.postgres", "open_postgres"),
     "mssql": ("databases.dbapi", "open_mssql"),
     "oracle": ("databases.dbapi", "open_oracle"),
-    "paperless": ("paperless.system", "open_paperless"),
-    "fitconnect": ("fitconnect.system", "open_fitconnect"),
-    "camunda7": ("camunda7", "open_camunda7"),
-    "zgw": ("zgw", "open_zgw"),
+    "paperless": ("paperless.system", "Paperless"),
+    "fitconnect": ("fitconnect.system", "FitConnect"),
+    "camunda7": ("camunda7", "Camunda7"),
+    "zgw": ("zgw", "Zgw"),
 }
 
 
-def _opener(module: str, function: str) -> Opener:
+def _opener(module: str, name: str) -> Opener:
     def opened(source: Source, access: Access) -> System:
         # Drivers are heavy; a town without such a system never loads them.
-        opener = cast("Opener", getattr(import_module(f"sources.connectors.{module}"), function))
+        opener = cast("Opener", getattr(import_module(f"sources.connectors.{module}"), name))
         return opener(source, access)
 
     return opened

@@ -10,7 +10,8 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -20,7 +21,7 @@ import polars as pl
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
-from sources.contract.records import Kind
+from sources.contract.records import FieldKind
 from sources.town.source import FIELDS, Source
 from sources.values.columns import trimmed
 
@@ -29,7 +30,7 @@ logging.getLogger("fastexcel").setLevel(logging.ERROR)
 
 MOST_BYTES: Final = 200 << 20
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+ENCRYPTED_PART: Final = "EncryptedPackage".encode("utf-16-le")
 MOST_CELLS: Final = 16_000_000
 # A cell that holds something, by its column's letters and its row.
 CELL: Final = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>""")
@@ -54,13 +55,8 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
         Refused: no workbook, encrypted, too large, no such sheet, no header, or a mapped column missing.
     """
     warnings = _judged(path)
-    try:
-        workbook = fastexcel.read_excel(path)
-        if not workbook.sheet_names:
-            raise Refused("unreadable_xlsx", _no_workbook(path))
+    with _workbook(path) as workbook:
         header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
-    except fastexcel.FastExcelError as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
     yield Batch(rows.clear(), warnings=warnings, columns=header)
     for start in range(0, rows.height, BATCH_ROWS):
         yield Batch(rows.slice(start, BATCH_ROWS))
@@ -74,15 +70,10 @@ def _likeness(beginning: Beginning) -> Likeness:
 def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     """The declared header row, else the first row of the largest sheet that is about as wide as the table below it."""
     _judged(path)
-    try:
-        workbook = fastexcel.read_excel(path)
-        if not workbook.sheet_names:
-            raise Refused("unreadable_xlsx", _no_workbook(path))
+    with _workbook(path) as workbook:
         sheet = _declared_or_largest(path, workbook, declared.get("sheet"))
         deep = max(HEAD_ROWS, declared.get("header_row", 1))
         head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
-    except fastexcel.FastExcelError as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
     rows = [[_name(cell) for cell in row] for row in head.rows()]
     widths = [sum(map(bool, row)) for row in rows]
     if not any(widths):
@@ -96,6 +87,17 @@ def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     # Where town.toml gives the names, the row holds data, which must never be shown as names.
     names = list(declared.get("header", ())[: len(rows[0])]) or rows[number - 1]
     return Header(names, options | ({"header_row": number} if number > 1 else {}))
+
+
+@contextmanager
+def _workbook(path: Path) -> Generator[fastexcel.ExcelReader]:
+    try:
+        workbook = fastexcel.read_excel(path)
+        if not workbook.sheet_names:
+            raise _no_workbook(path)
+        yield workbook
+    except fastexcel.FastExcelError as error:
+        raise _no_workbook(path) from error
 
 
 def _declared_or_largest(path: Path, workbook: fastexcel.ExcelReader, declared: str | None) -> str:
@@ -115,8 +117,9 @@ def _no_such_row(path: Path, sheet: str, number: int) -> Refused:
     return Refused("empty_file", f"{path.name}: sheet '{sheet}' has no row {number}; correct header_row or the export.")
 
 
-def _no_workbook(path: Path) -> str:
-    return f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
+def _no_workbook(path: Path) -> Refused:
+    sentence = f"{path.name}: no complete Excel workbook; save it anew as .xlsx, without a password."
+    return Refused("unreadable_xlsx", sentence)
 
 
 def _judged(path: Path) -> tuple[str, ...]:
@@ -131,7 +134,7 @@ def _judged(path: Path) -> tuple[str, ...]:
             _refuse_vast(path, real_content(packed, MOST_BYTES))
             return tuple(_oddities(path, packed.namelist()))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
-        raise Refused("unreadable_xlsx", _no_workbook(path)) from error
+        raise _no_workbook(path) from error
     except Unpackable as error:
         raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
 
@@ -168,7 +171,7 @@ def _place(letters: bytes) -> int:
 
 
 def _refuse_ole(path: Path, head: bytes) -> None:
-    if ENCRYPTED in head:
+    if ENCRYPTED_PART in head:
         raise Refused("encrypted_file", f"{path.name}: the workbook is encrypted; have it saved without a password.")
     raise Refused("unreadable_xlsx", f"{path.name}: a workbook of Excel 97 or no workbook; save it anew as .xlsx.")
 
@@ -225,7 +228,7 @@ def _rows(
         column = everything.to_series(place)
         # Read as truths, numbers are true or false and texts are nothing: so the two are told apart.
         numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
-        columns.append(_told(column, numbers, source, _kinds(source).get(name, set())).alias(name))
+        columns.append(_readable(column, numbers, source, _kinds(source).get(name, set())).alias(name))
     rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
     return names, numbered(rows, 0)
 
@@ -235,21 +238,21 @@ def _name(title: object) -> str:
     return " ".join(unicodedata.normalize("NFC", str(title or "")).split())
 
 
-def _kinds(source: Source) -> dict[str, set[Kind]]:
+def _kinds(source: Source) -> dict[str, set[FieldKind]]:
     """Per wanted column how it will be read."""
-    kinds: dict[str, set[Kind]] = {column: {Kind.AMOUNT} for column in source.counts.values()}
+    kinds: dict[str, set[FieldKind]] = {column: {FieldKind.AMOUNT} for column in source.counts.values()}
     for name, column in source.columns.items():
         kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
     return kinds
 
 
 def _is_mixed(column: pl.Series) -> bool:
-    """Whether some cells of a column of texts could be numbers whose dress matters."""
+    """Whether some cells of a column of texts could be numbers whose notation matters."""
     return column.dtype == pl.String and bool(column.str.contains(f"{LONG_NUMBER}|{FRACTION}").any())
 
 
-def _told(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[Kind]) -> pl.Series:
-    """The column as the door reads it: what the spreadsheet typed among texts gets the dress of these texts."""
+def _readable(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[FieldKind]) -> pl.Series:
+    """The column as the door reads it: what the spreadsheet typed among texts gets the notation of these texts."""
     loses = column.dtype.is_numeric() and bool((column.cast(pl.Float64).abs() >= DIGITS_LOST).any())
     is_typed = isinstance(column.dtype, pl.Boolean | pl.Date | pl.Datetime) or column.dtype.is_numeric()
     if is_typed and not loses:
@@ -257,12 +260,12 @@ def _told(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: s
     text = trimmed(column)
     if loses or numbers is not None:
         typed = column.is_not_null() if numbers is None else numbers.is_not_null()
-        text = _dressed(text, typed, source.decimal if kinds & {Kind.EURO, Kind.AMOUNT} else ".")
+        text = _in_notation(text, typed, source.decimal if kinds & {FieldKind.EURO, FieldKind.AMOUNT} else ".")
     return _with_times(text, source, kinds)
 
 
-def _dressed(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
-    """Numbers among texts: with the texts' decimal sign, and told as shortened where digits were lost."""
+def _in_notation(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
+    """Numbers among texts: with the texts' decimal sign, and shown as shortened where digits were lost."""
     size = text.cast(pl.Float64, strict=False)
     lost = typed & (size.abs() >= DIGITS_LOST).fill_null(False)
     signed = text.str.replace(".", decimal, literal=True).zip_with(typed, text)
@@ -272,10 +275,10 @@ def _dressed(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
     return pl.Series(shortened, dtype=pl.String).zip_with(lost, signed)
 
 
-def _with_times(text: pl.Series, source: Source, kinds: set[Kind]) -> pl.Series:
+def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Series:
     """Times that were typed as such stand in the form the source declares for its texts."""
-    form = (source.date_format or "%Y-%m-%d") if Kind.DAY in kinds else source.timestamp_format
-    if form is None or not kinds & {Kind.DAY, Kind.INSTANT}:
+    form = (source.date_format or "%Y-%m-%d") if FieldKind.DAY in kinds else source.timestamp_format
+    if form is None or not kinds & {FieldKind.DAY, FieldKind.INSTANT}:
         return text
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
     moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)

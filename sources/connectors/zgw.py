@@ -12,32 +12,31 @@ import datetime as dt
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx2
 import jwt
 
-from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost
-from sources.asking.pages import Item, Page, Pages, page_of
+from sources.asking.asked_rows import TextRows, refuse_columns, refuse_lost, too_few
+from sources.asking.pages import AnswerPage, Item, Pages, page_of
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, wanted_columns
+from sources.batches.protocol import Access, Batch, Refused, Seen, wanted_columns
 from sources.town.source import Source
 
-ZAAK: Final = (
+ZAAK_COLUMNS: Final = (
     "identificatie", "bronorganisatie", "verantwoordelijkeOrganisatie", "zaaktype", "registratiedatum", "startdatum",
     "einddatum", "einddatumGepland", "uiterlijkeEinddatumAfdoening", "publicatiedatum", "laatstGemuteerd",
     "communicatiekanaal", "communicatiekanaalNaam", "vertrouwelijkheidaanduiding", "betalingsindicatie",
     "archiefnominatie", "archiefstatus", "archiefactiedatum", "status", "resultaat", "hoofdzaak",
     "opschorting.indicatie", "verlenging.duur",
 )  # fmt: skip
-STATUS: Final = ("uuid", "statustype", "datumStatusGezet", "indicatieLaatstGezetteStatus")
-COLUMNS: Final = {"zaken": ("uuid", *ZAAK), "statussen": (*STATUS, *ZAAK)}
+STATUS_COLUMNS: Final = ("uuid", "statustype", "datumStatusGezet", "indicatieLaatstGezetteStatus")
+LIST_COLUMNS: Final = {"zaken": ("uuid", *ZAAK_COLUMNS), "statussen": (*STATUS_COLUMNS, *ZAAK_COLUMNS)}
 # These are addresses, of which the last part says which.
-LINKS: Final = ("zaaktype", "communicatiekanaal", "status", "resultaat", "hoofdzaak", "statustype")
-PERSONAL: Final = frozenset(
+LINK_COLUMNS: Final = ("zaaktype", "communicatiekanaal", "status", "resultaat", "hoofdzaak", "statustype")
+PERSONAL_COLUMNS: Final = frozenset(
     (
         "omschrijving", "toelichting", "rollen", "betrokkene", "statustoelichting", "gezetdoor", "zaakgeometrie",
         "eigenschappen", "kenmerken", "zaakobjecten", "opschorting.reden", "verlenging.reden",
@@ -50,11 +49,6 @@ PER_PAGE: Final = 100
 SAFE_SECRET: Final = 32
 # Clocks differ, and a token of the future is refused.
 BACKDATED_SECONDS: Final = 30
-
-
-def open_zgw(source: Source, access: Access) -> System:
-    """A Zaken API as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Zgw(source, access)
 
 
 class _Claims(httpx2.Auth):
@@ -103,21 +97,21 @@ class Zgw:
         self._is_short = len(secret.encode()) < SAFE_SECRET
         self._root = "" if urlsplit(connection.url).path.strip("/") else API
         self._kind = connection.query or "zaken"
-        if self._kind not in COLUMNS:
+        if self._kind not in LIST_COLUMNS:
             raise Refused(
                 "unknown_query",
-                f"{self._name}: connection.query '{self._kind}' is no list; use one of {', '.join(COLUMNS)}.",
+                f"{self._name}: connection.query '{self._kind}' is no list; use one of {', '.join(LIST_COLUMNS)}.",
             )
-        refuse_columns(source, COLUMNS[self._kind], PERSONAL)
+        refuse_columns(source, LIST_COLUMNS[self._kind], PERSONAL_COLUMNS)
         self._columns = wanted_columns(source)
 
     def test(self) -> Seen:
         """See the version, count cases; none is kept."""
-        with closing(self._web()) as web:
+        with self._web() as web:
             version, visible = self._counted(web)
         hidden = self._hidden(visible, None)
-        told = (f"{self._name}: Zaken API {version} shows {visible} cases.", *([hidden] if hidden else []))
-        return Seen((*told, *self._warnings()), COLUMNS[self._kind])
+        sentences = (f"{self._name}: Zaken API {version} shows {visible} cases.", *([hidden] if hidden else []))
+        return Seen((*sentences, *self._warnings()), LIST_COLUMNS[self._kind])
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """New, newly closed and all open cases, or the statuses of these.
@@ -126,7 +120,7 @@ class Zgw:
             Refused: ``sudden_zero``, ``pages_moving``, or as ``Web`` does.
             Unreachable: no answer now.
         """
-        with closing(self._web()) as web:
+        with self._web() as web:
             version, visible = self._counted(web)
             if version:
                 web.pin("API-version", version)
@@ -157,11 +151,8 @@ class Zgw:
         return answer.headers.get("api-version", ""), answer.count()
 
     def _hidden(self, count: int, watermark: str | None) -> str | None:
-        minimum = self._connection.expected_minimum
-        if count >= minimum and (count or watermark is None):
-            return None
-        reason = f"at least {minimum} are expected" if count < minimum else "some landed before"
-        return (
+        reason = too_few(count, self._connection.expected_minimum, watermark)
+        return reason and (
             f"{self._name}: the Zaken API shows {count} cases to this client, but {reason}; nothing was taken. "
             f"Without rights it shows none: give {RIGHTS}."
         )
@@ -189,17 +180,17 @@ class Zgw:
                 of_zaak = self._of_zaak(zaak)
                 # The address as the API itself writes it: as a value it is compared, never asked.
                 for status in self._items(web, "statussen", {"zaak": str(zaak["url"])}):
-                    yield of_zaak | _read(status, STATUS)
+                    yield of_zaak | _read(status, STATUS_COLUMNS)
 
     def _all_statuses(self, web: Web, newest: _NewestDay) -> Iterator[Item]:
         cases = {_last_part(zaak["url"]): self._of_zaak(zaak) for zaak in self._zaken(web, None, newest)}
         for status in self._items(web, "statussen", {}):
             # Of a case that began since it was listed the next pull tells.
             if (of_zaak := cases.get(_last_part(status["zaak"]))) is not None:
-                yield of_zaak | _read(status, STATUS)
+                yield of_zaak | _read(status, STATUS_COLUMNS)
 
     def _of_zaak(self, zaak: Item) -> Item:
-        return _read(zaak, [column for column in self._columns if column not in STATUS])
+        return _read(zaak, [column for column in self._columns if column not in STATUS_COLUMNS])
 
     def _zaken(self, web: Web, since: dt.date | None, newest: _NewestDay) -> Iterator[Item]:
         """All cases, or those that may have news; each once."""
@@ -217,14 +208,14 @@ class Zgw:
 
     def _needed(self, things: str) -> set[str]:
         if things == "statussen":
-            return {"url", "zaak", *(name for name in self._columns if name in STATUS[1:])}
-        outer = {name.partition(".")[0] for name in self._columns if name in ZAAK}
+            return {"url", "zaak", *(name for name in self._columns if name in STATUS_COLUMNS[1:])}
+        outer = {name.partition(".")[0] for name in self._columns if name in ZAAK_COLUMNS}
         return {"url", "registratiedatum", "einddatum", *outer}
 
     def _items(self, web: Web, things: str, filters: dict[str, str]) -> Iterator[Item]:
         size = self._connection.page_size or PER_PAGE
 
-        def ask(number: int) -> Page | None:
+        def ask(number: int) -> AnswerPage | None:
             answer = web.get(f"{self._root}/{things}", {**filters, "page": number, "pageSize": size})
             if answer.status == NOT_FOUND and number > 1:
                 return None
@@ -265,7 +256,7 @@ def _read(item: Item, columns: Iterable[str]) -> Item:
         value = (item.get(outer) or {}).get(inner) if inner else item.get(column)
         if column == "uuid":
             value = item.get("uuid") or _last_part(item["url"])
-        row[column] = _last_part(value) if column in LINKS and value else value
+        row[column] = _last_part(value) if column in LINK_COLUMNS and value else value
     return row
 
 

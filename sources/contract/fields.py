@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """How a mapped value is read."""
 
     REFERENCE = "reference"
@@ -26,16 +26,16 @@ class Kind(Enum):
     @property
     def dtype(self) -> pl.DataType:
         """The Polars type of the landed column; instants are UTC without a zone."""
-        return _TYPES.get(self, pl.String())
+        return _DTYPES.get(self, pl.String())
 
 
-_TYPES: Final[dict[Kind, pl.DataType]] = {
-    Kind.INSTANT: pl.Datetime("us"),
-    Kind.DAY: pl.Date(),
-    Kind.INTEGER: pl.Int64(),
-    Kind.EURO: pl.Decimal(18, 2),
-    Kind.AMOUNT: pl.Decimal(18, 4),
-    Kind.BOOLEAN: pl.Boolean(),
+_DTYPES: Final[dict[FieldKind, pl.DataType]] = {
+    FieldKind.INSTANT: pl.Datetime("us"),
+    FieldKind.DAY: pl.Date(),
+    FieldKind.INTEGER: pl.Int64(),
+    FieldKind.EURO: pl.Decimal(18, 2),
+    FieldKind.AMOUNT: pl.Decimal(18, 4),
+    FieldKind.BOOLEAN: pl.Boolean(),
 }
 
 
@@ -47,7 +47,7 @@ class Field:
         name: the word used in ``[source.columns]``.
         column: the landed column.
         kind: how the value is read.
-        vocabulary: the closed list for ``Kind.VOCABULARY``; a value outside becomes its last
+        vocabulary: the closed list for ``FieldKind.VOCABULARY``; a value outside becomes its last
             resort ``fallback`` and is counted.
         required: a record without it goes to quarantine.
         needs_purpose: about applicants; may only be mapped when the town registered a purpose.
@@ -57,7 +57,7 @@ class Field:
 
     name: str
     column: str
-    kind: Kind
+    kind: FieldKind
     vocabulary: tuple[str, ...] = ()
     fallback: str | None = None
     required: bool = False

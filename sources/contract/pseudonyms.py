@@ -113,7 +113,7 @@ def pseudonymised(
     references: pl.Series,
     purpose: str,
     key: Key,
-    undressed: Callable[[str], str] | None = None,
+    canonical: Callable[[str], str] | None = None,
     recent: RecentPseudonyms | None = None,
 ) -> pl.Series:
     """A column of references as pseudonyms; null stays null, blank becomes null.
@@ -122,13 +122,13 @@ def pseudonymised(
         references: numbers in clear.
         purpose: the domain within which pseudonyms meet.
         key: the town's.
-        undressed: takes off what one source adds to a normalised number.
+        canonical: takes off what one source adds to a normalised number.
         recent: what earlier columns of the same purpose and spelling became.
     """
     hashed = key.hashing(purpose)
 
     def make(reference: str | None) -> str | None:
-        plain = undressed(reference) if undressed is not None and reference else reference
+        plain = canonical(reference) if canonical is not None and reference else reference
         return hashed(plain) if plain else None
 
     made = (recent or RecentPseudonyms()).made(_normalised_all(references), make)

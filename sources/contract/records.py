@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.fields import PROVENANCE, Field, Kind, Record
+from sources.contract.fields import PROVENANCE, Field, FieldKind, Record
 from sources.contract.vocabularies import (
     Channel,
     CostKind,
@@ -29,25 +29,25 @@ EARLIEST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 50
 MOST_PAGES: Final = 100_000
 
-_CASE_REF = Field("case_ref", "case_id", Kind.REFERENCE, required=True)
-_CASE_IF_KNOWN = Field("case_ref", "case_id", Kind.REFERENCE)
-_BATCH_REF = Field("batch_ref", "batch_id", Kind.REFERENCE, required=True)
+_CASE_REF = Field("case_ref", "case_id", FieldKind.REFERENCE, required=True)
+_CASE_IF_KNOWN = Field("case_ref", "case_id", FieldKind.REFERENCE)
+_BATCH_REF = Field("batch_ref", "batch_id", FieldKind.REFERENCE, required=True)
 # Of two records with the same key the later version stands, else the one changed later, else the later delivery's.
-_VERSIONED = (Field("version", "version", Kind.INTEGER), Field("changed_at", "changed_at", Kind.INSTANT))
+_VERSIONED = (Field("version", "version", FieldKind.INTEGER), Field("changed_at", "changed_at", FieldKind.INSTANT))
 
 EVENTS: Final = Record(
     "events",
     announced_by=("activity",),
     fields=(
         _CASE_REF,
-        Field("activity", "activity", Kind.LABEL, required=True),
-        Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
-        Field("started_at", "started_at", Kind.INSTANT),
-        Field("sequence", "sequence", Kind.INTEGER),
-        Field("unit", "unit_code", Kind.CODE),
-        Field("medium", "medium", Kind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
+        Field("activity", "activity", FieldKind.LABEL, required=True),
+        Field("occurred_at", "occurred_at", FieldKind.INSTANT, required=True),
+        Field("started_at", "started_at", FieldKind.INSTANT),
+        Field("sequence", "sequence", FieldKind.INTEGER),
+        Field("unit", "unit_code", FieldKind.CODE),
+        Field("medium", "medium", FieldKind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
         # Without the source's own number of an event, an event is what it says; with it, it can be corrected.
-        Field("record_ref", "record_id", Kind.REFERENCE),
+        Field("record_ref", "record_id", FieldKind.REFERENCE),
         *_VERSIONED,
     ),
     # Coarsening may make two events of a day look alike; the keyed fingerprint of what they were keeps them apart.
@@ -59,20 +59,20 @@ CASES: Final = Record(
     announced_by=("service", "office", "case_type", "channel", "received_at", "closed_at", "due_at", "outcome"),
     fields=(
         _CASE_REF,
-        Field("service", "service_code", Kind.CODE),
-        Field("office", "office_code", Kind.CODE),
-        Field("case_type", "case_type", Kind.CODE),
-        Field("channel", "intake_channel", Kind.VOCABULARY, words(Channel), fallback=Channel.UNKNOWN.value),
-        Field("received_at", "received_at", Kind.INSTANT),
-        Field("closed_at", "closed_at", Kind.INSTANT),
-        Field("due_at", "due_at", Kind.INSTANT),
-        Field("outcome", "outcome", Kind.VOCABULARY, words(Outcome), fallback=Outcome.UNKNOWN.value),
-        Field("applicant_kind", "applicant_kind", Kind.CODE, needs_purpose=True),
-        Field("district", "district", Kind.CODE, needs_purpose=True),
-        Field("form_language", "form_language", Kind.CODE, needs_purpose=True),
-        Field("served_office", "served_office_code", Kind.CODE),
-        Field("visits", "visits", Kind.INTEGER, needs_purpose=True),
-        Field("merged_into", "merged_into_id", Kind.REFERENCE),
+        Field("service", "service_code", FieldKind.CODE),
+        Field("office", "office_code", FieldKind.CODE),
+        Field("case_type", "case_type", FieldKind.CODE),
+        Field("channel", "intake_channel", FieldKind.VOCABULARY, words(Channel), fallback=Channel.UNKNOWN.value),
+        Field("received_at", "received_at", FieldKind.INSTANT),
+        Field("closed_at", "closed_at", FieldKind.INSTANT),
+        Field("due_at", "due_at", FieldKind.INSTANT),
+        Field("outcome", "outcome", FieldKind.VOCABULARY, words(Outcome), fallback=Outcome.UNKNOWN.value),
+        Field("applicant_kind", "applicant_kind", FieldKind.CODE, needs_purpose=True),
+        Field("district", "district", FieldKind.CODE, needs_purpose=True),
+        Field("form_language", "form_language", FieldKind.CODE, needs_purpose=True),
+        Field("served_office", "served_office_code", FieldKind.CODE),
+        Field("visits", "visits", FieldKind.INTEGER, needs_purpose=True),
+        Field("merged_into", "merged_into_id", FieldKind.REFERENCE),
         *_VERSIONED,
     ),
 )
@@ -81,17 +81,17 @@ SCANS: Final = Record(
     "scans",
     announced_by=("scanned_at",),
     fields=(
-        Field("document_ref", "document_id", Kind.REFERENCE, required=True),
-        Field("batch_ref", "batch_id", Kind.REFERENCE),
+        Field("document_ref", "document_id", FieldKind.REFERENCE, required=True),
+        Field("batch_ref", "batch_id", FieldKind.REFERENCE),
         _CASE_IF_KNOWN,
-        Field("scanned_at", "scanned_at", Kind.INSTANT, required=True),
-        Field("received_on", "received_on", Kind.DAY),
-        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
-        Field("sheets", "sheets", Kind.INTEGER, least=0, most=MOST_PAGES),
-        Field("document_type", "document_type", Kind.CODE),
-        Field("origin", "origin", Kind.VOCABULARY, words(Origin), fallback=Origin.UNKNOWN.value),
-        Field("qr_status", "qr_status", Kind.VOCABULARY, words(QrStatus)),
-        Field("qa_result", "qa_result", Kind.VOCABULARY, words(QaResult)),
+        Field("scanned_at", "scanned_at", FieldKind.INSTANT, required=True),
+        Field("received_on", "received_on", FieldKind.DAY),
+        Field("pages", "pages", FieldKind.INTEGER, least=0, most=MOST_PAGES),
+        Field("sheets", "sheets", FieldKind.INTEGER, least=0, most=MOST_PAGES),
+        Field("document_type", "document_type", FieldKind.CODE),
+        Field("origin", "origin", FieldKind.VOCABULARY, words(Origin), fallback=Origin.UNKNOWN.value),
+        Field("qr_status", "qr_status", FieldKind.VOCABULARY, words(QrStatus)),
+        Field("qa_result", "qa_result", FieldKind.VOCABULARY, words(QaResult)),
         *_VERSIONED,
     ),
 )
@@ -100,13 +100,13 @@ SUBMISSIONS: Final = Record(
     "submissions",
     announced_by=("submission_ref",),
     fields=(
-        Field("submission_ref", "submission_id", Kind.REFERENCE, required=True),
+        Field("submission_ref", "submission_id", FieldKind.REFERENCE, required=True),
         _CASE_IF_KNOWN,
-        Field("service", "service_code", Kind.CODE),
-        Field("started_at", "started_at", Kind.INSTANT),
-        Field("submitted_at", "submitted_at", Kind.INSTANT),
-        Field("aborted_step", "aborted_step", Kind.CODE),
-        Field("is_assisted", "is_assisted", Kind.BOOLEAN),
+        Field("service", "service_code", FieldKind.CODE),
+        Field("started_at", "started_at", FieldKind.INSTANT),
+        Field("submitted_at", "submitted_at", FieldKind.INSTANT),
+        Field("aborted_step", "aborted_step", FieldKind.CODE),
+        Field("is_assisted", "is_assisted", FieldKind.BOOLEAN),
         *_VERSIONED,
     ),
 )
@@ -115,14 +115,14 @@ DOCUMENTS: Final = Record(
     "documents",
     announced_by=("direction",),
     fields=(
-        Field("document_ref", "document_id", Kind.REFERENCE, required=True),
+        Field("document_ref", "document_id", FieldKind.REFERENCE, required=True),
         _CASE_IF_KNOWN,
-        Field("direction", "direction", Kind.VOCABULARY, words(Direction), required=True),
-        Field("medium", "medium", Kind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
-        Field("document_type", "document_type", Kind.CODE),
-        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
-        Field("occurred_at", "occurred_at", Kind.INSTANT, required=True),
-        Field("reason", "reason", Kind.CODE),
+        Field("direction", "direction", FieldKind.VOCABULARY, words(Direction), required=True),
+        Field("medium", "medium", FieldKind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
+        Field("document_type", "document_type", FieldKind.CODE),
+        Field("pages", "pages", FieldKind.INTEGER, least=0, most=MOST_PAGES),
+        Field("occurred_at", "occurred_at", FieldKind.INSTANT, required=True),
+        Field("reason", "reason", FieldKind.CODE),
         *_VERSIONED,
     ),
 )
@@ -132,10 +132,10 @@ SCAN_BATCHES: Final = Record(
     announced_by=("finished_at",),
     fields=(
         _BATCH_REF,
-        Field("started_at", "started_at", Kind.INSTANT),
-        Field("finished_at", "finished_at", Kind.INSTANT),
-        Field("pages", "pages", Kind.INTEGER, least=0, most=MOST_PAGES),
-        Field("unit", "unit_code", Kind.CODE),
+        Field("started_at", "started_at", FieldKind.INSTANT),
+        Field("finished_at", "finished_at", FieldKind.INSTANT),
+        Field("pages", "pages", FieldKind.INTEGER, least=0, most=MOST_PAGES),
+        Field("unit", "unit_code", FieldKind.CODE),
         *_VERSIONED,
     ),
 )
@@ -145,8 +145,8 @@ SCAN_QC: Final = Record(
     announced_by=("sampled",),
     fields=(
         _BATCH_REF,
-        Field("sampled", "sampled", Kind.INTEGER, required=True, least=0),
-        Field("defects", "defects", Kind.INTEGER, least=0),
+        Field("sampled", "sampled", FieldKind.INTEGER, required=True, least=0),
+        Field("defects", "defects", FieldKind.INTEGER, least=0),
         *_VERSIONED,
     ),
 )
@@ -155,11 +155,11 @@ COUNTS: Final = Record(
     "counts",
     announced_by=("counted_on",),
     fields=(
-        Field("counted_on", "counted_on", Kind.DAY, required=True),
-        Field("unit", "unit_code", Kind.CODE),
-        Field("kind", "kind", Kind.VOCABULARY, words(CountKind), required=True),
-        Field("product", "product", Kind.CODE),
-        Field("value", "value", Kind.AMOUNT, least=0),
+        Field("counted_on", "counted_on", FieldKind.DAY, required=True),
+        Field("unit", "unit_code", FieldKind.CODE),
+        Field("kind", "kind", FieldKind.VOCABULARY, words(CountKind), required=True),
+        Field("product", "product", FieldKind.CODE),
+        Field("value", "value", FieldKind.AMOUNT, least=0),
         *_VERSIONED,
     ),
     # Counts of small units stand under one parent; the keyed fingerprint of their own unit keeps them apart.
@@ -170,14 +170,14 @@ COSTS: Final = Record(
     "costs",
     announced_by=("cost_item",),
     fields=(
-        Field("cost_item", "cost_item_id", Kind.CODE, required=True),
-        Field("measure", "measure_id", Kind.CODE, required=True),
-        Field("month", "month", Kind.DAY, required=True),
-        Field("kind", "kind", Kind.VOCABULARY, words(CostKind), required=True),
-        Field("plan_eur", "plan_eur", Kind.EURO),
-        Field("actual_eur", "actual_eur", Kind.EURO),
-        Field("budget_line", "budget_line_id", Kind.CODE),
-        Field("booking_ref", "booking_ref", Kind.CODE),
+        Field("cost_item", "cost_item_id", FieldKind.CODE, required=True),
+        Field("measure", "measure_id", FieldKind.CODE, required=True),
+        Field("month", "month", FieldKind.DAY, required=True),
+        Field("kind", "kind", FieldKind.VOCABULARY, words(CostKind), required=True),
+        Field("plan_eur", "plan_eur", FieldKind.EURO),
+        Field("actual_eur", "actual_eur", FieldKind.EURO),
+        Field("budget_line", "budget_line_id", FieldKind.CODE),
+        Field("booking_ref", "booking_ref", FieldKind.CODE),
         *_VERSIONED,
     ),
 )
@@ -186,13 +186,13 @@ BUDGET_LINES: Final = Record(
     "budget_lines",
     announced_by=("appropriation_eur",),
     fields=(
-        Field("budget_line", "budget_line_id", Kind.CODE, required=True),
-        Field("product", "product", Kind.CODE),
-        Field("account", "account", Kind.CODE),
-        Field("year", "year", Kind.INTEGER, required=True, least=1900, most=2200),
-        Field("appropriation_eur", "appropriation_eur", Kind.EURO),
-        Field("supplementary_eur", "supplementary_eur", Kind.EURO),
-        Field("actual_eur", "actual_eur", Kind.EURO),
+        Field("budget_line", "budget_line_id", FieldKind.CODE, required=True),
+        Field("product", "product", FieldKind.CODE),
+        Field("account", "account", FieldKind.CODE),
+        Field("year", "year", FieldKind.INTEGER, required=True, least=1900, most=2200),
+        Field("appropriation_eur", "appropriation_eur", FieldKind.EURO),
+        Field("supplementary_eur", "supplementary_eur", FieldKind.EURO),
+        Field("actual_eur", "actual_eur", FieldKind.EURO),
         *_VERSIONED,
     ),
 )
@@ -202,11 +202,11 @@ POSTS: Final = Record(
     announced_by=("fte",),
     fields=(
         # One post is one person's: its number never stands in clear.
-        Field("post", "post_id", Kind.REFERENCE, required=True),
-        Field("office", "office_code", Kind.CODE),
-        Field("grade", "grade", Kind.CODE),
-        Field("fte", "fte", Kind.AMOUNT, least=0, most=2),
-        Field("lapses_on", "lapses_on", Kind.DAY),
+        Field("post", "post_id", FieldKind.REFERENCE, required=True),
+        Field("office", "office_code", FieldKind.CODE),
+        Field("grade", "grade", FieldKind.CODE),
+        Field("fte", "fte", FieldKind.AMOUNT, least=0, most=2),
+        Field("lapses_on", "lapses_on", FieldKind.DAY),
         *_VERSIONED,
     ),
 )
@@ -216,10 +216,10 @@ REMOVALS: Final = Record(
     announced_by=(),
     fields=(
         _CASE_IF_KNOWN,
-        Field("document_ref", "document_id", Kind.REFERENCE),
-        Field("submission_ref", "submission_id", Kind.REFERENCE),
-        Field("record_ref", "record_id", Kind.REFERENCE),
-        Field("removed_at", "removed_at", Kind.INSTANT),
+        Field("document_ref", "document_id", FieldKind.REFERENCE),
+        Field("submission_ref", "submission_id", FieldKind.REFERENCE),
+        Field("record_ref", "record_id", FieldKind.REFERENCE),
+        Field("removed_at", "removed_at", FieldKind.INSTANT),
     ),
     # The source whose records these are.
     derived=("of_source",),

@@ -21,7 +21,7 @@ from sources.demo.systems.scan_centre import Scans
 from sources.demo.systems.transfer_notes import write_transfer_notes
 from sources.demo.town.arrivals import Cases
 from sources.demo.town.days import Days
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 FOLDERS = (
     "formulare", "dokumente", "loeschungen", "scanindex", "transfervermerke", "chargen", "stichproben",
@@ -43,7 +43,7 @@ class PaperTrail:
 
 
 def trail_left(
-    days: Days, cases: Cases, steps: Steps, scans: Scans, items: list[CostItem], streams: list[np.random.Generator]
+    days: Days, cases: Cases, steps: CaseSteps, scans: Scans, items: list[CostItem], streams: list[np.random.Generator]
 ) -> PaperTrail:
     """Draw it, each part from a stream of its own, so that one changes without the others."""
     documents = documents_kept(days, steps, streams[1])

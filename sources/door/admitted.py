@@ -75,7 +75,7 @@ def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def reasons_told(quarantine: pl.DataFrame) -> str:
+def commonest_reasons(quarantine: pl.DataFrame) -> str:
     """The three commonest reasons of a quarantine with their columns and counts; empty when there is none."""
     return ", ".join(
         f"{reason} in '{column}' ({count:,})" if column else f"{reason} ({count:,})"

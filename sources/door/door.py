@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sources.batches.protocol import POSITION, Batch, columns_of
 from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
-from sources.contract.records import LANDED, PROVENANCE, REMOVALS, Kind, Record
+from sources.contract.records import LANDED, PROVENANCE, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
 from sources.door.admitted import FAULT_COLUMNS, Admitted, listed
 from sources.door.duplicates import Repetition
@@ -31,7 +31,7 @@ from sources.values.columns import Read, Spelling, read_column
 
 __all__ = ["Admitted", "Door"]
 
-REASONS: Final = {
+QUARANTINE_REASONS: Final = {
     "unreadable_time": "the time cannot be read",
     "impossible_year": "the year lies before 1970 or more than 50 years ahead",
     "unreadable_number": "the number cannot be read",
@@ -55,13 +55,8 @@ class Door:
     ) -> None:
         """Prepare the mapping of a source for one delivery.
 
-        Args:
-            source: whose delivery it is.
-            zone: the town's, for sources that name none.
-            units: the town's offices under its threshold.
-            key: the town's.
-            today: bounds the years ahead.
-            spool: for a delivery that may not fit into memory; it vanishes with the delivery.
+        The zone is for sources that name none, and today bounds the years ahead. A spool is for a delivery that may not
+        fit into memory; it vanishes with the delivery.
         """
         self._source = source
         self._columns = columns_of(source)
@@ -78,7 +73,7 @@ class Door:
         self._is_sorted = True
         self._worker = Worker()
         self._refused = Pile(FAULT_COLUMNS, spool, "quarantine")
-        self._kinds = [_Kind(record, source, self._fields, units, key, spool) for record in source.records]
+        self._kinds = [_OneKind(record, source, self._fields, units, key, spool) for record in source.records]
 
     def take(self, batch: Batch) -> None:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
@@ -120,7 +115,7 @@ class Door:
             else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
         # Here, not later: the same number in another spelling must already be the same when duplicates are judged.
-        hidden = partial(self._hidden, field) if field.kind is Kind.REFERENCE else None
+        hidden = partial(self._hidden, field) if field.kind is FieldKind.REFERENCE else None
         read = read_column(raw, field, self._spelling, self._today, self._source.values.get(field.name), hidden)
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
@@ -133,15 +128,15 @@ class Door:
         if field.name not in CASE_NUMBERS:
             return pseudonymised(references, field.column, self._key, recent=self._pseudonyms[field.column])
         numbers = self._source.case_numbers
-        undressed = numbers.undressed if numbers != CaseNumbers() else None
-        return pseudonymised(references, "case_id", self._key, undressed, self._pseudonyms["case_id"])
+        canonical = numbers.canonical if numbers != CaseNumbers() else None
+        return pseudonymised(references, "case_id", self._key, canonical, self._pseudonyms["case_id"])
 
     def _failures(self, rows: pl.DataFrame, reads: dict[str, Read]) -> pl.DataFrame:
         """Per row the first reason why it cannot be taken: position, code, column."""
         code = column = pl.lit(None, pl.String)
         failed: dict[str, pl.Series] = {}
         if self._source.mode == "deletions":
-            references = [name for name, field in self._fields.items() if field.kind is Kind.REFERENCE]
+            references = [name for name, field in self._fields.items() if field.kind is FieldKind.REFERENCE]
             nothing = rows.select(pl.all_horizontal(pl.col(references).is_null())).to_series()
             failed[references[0]] = _code("missing_value", nothing)
         for name, read in reads.items():
@@ -155,8 +150,8 @@ class Door:
         for name in reversed([name for name in reads if name in failed]):
             code = pl.when(pl.col(name).is_not_null()).then(pl.col(name)).otherwise(code)
             column = pl.when(pl.col(name).is_not_null()).then(pl.lit(self._spoken(name))).otherwise(column)
-        told = pl.DataFrame([rows["position"], *(codes.alias(name) for name, codes in failed.items())])
-        return told.with_columns(code=code, column=column).select("position", "code", "column")
+        rows = pl.DataFrame([rows["position"], *(codes.alias(name) for name, codes in failed.items())])
+        return rows.with_columns(code=code, column=column).select("position", "code", "column")
 
     def _spoken(self, name: str) -> str:
         """A column as people know it; the connector's own have no name."""
@@ -171,7 +166,8 @@ class Door:
         found = failures.select(
             position="position",
             reason_code=short,
-            reason=short.replace_strict(REASONS, return_dtype=pl.String) + pl.format(" ({})", detail).fill_null(""),
+            reason=short.replace_strict(QUARANTINE_REASONS, return_dtype=pl.String)
+            + pl.format(" ({})", detail).fill_null(""),
             column_name="column",
         )
         faults = pl.concat([pl.DataFrame(given, schema=FAULT_COLUMNS, orient="row"), found]).sort("position")
@@ -180,7 +176,7 @@ class Door:
         self._refused.add(faults)
 
 
-class _Kind:
+class _OneKind:
     """The records of one kind that a delivery yields."""
 
     def __init__(
@@ -204,8 +200,8 @@ class _Kind:
         """The next rows of the delivery."""
         if not self._is_counted:
             # What event rows say about their case: each distinct set of attributes once, at its first position.
-            told = [pl.col(name).is_not_null() for name in self._mapped if name != "case_ref"]
-            rows = rows.filter(pl.any_horizontal(told)).unique(self._mapped, keep="first", maintain_order=True)
+            given = [pl.col(name).is_not_null() for name in self._mapped if name != "case_ref"]
+            rows = rows.filter(pl.any_horizontal(given)).unique(self._mapped, keep="first", maintain_order=True)
         self.taken += rows.height
         self._repetition.add(rows.select(self._mapped))
         coarse, touched = coarsened(self.record, rows, self._units, self._key)

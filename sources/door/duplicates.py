@@ -18,7 +18,7 @@ from sources.contract.pseudonyms import Key
 from sources.storage.parquet_file import named
 from sources.storage.spool import Spool
 
-IN_MEMORY: Final = 1_000_000
+PRINTS_IN_MEMORY: Final = 1_000_000
 PARTITIONS: Final = 64
 FINGERPRINT: Final = np.dtype([("row", "<u8"), ("low", "<u8"), ("high", "<u8")])
 Fingerprints = NDArray[np.void]
@@ -28,13 +28,7 @@ class Repetition:
     """The rows of one kind of record, by what is counted of them."""
 
     def __init__(self, key: Key, spool: Spool | None, name: str) -> None:
-        """Start without rows.
-
-        Args:
-            key: the town's.
-            spool: where fingerprints lie once they are many; None keeps them in memory.
-            name: what their files are called.
-        """
+        """Start without rows; fingerprints lie in the spool once they are many, without one they stay in memory."""
         self._seeds = [int(key.pseudonym("row", half), 16) & 0xFFFF_FFFF_FFFF_FFFF for half in ("low", "high")]
         self._spool = spool
         self._name = name
@@ -49,7 +43,7 @@ class Repetition:
         prints["low"], prints["high"] = (rows.hash_rows(seed=seed).to_numpy() for seed in self._seeds)
         self._rows += rows.height
         self._held.append(prints)
-        if self._spool is not None and sum(map(len, self._held)) > IN_MEMORY:
+        if self._spool is not None and sum(map(len, self._held)) > PRINTS_IN_MEMORY:
             self._spill(self._spool)
 
     def repeated(self) -> NDArray[np.bool_]:

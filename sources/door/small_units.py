@@ -1,6 +1,6 @@
 """Small units at the door: each kind of record in the form in which it may land (design, law 8).
 
-Rows keep their order and number. What is kept to the day is told row by row, so that it can be counted.
+Rows keep their order and number. What is kept to the day is marked row by row, so that it can be counted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,7 @@ Coarse = tuple[pl.DataFrame, pl.Series]
 
 
 def coarsened(record: Record, rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
-    """Rows of a record as they may land, and a mask of those kept to the day.
-
-    Args:
-        record: what kind they are.
-        rows: columns by their names in a mapping.
-        units: the town's offices under its threshold.
-        key: for the fingerprint that keeps two events of a day apart.
-    """
+    """Rows, by their names in a mapping, as they may land, and a mask of those kept to the day."""
     if record is EVENTS:
         return _events(rows, units, key)
     if record is COUNTS:
@@ -48,9 +41,9 @@ def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
         _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
     fingerprint = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     if to_the_day.any():
-        told = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
+        counted = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
         whole = rows.filter(to_the_day).select(
-            pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in told], separator="\x01")
+            pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in counted], separator="\x01")
         )
         hashed = key.hashing("event")
         fingerprint = fingerprint.scatter(

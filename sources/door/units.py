@@ -44,10 +44,6 @@ class Units:
             return Settled(code, to_the_day=False)
         return Settled(self._big_enough_parent(office), to_the_day=True)
 
-    def office_of(self, service: str | None) -> str | None:
-        """The office in charge of a service, None when the service is not listed."""
-        return self._office_of.get(service) if service is not None else None
-
     def settled(self, codes: pl.Series) -> tuple[pl.Series, pl.Series]:
         """A column of units as codes that may stand, and whether each row's times are kept to the day."""
         distinct, places = by_value(codes)
@@ -59,7 +55,7 @@ class Units:
     def offices_in_charge(self, offices: pl.Series, services: pl.Series) -> pl.Series:
         """Each row's office, or that of its service where it names none."""
         distinct, places = by_value(services)
-        of_service = pl.Series([self.office_of(service) for service in distinct], dtype=pl.String).gather(places)
+        of_service = pl.Series([self._office_of.get(service) for service in distinct], dtype=pl.String).gather(places)
         return offices.zip_with(offices.is_not_null(), of_service)
 
     def local_midnight(self, instants: pl.Series) -> pl.Series:

@@ -1,4 +1,4 @@
-"""What makes a delivery this delivery, and names told again by a fingerprint instead of kept."""
+"""What makes a delivery this delivery, and names recognised by a fingerprint instead of kept."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ def identify(path: Path, source: Source, rules: str) -> Identity:
 
 
 def file_fingerprint(name: str, size: int, mtime: int) -> str:
-    """Tells a file on another machine again without keeping its name, which may be somebody's."""
+    """Recognises a file on another machine without keeping its name, which may be somebody's."""
     return hashlib.sha256(f"{name}\0{size}\0{mtime}".encode()).hexdigest()[:32]
 
 
 def name_fingerprint(column: str) -> str:
-    """Tells a column again without keeping its name: a header cell may hold somebody's."""
+    """Recognises a column without keeping its name: a header cell may hold somebody's."""
     return hashlib.sha256(column.encode()).hexdigest()[:16]
 
 
 def mapping_fingerprint(source: Source, rules: str) -> str:
     """A hash of what decides how rows become records; where a file lies and how often it comes does not."""
-    told = source.model_dump_json(exclude={*DECIDES_NO_ROW, "connection"})
+    mapping = source.model_dump_json(exclude={*DECIDES_NO_ROW, "connection"})
     asked = source.connection.model_dump_json(include={"url", "query", "watermark"}) if source.connection else ""
-    return hashlib.sha256((told + asked + rules).encode()).hexdigest()
+    return hashlib.sha256((mapping + asked + rules).encode()).hexdigest()
 
 
 @lru_cache(maxsize=100_000)

@@ -142,10 +142,7 @@ class Landing:
         target = self.root / folder.parent.name / folder.name
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            aside = self.replaced / folder.parent.name / folder.name
-            shutil.rmtree(aside, ignore_errors=True)
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            target.rename(aside)
+            _moved(target, self.replaced)
         folder.rename(target)
         sync_folder(target.parent)
         return target
@@ -157,10 +154,7 @@ class Landing:
                 path.unlink()
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
-        target = self.refused / folder.parent.name / folder.name
-        shutil.rmtree(target, ignore_errors=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return folder.rename(target)
+        return _moved(folder, self.refused)
 
     def manifests(self) -> Iterator[Manifest]:
         """All landed deliveries in a fixed order."""
@@ -185,16 +179,21 @@ class Landing:
 
     def retire(self, manifest: Manifest) -> None:
         """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
-        aside = self.replaced / manifest.source / manifest.delivery_id
-        shutil.rmtree(aside, ignore_errors=True)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        (self.root / manifest.source / manifest.delivery_id).rename(aside)
+        _moved(self.root / manifest.source / manifest.delivery_id, self.replaced)
 
     def strays(self) -> Iterator[Path]:
         """Folders in landing whose manifest is missing or damaged: their rows would be read, but nothing vouches."""
         for folder in sorted(self.root.glob("*/*")):
             if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER and self.manifest(folder) is None:
                 yield folder
+
+
+def _moved(folder: Path, root: Path) -> Path:
+    """A delivery's folder below another root, in place of what lay there."""
+    target = root / folder.parent.name / folder.name
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return folder.rename(target)
 
 
 def _sorted(folder: Path) -> list[Path]:
@@ -224,16 +223,16 @@ def _stamp(source: str, delivery_id: str) -> dict[str, str]:
 
 def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) -> str:
     path = folder / f"{kind}.parquet"
-    told = pile.handed_over(path, stamp)
-    if told is not None:
-        return told
+    digest = pile.handed_over(path, stamp)
+    if digest is not None:
+        return digest
     stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
     return write_frames(path, LANDED[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
-    told = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
-    row = {name: told[name] for name in DELIVERY_SCHEMA}
+    values = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
+    row = {name: values[name] for name in DELIVERY_SCHEMA}
     return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
 

@@ -49,6 +49,6 @@ class Manifest:
 
     def fingerprint(self) -> str:
         """A hash of everything but the moment of admission, which ``deliveries.parquet`` carries too."""
-        told = {name: value for name, value in asdict(self).items() if name != "admitted_at"}
-        told["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        content = {name: value for name, value in asdict(self).items() if name != "admitted_at"}
+        content["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -10,12 +10,11 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import EARLIEST_YEAR, LANDED, RECORDS, Kind, Record
+from sources.contract.records import EARLIEST_YEAR, LANDED, RECORDS, FieldKind, Record
 from sources.landing.landing import MANIFEST
-from sources.landing.typical_size import typical_shift
+from sources.landing.typical_size import ENOUGH_TO_TELL, typical_shift
 from sources.values.columns import personal_patterns
 
-ENOUGH_TO_TELL: Final = 30
 MOST_CODES: Final = 30
 # A small town's plan of posts holds many grades of few posts each.
 ENOUGH_POSTS: Final = 100
@@ -57,12 +56,12 @@ def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, la
                 counts.update(_counted(record, frame, listed or {}))
     refused = _height(folder / "quarantine.parquet")
     read = int(manifest["rows_read"])
-    told = int(manifest["rows_admitted"]) + int(manifest["rows_quarantined"]) + int(manifest["rows_duplicate"])
+    accounted = int(manifest["rows_admitted"]) + int(manifest["rows_quarantined"]) + int(manifest["rows_duplicate"])
     return {
         "delivery_id": manifest["delivery_id"],
         "source": manifest["source"],
         "rows_read": read,
-        "rows_unaccounted": abs(read - told)
+        "rows_unaccounted": abs(read - accounted)
         + abs(_height(files[manifest["record_kind"]]) - int(manifest["rows_admitted"]))
         + abs(refused - int(manifest["rows_quarantined"])),
         "quarantine_share": refused / read if read >= ENOUGH_TO_TELL else 0.0,
@@ -70,8 +69,8 @@ def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, la
         **{name: counts[name] for name in _OFFENCES},
         "activity_variety": _variety(files, "events", "activity", ENOUGH_TO_TELL),
         "code_variety": max(_variety(files, *column) for column in RECURRING_CODES),
-        **{f"unlisted_{name}": _share(counts, f"unlisted_{name}", f"told_{name}") for name in LISTED_COLUMNS},
-        "unknown_channel_share": _share(counts, "unknown_channel", "told_channel"),
+        **{f"unlisted_{name}": _share(counts, f"unlisted_{name}", f"filled_{name}") for name in LISTED_COLUMNS},
+        "unknown_channel_share": _share(counts, "unknown_channel", "filled_channel"),
         "typical_shift": typical_shift(folder, landed),
     }
 
@@ -97,12 +96,12 @@ def _counted(record: Record, frame: pl.DataFrame, listed: Mapping[str, frozenset
     }
     for column, home in LISTED_COLUMNS.items():
         if home == record.name and (codes := listed.get(column)):
-            told = frame[column].drop_nulls()
-            counts[f"told_{column}"] = told.len()
-            counts[f"unlisted_{column}"] = told.len() - int(told.is_in(sorted(codes)).sum())
+            filled = frame[column].drop_nulls()
+            counts[f"filled_{column}"] = filled.len()
+            counts[f"unlisted_{column}"] = filled.len() - int(filled.is_in(sorted(codes)).sum())
     if record.name == "cases":
-        told = frame["intake_channel"].drop_nulls()
-        counts |= {"told_channel": told.len(), "unknown_channel": int((told == "unknown").sum())}
+        filled = frame["intake_channel"].drop_nulls()
+        counts |= {"filled_channel": filled.len(), "unknown_channel": int((filled == "unknown").sum())}
     return counts
 
 
@@ -111,14 +110,16 @@ def _missing(record: Record) -> list[pl.Expr]:
 
 
 def _bare(record: Record) -> list[pl.Expr]:
-    return [~pl.col(field.column).str.contains(PSEUDONYM) for field in record.fields if field.kind is Kind.REFERENCE]
+    return [
+        ~pl.col(field.column).str.contains(PSEUDONYM) for field in record.fields if field.kind is FieldKind.REFERENCE
+    ]
 
 
 def _impossible(record: Record) -> list[pl.Expr]:
     return [
         pl.col(field.column).dt.year() < EARLIEST_YEAR
         for field in record.fields
-        if field.kind in (Kind.INSTANT, Kind.DAY)
+        if field.kind in (FieldKind.INSTANT, FieldKind.DAY)
     ]
 
 

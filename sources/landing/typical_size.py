@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import LANDED, RECORDS, Kind, Record
+from sources.contract.records import LANDED, RECORDS, FieldKind, Record
 
 ENOUGH_TO_TELL: Final = 30
 # What a night costs must not grow with what landed: the newest deliveries and the first rows tell enough.
@@ -24,14 +24,8 @@ COUNTED_IN_PIECES: Final = ("pages", "sheets")
 def typical_shift(folder: Path, landed: Path | None) -> float:
     """The largest ratio, either way, between a typical number of a delivery and of those before it.
 
-    Numbers are compared by column, and by kind where a record names one; zeros tell no size.
-
-    Args:
-        folder: an admitted delivery.
-        landed: where earlier deliveries of its source lie; None when there are none.
-
-    Returns:
-        1 or more; 0 where fewer than 30 numbers on either side tell a size.
+    Numbers are compared by column, and by kind where a record names one; zeros tell no size. It is 1 or more; 0 where
+    fewer than 30 numbers on either side tell a size.
     """
     before = _newest(landed, folder.name) if landed is not None else []
     shift = 0.0
@@ -75,5 +69,5 @@ def _is_todays(path: Path, record: Record) -> bool:
     return path.is_file() and pl.read_parquet_schema(path) == LANDED[record.name]
 
 
-def _has_a_size(column: str, kind: Kind) -> bool:
-    return kind in (Kind.EURO, Kind.AMOUNT) or column in COUNTED_IN_PIECES
+def _has_a_size(column: str, kind: FieldKind) -> bool:
+    return kind in (FieldKind.EURO, FieldKind.AMOUNT) or column in COUNTED_IN_PIECES

@@ -27,15 +27,15 @@ class Pick:
 
 
 def event_pair(
-    looks: Mapping[str, Look], told_case: str | None, told_activity: str | None
+    looks: Mapping[str, Look], named_case: str | None, named_activity: str | None
 ) -> tuple[Pick | None, Pick | None]:
     """Case number and activity, chosen together: in a log the activities of a case differ."""
-    cases = {told_case: KNOWN} if told_case else _worths(looks, _worth_as_case)
-    activities = {told_activity: KNOWN} if told_activity else _worths(looks, _worth_as_activity)
+    cases = {named_case: KNOWN} if named_case else _worths(looks, _worth_as_case)
+    activities = {named_activity: KNOWN} if named_activity else _worths(looks, _worth_as_activity)
     pairs = [(c, a) for c in cases for a in activities if c != a]
     if not pairs:
         # One of them is there at most; a person names the other.
-        return _best(cases, told_case), _best({a: w for a, w in activities.items() if a not in cases}, told_activity)
+        return _best(cases, named_case), _best({a: w for a, w in activities.items() if a not in cases}, named_activity)
 
     def worth(pair: tuple[str, str]) -> tuple[bool, bool, float, float]:
         case, activity = pair
@@ -45,7 +45,7 @@ def event_pair(
         return is_known, varies > 1, total, varies
 
     case, activity = max(pairs, key=worth)
-    return _picked(case, cases, told_case), _picked(activity, activities, told_activity)
+    return _picked(case, cases, named_case), _picked(activity, activities, named_activity)
 
 
 def case_column(looks: Mapping[str, Look], named: str | None) -> str | None:

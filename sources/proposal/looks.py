@@ -11,10 +11,10 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import Field, Kind
+from sources.contract.records import Field, FieldKind
 from sources.landing.profile import ENOUGH_TO_TELL
 from sources.proposal.words import LIFECYCLE, NOTHING, spaced
-from sources.values.columns import PERSONAL, Spelling, read_column, trimmed
+from sources.values.columns import PERSONAL_PATTERNS, Spelling, read_column, trimmed
 
 # Tried in this order after ISO 8601; the first that reads nearly all wins.
 TIME_FORMATS: Final = (
@@ -29,12 +29,12 @@ TIME_FORMATS: Final = (
     "%d %b %Y %H:%M:%S", "%d %b %Y %H:%M", "%b %d, %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p", "%d-%b-%Y %H:%M:%S",
 )  # fmt: skip
 NEARLY_ALL: Final = 0.98
-MOST: Final = 0.8
+MOST_SHARE: Final = 0.8
 # The guard calls a column that varies more free text or names.
 VARIETY_OF_CODES: Final = 0.3
 _TRIED_VALUES: Final = 200
 _GLANCED: Final = 3
-_INSTANT: Final = Field("at", "at", Kind.INSTANT)
+_INSTANT: Final = Field("at", "at", FieldKind.INSTANT)
 _LONG_TEXT: Final = 60
 _SOME: Final = 0.05
 # Müller, Anna: two words as no code is written.
@@ -104,7 +104,7 @@ class Look:
     @cached_property
     def is_german_amount(self) -> bool:
         """Whether it holds numbers with a decimal comma."""
-        return _share(self.filled.str.contains(_GERMAN_AMOUNT)) > MOST
+        return _share(self.filled.str.contains(_GERMAN_AMOUNT)) > MOST_SHARE
 
     @cached_property
     def is_lifecycle(self) -> bool:
@@ -170,13 +170,13 @@ class Look:
         if not self.filled.len() or self.is_time or self.is_integer or self.is_amount:
             # Numbers of accounts and cases look like telephone numbers.
             return None
-        for what, pattern in PERSONAL.items():
+        for what, pattern in PERSONAL_PATTERNS.items():
             if _share(self.filled.str.contains(pattern)) > _SOME:
                 return what
-        if _share(self.filled.str.contains(_FULL_NAME)) > MOST:
+        if _share(self.filled.str.contains(_FULL_NAME)) > MOST_SHARE:
             return "names"
         lengths = self.filled.str.len_chars().mean()
-        if isinstance(lengths, float) and lengths > _LONG_TEXT and self.variety > 1 - MOST:
+        if isinstance(lengths, float) and lengths > _LONG_TEXT and self.variety > 1 - MOST_SHARE:
             return "free text"
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from sources.contract.records import Field
 from sources.door.admitted import LISTED_FROM, LISTED_LENGTH
@@ -22,9 +21,6 @@ class Meanings:
 
     known: dict[str, str]
     unknown: tuple[str, ...] = ()
-
-
-NOTHING_KNOWN: Final = Meanings({})
 
 
 def meanings_of(look: Look, target: Field) -> Meanings:

@@ -24,14 +24,14 @@ from sources.contract.records import (
     SCAN_BATCHES,
     SCANS,
     SUBMISSIONS,
-    Kind,
+    FieldKind,
     Record,
 )
 from sources.contract.records import Field as ContractField
 from sources.proposal.events import Pick, case_column, case_times, event_pair, time_column
 from sources.proposal.fields import named_column, speaking_column
 from sources.proposal.looks import NEARLY_ALL, Look, varies_within
-from sources.proposal.meanings import Meanings, meanings_of
+from sources.proposal.meanings import meanings_of
 from sources.proposal.sample import Sample, read_sample
 from sources.proposal.words import about_applicants, personal_word, spaced
 
@@ -111,13 +111,7 @@ class Proposal:
 
 
 def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/Berlin", today: dt.date) -> Proposal:
-    """Propose a mapping for a file.
-
-    Args:
-        path: the file.
-        answers: what is known about it.
-        zone: in which times without an offset are read.
-        today: years much later are no years.
+    """Propose a mapping for a file of which a person may have said something already.
 
     Raises:
         Refused: the file cannot be read, or lacks a column that was named.
@@ -205,13 +199,10 @@ def _settle(proposal: Proposal, target: str, pick: Pick | None, looks: Mapping[s
 
 def _settle_times(proposal: Proposal, looks: Mapping[str, Look], answers: Answers) -> None:
     """How the source writes its times: one format for all of them."""
-    leading = next((looks[p.column] for t, p in proposal.columns.items() if t == "occurred_at"), None)
-    if leading is None:
-        leading = next((looks[name] for name in case_times(looks).values()), None)
-    if leading is None:
-        leading = next(
-            (looks[c] for c in (named_column(looks.values(), f) for f in SCANS.fields) if c and looks[c].is_time), None
-        )
+    of_event = [pick.column for target, pick in proposal.columns.items() if target == "occurred_at"]
+    of_scan = [column for field in SCANS.fields if (column := named_column(looks.values(), field))]
+    times = [*of_event, *case_times(looks).values(), *(column for column in of_scan if looks[column].is_time)]
+    leading = looks[times[0]] if times else None
     form = answers.timestamp_format or (leading.time_format if leading else None)
     if form:
         proposal.options["timestamp_format"] = form
@@ -246,21 +237,19 @@ def _find_others(proposal: Proposal, looks: Mapping[str, Look], records: tuple[R
     targets = {target.name: target for record in records for target in record.fields}
     for name, pick in proposal.columns.items():
         if name in targets:
-            _take_meanings(proposal, targets[name], meanings_of(looks[pick.column], targets[name]))
-            _take_spelling(proposal, targets[name], looks[pick.column])
+            _take_words(proposal, targets[name], looks[pick.column])
 
 
-def _take_meanings(proposal: Proposal, target: ContractField, found: Meanings) -> None:
+def _take_words(proposal: Proposal, target: ContractField, look: Look) -> None:
+    """What a column's words mean, and how it writes amounts and days."""
+    found = meanings_of(look, target)
     if found.known:
         proposal.values[target.name] = found.known
     if found.unknown:
         proposal.unknown_words[target.name] = found.unknown
-
-
-def _take_spelling(proposal: Proposal, target: ContractField, look: Look) -> None:
-    if target.kind in (Kind.EURO, Kind.AMOUNT) and look.is_german_amount:
+    if target.kind in (FieldKind.EURO, FieldKind.AMOUNT) and look.is_german_amount:
         proposal.options["decimal"] = ","
-    if target.kind is Kind.DAY and look.time_format:
+    if target.kind is FieldKind.DAY and look.time_format:
         proposal.options.setdefault("date_format", look.time_format)
 
 

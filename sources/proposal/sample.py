@@ -42,11 +42,7 @@ class Sample:
 
 
 def read_sample(path: Path, case_object: str | None = None) -> Sample:
-    """The beginning of a file.
-
-    Args:
-        path: the file.
-        case_object: the type of object that is the case, where the format has several.
+    """The beginning of a file; where its format has several types of object, one of them is the case.
 
     Raises:
         Refused: the file is missing, empty, or of no kind that can be read.

@@ -1,6 +1,6 @@
 """Parquet files that are synced and hashed while they are written, in bounded memory.
 
-The same rows give the same bytes, however many at a time they come. A full or read-only disk is told as an OSError.
+The same rows give the same bytes, however many at a time they come. A full or read-only disk raises an OSError.
 """
 
 from __future__ import annotations
@@ -82,6 +82,15 @@ def write_synced(path: Path, content: bytes) -> None:
         target.sync()
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a small file and the folder it lies in: the whole of it or nothing, on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.half")
+    write_synced(half, content)
+    half.replace(path)
+    sync_folder(path.parent)
+
+
 @contextmanager
 def named(path: Path) -> Generator[None]:
     """An error of writing that does not say where, as those of a full disk, says it now."""
@@ -113,27 +122,18 @@ class _Hashed(io.RawIOBase):
         return True
 
     def write(self, content: Buffer, /) -> int:
-        try:
+        with named(self._path):
             self.digest.update(content)
             return self._file.write(content)
-        except OSError as error:
-            raise self._named(error) from error
 
     def sync(self) -> None:
-        try:
+        with named(self._path):
             self._file.flush()
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise self._named(error) from error
 
     def close(self) -> None:
         try:
-            self._file.close()
-        except OSError as error:
-            raise self._named(error) from error
+            with named(self._path):
+                self._file.close()
         finally:
             super().close()
-
-    def _named(self, error: OSError) -> OSError:
-        error.filename = error.filename or str(self._path)
-        return error

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sources.storage.parquet_file import GROUP_ROWS, RecordFile
 
-IN_MEMORY: Final = 100_000
+ROWS_IN_MEMORY: Final = 100_000
 Mask = NDArray[np.bool_]
 
 
@@ -28,9 +28,7 @@ class Spool:
     def __init__(self, folder: Path, stamp: Mapping[str, str] | None = None) -> None:
         """Nothing is made before something is kept.
 
-        Args:
-            folder: its own.
-            stamp: what all rows bear once they land, where that is known before: their files can land as they are.
+        Where the stamp is known that all rows bear once they land, their files can land as they are.
         """
         self._folder = folder
         self.stamp = dict(stamp or {})
@@ -46,13 +44,7 @@ class Pile:
     """Rows of one kind in the order in which they came; some may be struck out at the end."""
 
     def __init__(self, schema: dict[str, pl.DataType], spool: Spool | None, name: str) -> None:
-        """Start without rows.
-
-        Args:
-            schema: of every frame.
-            spool: where rows are kept once they are many; None keeps them in memory.
-            name: what their file is called.
-        """
+        """Start without rows; they are kept in the spool once they are many, without one in memory."""
         self._schema = schema
         self._spool = spool
         self._name = name
@@ -73,7 +65,7 @@ class Pile:
             self._file.add(frame)
         elif frame.height:
             self._held.append(frame)
-            if self._spool is not None and self._rows >= IN_MEMORY:
+            if self._spool is not None and self._rows >= ROWS_IN_MEMORY:
                 self._file = _Stamped(self._schema, self._spool, self._name)
                 self._file.add(pl.concat(self._held))
                 self._held = []
@@ -123,7 +115,7 @@ class _Stamped:
         self._hash: str | None = None
 
     def add(self, frame: pl.DataFrame) -> None:
-        self._file.add(frame.select(*(pl.lit(told).alias(name) for name, told in self.stamp.items()), pl.all()))
+        self._file.add(frame.select(*(pl.lit(value).alias(name) for name, value in self.stamp.items()), pl.all()))
 
     def frames(self) -> Iterator[pl.DataFrame]:
         self._closed()
@@ -132,9 +124,9 @@ class _Stamped:
                 yield pl.DataFrame(rows)
 
     def moved(self, path: Path) -> str:
-        told = self._closed()
+        digest = self._closed()
         self._path = self._path.replace(path)
-        return told
+        return digest
 
     def _closed(self) -> str:
         self._hash = self._hash or self._file.close()

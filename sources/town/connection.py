@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from sources.town.mistakes import Section
+from sources.town.mistakes import TownSection
 
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 PROXY: Final = re.compile(r"http://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?")
 SCHEMES: Final = ("https", "http", "postgresql", "mssql", "oracle", "sftp")
 
 
-class Connection(Section):
+def inside_the_folder(path: str) -> str:
+    """A path as given.
+
+    Raises:
+        ValueError: when it leads out of the town's folder.
+    """
+    if ".." in Path(path).parts or Path(path).is_absolute():
+        raise ValueError(f"'{path}' must lie inside the town's folder, such as inbox/portal/*.csv")
+    return path
+
+
+class Connection(TownSection):
     """Where a system is and how much is asked of it; the password comes from the environment.
 
     Attributes:
@@ -48,7 +59,7 @@ class Connection(Section):
     token_url: str | None = None
     client_id: str | None = None
     keys_url: str | None = None
-    case_ids: str | None = None
+    case_ids: Annotated[str, AfterValidator(inside_the_folder)] | None = None
     timeout_seconds: int = Field(30, ge=1, le=600)
     patience_minutes: int = Field(10, ge=0, le=24 * 60)
 
@@ -74,11 +85,6 @@ class Connection(Section):
         if not PROXY.fullmatch(url) or not _has_sound_port(url):
             raise ValueError(f"'{url}' is no proxy; write it such as http://proxy.example.org:3128")
         return url
-
-    @field_validator("case_ids")
-    @classmethod
-    def _inside_the_folder(cls, path: str | None) -> str | None:
-        return inside_the_folder(path) if path else path
 
     @model_validator(mode="after")
     def _is_encrypted(self) -> Connection:
@@ -110,14 +116,3 @@ def _has_sound_port(url: str) -> bool:
         return urlsplit(url).port != 0
     except ValueError:
         return False
-
-
-def inside_the_folder(path: str) -> str:
-    """A path as given.
-
-    Raises:
-        ValueError: when it leads out of the town's folder.
-    """
-    if ".." in Path(path).parts or Path(path).is_absolute():
-        raise ValueError(f"'{path}' must lie inside the town's folder, such as inbox/portal/*.csv")
-    return path

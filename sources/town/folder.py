@@ -21,9 +21,9 @@ from pydantic import BaseModel, ConfigDict
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES
-from sources.town.mistakes import Section, nearest, validated
+from sources.town.mistakes import TownSection, nearest, validated
 from sources.town.parameter_files import absences, contradictions, read_parameters
-from sources.town.parameters import TABLES, Parameters, column_types
+from sources.town.parameters import PARAMETER_TABLES, Parameters, column_types
 from sources.town.sections import Privacy, Purpose, Running, Setting
 from sources.town.source import FIELDS, Source
 
@@ -83,7 +83,7 @@ class Town(BaseModel):
 
     def door_rules(self) -> str:
         """A fingerprint of what, beside a source's mapping, decides what the door makes of a row."""
-        told = {
+        rules = {
             "privacy": self.privacy.model_dump(exclude={"min_cases"}),
             "zone": self.setting.timezone,
             "offices": [
@@ -94,7 +94,7 @@ class Town(BaseModel):
                 row.model_dump(mode="json", include={"service_code", "office_code"}) for row in self.parameters.services
             ],
         }
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(rules, sort_keys=True).encode()).hexdigest()
 
     def parameter_frames(self) -> dict[str, pl.DataFrame]:
         """Each parameter table as a frame with its declared types, sorted by its key."""
@@ -102,7 +102,7 @@ class Town(BaseModel):
             table.file: pl.DataFrame(
                 [row.model_dump() for row in self.parameters.rows(table)], schema=column_types(table), orient="row"
             ).sort(table.key)
-            for table in TABLES
+            for table in PARAMETER_TABLES
         }
 
     def holiday_frame(self, last: dt.date) -> pl.DataFrame:
@@ -182,7 +182,7 @@ def _read_sections(document: dict[str, Any]) -> tuple[dict[str, Any], list[str]]
     return sections, problems
 
 
-def _read_list(tables: object, model: type[Section], key: str) -> tuple[tuple[Any, ...], list[str]]:
+def _read_list(tables: object, model: type[TownSection], key: str) -> tuple[tuple[Any, ...], list[str]]:
     if not isinstance(tables, list):
         return (), [f"town.toml [{key}]: there may be several; write it with double brackets, [[{key}]]."]
     built: list[Any] = []

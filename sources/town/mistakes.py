@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class Section(BaseModel):
+class TownSection(BaseModel):
     """A table of town.toml; a key it does not know is a mistake."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

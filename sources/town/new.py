@@ -7,7 +7,7 @@ import io
 import json
 from pathlib import Path
 
-from sources.town.parameters import TABLES, Row
+from sources.town.parameters import PARAMETER_TABLES, Row
 
 FOLDERS = ("parameters", "ledger", "inbox/portal", "var")
 
@@ -86,7 +86,7 @@ def write_new_town(folder: Path, name: str, land: str, key_id: str) -> list[Path
     written[0].write_text(
         TOWN_TOML.format(name=json.dumps(name, ensure_ascii=False), land=land, key_id=key_id), encoding="utf-8"
     )
-    for table in TABLES:
+    for table in PARAMETER_TABLES:
         path = folder / "parameters" / f"{table.file}.csv"
         path.write_text(_table_text(table), encoding="utf-8")
         written.append(path)

@@ -1,4 +1,4 @@
-"""Reading ``parameters/*.csv``: German or plain dress, every mistake a sentence with file and line."""
+"""Reading ``parameters/*.csv``: German or plain notation, every mistake a sentence with file and line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sources.town.mistakes import nearest, validated
-from sources.town.parameters import ALL, TABLES, Office, Parameters, Row
+from sources.town.parameters import ALL, PARAMETER_TABLES, Office, Parameters, Row
 
 NEEDED = {
     "services": "no service has a name, an office or a promised time",
@@ -29,7 +29,7 @@ def read_parameters(folder: Path) -> tuple[Parameters, list[str]]:
     """All tables of the folder, and one sentence per mistake; a file that is missing has no rows."""
     read: dict[str, tuple[Row, ...]] = {}
     problems = list(_misspelt_files(folder))
-    for table in TABLES:
+    for table in PARAMETER_TABLES:
         path = folder / f"{table.file}.csv"
         if path.exists():
             rows, mistakes = _read_table(path, table)
@@ -48,7 +48,7 @@ def absences(folder: Path) -> Iterator[str]:
 def _misspelt_files(folder: Path) -> Iterator[str]:
     """One sentence per file that no table reads while the one it is named like is missing."""
     present = sorted(path.name for path in folder.glob("[!.]*") if path.is_file())
-    missing = {f"{table.file}.csv" for table in TABLES}.difference(present)
+    missing = {f"{table.file}.csv" for table in PARAMETER_TABLES}.difference(present)
     for name in present:
         if meant := difflib.get_close_matches(name.lower(), sorted(missing), n=1, cutoff=0.75):
             yield f"parameters/{name}: no table reads this file; the nearest is '{meant[0]}'; rename it."
@@ -112,9 +112,9 @@ def _read_rows(
             continue
         key = tuple(getattr(row, part) for part in table.key)
         if key in first_lines:
-            told = ", ".join(str(part) for part in key)
+            values = ", ".join(str(part) for part in key)
             problems.append(
-                f"{where}: {' and '.join(table.key)} ({told}) already stand in line {first_lines[key]}; keep one."
+                f"{where}: {' and '.join(table.key)} ({values}) already stand in line {first_lines[key]}; keep one."
             )
         first_lines.setdefault(key, line)
         rows.append(row)

@@ -258,10 +258,10 @@ class Parameters:
     @property
     def row_count(self) -> int:
         """How many rows there are in all tables."""
-        return sum(len(self.rows(table)) for table in TABLES)
+        return sum(len(self.rows(table)) for table in PARAMETER_TABLES)
 
 
-TABLES: tuple[type[Row], ...] = tuple(get_args(rows)[0] for rows in get_type_hints(Parameters).values())
+PARAMETER_TABLES: tuple[type[Row], ...] = tuple(get_args(rows)[0] for rows in get_type_hints(Parameters).values())
 
 
 def column_types(table: type[Row]) -> dict[str, pl.DataType]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
-from sources.town.mistakes import Section
+from sources.town.mistakes import TownSection
 from sources.town.source import known_zone
 
 CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
@@ -16,21 +16,16 @@ CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
 Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
 
 
-class Setting(Section):
+class Setting(TownSection):
     """``[town]``."""
 
     name: str = Field(min_length=1, max_length=80)
     land: Land
-    timezone: str = "Europe/Berlin"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Europe/Berlin"
     contact: str = ""
 
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        return known_zone(zone)
 
-
-class Privacy(Section):
+class Privacy(TownSection):
     """``[privacy]``: thresholds may only be raised; a test town may switch them off and then shows a banner."""
 
     key_id: str = Field("", pattern=r"^([0-9a-f]{12})?$")
@@ -39,7 +34,7 @@ class Privacy(Section):
     thresholds_off: bool = False
 
 
-class Running(Section):
+class Running(TownSection):
     """``[run]``."""
 
     inbox_keep_days: int = Field(30, ge=0, le=3650)
@@ -57,7 +52,7 @@ class Running(Section):
         return schedules
 
 
-class Purpose(Section):
+class Purpose(TownSection):
     """``[[purpose]]``: what the staff council agreed applicants' columns may be used for."""
 
     name: str = Field(min_length=1)

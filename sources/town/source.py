@@ -13,14 +13,14 @@ from typing import Annotated, Final, Literal, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from sources.contract.pseudonyms import normalised
 from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, Record
 from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
-from sources.town.mistakes import Section, nearest
+from sources.town.mistakes import TownSection, nearest
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -30,7 +30,7 @@ FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "k
 AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
-SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
+DATABASE_SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
@@ -41,8 +41,8 @@ for _record in RECORDS:
         FIELDS[_field.name].append((_record, _field))
 
 
-class CaseNumbers(Section):
-    """How this source dresses case numbers that other systems write otherwise.
+class CaseNumbers(TownSection):
+    """How this source writes case numbers that other systems write otherwise.
 
     Applied to numbers that are normalised (``pseudonyms.normalised``), in this order.
 
@@ -56,7 +56,7 @@ class CaseNumbers(Section):
     remove_prefixes: tuple[str, ...] = ()
     add_prefix: str = ""
 
-    def undressed(self, number: str) -> str:
+    def canonical(self, number: str) -> str:
         """A normalised case number as other systems write it."""
         plain = self._without_signs(number)
         for prefix in (self._without_signs(normalised(prefix)) for prefix in self.remove_prefixes):
@@ -70,20 +70,20 @@ class CaseNumbers(Section):
         return text.translate({ord(plain): None for sign in self.drop for plain in normalised(sign) or sign})
 
 
-class ControlRow(Section):
+class ControlRow(TownSection):
     """The row of a delivery that holds its totals, such as Konto = "Summe"; it is checked and is no record."""
 
     column: str = Field(min_length=1)
     value: str = Field(min_length=1)
 
 
-class Source(Section):
+class Source(TownSection):
     """``[[source]]``: one system's deliveries and how its columns are called here."""
 
     name: Slug
     system: Literal["portal", "case", "scan", "mail", "print", "finance", "posts"]
     format: Literal[FileFormat, AskedFormat]
-    path: str = ""
+    path: Annotated[str, AfterValidator(inside_the_folder)] = ""
     mode: Literal["increment", "dump", "deletions"] = "increment"
     of: Slug | None = None
     expected_every_days: int | None = Field(None, ge=1, le=366)
@@ -150,11 +150,6 @@ class Source(Section):
     @classmethod
     def _known_zone(cls, zone: str) -> str:
         return known_zone(zone) if zone else zone
-
-    @field_validator("path")
-    @classmethod
-    def _inside_the_folder(cls, path: str) -> str:
-        return inside_the_folder(path)
 
     @model_validator(mode="after")
     def _mapping_makes_a_record(self) -> Source:
@@ -247,7 +242,7 @@ def _system_unknown(source: Source) -> Iterator[str]:
 
 
 def _address_problems(form: str, connection: Connection) -> Iterator[str]:
-    wanted = SCHEMES.get(form, ("https", "http"))
+    wanted = DATABASE_SCHEMES.get(form, ("https", "http"))
     if connection.scheme not in wanted:
         yield f"connection.url begins with {connection.scheme}://; {form} is asked at {wanted[0]}://"
     if form == "fitconnect" and not (connection.token_url and connection.client_id):

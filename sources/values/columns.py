@@ -16,31 +16,31 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sources.contract.records import Field, Kind
+from sources.contract.records import Field, FieldKind
 from sources.values.distinct import by_value
 from sources.values.moments import days, instants
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 WHOLE: Final = r"^-?\d{1,18}$"
-GERMAN: Final = {
-    Kind.EURO: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?$",
-    Kind.AMOUNT: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,4})?$",
+GERMAN_NUMBER: Final = {
+    FieldKind.EURO: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?$",
+    FieldKind.AMOUNT: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,4})?$",
 }
-PLAIN: Final = {
-    Kind.EURO: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$",
-    Kind.AMOUNT: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,4})?$",
+PLAIN_NUMBER: Final = {
+    FieldKind.EURO: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$",
+    FieldKind.AMOUNT: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,4})?$",
 }
 TRUE_WORDS: Final = ("true", "1", "ja", "j", "yes", "wahr", "x")
 FALSE_WORDS: Final = ("false", "0", "nein", "n", "no", "falsch")
-PERSONAL: Final[dict[str, str]] = {
+PERSONAL_PATTERNS: Final[dict[str, str]] = {
     "e-mail address": r"[^\s@]+@[^\s@]+\.[A-Za-z]{2,}",
     "IBAN": r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,}",
     "phone number": r"(?:\+\d{2}[ /-]?\(?\d|\b0\d{2,4}[ /-])[\d /-]{4,}\d",
 }
-CONTROL: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+CONTROL_SIGNS: Final = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 # What a spreadsheet makes of a long case number: many different ones become the same.
 MANGLED: Final = r"^\d[.,]\d+E\+\d+$"
-LONGEST: Final = {Kind.CODE: 64, Kind.LABEL: 200}
+LONGEST: Final = {FieldKind.CODE: 64, FieldKind.LABEL: 200}
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,15 @@ def read_column(
     return replace(read, values=read.values.gather(places), failed=failed)
 
 
-def personal_patterns(kind: Kind) -> dict[str, str]:
+def personal_patterns(kind: FieldKind) -> dict[str, str]:
     """What must not stand in a text of this kind; codes such as budget lines may look like phone numbers."""
-    if kind is Kind.LABEL:
-        return PERSONAL
-    return {name: pattern for name, pattern in PERSONAL.items() if name != "phone number"} if kind is Kind.CODE else {}
+    if kind is FieldKind.LABEL:
+        return PERSONAL_PATTERNS
+    return (
+        {name: pattern for name, pattern in PERSONAL_PATTERNS.items() if name != "phone number"}
+        if kind is FieldKind.CODE
+        else {}
+    )
 
 
 def _meant(raw: pl.Series, meanings: Mapping[str, str] | None) -> pl.Series:
@@ -136,38 +140,38 @@ def _nothing(height: int) -> pl.Series:
 
 def _read_values(raw: pl.Series, field: Field, spelling: Spelling, today: dt.date) -> ReadValues:
     match field.kind:
-        case Kind.INSTANT:
+        case FieldKind.INSTANT:
             return instants(raw, spelling, today)
-        case Kind.DAY:
+        case FieldKind.DAY:
             return days(raw, spelling, today)
-        case Kind.INTEGER | Kind.EURO | Kind.AMOUNT:
+        case FieldKind.INTEGER | FieldKind.EURO | FieldKind.AMOUNT:
             return _numbers(raw, field, spelling)
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return _truths(raw)
-        case Kind.VOCABULARY:
+        case FieldKind.VOCABULARY:
             return _vocabulary(raw, field)
         case _:
             return _text(raw, field.kind)
 
 
-def _text(raw: pl.Series, kind: Kind) -> ReadValues:
+def _text(raw: pl.Series, kind: FieldKind) -> ReadValues:
     text = trimmed(raw)
     words = pl.col("text").str
     failed = pl.lit(None, pl.String)
-    if kind is Kind.REFERENCE:
+    if kind is FieldKind.REFERENCE:
         failed = pl.when(words.contains(MANGLED)).then(pl.lit("mangled_reference"))
     if kind in LONGEST:
         for name, pattern in personal_patterns(kind).items():
             failed = pl.when(words.contains(pattern)).then(pl.lit(f"personal_data:{name}")).otherwise(failed)
         failed = pl.when(words.len_chars() > LONGEST[kind]).then(pl.lit("too_long")).otherwise(failed)
-    failed = pl.when(words.contains(CONTROL)).then(pl.lit("unreadable_text")).otherwise(failed)
+    failed = pl.when(words.contains(CONTROL_SIGNS)).then(pl.lit("unreadable_text")).otherwise(failed)
     return ReadValues(text, text.is_not_null(), failing(failed, text=text))
 
 
 def _numbers(raw: pl.Series, field: Field, spelling: Spelling) -> ReadValues:
     """What has text but no value failed, also when it is too large for its type."""
     text = trimmed(raw)
-    if field.kind is Kind.INTEGER:
+    if field.kind is FieldKind.INTEGER:
         values = text.set(~text.str.contains(WHOLE).fill_null(True), None).cast(field.kind.dtype, strict=False)
     else:
         # A typed number has no spelling: its decimal sign is a point whatever the source's texts use.
@@ -182,10 +186,10 @@ def _numbers(raw: pl.Series, field: Field, spelling: Spelling) -> ReadValues:
     return ReadValues(values.set(outside, None), text.is_not_null(), failing(codes, unread=unread, outside=outside))
 
 
-def _amounts(text: pl.Series, kind: Kind, *, is_german: bool) -> pl.Series:
+def _amounts(text: pl.Series, kind: FieldKind, *, is_german: bool) -> pl.Series:
     bare = text.str.replace_all(r"[€\s\u00a0\u202f]", "").str.replace("^[–−]", "-")
     plain = bare.str.replace_all("." if is_german else ",", "", literal=True).str.replace(",", ".", literal=True)
-    fits = bare.str.contains((GERMAN if is_german else PLAIN)[kind])
+    fits = bare.str.contains((GERMAN_NUMBER if is_german else PLAIN_NUMBER)[kind])
     return plain.set(~fits.fill_null(True), None).cast(kind.dtype, strict=False)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sources.town.parameters import TABLES, Row
+from sources.town.parameters import PARAMETER_TABLES, Row
 from tests.house.blueprint import ROOT, Model, models
 from tests.house.contracted import PUBLISHED, RESERVED
 
@@ -85,7 +85,7 @@ them, names every mistake with file, line and column, and says which missing fil
 Dates of validity include both ends. Where a code may be `all`, a row with the precise code wins over it.
 
 """
-    body = "\n".join(line for table in TABLES for line in parameter_section(table))
+    body = "\n".join(line for table in PARAMETER_TABLES for line in parameter_section(table))
     return (head + body).rstrip() + "\n"
 
 

@@ -12,7 +12,7 @@ from dashboards.words import glossary
 from sources.contract.records import RECORDS
 from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, words
 from sources.town.folder import Source
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting
 from tests.house.blueprint import ROOMS, ROOT, files, named, parsed
 from tests.house.contracted import PUBLISHED, RESERVED, RPT_EVERYWHERE
@@ -40,7 +40,7 @@ def test_a_made_page_is_up_to_date(name: str) -> None:
     assert page(name) == PAGES[name](), f"{name} is not what `make docs` writes"
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
+@pytest.mark.parametrize("table", PARAMETER_TABLES, ids=lambda table: table.file)
 def test_every_column_of_a_parameter_file_is_documented(table: type) -> None:
     section = sections(page("docs/parameters.md"), "##")[f"{table.file}.csv"]
     told = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", section, re.MULTILINE))

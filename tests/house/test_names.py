@@ -8,7 +8,7 @@ import pytest
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import LANDED
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 from tests.house.blueprint import (
     DOC,
     ENGINES,
@@ -165,7 +165,7 @@ def test_every_declared_source_is_read() -> None:
 
 def test_the_declared_sources_are_what_the_program_writes() -> None:
     landing = [("landing", kind) for kind in LANDED]
-    town = [("town", name) for name in (*(table.file for table in TABLES), *INPUTS)]
+    town = [("town", name) for name in (*(table.file for table in PARAMETER_TABLES), *INPUTS)]
     assert sorted(declared_sources()) == sorted(landing + town)
 
 
@@ -194,7 +194,7 @@ def test_the_law_of_portable_types_refuses_an_engines_own(kind: str) -> None:
 def test_a_parameter_file_published_as_it_is_is_described_in_its_words() -> None:
     compared = 0
     for model in MARTS:
-        tables = [table for table in TABLES if ("town", table.file) in model.declared_sources]
+        tables = [table for table in PARAMETER_TABLES if ("town", table.file) in model.declared_sources]
         # A table that also holds what no file lists says so in its own words.
         for table in tables if "is_listed" not in {column["name"] for column in model.columns} else ():
             published = {column["name"]: column["description"] for column in model.columns}

@@ -18,7 +18,7 @@ import polars as pl
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CONTRACT_VERSION, LANDED
-from sources.town.parameters import TABLES, column_types
+from sources.town.parameters import PARAMETER_TABLES, column_types
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -52,7 +52,7 @@ class SmallTown:
         }
         settings = [{"key": "min_cases", "value": "1"}, {"key": "thresholds_off", "value": "false"}]
         given = {"run": [run], "settings": settings, **inputs}
-        schemas = {table.file: column_types(table) for table in TABLES} | INPUTS
+        schemas = {table.file: column_types(table) for table in PARAMETER_TABLES} | INPUTS
         for name, schema in schemas.items():
             _write(self.folder / "var" / "inputs" / f"{name}.parquet", given.get(name, []), schema)
         self.open_landing()

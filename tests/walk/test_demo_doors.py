@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.words.glossary import CHECKS
 from dashboards.words.glossary import REASONS as REASON_WORDS
-from sources.door.door import REASONS as DOOR_REASONS
+from sources.door.door import QUARANTINE_REASONS
 from tests.walked import Walked
 
 MONTH = "date_trunc('month', {})::date::varchar"
@@ -219,4 +219,4 @@ def test_every_check_and_reason_has_its_german_words(demo: Walked) -> None:
     checks = {name for (name,) in demo.ask("select distinct check_name from rpt_log_health")}
     assert checks <= CHECKS.keys()
     assert {name for (name,) in demo.ask("select distinct reason_code from fct_quarantine")} <= REASON_WORDS.keys()
-    assert DOOR_REASONS.keys() <= REASON_WORDS.keys()
+    assert QUARANTINE_REASONS.keys() <= REASON_WORDS.keys()

@@ -1,4 +1,4 @@
-"""CSV in any dress: delimiter, encoding and quotes as declared; columns by name, never by position.
+"""CSV in any notation: delimiter, encoding and quotes as declared; columns by name, never by position.
 
 Stretches whose shape is proven are read by Polars, all others by Python's strict reader, row by row: both give the
 same rows. A last row that breaks off is lost alone; what is no CSV is refused with its line.

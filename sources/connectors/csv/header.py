@@ -11,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from sources.batches.archive import open_packed
 from sources.batches.file_format import Beginning, Header, Likeness
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.protocol import Refused
 from sources.connectors.csv.file import nothing_at
 from sources.connectors.csv.text_blocks import UTF_16
-from sources.connectors.csv.titles import DATUM, Row, is_header, titles
+from sources.connectors.csv.titles import DATUM, CsvRow, is_header, titles
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 LINES: Final = 50
@@ -52,7 +53,7 @@ def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
     return Header(names, {"encoding": encoding, "delimiter": delimiter, **more})
 
 
-def _names(rows: list[Row], *, is_declared: bool) -> tuple[list[str], dict[str, Any]]:
+def _names(rows: list[CsvRow], *, is_declared: bool) -> tuple[list[str], dict[str, Any]]:
     """The names, the line they stand in when that is not the first, and that they are no names when they are none."""
     above = 0 if is_declared else titles(rows)
     more: dict[str, Any] = {"header_row": rows[above].line} if above else {}
@@ -66,7 +67,7 @@ def _names(rows: list[Row], *, is_declared: bool) -> tuple[list[str], dict[str, 
 
 
 def _first_lines(path: Path, encoding: str, first: int) -> str:
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         head = raw.read(HEAD_BYTES)
     codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     lines = list(io.StringIO(codecs.getincrementaldecoder(codec)("replace").decode(head), newline=""))
@@ -75,18 +76,18 @@ def _first_lines(path: Path, encoding: str, first: int) -> str:
     return "".join(whole[first - 1 :])
 
 
-def _parsed(text: str, delimiter: str) -> Iterator[Row]:
+def _parsed(text: str, delimiter: str) -> Iterator[CsvRow]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     for cells in reader:
         if cells:
-            yield Row(line, cells)
+            yield CsvRow(line, cells)
         line = reader.line_num + 1
 
 
-def _top(text: str, delimiter: str) -> tuple[list[Row], csv.Error | None]:
+def _top(text: str, delimiter: str) -> tuple[list[CsvRow], csv.Error | None]:
     """The first rows, down to where the text is no CSV, and why it is none."""
-    rows: list[Row] = []
+    rows: list[CsvRow] = []
     try:
         for row in islice(_parsed(text, delimiter), LINES):
             rows.append(row)
@@ -105,7 +106,7 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=lambda sign: _evenness(rows[sign][titles(rows[sign]) :]))
 
 
-def _evenness(rows: list[Row]) -> tuple[float, int]:
+def _evenness(rows: list[CsvRow]) -> tuple[float, int]:
     """The share of rows that are as wide as the first, and its width; nothing where that is one column."""
     width = len(rows[0].cells) if rows else 0
     return (sum(len(row.cells) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
@@ -115,7 +116,7 @@ def _encoding(path: Path) -> str:
     """UTF-8 when all of the first 64 MB is, UTF-16 with its mark, else what Windows writes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         while read < DECODED_BYTES and (chunk := raw.read(1 << 20)):
             if not read and chunk.startswith(UTF_16):
                 return "utf-16"

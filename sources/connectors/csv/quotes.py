@@ -33,12 +33,7 @@ class Quotes:
 
 
 def quotes_of(data: NDArray[np.uint8], delimiter: int) -> Quotes:
-    """The quotes of a text; two in a row within quotes are one sign and close nothing.
-
-    Args:
-        data: the text's bytes.
-        delimiter: the byte between two values.
-    """
+    """The quotes of a text; two in a row within quotes are one sign and close nothing."""
     quote, feed = _bits(data == QUOTE), _bits(data == LINE_FEED)
     border = quote | feed | _bits(data == delimiter)
     inside = _odd_up_to(quote)
@@ -56,7 +51,7 @@ def _bits(mask: NDArray[np.bool_]) -> Bits:
 
 
 def _one_on(bits: Bits) -> Bits:
-    """Each bit at the byte behind its own."""
+    """Each bit at the byte after its own."""
     moved = bits << ONE
     moved[1:] |= bits[:-1] >> LAST
     return moved

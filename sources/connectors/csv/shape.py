@@ -63,17 +63,15 @@ def shape_of(text: bytes, delimiter: str) -> Shape | None:
     has_bare_returns = _has_bare_returns(text)
     if b'"' in text:
         return None if has_bare_returns else _shape(text, ord(delimiter), has_quotes=True)
-    return _shape(_plain_line_ends(text) if has_bare_returns else text, ord(delimiter), has_quotes=False)
+    if has_bare_returns:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return _shape(text, ord(delimiter), has_quotes=False)
 
 
 def _has_bare_returns(text: bytes) -> bool:
     data = np.frombuffer(text, dtype=np.uint8)
     is_return = data == RETURN
     return bool(np.count_nonzero(is_return) > np.count_nonzero(is_return[:-1] & (data[1:] == LINE_FEED)))
-
-
-def _plain_line_ends(text: bytes) -> bytes:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _shape(text: bytes, delimiter: int, *, has_quotes: bool) -> Shape | None:

@@ -106,7 +106,7 @@ class Unread:
             yield line.decode()
 
     def _line_end(self) -> int | None:
-        """Behind the line's end, of whichever kind; None while it is not to be seen yet."""
+        """Where the line's end is over, of whichever kind; None while it is not to be seen yet."""
         feed = self._held.find(b"\n", self._at)
         back = self._held.find(b"\r", self._at, feed if feed >= 0 else len(self._held))
         if back >= 0 and (back + 1 < len(self._held) or self.has_ended):

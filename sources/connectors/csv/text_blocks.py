@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sources.batches.protocol import Refused, open_bytes
+from sources.batches.archive import open_packed
+from sources.batches.protocol import Refused
 from sources.town.source import Source
 
 BLOCK_BYTES = 1 << 23
@@ -27,7 +28,7 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
     encoding = codecs.lookup(source.encoding).name
     decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)("strict")
     lines = 1
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         for block in _whole_lines(iter(lambda: raw.read(BLOCK_BYTES), b"")):
             if not encoding.startswith("utf"):
                 _refuse_mixed(path, source, block, lines)
@@ -38,7 +39,7 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
 
 
 def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes, cut behind line feeds; one that finds none is handed on as it is."""
+    """The same bytes, cut after line feeds; one that finds none is handed on as it is."""
     rest = b""
     for block in blocks:
         end = block.rfind(b"\n") + 1
@@ -62,17 +63,14 @@ def _decoded(
 ) -> bytes:
     try:
         return decoder.decode(block, final).encode()
-    except UnicodeDecodeError as error:
-        line = lines + bytes(error.object[: error.start]).count(b"\n")
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+        line, what = lines, "half a sign"
+        if isinstance(error, UnicodeDecodeError):
+            line += bytes(error.object[: error.start]).count(b"\n")
+            what = f"byte 0x{error.object[error.start]:02x}"
         raise Refused(
             "wrong_encoding",
-            f"{path.name}: not {source.encoding} near line {line} (byte 0x{error.object[error.start]:02x}); "
-            f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
-        ) from error
-    except UnicodeEncodeError as error:
-        raise Refused(
-            "wrong_encoding",
-            f"{path.name}: not {source.encoding} near line {lines} (half a sign); "
+            f"{path.name}: not {source.encoding} near line {line} ({what}); "
             f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
         ) from error
 
@@ -81,7 +79,7 @@ def _refuse_mixed(path: Path, source: Source, block: bytes, lines: int) -> None:
     """A single-byte encoding accepts every byte, so UTF-8 or UTF-16 inside it would pass as rubbish."""
     for start in _suspicious_lines(block):
         end = block.find(b"\n", start) + 1 or len(block)
-        if found := _other_encoding(block[start:end]):
+        if found := other_encoding(block[start:end]):
             line = lines + block.count(b"\n", 0, start)
             raise Refused(
                 "mixed_encodings",
@@ -109,7 +107,8 @@ def _suspicious_lines(block: bytes) -> list[int]:
     return [int(ends[line - 1]) + 1 if line else 0 for line in lines]
 
 
-def _other_encoding(line: bytes) -> str | None:
+def other_encoding(line: bytes) -> str | None:
+    """What a line that no single-byte encoding wrote is written in; None where one may have."""
     if line.startswith(UTF_16):
         return "UTF-16"
     try:

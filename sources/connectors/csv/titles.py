@@ -12,7 +12,7 @@ DATUM: Final = re.compile(r"^[\d.,/: +-]+$|^\d{4}-\d\d-\d\d|^\d{1,2}\.\d{1,2}\.\
 _SENTENCE: Final = re.compile(r"[\s\d]")
 
 
-class Row(NamedTuple):
+class CsvRow(NamedTuple):
     """A row of a CSV file, and the line it begins in."""
 
     line: int
@@ -24,10 +24,10 @@ class Row(NamedTuple):
         return sum(bool(cell.strip()) for cell in self.cells)
 
 
-def titles(rows: list[Row]) -> int:
+def titles(rows: list[CsvRow]) -> int:
     """How many rows stand above the first that is about as filled as the table; 0 when that one looks like data.
 
-    Values must never be told as names, which they were if a row of data passed for the header.
+    Values must never be shown as names, as they would be if a row of data passed for the header.
     """
     if not rows:
         return 0
@@ -38,7 +38,7 @@ def titles(rows: list[Row]) -> int:
     return 0 if any(DATUM.search(cell.strip()) for cell in rows[place].cells) else place
 
 
-def is_header(rows: list[Row], place: int) -> bool:
+def is_header(rows: list[CsvRow], place: int) -> bool:
     """Whether the row below titles surely holds names; else the first above may hold them, and it holds values."""
     names = [cell.strip() for cell in rows[place].cells]
     below = [[cell.strip() for cell in row.cells] for row in rows[place + 1 :]]
@@ -46,7 +46,7 @@ def is_header(rows: list[Row], place: int) -> bool:
     return not recurs and all(_is_title(row) for row in rows[:place])
 
 
-def _is_title(row: Row) -> bool:
+def _is_title(row: CsvRow) -> bool:
     """A line of its own, a sentence, or a label and what it says: no name of a column."""
     filled = [cell.strip() for cell in row.cells if cell.strip()]
     if any(DATUM.search(cell) or cell.endswith((":", "=")) for cell in filled):

@@ -12,26 +12,16 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
 from sources.asking.patience import patiently
 from sources.asking.watermarks import Mark, Progress, begin, kind_of
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Access,
-    Batch,
-    Refused,
-    Seen,
-    System,
-    connection_of,
-    numbered,
-    text_of,
-    wanted_columns,
-)
+from sources.batches.protocol import BATCH_ROWS, Access, Batch, Refused, Seen, connection_of, text_of
 from sources.connectors.databases.dialects import MSSQL, ORACLE, READS_ONLY, DatabaseConnection, DatabaseCursor, Dialect
-from sources.connectors.databases.relation import asked_columns, refuse_absent, refuse_fewer, relation
+from sources.connectors.databases.relation import answered, asked_columns, refuse_absent, relation
 from sources.town.source import Source
 
 UNTESTED: Final = (
@@ -41,26 +31,8 @@ UNTESTED: Final = (
 SINGLE: Final = (str, bool, int, float, Decimal, dt.date, dt.time)
 
 
-def open_mssql(source: Source, access: Access) -> System:
-    """A table, view or select of SQL Server; nothing is asked yet.
-
-    Raises:
-        Refused: connection.query is neither a name nor one select.
-    """
-    return Database(source, access, MSSQL)
-
-
-def open_oracle(source: Source, access: Access) -> System:
-    """A table, view or select of Oracle; nothing is asked yet.
-
-    Raises:
-        Refused: connection.query is neither a name nor one select.
-    """
-    return Database(source, access, ORACLE)
-
-
 @dataclass(frozen=True)
-class Column:
+class DatabaseColumn:
     """One column of the answer; ``is_instant`` where a time has a zone that the driver would drop."""
 
     name: str
@@ -71,13 +43,17 @@ class Database:
     """What one source asks a database of any dialect."""
 
     def __init__(self, source: Source, access: Access, dialect: Dialect) -> None:
-        """Read the query; nothing is asked yet."""
+        """Read the query; nothing is asked yet.
+
+        Raises:
+            Refused: connection.query is neither a name nor one select.
+        """
         self._source, self._access, self._dialect = source, access, dialect
         self._connection = connection_of(source)
         self._relation = relation(source, dialect.name, dialect.fold, takes_with=dialect.takes_with)
 
     def test(self) -> Seen:
-        """Version, columns and how changes are told; no row is read."""
+        """Version, columns and how changes are found; no row is read."""
         title = self._dialect.title
         with self._session(0) as cursor:
             cursor.execute(self._dialect.version)
@@ -119,37 +95,32 @@ class Database:
         except self._dialect.errors as error:
             raise self._dialect.verdict(error, self._source) from None
 
-    def _columns(self, cursor: DatabaseCursor) -> list[Column]:
+    def _columns(self, cursor: DatabaseCursor) -> list[DatabaseColumn]:
         """The columns as the database describes them; no row is read."""
         cursor.execute(" ".join(["select * from", self._relation, "where 1 = 0"]))
         cursor.fetchmany(1)
-        return [Column(str(told[0]), told[1] in self._dialect.instants) for told in cursor.description or ()]
+        return [
+            DatabaseColumn(str(column[0]), column[1] in self._dialect.instants) for column in cursor.description or ()
+        ]
 
-    def _batches(self, cursor: DatabaseCursor, columns: dict[str, Column], watermark: str | None) -> Iterator[Batch]:
+    def _batches(
+        self, cursor: DatabaseCursor, columns: dict[str, DatabaseColumn], watermark: str | None
+    ) -> Iterator[Batch]:
         mark = self._connection.watermark
         begun = begin(watermark, self._connection.overlap_hours) if mark and watermark else None
         progress = Progress(mark, watermark if begun else None, self._access.now) if mark else None
         asked = [columns[name] for name in asked_columns(self._source)]
         self._ask(cursor, asked, begun[1] if begun else None)
-        wanted, read = wanted_columns(self._source), 0
+        yield from answered(self._source, self._frames(cursor, asked), columns, progress, is_whole=begun is None)
+
+    def _frames(self, cursor: DatabaseCursor, asked: Sequence[DatabaseColumn]) -> Iterator[pl.DataFrame]:
         while rows := cursor.fetchmany(BATCH_ROWS):
             frame = _frame(rows, asked, self._source)
-            if progress:
-                self._refuse_mark(frame[progress.column])
-                progress.take(frame[progress.column])
-            yield Batch(
-                numbered(frame.select(wanted), read),
-                watermark=progress.highest if progress else None,
-                columns=() if read else tuple(columns),
-            )
-            read += len(rows)
-        if begun is None:
-            refuse_fewer(self._source, read)
-        if progress and (warnings := progress.warnings(self._source.name)):
-            nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-            yield Batch(numbered(nothing, 0), warnings=warnings, watermark=progress.highest)
+            if self._connection.watermark:
+                self._refuse_mark(frame[self._connection.watermark])
+            yield frame
 
-    def _ask(self, cursor: DatabaseCursor, asked: Sequence[Column], since: Mark | None) -> None:
+    def _ask(self, cursor: DatabaseCursor, asked: Sequence[DatabaseColumn], since: Mark | None) -> None:
         question = self._question(asked, is_since=since is not None)
         if since is None:
             cursor.execute(question, **self._dialect.options)
@@ -158,7 +129,7 @@ class Database:
             since = since.astimezone(dt.UTC).replace(tzinfo=None)
         cursor.execute(question, (since,), **self._dialect.options)
 
-    def _question(self, asked: Sequence[Column], *, is_since: bool) -> str:
+    def _question(self, asked: Sequence[DatabaseColumn], *, is_since: bool) -> str:
         """The select; where it has a parameter, that one is the only percent sign that is not doubled."""
         selected = " ".join(["select", ", ".join(self._cell(column) for column in asked), "from", self._relation])
         if self._connection.watermark is None:
@@ -174,7 +145,7 @@ class Database:
         parameter = self._dialect.parameter
         return before + (f"from_tz(cast({parameter} as timestamp), 'UTC')" if mark.is_instant else parameter) + after
 
-    def _cell(self, column: Column) -> str:
+    def _cell(self, column: DatabaseColumn) -> str:
         name = self._dialect.name(column.name)
         return f"sys_extract_utc({name}) as {name}" if column.is_instant else name
 
@@ -187,12 +158,12 @@ class Database:
             )
 
 
-def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[Column], source: Source) -> pl.DataFrame:
+def _frame(rows: Sequence[Sequence[Any]], columns: Sequence[DatabaseColumn], source: Source) -> pl.DataFrame:
     cells = zip(*rows, strict=True)
     return pl.DataFrame([_series(column, values, source) for column, values in zip(columns, cells, strict=True)])
 
 
-def _series(column: Column, values: Sequence[Any], source: Source) -> pl.Series:
+def _series(column: DatabaseColumn, values: Sequence[Any], source: Source) -> pl.Series:
     """A column in its own type where all values share one that polars has, else as exact text."""
     kinds: set[type] = {type(value) for value in values if value is not None}
     for kind in kinds:
@@ -220,7 +191,7 @@ def _text_of(value: object) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else text_of(value)
 
 
-def _times(column: Column, values: Sequence[dt.datetime | None]) -> pl.Series:
+def _times(column: DatabaseColumn, values: Sequence[dt.datetime | None]) -> pl.Series:
     if all(value is None or value.tzinfo for value in values):
         utc = [value and value.astimezone(dt.UTC) for value in values]
         return pl.Series(column.name, utc, dtype=pl.Datetime("us", "UTC"))
@@ -233,3 +204,7 @@ def _numbers(name: str, values: Sequence[int | None]) -> pl.Series:
     if all(value is None or -(2**63) <= value < 2**63 for value in values):
         return pl.Series(name, values, dtype=pl.Int64)
     return pl.Series(name, [text_of(value) for value in values], dtype=pl.String)
+
+
+open_mssql: Final = partial(Database, dialect=MSSQL)
+open_oracle: Final = partial(Database, dialect=ORACLE)

@@ -40,7 +40,6 @@ class DatabaseCursor(Protocol):
 
     def execute(self, statement: str, parameters: tuple[Mark, ...] = ..., /, **options: bool) -> object:
         """Send one statement."""
-        ...
 
     def fetchmany(self, size: int, /) -> Sequence[Sequence[Any]]:
         """The next rows."""
@@ -48,7 +47,6 @@ class DatabaseCursor(Protocol):
 
     def close(self) -> None:
         """Let go."""
-        ...
 
 
 class DatabaseConnection(Protocol):
@@ -60,7 +58,6 @@ class DatabaseConnection(Protocol):
 
     def close(self) -> None:
         """Hang up."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +98,8 @@ class Dialect:
 
     def name(self, name: str) -> str:
         """A name in this dialect's quotes."""
-        return _name(name, self.marks)
+        before, after = self.marks
+        return before + name.replace(after, 2 * after) + after
 
     def verdict(self, error: Exception, source: Source) -> Refused | Unreachable:
         """What an error means; never in the server's own words, they may hold a value of the data."""
@@ -112,16 +110,11 @@ class Dialect:
         if code in self.passing or (not code and not isinstance(error, ValueError)):
             host = connection_of(source).host
             return Unreachable(f"{source.name}: {self.title} at {host} gives no answer now; ask again later.")
-        told = f" ({code})" if code else ""
+        shown = f" ({code})" if code else ""
         return Refused(
             "query_failed",
-            f"{source.name}: {self.title} cannot answer connection.query{told}; try it in the database's own tool.",
+            f"{source.name}: {self.title} cannot answer connection.query{shown}; try it in the database's own tool.",
         )
-
-
-def _name(name: str, marks: tuple[str, str]) -> str:
-    before, after = marks
-    return before + name.replace(after, 2 * after) + after
 
 
 def _user(source: Source, parts: SplitResult) -> str | None:
@@ -184,7 +177,7 @@ def _oracle_code(error: Exception) -> str:
 
 
 NO_LOGIN: Final = ("no_rights", "the database does not let the user in; check user, password and database")
-NO_RIGHTS: Final = ("no_rights", "the user may not read what connection.query names; grant select on it")
+NO_SELECT: Final = ("no_rights", "the user may not read what connection.query names; grant select on it")
 NO_TABLE: Final = (
     "table_missing",
     "connection.query names a table or view that is not there or may not be seen; correct it, or grant select on it",
@@ -207,7 +200,7 @@ MSSQL: Final = Dialect(
     passing=frozenset({"1222", "1205", "6005", "17142", "701", "233", "10928", "10929", "40197", "40501", "40613"}),
     meanings={
         **dict.fromkeys(("18456", "18470", "18487", "18488", "4060"), NO_LOGIN),
-        **dict.fromkeys(("229", "230", "916"), NO_RIGHTS),
+        **dict.fromkeys(("229", "230", "916"), NO_SELECT),
         "208": NO_TABLE,
         "207": NO_COLUMN,
         "3906": WRITES,
@@ -236,7 +229,7 @@ ORACLE: Final = Dialect(
     ),
     meanings={
         **dict.fromkeys(("ORA-01017", "ORA-28000", "ORA-28001", "ORA-01045", "ORA-01005"), NO_LOGIN),
-        **dict.fromkeys(("ORA-01031", "ORA-41900"), NO_RIGHTS),
+        **dict.fromkeys(("ORA-01031", "ORA-41900"), NO_SELECT),
         "ORA-00942": NO_TABLE,
         "ORA-00904": NO_COLUMN,
         **dict.fromkeys(("ORA-01456", "ORA-16000", "ORA-14551"), WRITES),

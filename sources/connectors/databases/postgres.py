@@ -18,10 +18,10 @@ import polars as pl
 import pyarrow as pa
 from adbc_driver_postgresql import StatementOptions, dbapi
 
-from sources.asking.watermarks import WORDS, Kind, Progress, begin
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, connection_of, numbered, wanted_columns
+from sources.asking.watermarks import MARK_WORDS, MarkKind, Progress, begin
+from sources.batches.protocol import Access, Batch, Refused, Seen, System, connection_of
 from sources.connectors.databases.postgres_session import Server, server_of, setting
-from sources.connectors.databases.relation import asked_columns, refuse_absent, refuse_fewer, relation
+from sources.connectors.databases.relation import answered, asked_columns, refuse_absent, relation
 from sources.town.source import Source
 
 BATCH_BYTES: Final = 8 * 2**20
@@ -30,8 +30,13 @@ OVERLAP_OF_NUMBERS: Final = (
     "a number has no hours, so overlap_hours does nothing and rows that are committed late are missed; "
     "better name a time of change"
 )
-TYPES: Final[dict[Kind, str]] = {"instant": "timestamptz", "local": "timestamp", "day": "date", "number": "bigint"}
-KINDS: Final[dict[str, Kind]] = {
+MARK_TYPES: Final[dict[MarkKind, str]] = {
+    "instant": "timestamptz",
+    "local": "timestamp",
+    "day": "date",
+    "number": "bigint",
+}
+MARK_KINDS: Final[dict[str, MarkKind]] = {
     "timestamptz": "instant", "timestamp": "local", "date": "day", "int2": "number", "int4": "number", "int8": "number",
 }  # fmt: skip
 # Read as they are; every other type becomes its own text, exactly as the server writes it.
@@ -60,7 +65,7 @@ def open_postgres(source: Source, access: Access) -> System:
 
 
 @dataclass(frozen=True)
-class Column:
+class PostgresColumn:
     """One column of the answer as the server describes it.
 
     Attributes:
@@ -119,49 +124,35 @@ class Postgres:
         if since is not None:
             setting(cursor, SINCE, since)
         progress = Progress(self._mark, watermark if since else None, self.now) if self._mark else None
-        wanted = wanted_columns(self.source)
-        nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        read = 0
-        for rows in self._streamed(cursor, self._question(columns, kind if since else None)):
-            if progress:
-                progress.take(rows[progress.column])
-            yield Batch(
-                numbered(rows.select(wanted), read),
-                watermark=progress.highest if progress else None,
-                columns=() if read else tuple(columns),
-            )
-            read, nothing = read + rows.height, rows.select(wanted).clear()
-        if since is None:
-            refuse_fewer(self.source, read)
-        if told := warnings + (progress.warnings(self.source.name) if progress else ()):
-            yield Batch(numbered(nothing, 0), warnings=told, watermark=progress.highest if progress else None)
+        rows = self._streamed(cursor, self._question(columns, kind if since else None))
+        yield from answered(self.source, rows, columns, progress, is_whole=since is None, warnings=warnings)
 
     @property
     def _mark(self) -> str | None:
         return connection_of(self.source).watermark
 
-    def _columns(self, cursor: dbapi.Cursor) -> list[Column]:
+    def _columns(self, cursor: dbapi.Cursor) -> list[PostgresColumn]:
         """The columns as the server describes them; nothing runs."""
         schema = cursor.adbc_execute_schema(" ".join(["select * from", self.relation]))
         types = [part.metadata[b"POSTGRESQL:type"].decode() for part in schema]
         return [
-            Column(part.name, found, is_single=found != "bytea" and not pa.types.is_nested(part.type))
+            PostgresColumn(part.name, found, is_single=found != "bytea" and not pa.types.is_nested(part.type))
             for part, found in zip(schema, types, strict=True)
         ]
 
-    def _kind(self, columns: Mapping[str, Column]) -> Kind | None:
+    def _kind(self, columns: Mapping[str, PostgresColumn]) -> MarkKind | None:
         if self._mark is None:
             return None
         found = columns[self._mark].type
-        if found not in KINDS:
+        if found not in MARK_KINDS:
             raise Refused(
                 "watermark_type",
                 f"{self.source.name}: column '{self._mark}' of connection.watermark is of type {found}; "
                 "name a timestamp, a date or a whole number that only grows.",
             )
-        return KINDS[found]
+        return MARK_KINDS[found]
 
-    def _since(self, kind: Kind | None, watermark: str | None) -> tuple[str | None, tuple[str, ...]]:
+    def _since(self, kind: MarkKind | None, watermark: str | None) -> tuple[str | None, tuple[str, ...]]:
         """Where the question begins, as text the server reads; None for everything. And what is to be said of it."""
         connection = connection_of(self.source)
         if watermark is None or kind is None:
@@ -169,23 +160,29 @@ class Postgres:
         begun = begin(watermark, connection.overlap_hours)
         if begun is None or begun[0] != kind:
             return None, (
-                f"{self.source.name}: '{self._mark}' is {WORDS[kind]} and was something else before; "
+                f"{self.source.name}: '{self._mark}' is {MARK_WORDS[kind]} and was something else before; "
                 "everything was asked for once.",
             )
-        told = "overlap_hours" in connection.model_fields_set and kind == "number" and connection.overlap_hours
-        return str(begun[1]), (f"{self.source.name}: {OVERLAP_OF_NUMBERS}.",) if told else ()
+        is_useless = "overlap_hours" in connection.model_fields_set and kind == "number" and connection.overlap_hours
+        return str(begun[1]), (f"{self.source.name}: {OVERLAP_OF_NUMBERS}.",) if is_useless else ()
 
-    def _question(self, columns: Mapping[str, Column], since: Kind | None) -> str:
-        told = ["select", ", ".join(self._cell(columns[name]) for name in asked_columns(self.source))]
-        told += ["from", self.relation]
+    def _question(self, columns: Mapping[str, PostgresColumn], since: MarkKind | None) -> str:
+        parts = ["select", ", ".join(self._cell(columns[name]) for name in asked_columns(self.source))]
+        parts += ["from", self.relation]
         if self._mark:
             name = _name(self._mark)
             if since:
-                told += ["where", name, f">= cast(current_setting('{SINCE}') as {TYPES[since]}) or", name, "is null"]
-            told += ["order by", name]
-        return " ".join(told)
+                parts += [
+                    "where",
+                    name,
+                    f">= cast(current_setting('{SINCE}') as {MARK_TYPES[since]}) or",
+                    name,
+                    "is null",
+                ]
+            parts += ["order by", name]
+        return " ".join(parts)
 
-    def _cell(self, column: Column) -> str:
+    def _cell(self, column: PostgresColumn) -> str:
         name = _name(column.name)
         if not column.is_single:
             raise Refused(
@@ -195,7 +192,7 @@ class Postgres:
             )
         if column.type in TYPED:
             return name
-        # Money is written in the server's own dress.
+        # Money is written in the server's own notation.
         value = f"cast({name} as numeric)" if column.type == "money" else name
         return f"cast({value} as text) as {name}"
 
@@ -205,7 +202,7 @@ class Postgres:
         for rows in cursor.fetch_record_batch():
             yield _inside_the_calendar(pl.DataFrame(pl.from_arrow(rows)))
 
-    def _increments(self, columns: Mapping[str, Column]) -> str:
+    def _increments(self, columns: Mapping[str, PostgresColumn]) -> str:
         if self._mark is None:
             return "Without connection.watermark everything is asked for each time."
         if self._kind(columns) == "number":

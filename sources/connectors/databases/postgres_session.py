@@ -26,7 +26,7 @@ from sources.town.source import Source
 Verdict = Refused | Unreachable
 # What a driver or a stream that breaks off raises.
 ERRORS: Final = (dbapi.Error, pa.ArrowException, OSError)
-# A network that died without a word is told within a minute.
+# A network that died without a word is noticed within a minute.
 KEEPALIVE: Final = {"keepalives_idle": "20", "keepalives_interval": "10", "keepalives_count": "4"}
 SETTINGS: Final = {
     "default_transaction_read_only": "on",
@@ -47,8 +47,8 @@ STREAMED: Final = {
     READ_ONLY: re.compile("read-only", re.IGNORECASE),
     CANCELLED: re.compile("canceling statement|storniere Anfrage"),
 }
-PASSING: Final = (BROKEN_OFF, "53", "57", "58", "40001", "55P03")
-MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
+PASSING_CODES: Final = (BROKEN_OFF, "53", "57", "58", "40001", "55P03")
+CODE_MEANINGS: Final[Mapping[str, tuple[str, str]]] = {
     "42501": ("no_rights", "{user} may not read what connection.query names; grant usage on its schema and select"),
     "42P01": ("table_missing", "connection.query names a table or view that is not there; correct it"),
     "3F000": ("table_missing", "connection.query names a schema that is not there; correct it"),
@@ -137,15 +137,15 @@ class Server:
                 f"{self.name}: {self.place} gave no whole answer in time; "
                 "put an index on the watermark, or raise connection.patience_minutes."
             )
-        if code.startswith(PASSING):
+        if code.startswith(PASSING_CODES):
             return Unreachable(f"{self.name}: {self.place} broke the answer off; nothing was taken in, ask again.")
-        if code in MEANINGS:
-            reason_code, meaning = MEANINGS[code]
+        if code in CODE_MEANINGS:
+            reason_code, meaning = CODE_MEANINGS[code]
             return Refused(reason_code, f"{self.name}: {meaning.format(user=self.user)}.")
-        told = f" (SQLSTATE {code})" if code else ""
+        shown = f" (SQLSTATE {code})" if code else ""
         if code.startswith(NOT_UNDERSTOOD):
-            return Refused("query", f"{self.name}: connection.query is not understood{told}; try it in psql.")
-        return Refused("query_failed", f"{self.name}: connection.query fails on its rows{told}; try it in psql.")
+            return Refused("query", f"{self.name}: connection.query is not understood{shown}; try it in psql.")
+        return Refused("query_failed", f"{self.name}: connection.query fails on its rows{shown}; try it in psql.")
 
 
 def server_of(source: Source, access: Access) -> Server:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from sources.batches.protocol import Refused, connection_of, refuse_missing, wanted_columns
+import polars as pl
+
+from sources.asking.watermarks import Progress
+from sources.batches.protocol import Batch, Refused, connection_of, numbered, refuse_missing, wanted_columns
 from sources.town.mistakes import nearest
 from sources.town.source import Source
 
 # Parts of a name: plain, "quoted", or [quoted] as SQL Server does; a doubled quote stands for itself.
-PART: Final = r'(?:[^\W\d][\w$#]*|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\])'
-NAME: Final = re.compile(rf"{PART}(?:\.{PART}){{0,3}}")
+NAME_PART: Final = r'(?:[^\W\d][\w$#]*|"(?:[^"]|"")+"|\[(?:[^\]]|\]\])+\])'
+RELATION_NAME: Final = re.compile(rf"{NAME_PART}(?:\.{NAME_PART}){{0,3}}")
 STATEMENT: Final = re.compile(r"(?:select|with)\b", re.IGNORECASE)
 WITH: Final = re.compile(r"with\b", re.IGNORECASE)
 
@@ -21,20 +24,17 @@ WITH: Final = re.compile(r"with\b", re.IGNORECASE)
 def relation(
     source: Source, quoted: Callable[[str], str], fold: Callable[[str], str], *, takes_with: bool = True
 ) -> str:
-    """connection.query as something that stands behind ``from`` and is called asked.
+    """connection.query as something that stands after ``from`` and is called asked.
 
-    Args:
-        source: whose query it is.
-        quoted: quotes one name in the dialect.
-        fold: what the dialect makes of a name without quotes.
-        takes_with: whether a select in brackets may begin with ``with``.
+    ``quoted`` and ``fold`` are what the dialect makes of a name with and without quotes, ``takes_with`` says whether
+    its select in brackets may begin with ``with``.
 
     Raises:
         Refused: for anything but a name or one select.
     """
     query = (connection_of(source).query or "").strip().removesuffix(";").strip()
-    if NAME.fullmatch(query) and not STATEMENT.fullmatch(query):
-        parts = (_plain(part, fold) for part in re.findall(PART, query))
+    if RELATION_NAME.fullmatch(query) and not STATEMENT.fullmatch(query):
+        parts = (_plain(part, fold) for part in re.findall(NAME_PART, query))
         return ".".join(quoted(part) for part in parts) + " asked"
     if not STATEMENT.match(query):
         raise _refused(source, "is neither a name nor a select; name a table or view, or write a select")
@@ -67,12 +67,40 @@ def asked_columns(source: Source) -> list[str]:
     return list(dict.fromkeys([*wanted_columns(source), *([mark] if mark is not None else [])]))
 
 
-def refuse_fewer(source: Source, rows: int) -> None:
-    """Refuse a whole answer of fewer rows than connection.expected_minimum.
+def answered(
+    source: Source,
+    frames: Iterable[pl.DataFrame],
+    columns: Iterable[str],
+    progress: Progress | None,
+    *,
+    is_whole: bool,
+    warnings: tuple[str, ...] = (),
+) -> Iterator[Batch]:
+    """An answer, in the order of the watermark, as batches; the last one has no row, and what is to be said of all.
 
     Raises:
-        Refused: with both counts.
+        Refused: a whole answer of fewer rows than connection.expected_minimum.
     """
+    wanted, read = wanted_columns(source), 0
+    nothing = pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+    for frame in frames:
+        if progress:
+            progress.take(frame[progress.column])
+        rows = frame.select(wanted)
+        nothing = rows.clear()
+        yield Batch(
+            numbered(rows, read),
+            watermark=progress.highest if progress else None,
+            columns=() if read else tuple(columns),
+        )
+        read += frame.height
+    if is_whole:
+        _refuse_fewer(source, read)
+    if sentences := warnings + (progress.warnings(source.name) if progress else ()):
+        yield Batch(numbered(nothing, 0), warnings=sentences, watermark=progress.highest if progress else None)
+
+
+def _refuse_fewer(source: Source, rows: int) -> None:
     expected = connection_of(source).expected_minimum
     if rows < expected:
         raise Refused(

@@ -22,13 +22,9 @@ MOST_BYTES: Final = 1 << 20
 
 
 def verified_callback(headers: Mapping[str, str], body: str, secret: str, now: dt.datetime) -> bool:
-    """Whether a callback was signed with the callback secret, at most five minutes from now.
+    """Whether a callback was signed with the callback secret, which is not the client's, at most five minutes from now.
 
-    Args:
-        headers: of the request, in any case.
-        body: as it came, not parsed and written anew.
-        secret: the callback secret, which is not the client's.
-        now: UTC without a zone.
+    The body is the one that came, not one parsed and written anew; ``now`` is UTC without a zone.
     """
     given = {name.lower(): value for name, value in headers.items()}
     timestamp, signature = given.get(TIMESTAMP, ""), given.get(AUTHENTICATION, "")
@@ -72,9 +68,9 @@ def _opened(stored: dict[str, Any], secret: str | None) -> object:
     if not isinstance(body, str):
         return None
     if secret is not None and isinstance(headers, dict):
-        told = {str(name).lower(): str(value) for name, value in cast("dict[str, Any]", headers).items()}
+        given = {str(name).lower(): str(value) for name, value in cast("dict[str, Any]", headers).items()}
         # It came whenever it came: replaying an old one only names a case that is known.
-        if not verified_callback(told, body, secret, _moment(told.get(TIMESTAMP, "")) or EPOCH):
+        if not verified_callback(given, body, secret, _moment(given.get(TIMESTAMP, "")) or EPOCH):
             return None
     return json.loads(body)
 

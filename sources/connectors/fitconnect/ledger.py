@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from sources.connectors.fitconnect.tokens import PRINT, UUID
+from sources.storage.parquet_file import write_whole
 
 # So many entries before the taken ones are asked for again, to see that the log is still the same.
 OVERLAP: Final = 5
@@ -54,7 +55,7 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         """Read the cases; how far they were taken is known after ``roll_back``."""
-        self._cases, self._taken = _Lines(folder / "cases.csv"), _Lines(folder / "taken.csv")
+        self._cases, self._taken = _LineFile(folder / "cases.csv"), _LineFile(folder / "taken.csv")
         self._resume = folder / "resume"
         self.first_heard: dict[str, dt.datetime] = {}
         self.gone: set[str] = set()
@@ -115,7 +116,7 @@ class Ledger:
         if known is None or known.newest_at is None:
             return True
         patience = QUIET_AFTER if known.newest_event.startswith(LAST_EVENT) else SILENT_AFTER
-        # Each quiet case has its own day in thirty, told by its number, so that no day asks for all of them.
+        # Each quiet case has its own day in thirty, given by its number, so that no day asks for all of them.
         its_day = int(case[:8], 16) % RARELY_DAYS == now.toordinal() % RARELY_DAYS
         return now - known.newest_at <= patience or its_day
 
@@ -130,10 +131,10 @@ class Ledger:
     def resume_at(self, case: str) -> None:
         """Begin the next pull with this case; empty for the first."""
         if case != self.resume:
-            _write(self._resume, f"{case}\n".encode())
+            write_whole(self._resume, f"{case}\n".encode())
 
 
-class _Lines:
+class _LineFile:
     """A file of lines that only grows; one that was torn off while it was written is none."""
 
     def __init__(self, path: Path) -> None:
@@ -149,7 +150,7 @@ class _Lines:
         if not content:
             return
         if not self._path.exists():
-            _write(self._path, content)
+            write_whole(self._path, content)
             return
         whole = len(self._whole())
         with self._path.open("r+b") as file:
@@ -161,27 +162,11 @@ class _Lines:
 
     def rewrite(self, lines: Iterable[str]) -> None:
         """Put these lines in place of all."""
-        _write(self._path, "".join(f"{line}\n" for line in lines).encode("ascii"))
+        write_whole(self._path, "".join(f"{line}\n" for line in lines).encode("ascii"))
 
     def _whole(self) -> bytes:
         content = self._path.read_bytes() if self._path.exists() else b""
         return content[: content.rfind(b"\n") + 1]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none of it, on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.half")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _noted(line: str) -> tuple[str, dt.datetime, str] | None:

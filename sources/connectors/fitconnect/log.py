@@ -9,28 +9,22 @@ import polars as pl
 
 from sources.batches.protocol import Batch, Fault, text_rows
 from sources.connectors.fitconnect.ledger import OVERLAP, Taken
-from sources.connectors.fitconnect.tokens import REASONS, BadToken, Event, Keys, Numbers, Print, event_of
+from sources.connectors.fitconnect.tokens import TOKEN_FAULTS, BadToken, Keys, Numbers, Print, TokenEvent, event_of
 
-COLUMNS: Final = ("case_id", "submission_id", "event", "occurred_at", "jti", "issuer", "reply_id")
+LOG_COLUMNS: Final = ("case_id", "submission_id", "event", "occurred_at", "jti", "issuer", "reply_id")
 # What may be believed another day: the key may be published late, a clock be wrong.
-PASSING: Final = ("unknown_key", "expired_token")
+PASSING_FAULTS: Final = ("unknown_key", "expired_token")
 
 
-class Log:
+class PulledLog:
     """What one pull takes in: rows until they are handed on, and everything that must be known over the whole pull."""
 
     def __init__(self, keys: Keys, wanted: list[str], now: dt.datetime) -> None:
-        """Nothing is taken yet.
-
-        Args:
-            keys: the keys that may have signed.
-            wanted: those of ``COLUMNS`` that are mapped.
-            now: UTC without a zone.
-        """
+        """Nothing is taken yet; ``wanted`` are those of ``LOG_COLUMNS`` that are mapped, ``now`` is UTC."""
         self._keys, self._wanted, self._now = keys, wanted, now
         self._numbers = Numbers()
         self._position = 0
-        self._rows: list[tuple[int, Event]] = []
+        self._rows: list[tuple[int, TokenEvent]] = []
         self._faults: list[Fault] = []
         self._taken: dict[str, Taken] = {}
 
@@ -55,8 +49,8 @@ class Log:
             try:
                 event = self._believed(case, entry, mark)
             except BadToken as bad:
-                self._faults.append(Fault(self._position, bad.reason_code, REASONS[bad.reason_code]))
-                if bad.reason_code in PASSING:
+                self._faults.append(Fault(self._position, bad.reason_code, TOKEN_FAULTS[bad.reason_code]))
+                if bad.reason_code in PASSING_FAULTS:
                     continue
             else:
                 self._rows.append((self._position, event))
@@ -76,7 +70,7 @@ class Log:
         self._rows, self._faults, self._taken = [], [], {}
         return batch, taken
 
-    def _believed(self, case: str, entry: object, mark: Print) -> Event:
+    def _believed(self, case: str, entry: object, mark: Print) -> TokenEvent:
         event = event_of(entry, self._keys, self._now)
         if event.case_id != case or self._numbers.is_anothers(mark):
             raise BadToken("replayed_token")
@@ -85,13 +79,7 @@ class Log:
 
     def _frame(self) -> pl.DataFrame:
         events = [event for _, event in self._rows]
-        columns = {
-            "case_id": [event.case_id for event in events],
-            "submission_id": [event.submission_id for event in events],
-            "event": [event.event for event in events],
-            "occurred_at": [f"{event.occurred_at.isoformat()}Z" for event in events],
-            "jti": [event.jti for event in events],
-            "issuer": [event.issuer for event in events],
-            "reply_id": [event.reply_id for event in events],
-        }
-        return text_rows([position for position, _ in self._rows], {name: columns[name] for name in self._wanted})
+        columns = {name: [getattr(event, name) for event in events] for name in self._wanted}
+        if "occurred_at" in columns:
+            columns["occurred_at"] = [f"{event.occurred_at.isoformat()}Z" for event in events]
+        return text_rows([position for position, _ in self._rows], columns)

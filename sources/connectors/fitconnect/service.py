@@ -51,14 +51,14 @@ class Login:
 
 
 @dataclass(frozen=True)
-class Page:
+class LogPage:
     """Entries of an event log from an offset on, and how many there are in all."""
 
     entries: list[object]
     total: int
 
 
-class Service:
+class FitConnectService:
     """The delivery service of one source; closed after use.
 
     Every question may raise ``Unreachable`` and ``Refused`` as ``Web`` does, and ``Refused`` with ``wrong_answer``.
@@ -73,16 +73,7 @@ class Service:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is asked yet.
-
-        Args:
-            source: whose service it is.
-            connection: of the source.
-            login: of the client.
-            folder: where a relative connection.ca_file begins.
-            sleep: waits so many seconds.
-            clock: seconds since whenever.
-        """
+        """Nothing is asked yet; a relative connection.ca_file begins in ``folder``."""
         self._name, self._sleep, self._clock = source.name, sleep, clock
         self._page_size = min(connection.page_size or LARGEST_PAGE, LARGEST_PAGE)
         self._ends = clock() + connection.patience_minutes * 60
@@ -99,7 +90,7 @@ class Service:
             self._public = opened.enter_context(web(connection.keys_url)) if connection.keys_url else None
             self._opened = opened.pop_all()
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> FitConnectService:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -131,7 +122,7 @@ class Service:
                 return
             self.refuse_when_time_is_up()
 
-    def events(self, case: str, offset: int) -> Page | None:
+    def events(self, case: str, offset: int) -> LogPage | None:
         """Entries of a case's event log from an offset on; None where the service has no such case.
 
         Raises:
@@ -146,7 +137,7 @@ class Service:
             raise
         if answer.status in VANISHED:
             return None
-        return Page(*self._listed(answer, "eventLog", offset))
+        return LogPage(*self._listed(answer, "eventLog", offset))
 
     def key_set(self) -> object:
         """The key set with which the service signs."""
@@ -210,12 +201,12 @@ class _Bearer(httpx2.Auth):
         answer = self._web.post("", form=self._form)
         if answer.status == BAD_REQUEST:
             raise Refused(NO_RIGHTS, f"{answer.said} does not know this client or its secret (400); give {RIGHTS}.")
-        told = answer.json()
-        token = told.get("access_token") if isinstance(told, dict) else None
+        granted = answer.json()
+        token = granted.get("access_token") if isinstance(granted, dict) else None
         # Whatever else it were, it would end up in a header.
         if not isinstance(token, str) or not re.fullmatch(r"[A-Za-z0-9._~+/=-]{1,8192}", token):
             raise Refused("wrong_answer", f"{answer.said} answered without 'access_token'; check connection.token_url.")
-        holds = cast("dict[str, object]", told).get("expires_in")
+        holds = cast("dict[str, object]", granted).get("expires_in")
         seconds = float(holds) if isinstance(holds, int | float) and holds > 0 else TOKEN_SECONDS
         self._token, self._ends = token, self._clock() + max(seconds - EARLY_SECONDS, seconds / 2)
         return seconds

@@ -20,8 +20,8 @@ from typing import Final
 from sources.batches.protocol import BATCH_ROWS, Access, Batch, Refused, Seen, refuse_missing, wanted_columns
 from sources.connectors.fitconnect.callbacks import stored_case_ids
 from sources.connectors.fitconnect.ledger import OVERLAP, QUIET_AFTER, Ledger, Taken
-from sources.connectors.fitconnect.log import COLUMNS, Log
-from sources.connectors.fitconnect.service import Login, NotOurs, Service, TimeIsUp
+from sources.connectors.fitconnect.log import LOG_COLUMNS, PulledLog
+from sources.connectors.fitconnect.service import FitConnectService, Login, NotOurs, TimeIsUp
 from sources.connectors.fitconnect.tokens import Keys
 from sources.town.connection import Connection
 from sources.town.source import Source
@@ -30,15 +30,6 @@ RECEIPTS: Final = "accept-submission and reject-submission are receipts of trans
 # A younger case cannot have gone by the source's own rule of 730 days.
 TOO_YOUNG_TO_GO: Final = dt.timedelta(days=700)
 SUSPICIOUS: Final = 3
-
-
-def open_fitconnect(source: Source, access: Access) -> FitConnect:
-    """The system of a source.
-
-    Raises:
-        Refused: what the log-in needs is missing, or a mapped column is none of ``COLUMNS``.
-    """
-    return FitConnect(source, access)
 
 
 @dataclass
@@ -71,7 +62,7 @@ class FitConnect:
         batch_rows: int = BATCH_ROWS,
     ) -> None:
         """Nothing is asked yet; ``sleep`` waits so many seconds, ``clock`` gives seconds since whenever."""
-        refuse_missing(Path(source.name), COLUMNS, wanted_columns(source))
+        refuse_missing(Path(source.name), LOG_COLUMNS, wanted_columns(source))
         self._source, self._access, self._batch_rows = source, access, batch_rows
         self._connection, self._login, self._callback_secret = _credentials(source, access)
         self._sleep, self._clock = sleep, clock
@@ -92,7 +83,7 @@ class FitConnect:
             f"{len(ledger.gone)} of them are gone at the source.",
             f"{name}: {RECEIPTS}",
         )
-        return Seen(sentences, COLUMNS)
+        return Seen(sentences, LOG_COLUMNS)
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """The events since the watermark that landed; the last batch may be empty and carries the warnings.
@@ -111,7 +102,7 @@ class FitConnect:
         number = 1
         with self._service() as service:
             keys = Keys(service.key_set, service.destination_key)
-            log = Log(keys, wanted_columns(self._source), self._access.now)
+            log = PulledLog(keys, wanted_columns(self._source), self._access.now)
             self._listen(service, ledger, heard)
             for _ in self._ask(service, ledger, log, heard):
                 if log.waiting >= self._batch_rows:
@@ -120,11 +111,11 @@ class FitConnect:
         self._bury(ledger, heard)
         yield _noted(ledger, log, f"{begun}/{number:06d}", tuple(heard.warnings))
 
-    def _service(self) -> Service:
+    def _service(self) -> FitConnectService:
         folder = self._access.town_folder
-        return Service(self._source, self._connection, self._login, folder, self._sleep, self._clock)
+        return FitConnectService(self._source, self._connection, self._login, folder, self._sleep, self._clock)
 
-    def _listen(self, service: Service, ledger: Ledger, heard: _Heard) -> None:
+    def _listen(self, service: FitConnectService, ledger: Ledger, heard: _Heard) -> None:
         """Learn of cases, all of them before one is asked for, so that no kill makes the town forget them."""
         name = self._source.name
         if self._connection.case_ids is not None:
@@ -153,7 +144,7 @@ class FitConnect:
                 "stored in the inbox and name them in connection.case_ids."
             )
 
-    def _ask(self, service: Service, ledger: Ledger, log: Log, heard: _Heard) -> Iterator[None]:
+    def _ask(self, service: FitConnectService, ledger: Ledger, log: PulledLog, heard: _Heard) -> Iterator[None]:
         """Ask for the due cases, as many as there is time for; yields after each page."""
         due = ledger.due(self._access.now)
         for done, case in enumerate(due):
@@ -172,7 +163,9 @@ class FitConnect:
                 heard.forbidden += 1
         ledger.resume_at("")
 
-    def _ask_case(self, service: Service, case: str, known: Taken, log: Log, heard: _Heard) -> Iterator[None]:
+    def _ask_case(
+        self, service: FitConnectService, case: str, known: Taken, log: PulledLog, heard: _Heard
+    ) -> Iterator[None]:
         offset = max(0, known.entries - OVERLAP)
         page = service.events(case, offset)
         if page is not None and page.total < known.entries:
@@ -220,7 +213,7 @@ class FitConnect:
         )
 
 
-def _noted(ledger: Ledger, log: Log, watermark: str, warnings: tuple[str, ...] = ()) -> Batch:
+def _noted(ledger: Ledger, log: PulledLog, watermark: str, warnings: tuple[str, ...] = ()) -> Batch:
     """The next batch; what it takes is in the ledger before anybody can land it."""
     batch, taken = log.hand_on(watermark, warnings)
     ledger.take(watermark, taken)

@@ -17,10 +17,10 @@ import jwt
 
 ALGORITHM: Final = "PS512"
 TYPE: Final = "secevent+jwt"
-SCHEMA: Final = re.compile(
+PAYLOAD_SCHEMA: Final = re.compile(
     r"https://schema\.fitko\.de/fit-connect/set-payload/1\.\d{1,3}\.\d{1,3}/set-payload\.schema\.json"
 )
-EVENTS: Final = "https://schema.fitko.de/fit-connect/events/"
+EVENT_ADDRESS: Final = "https://schema.fitko.de/fit-connect/events/"
 EVENT_NAME: Final = re.compile(r"[a-z]{2,20}(-[a-z]{2,20}){1,3}")
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 PRINT: Final = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})")
@@ -31,7 +31,7 @@ SMALLEST_KEY_BITS: Final = 2048
 # A token names its key before it is believed: no log may make a pull ask for keys without end.
 MOST_DESTINATION_KEYS: Final = 200
 
-REASONS: Final = {
+TOKEN_FAULTS: Final = {
     "malformed_token": "the entry of the event log is no security event token of a known form",
     "wrong_algorithm": "the token is not signed with PS512",
     "unknown_key": "the token is signed with a key that neither the key set nor its issuer has",
@@ -45,17 +45,17 @@ class BadToken(Exception):
     """A token that is not believed.
 
     Attributes:
-        reason_code: one of ``REASONS``.
+        reason_code: one of ``TOKEN_FAULTS``.
     """
 
     def __init__(self, reason_code: str) -> None:
         """Keep the code."""
-        super().__init__(REASONS[reason_code])
+        super().__init__(TOKEN_FAULTS[reason_code])
         self.reason_code = reason_code
 
 
 @dataclass(frozen=True)
-class Event:
+class TokenEvent:
     """What a token says.
 
     Attributes:
@@ -130,26 +130,25 @@ def key_of(jwk: object) -> tuple[str, jwt.PyJWK] | None:
     """A key and its number; None for one that cannot verify PS512 or is too short."""
     if not isinstance(jwk, dict):
         return None
-    told = cast("dict[str, Any]", jwk)
-    kid, operations = told.get("kid"), told.get("key_ops", ["verify"])
-    for_this = (told.get("kty"), told.get("alg", ALGORITHM), told.get("use", "sig")) == ("RSA", ALGORITHM, "sig")
+    members = cast("dict[str, Any]", jwk)
+    kid, operations = members.get("kid"), members.get("key_ops", ["verify"])
+    for_this = (members.get("kty"), members.get("alg", ALGORITHM), members.get("use", "sig")) == (
+        "RSA",
+        ALGORITHM,
+        "sig",
+    )
     if not (for_this and isinstance(kid, str) and isinstance(operations, list) and "verify" in operations):
         return None
     try:
         # Its public half only, were somebody to publish both.
-        key = jwt.PyJWK({name: told[name] for name in ("kty", "n", "e")}, algorithm=ALGORITHM)
+        key = jwt.PyJWK({name: members[name] for name in ("kty", "n", "e")}, algorithm=ALGORITHM)
     except (jwt.PyJWTError, KeyError, ValueError, TypeError):
         return None
     return (kid, key) if key.key.key_size >= SMALLEST_KEY_BITS else None
 
 
-def event_of(token: object, keys: Keys, now: dt.datetime) -> Event:
-    """A token's event, once its signature, its times and its form are found right.
-
-    Args:
-        token: an entry of an event log.
-        keys: the keys that may have signed.
-        now: UTC without a zone.
+def event_of(token: object, keys: Keys, now: dt.datetime) -> TokenEvent:
+    """The event of a log's entry, once its signature, its times and its form are found right; ``now`` is UTC.
 
     Raises:
         BadToken: it is not believed.
@@ -168,7 +167,7 @@ def event_of(token: object, keys: Keys, now: dt.datetime) -> Event:
     except jwt.PyJWTError as error:
         raise BadToken("bad_signature") from error
     event = _event(claims)
-    if event.occurred_at > now + AHEAD or _ends(claims) <= now:
+    if event.occurred_at > now + AHEAD or ("exp" in claims and _moment(claims, "exp") <= now):
         raise BadToken("expired_token")
     return event
 
@@ -242,18 +241,18 @@ def _claims(token: str) -> dict[str, Any]:
     return cast("dict[str, Any]", claims)
 
 
-def _event(claims: dict[str, Any]) -> Event:
+def _event(claims: dict[str, Any]) -> TokenEvent:
     events = claims.get("events")
-    if not SCHEMA.fullmatch(str(claims.get("$schema"))) or not isinstance(events, dict) or len(events) != 1:
+    if not PAYLOAD_SCHEMA.fullmatch(str(claims.get("$schema"))) or not isinstance(events, dict) or len(events) != 1:
         raise BadToken("malformed_token")
     address = str(next(iter(events)))
-    name, issuer = address.removeprefix(EVENTS), str(claims["iss"])
+    name, issuer = address.removeprefix(EVENT_ADDRESS), str(claims["iss"])
     if address == name or not EVENT_NAME.fullmatch(name):
         raise BadToken("malformed_token")
     if not (UUID.fullmatch(issuer) or ISSUER_URL.fullmatch(issuer)):
         raise BadToken("malformed_token")
     kind, number = _numbered(claims, "sub", ("submission", "reply"))
-    return Event(
+    return TokenEvent(
         case_id=_numbered(claims, "txn", ("case",))[1],
         event=name,
         occurred_at=_moment(claims, "iat"),
@@ -286,10 +285,6 @@ def _moment(claims: dict[str, Any], name: str) -> dt.datetime:
         return EPOCH + dt.timedelta(seconds=seconds)
     except OverflowError as error:
         raise BadToken("malformed_token") from error
-
-
-def _ends(claims: dict[str, Any]) -> dt.datetime:
-    return _moment(claims, "exp") if "exp" in claims else dt.datetime.max
 
 
 def _digest(text: str) -> str:

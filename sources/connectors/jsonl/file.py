@@ -18,27 +18,17 @@ import orjson
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
-from sources.batches.protocol import (
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    open_bytes,
-    refuse_missing,
-    required_columns,
-    text_of,
-    text_rows,
-    wanted_columns,
-)
-from sources.connectors.jsonl.values import STRICT_DECODER
+from sources.batches.json_values import STRICT_DECODER
+from sources.batches.protocol import Batch, Fault, Refused, judged_names, text_of, text_rows, wanted_columns
 from sources.town.source import Source
 
 CHUNK_BYTES = 1 << 23
 LONGEST_LINE: Final = 1 << 26
 BLOCK_BYTES: Final = 1 << 17
 # Every digit as 0, every blank as one, D as d.
-ALIKE: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
+ALIKE_SIGNS: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
 # A key that need not end in ``":``, an escape that may be half a sign, a whole number that orjson may round.
 TELLTALE: Final = (b" :", b"\\ud", b"0" * 17)
 
@@ -59,7 +49,7 @@ def read_header(path: Path, _: Mapping[str, Any]) -> Header:
         Refused: no line is an object.
     """
     keys: dict[str, None] = {}
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         for line in islice(raw, SAMPLE_ROWS):
             keys.update(dict.fromkeys(_keys(_strictly(line))))
     if not keys:
@@ -87,8 +77,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
     if not lines.seen:
         raise _no_object(path)
-    refuse_missing(path, sorted(lines.seen), sorted(required_columns(source)))
-    renamed = likely_renamed(path, lines.seen, lines.wanted)
+    renamed = judged_names(path, source, lines.seen)
     nothing = text_rows((), dict.fromkeys(lines.wanted, ()))
     yield Batch(nothing, warnings=renamed, columns=tuple(sorted(lines.seen)))
 
@@ -96,7 +85,7 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
 def _chunks(path: Path) -> Iterator[bytes]:
     """The file in pieces that end where a line ends."""
     held = b""
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         while chunk := raw.read(CHUNK_BYTES):
             held += chunk
             end = held.rfind(b"\n") + 1
@@ -174,7 +163,7 @@ def _blocks(chunk: bytes) -> Iterator[bytes]:
 
 def _quickly(block: bytes, lines: list[bytes]) -> list[dict[str, Any]] | None:
     """The objects of lines of which none leaves a doubt; None where one does."""
-    alike = block.translate(ALIKE)
+    alike = block.translate(ALIKE_SIGNS)
     if any(sign in alike for sign in TELLTALE):
         return None
     try:

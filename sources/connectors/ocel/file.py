@@ -18,22 +18,12 @@ from typing import Any, Final
 import polars as pl
 
 from sources.batches.file_format import Beginning, Header, Likeness
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Batch,
-    Fault,
-    Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
-    text_rows,
-    wanted_columns,
-)
-from sources.connectors.ocel.parts import SQLITE, Event, Log, Said, read_log
+from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
+from sources.connectors.ocel.parts import SQLITE, OcelEvent, OcelLog, Said, read_log
 from sources.town.source import Source
 
 JSON_MARKS: Final = (b'"objectTypes"', b'"eventTypes"', b'"ocel:')
-NO_CASE: Final = "the event is related to no object that is a case"
+WITHOUT_CASE: Final = "the event is related to no object that is a case"
 
 
 def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
@@ -54,9 +44,8 @@ def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
         )
     if not log.events:
         raise Refused("empty_file", f"{path.name}: the log holds no event; have the export run again.")
-    refuse_missing(path, sorted(log.names), sorted(required_columns(source)))
-    names = tuple(sorted(log.names))
-    yield Batch(_frame([], wanted), warnings=likely_renamed(path, log.names, wanted), columns=names)
+    renamed = judged_names(path, source, log.names)
+    yield Batch(_frame([], wanted), warnings=renamed, columns=tuple(sorted(log.names)))
     rows = _rows(log, source.timezone)
     while chunk := list(islice(rows, BATCH_ROWS)):
         faults = tuple(row for row in chunk if isinstance(row, Fault))
@@ -90,27 +79,27 @@ def _related(path: Path, kind: str) -> tuple[int, int]:
     return sum(any(number in log.cases for number in event.objects) for event in log.events), -len(log.cases)
 
 
-def _rows(log: Log, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:
+def _rows(log: OcelLog, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:
     cases = {number: _finally(said, zone) for number, said in log.cases.items()}
     position = 0
     for event in log.events:
         related = [number for number in event.objects if number in cases]
         if not related:
             position += 1
-            yield Fault(position, "event_without_case", NO_CASE)
+            yield Fault(position, "event_without_case", WITHOUT_CASE)
         for number in related:
             position += 1
             yield position, _row(event, number) | cases[number]
 
 
-def _row(event: Event, case: str) -> dict[str, str | None]:
+def _row(event: OcelEvent, case: str) -> dict[str, str | None]:
     return {
         "ocel:case": case,
         "ocel:activity": event.activity,
         "ocel:time": event.time,
         "ocel:event": event.number,
         "qualifier": event.objects[case],
-        **{f"event:{name}": told for name, told in event.attributes.items()},
+        **{f"event:{name}": value for name, value in event.attributes.items()},
     }
 
 

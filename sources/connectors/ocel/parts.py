@@ -1,4 +1,4 @@
-"""What an OCEL 2.0 log consists of, in each of its three dresses.
+"""What an OCEL 2.0 log consists of, in each of its three formats.
 
 Objects that are no cases, and attributes no column names, are left behind while reading.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sources.batches.json_values import no_constant, once
 from sources.batches.protocol import Refused, text_of
 from sources.batches.xml_stream import walked
 
@@ -24,7 +25,7 @@ RELATIONS: Final = ("relationship", "object")
 
 
 @dataclass(slots=True)
-class Event:
+class OcelEvent:
     """An event and the objects it is related to, each with its qualifier; the first one counts."""
 
     number: str | None
@@ -43,7 +44,7 @@ class Said:
     value: str | None
 
 
-class Log:
+class OcelLog:
     """A log while it is read.
 
     Attributes:
@@ -58,7 +59,7 @@ class Log:
         """An empty log of which only these columns are kept."""
         self.types: set[str] = set()
         self.cases: dict[str, list[Said]] = {}
-        self.events: list[Event] = []
+        self.events: list[OcelEvent] = []
         self.names: set[str] = {"ocel:case", "ocel:activity", "ocel:time", "ocel:event", "qualifier"}
         self.case_type = case_type
         self._wanted = wanted
@@ -70,15 +71,15 @@ class Log:
             self.names.update(f"case:{one.name}" for one in said)
             self.cases.setdefault(number, []).extend(one for one in said if f"case:{one.name}" in self._wanted)
 
-    def take_event(self, event: Event) -> None:
+    def take_event(self, event: OcelEvent) -> None:
         """An event with everything it says."""
         self.names.update(f"event:{name}" for name in event.attributes)
-        event.attributes = {name: told for name, told in event.attributes.items() if f"event:{name}" in self._wanted}
+        event.attributes = {name: value for name, value in event.attributes.items() if f"event:{name}" in self._wanted}
         self.events.append(event)
 
 
-def read_log(path: Path, case_type: str, wanted: set[str]) -> Log:
-    """Read a log, whichever of the three dresses it has; its content tells, not its name.
+def read_log(path: Path, case_type: str, wanted: set[str]) -> OcelLog:
+    """Read a log, whichever of the three formats it has; its content tells, not its name.
 
     Raises:
         Refused: too large, or no sound log.
@@ -86,7 +87,7 @@ def read_log(path: Path, case_type: str, wanted: set[str]) -> Log:
     size = path.stat().st_size
     with path.open("rb") as raw:
         head = raw.read(len(SQLITE))
-    log = Log(case_type, wanted)
+    log = OcelLog(case_type, wanted)
     if head == SQLITE:
         _from_sqlite(path, log)
         return log
@@ -102,15 +103,15 @@ def read_log(path: Path, case_type: str, wanted: set[str]) -> Log:
     return log
 
 
-def _from_json(path: Path, log: Log) -> None:
+def _from_json(path: Path, log: OcelLog) -> None:
     try:
-        told = json.loads(path.read_bytes(), parse_constant=_no_number, object_pairs_hook=_once)
-        for one in told.get("objectTypes", ()):
+        document = json.loads(path.read_bytes(), parse_constant=no_constant, object_pairs_hook=once)
+        for one in document.get("objectTypes", ()):
             log.types.add(str(one["name"]))
-        for one in told["objects"]:
+        for one in document["objects"]:
             said = [Said(str(a["name"]), a.get("time"), text_of(a.get("value"))) for a in one.get("attributes") or ()]
             log.take_object(text_of(one["id"]), one["type"], said)
-        for one in told["events"]:
+        for one in document["events"]:
             log.take_event(_json_event(one))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refused(
@@ -118,20 +119,8 @@ def _from_json(path: Path, log: Log) -> None:
         ) from error
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand once; of two values nobody knows which is meant."""
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a key stands twice")
-    return told
-
-
-def _no_number(constant: str) -> object:
-    raise ValueError(constant)
-
-
-def _json_event(one: dict[str, Any]) -> Event:
-    event = Event(text_of(one["id"]), text_of(one["type"]), text_of(one["time"]))
+def _json_event(one: dict[str, Any]) -> OcelEvent:
+    event = OcelEvent(text_of(one["id"]), text_of(one["type"]), text_of(one["time"]))
     event.attributes = {str(a["name"]): text_of(a.get("value")) for a in one.get("attributes") or ()}
     for related in one.get("relationships") or ():
         event.objects.setdefault(str(related["objectId"]), text_of(related.get("qualifier")))
@@ -141,10 +130,10 @@ def _json_event(one: dict[str, Any]) -> Event:
 class _XmlLog:
     """Hears an OCEL document: ``log/objects/object`` and ``log/events/event``, each with attributes and relations."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: OcelLog) -> None:
         self._log = log
         self._tags: list[str] = []
-        self._event: Event | None = None
+        self._event: OcelEvent | None = None
         self._object: dict[str, str] | None = None
         self._said: list[Said] = []
         self._attribute: dict[str, str] = {}
@@ -154,7 +143,7 @@ class _XmlLog:
         self._tags.append(tag)
         place = self._tags[1:]
         if place == ["events", "event"]:
-            self._event = Event(attributes.get("id"), attributes.get("type"), attributes.get("time"))
+            self._event = OcelEvent(attributes.get("id"), attributes.get("type"), attributes.get("time"))
         elif place == ["objects", "object"]:
             self._object, self._said = attributes, []
         elif tag == "object-type":
@@ -188,13 +177,13 @@ class _XmlLog:
             self._said.append(Said(name, self._attribute.get("time"), value))
 
 
-def _from_xml(path: Path, log: Log) -> None:
+def _from_xml(path: Path, log: OcelLog) -> None:
     hears = _XmlLog(log)
     for _ in walked(path, hears):
         pass
 
 
-def _from_sqlite(path: Path, log: Log) -> None:
+def _from_sqlite(path: Path, log: OcelLog) -> None:
     """Opened as a file nobody writes: no lock, no journal beside it, and nothing in it is run."""
     connection: sqlite3.Connection | None = None
     try:
@@ -211,22 +200,22 @@ def _from_sqlite(path: Path, log: Log) -> None:
             connection.close()
 
 
-def _sqlite_objects(connection: sqlite3.Connection, log: Log) -> None:
+def _sqlite_objects(connection: sqlite3.Connection, log: OcelLog) -> None:
     tables = {str(kind): str(name) for kind, name in connection.execute("SELECT * FROM object_map_type")}
     log.types.update(tables)
     said: dict[str, list[Said]] = {}
     for row in _rows(connection, f"object_{tables.get(log.case_type, '')}") if log.case_type in tables else ():
         number, time, changed = (text_of(row.pop(name, None)) for name in SQLITE_OBJECT)
         # The first row says all there is, each later one what changed.
-        told = row if changed is None else {changed: row.get(changed)}
+        changes = row if changed is None else {changed: row.get(changed)}
         said.setdefault(str(number), []).extend(
-            Said(name, time, text_of(value)) for name, value in told.items() if changed or value is not None
+            Said(name, time, text_of(value)) for name, value in changes.items() if changed or value is not None
         )
     for number, kind in connection.execute("SELECT ocel_id, ocel_type FROM object ORDER BY rowid"):
         log.take_object(text_of(number), kind, said.get(str(number), []))
 
 
-def _sqlite_events(connection: sqlite3.Connection, log: Log) -> None:
+def _sqlite_events(connection: sqlite3.Connection, log: OcelLog) -> None:
     tables = {str(kind): str(name) for kind, name in connection.execute("SELECT * FROM event_map_type")}
     details: dict[tuple[str, str], dict[str, Any]] = {}
     for table in sorted(set(tables.values())):
@@ -239,8 +228,8 @@ def _sqlite_events(connection: sqlite3.Connection, log: Log) -> None:
     for number, kind in connection.execute("SELECT ocel_id, ocel_type FROM event ORDER BY rowid"):
         row = details.get((tables.get(str(kind), ""), str(number)), {})
         time = text_of(row.pop("ocel_time", None))
-        told = {name: text_of(value) for name, value in row.items()}
-        log.take_event(Event(text_of(number), text_of(kind), time, told, related.get(str(number), {})))
+        attributes = {name: text_of(value) for name, value in row.items()}
+        log.take_event(OcelEvent(text_of(number), text_of(kind), time, attributes, related.get(str(number), {})))
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:

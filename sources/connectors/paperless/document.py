@@ -9,13 +9,13 @@ from typing import Any, Final, cast
 from sources.asking.pages import Item
 from sources.batches.protocol import Refused
 
-PLAIN: Final = ("id", "created", "added", "modified", "page_count", "archive_serial_number", "mime_type")
+PLAIN_COLUMNS: Final = ("id", "created", "added", "modified", "page_count", "archive_serial_number", "mime_type")
 DOCUMENT_TYPE: Final = "document_type"
 TAGS: Final = "tags"
 CUSTOM: Final = "custom_fields."
 HISTORY: Final = ("history.id", "history.timestamp", "history.action")
 DELETED_AT: Final = "deleted_at"
-PERSONAL: Final = frozenset(
+PERSONAL_COLUMNS: Final = frozenset(
     (
         "content", "title", "correspondent", "notes", "original_file_name", "archived_file_name", "owner",
         "permissions", "storage_path", "history.actor", "history.changes",
@@ -64,7 +64,7 @@ class Labels:
     @property
     def columns(self) -> list[str]:
         """All columns of documents that a mapping can name."""
-        return [*PLAIN, DOCUMENT_TYPE, TAGS, *(f"{CUSTOM}{name}" for name in sorted(self.custom_fields))]
+        return [*PLAIN_COLUMNS, DOCUMENT_TYPE, TAGS, *(f"{CUSTOM}{name}" for name in sorted(self.custom_fields))]
 
 
 def fields_asked(columns: Iterable[str]) -> list[str]:

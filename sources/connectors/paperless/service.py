@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sources.asking.answers import Answer
 from sources.asking.asked_rows import moment_of
-from sources.asking.pages import Item, Page, Pages, page_of
+from sources.asking.pages import AnswerPage, Item, Pages, page_of
 from sources.asking.web import Web
 from sources.batches.protocol import Refused
 
@@ -26,7 +26,7 @@ TASKS_PER_PAGE: Final = 100
 ASN_TAKEN: Final = re.compile(r"ASN \d+ already exists")
 
 
-class Service:
+class PaperlessService:
     """One paperless-ngx, with the version that was agreed upon.
 
     Attributes:
@@ -95,11 +95,7 @@ class Service:
         yield from self._pages("/api/trash/", {}, "documents in the trash", TRASH_PER_PAGE)
 
     def failed_tasks(self, since: str | None) -> tuple[int, int]:
-        """How many documents could not be taken in since a moment, and how many for an archive number that was taken.
-
-        Args:
-            since: ISO 8601 with an offset, None for all that paperless remembers.
-        """
+        """How many documents could not be taken in since a moment, and how many as their archive number was taken."""
         after = moment_of(since) if since else None
         failed = clashes = 0
         for task in self._failures():
@@ -124,7 +120,7 @@ class Service:
             yield from self._get("/api/tasks/", {"status": "FAILURE"}).records()
 
     def _pages(self, path: str, params: dict[str, Any], things: str, size: int) -> Iterator[list[Item]]:
-        def ask(number: int) -> Page | None:
+        def ask(number: int) -> AnswerPage | None:
             answer = self._get(path, {**params, "page": number, "page_size": size})
             if answer.status == NOT_FOUND and number > 1:
                 return None

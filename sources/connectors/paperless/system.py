@@ -18,14 +18,14 @@ from sources.asking.asked_rows import Newest, TextRows, refuse_columns, refuse_l
 from sources.asking.pages import Item
 from sources.asking.watermarks import begin
 from sources.asking.web import Web
-from sources.batches.protocol import Access, Batch, Refused, Seen, System, refuse_missing, wanted_columns
+from sources.batches.protocol import Access, Batch, Refused, Seen, refuse_missing, wanted_columns
 from sources.connectors.paperless.document import (
     CUSTOM,
     DELETED_AT,
     DOCUMENT_TYPE,
     HISTORY,
-    PERSONAL,
-    PLAIN,
+    PERSONAL_COLUMNS,
+    PLAIN_COLUMNS,
     TAGS,
     CustomField,
     Labels,
@@ -33,7 +33,7 @@ from sources.connectors.paperless.document import (
     refuse_unmappable,
     row_of,
 )
-from sources.connectors.paperless.service import Service
+from sources.connectors.paperless.service import PaperlessService
 from sources.connectors.paperless.visibility import Visibility
 from sources.town.source import Source
 
@@ -42,11 +42,6 @@ RIGHTS: Final = "the token of a user who may view documents, tags, document type
 MOST_ASKED_BY_ID: Final = 400
 ASKED_BY_ID: Final = 250
 KEYS: Final = ("document_ref", "submission_ref", "case_ref")
-
-
-def open_paperless(source: Source, access: Access) -> System:
-    """A paperless-ngx as its ``[[source]]`` describes it; nothing is asked yet."""
-    return Paperless(source, access)
 
 
 @dataclass
@@ -79,7 +74,7 @@ class Paperless:
         self._is_trash = source.mode == "deletions"
         customs = [column for column in self._columns if column.startswith(CUSTOM)]
         here = (DELETED_AT,) if self._is_trash else HISTORY
-        refuse_columns(source, (*PLAIN, DOCUMENT_TYPE, TAGS, *customs, *here), PERSONAL)
+        refuse_columns(source, (*PLAIN_COLUMNS, DOCUMENT_TYPE, TAGS, *customs, *here), PERSONAL_COLUMNS)
 
     def test(self) -> Seen:
         """Agree on a version, count, name the columns; no document is read."""
@@ -87,7 +82,7 @@ class Paperless:
             customs = {field.name: field for field in map(CustomField.of, service.labels("custom_fields"))}
             types = sorted(str(item["name"]) for item in service.labels("document_types"))
             hidden = self._visibility.hidden(service, None)
-            told = (
+            sentences = (
                 f"{self._name}: paperless-ngx {service.version or 'of unknown version'} answers in API version "
                 f"{service.api_version}.",
                 hidden or f"{self._name}: {self._visibility.shown(service)}.",
@@ -95,7 +90,7 @@ class Paperless:
                 f"{self._name}: document types are {', '.join(types) or 'none'}.",
                 *self._failed_tasks(service, None),
             )
-        return Seen(told, (*Labels(custom_fields=customs).columns, *HISTORY))
+        return Seen(sentences, (*Labels(custom_fields=customs).columns, *HISTORY))
 
     def pull(self, watermark: str | None) -> Iterator[Batch]:
         """Changed documents, then all references that are still there; or the trash.
@@ -129,15 +124,15 @@ class Paperless:
             self._visibility.remember(service.visible)
 
     @contextmanager
-    def _service(self) -> Generator[Service]:
+    def _service(self) -> Generator[PaperlessService]:
         headers = {"Authorization": f"Token {self._secret}"}
         folder = self._access.town_folder
         with Web(
             self._source, headers=headers, sleep=self._sleep, clock=self._clock, folder=folder, rights=RIGHTS
         ) as web:
-            yield Service(self._name, web)
+            yield PaperlessService(self._name, web)
 
-    def _labels(self, service: Service) -> Labels:
+    def _labels(self, service: PaperlessService) -> Labels:
         """The names the mapping needs, and only those kinds."""
         wanted = self._columns
         customs = any(column.startswith(CUSTOM) for column in wanted)
@@ -154,7 +149,7 @@ class Paperless:
         begun = begin(watermark, self._connection.overlap_hours) if watermark else None
         return begun[1].isoformat() if begun and begun[0] == "instant" and not isinstance(begun[1], int) else None
 
-    def _fetched(self, service: Service, listed: _Listed) -> Iterator[Item]:
+    def _fetched(self, service: PaperlessService, listed: _Listed) -> Iterator[Item]:
         fields = fields_asked(self._columns)
         size = min(self._connection.page_size or ASKED_BY_ID, MOST_ASKED_BY_ID)
         ids = list(dict.fromkeys(listed.ids))
@@ -164,7 +159,7 @@ class Paperless:
             listed.sends_texts |= any("content" in document for document in documents[:1])
             yield from documents
 
-    def _rows(self, service: Service, document: Item, labels: Labels) -> Iterator[dict[str, object]]:
+    def _rows(self, service: PaperlessService, document: Item, labels: Labels) -> Iterator[dict[str, object]]:
         """The document as one row, or as one per entry of its history."""
         row = row_of(document, [column for column in self._columns if column not in HISTORY], labels)
         if not self._reads_history:
@@ -177,15 +172,17 @@ class Paperless:
     def _reads_history(self) -> bool:
         return any(column in HISTORY for column in self._columns)
 
-    def _warnings(self, service: Service, listed: _Listed, watermark: str | None) -> tuple[str, ...]:
-        told = [*self._failed_tasks(service, watermark), *self._visibility.warnings(service)]
+    def _warnings(self, service: PaperlessService, listed: _Listed, watermark: str | None) -> tuple[str, ...]:
+        warnings = [*self._failed_tasks(service, watermark), *self._visibility.warnings(service)]
         if self._reads_history:
-            told.append(_sends_texts(self._name, "with the history of documents", "map no history.* column"))
+            warnings.append(_sends_texts(self._name, "with the history of documents", "map no history.* column"))
         if listed.sends_texts:
-            told.append(_sends_texts(self._name, "although none was asked for", "see whether a proxy cuts addresses"))
-        return tuple(told)
+            warnings.append(
+                _sends_texts(self._name, "although none was asked for", "see whether a proxy cuts addresses")
+            )
+        return tuple(warnings)
 
-    def _failed_tasks(self, service: Service, watermark: str | None) -> tuple[str, ...]:
+    def _failed_tasks(self, service: PaperlessService, watermark: str | None) -> tuple[str, ...]:
         try:
             failed, clashes = service.failed_tasks(watermark)
         except Refused as refusal:
@@ -200,7 +197,7 @@ class Paperless:
             "number was given away already; see the tasks there.",
         )
 
-    def _present(self, service: Service, labels: Labels) -> Iterator[Batch]:
+    def _present(self, service: PaperlessService, labels: Labels) -> Iterator[Batch]:
         """All references that exist, by the column that names a record; other references stay empty."""
         references = {name: column for name, column in self._source.columns.items() if name.endswith("_ref")}
         key = next((references[name] for name in KEYS if references.get(name, HISTORY[0]) not in HISTORY), None)
@@ -222,7 +219,7 @@ class Paperless:
             )
         yield rows.take(part="present")
 
-    def _trash(self, service: Service, watermark: str | None) -> Iterator[Batch]:
+    def _trash(self, service: PaperlessService, watermark: str | None) -> Iterator[Batch]:
         labels = self._labels(service)
         rows = TextRows(self._columns)
         newest = Newest(self._source, watermark, self._access.now)
@@ -234,7 +231,7 @@ class Paperless:
         yield rows.take((warning,), newest.watermark)
 
 
-def _names(service: Service, kind: str) -> dict[int, str]:
+def _names(service: PaperlessService, kind: str) -> dict[int, str]:
     return {int(item["id"]): str(item["name"]) for item in service.labels(kind)}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from sources.asking.asked_rows import too_few
 from sources.batches.protocol import Access, Refused
-from sources.connectors.paperless.service import Service
+from sources.connectors.paperless.service import PaperlessService
+from sources.storage.parquet_file import write_whole
 from sources.town.source import Source
 
 FILE: Final = "visible_documents.json"
@@ -21,7 +23,7 @@ class Visibility:
         self._minimum = source.connection.expected_minimum if source.connection else 0
         self._file = access.memory / FILE
 
-    def hidden(self, service: Service, watermark: str | None) -> str | None:
+    def hidden(self, service: PaperlessService, watermark: str | None) -> str | None:
         """The sentence why what is visible cannot be all; None when it can."""
         if service.visible >= max(self._minimum, 1):
             return None
@@ -51,36 +53,31 @@ class Visibility:
 
     def remember(self, visible: int) -> None:
         """Keep the count for the next pull."""
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        written = self._file.with_suffix(".new")
-        written.write_text(json.dumps({"visible": visible}), encoding="utf-8")
-        written.replace(self._file)
+        write_whole(self._file, json.dumps({"visible": visible}).encode())
 
-    def shown(self, service: Service) -> str:
+    def shown(self, service: PaperlessService) -> str:
         """How many documents are visible, of how many where paperless tells."""
-        total, _ = _told(service)
+        total, _ = _statistics(service)
         return f"{service.visible}{'' if total is None else f' of {total}'} documents are visible to this token"
 
-    def warnings(self, service: Service) -> tuple[str, ...]:
+    def warnings(self, service: PaperlessService) -> tuple[str, ...]:
         """A sentence when some documents stay hidden."""
-        total, _ = _told(service)
+        total, _ = _statistics(service)
         if total is None or service.visible >= total:
             return ()
         return (f"{self._name}: {self.shown(service)}; give its user view permission on the others.",)
 
-    def _reason(self, service: Service, watermark: str | None) -> str | None:
-        if service.visible < self._minimum:
-            return f"at least {self._minimum} are expected"
-        if watermark is not None:
-            return "some landed before"
-        total, highest = _told(service)
+    def _reason(self, service: PaperlessService, watermark: str | None) -> str | None:
+        if reason := too_few(service.visible, self._minimum, watermark):
+            return reason
+        total, highest = _statistics(service)
         if total:
             return f"its statistics count {total}"
         # The statistics, too, count only what is visible; the highest archive number is everybody's.
         return f"archive numbers up to {highest} are given away" if highest else None
 
 
-def _told(service: Service) -> tuple[int | None, int]:
+def _statistics(service: PaperlessService) -> tuple[int | None, int]:
     """How many documents the statistics count, None when they are forbidden; and the highest archive number."""
     try:
         statistics = service.statistics()

@@ -29,7 +29,7 @@ from sources.town.source import Source
 
 YOUNG_SECONDS: Final = 60
 STILL_SECONDS: Final = 1.0
-PART: Final = ".part-"
+PART_PREFIX: Final = ".part-"
 LONGEST_NAME_BYTES: Final = 255
 
 T = TypeVar("T")
@@ -180,12 +180,12 @@ class _Fetching:
     def _part(self, file: Remote) -> Path:
         """Where a file grows; another size or time is another file, and no name is too long."""
         digest = hashlib.sha256(file.name.encode()).hexdigest()[:16]
-        return self._into / f"{PART}{self._source.name}-{digest}-{file.size}-{file.mtime}"
+        return self._into / f"{PART_PREFIX}{self._source.name}-{digest}-{file.size}-{file.mtime}"
 
     def _sweep(self, wanted: set[Path]) -> None:
         """What was begun and is no longer there as it was goes: nobody would ever finish it."""
-        for part in self._into.glob(f"{PART}*"):
-            if part.name.rsplit("-", 3)[0] == PART + self._source.name and part not in wanted:
+        for part in self._into.glob(f"{PART_PREFIX}*"):
+            if part.name.rsplit("-", 3)[0] == PART_PREFIX + self._source.name and part not in wanted:
                 part.unlink()
 
     def _leave(self, part: Path, sentence: str) -> bool:

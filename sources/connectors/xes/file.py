@@ -17,6 +17,7 @@ from xml.parsers import expat
 import polars as pl
 
 from sources.batches.ahead import ahead
+from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.protocol import (
     BATCH_ROWS,
@@ -24,10 +25,7 @@ from sources.batches.protocol import (
     Batch,
     Fault,
     Refused,
-    likely_renamed,
-    open_bytes,
-    refuse_missing,
-    required_columns,
+    judged_names,
     text_rows,
     wanted_columns,
 )
@@ -39,10 +37,6 @@ CHUNK_BYTES = 1 << 23
 LONGEST_TRACE = 1 << 26
 TRACE, TRACE_END = b"<trace", b"</trace>"
 DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
-
-
-class _Doctype(Exception):
-    """The file declares a document type."""
 
 
 class _Log:
@@ -112,7 +106,7 @@ class _Log:
             self.rows.append(event | self._trace)
 
     def take_traces(self, traces: Traces) -> Batch:
-        """Traces that were read at once, as a batch behind what was taken before."""
+        """Traces that were read at once, as a batch after what was taken before."""
         height = len(traces.numbers)
         nothing = pl.Series([None], dtype=pl.String).new_from_index(0, height)
         frame = pl.DataFrame(
@@ -125,7 +119,7 @@ class _Log:
         return Batch(frame, faults)
 
     def take(self) -> Batch:
-        """The rows so far as a batch, leaving none behind."""
+        """The rows so far as a batch, leaving none."""
         columns = {name: [row.get(name) for row in self.rows] for name in self.wanted}
         batch = Batch(text_rows(self.positions, columns), tuple(self.faults))
         self.rows, self.positions, self.faults = [], [], []
@@ -141,7 +135,7 @@ class _Parser:
         self._expat = expat.ParserCreate()
         self._expat.StartElementHandler = self._open
         self._expat.EndElementHandler = self._close
-        self._expat.StartDoctypeDeclHandler = _refuse_doctype
+        self._expat.StartDoctypeDeclHandler = self._refuse_doctype
         self._fed = b""
         self._before = 0
         self._last_tag = 0
@@ -149,11 +143,11 @@ class _Parser:
 
     @property
     def stands_between_traces(self) -> bool:
-        """Whether only the log is open, and nothing has begun behind the last tag."""
+        """Whether only the log is open, and nothing has begun after the last tag."""
         if self._log.depth != 1 or self._last_tag < self._before:
             return False
-        behind = self._fed[self._last_tag - self._before :]
-        return behind.count(b"<") == 1 and behind.rstrip().endswith(b">")
+        trailing = self._fed[self._last_tag - self._before :]
+        return trailing.count(b"<") == 1 and trailing.rstrip().endswith(b">")
 
     def feed(self, text: bytes, *, is_end: bool = False) -> None:
         self._before += len(self._fed)
@@ -170,6 +164,10 @@ class _Parser:
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         self._last_tag = self._expat.CurrentByteIndex
         self._log.open(local_name(tag), without_prefixes(attributes))
+
+    def _refuse_doctype(self, *_: object) -> None:
+        sentence = f"{self._path.name}: declares a DOCTYPE, which an event log never needs; refused."
+        raise Refused("doctype", sentence)
 
     def _close(self, tag: str) -> None:
         self._last_tag = self._expat.CurrentByteIndex
@@ -203,30 +201,24 @@ def _batches(path: Path, source: Source) -> Iterator[Batch]:
     yield from _walked(path, log)
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")
-    refuse_missing(path, sorted(log.seen), sorted(required_columns(source)))
-    names = tuple(sorted(log.seen))
-    yield replace(log.take(), warnings=likely_renamed(path, log.seen, log.wanted), columns=names)
+    renamed = judged_names(path, source, log.seen)
+    yield replace(log.take(), warnings=renamed, columns=tuple(sorted(log.seen)))
 
 
 def _walked(path: Path, log: _Log) -> Iterator[Batch]:
     """The batches that are complete on the way; the log holds what is left at the end."""
     parser = _Parser(path, log)
-    try:
-        for stretch in filter(None, _stretches(path)):
-            traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
-            if traces is None:
-                parser.feed(stretch)
-            else:
-                parser.leave_out(stretch)
-            if log.has_any and (traces is not None or len(log.rows) >= BATCH_ROWS):
-                yield log.take()
-            if traces is not None:
-                yield log.take_traces(traces)
-        parser.feed(b"", is_end=True)
-    except _Doctype as error:
-        raise Refused(
-            "doctype", f"{path.name}: declares a DOCTYPE, which an event log never needs; refused."
-        ) from error
+    for stretch in filter(None, _stretches(path)):
+        traces = read_traces(stretch, frozenset(log.wanted)) if parser.stands_between_traces else None
+        if traces is None:
+            parser.feed(stretch)
+        else:
+            parser.leave_out(stretch)
+        if log.has_any and (traces is not None or len(log.rows) >= BATCH_ROWS):
+            yield log.take()
+        if traces is not None:
+            yield log.take_traces(traces)
+    parser.feed(b"", is_end=True)
 
 
 def _stretches(path: Path) -> Iterator[bytes]:
@@ -234,7 +226,7 @@ def _stretches(path: Path) -> Iterator[bytes]:
 
     A log in another encoding than UTF-8 is cut anywhere: only the parser can read it.
     """
-    with open_bytes(path) as raw:
+    with open_packed(path) as raw:
         held = raw.read(CHUNK_BYTES)
         declared = DECLARED.match(held)
         if declared is not None and declared[1].lower() not in (b"utf-8", b"us-ascii"):
@@ -256,14 +248,10 @@ def _stretches(path: Path) -> Iterator[bytes]:
 
 
 def _last_end(text: bytes) -> int:
-    """Behind the last whole trace, 0 when there is none."""
+    """After the last whole trace, 0 when there is none."""
     place = text.rfind(TRACE_END)
     return place + len(TRACE_END) if place >= 0 else 0
 
 
 def _without_events(position: int) -> Fault:
     return Fault(position, "case_without_events", "the trace holds no event")
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise _Doctype

@@ -18,7 +18,7 @@ from sources.values.distinct import by_value
 
 ATTRIBUTES: Final = frozenset(("string", "date", "int", "float", "boolean", "id"))
 ATTRIBUTE, EVENT, EVENT_END, TRACE, TRACE_END, FOREIGN = range(6)
-TAGS: Final = {
+TAG_KINDS: Final = {
     "event>": EVENT, "/event>": EVENT_END, "trace>": TRACE, "/trace>": TRACE_END,
     **{f"{tag} key=": ATTRIBUTE for tag in ATTRIBUTES},
 }  # fmt: skip
@@ -27,13 +27,13 @@ STANDS: Final = np.array(
     [[False, True, True], [False, True, False], [False, False, True], [True, False, False], [False, True, False]]
 )
 GOES: Final = np.array([0, 1, -1, 1, -1], dtype=np.int64)
-PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "between", "value", "behind"), pl.String())
-HEADER: Final = '"'.join(PARTS).encode()
+TAG_PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "between", "value", "after"), pl.String())
+PARTS_HEADER: Final = '"'.join(TAG_PARTS).encode()
 BLANKS: Final = " \t\r\n"
 ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 # Comments, sections and instructions; and signs that no XML may hold.
 NEVER_PLAIN: Final = (b"<!", b"<?", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
-CONTROL: Final = bytes(sign for sign in range(0x20) if sign not in (0x09, 0x0A, 0x0D))
+CONTROL_BYTES: Final = bytes(sign for sign in range(0x20) if sign not in (0x09, 0x0A, 0x0D))
 OF_TRACE: Final = "case:"
 
 
@@ -61,7 +61,7 @@ def read_traces(text: bytes, wanted: frozenset[str]) -> Traces | None:
         text: of a log in UTF-8, from between two traces to the end of one.
         wanted: names of attributes.
     """
-    if any(sign in text for sign in NEVER_PLAIN) or len(text.translate(None, CONTROL)) != len(text):
+    if any(sign in text for sign in NEVER_PLAIN) or len(text.translate(None, CONTROL_BYTES)) != len(text):
         return None
     parts = _parts(text)
     kinds = _kinds(parts) if parts is not None else None
@@ -94,11 +94,11 @@ def _parts(text: bytes) -> pl.DataFrame | None:
     # A line for the CSV reader is what lies between two "<": nothing else cuts text as quickly.
     try:
         parts = pl.read_csv(
-            HEADER + tags,
+            PARTS_HEADER + tags,
             separator='"',
             eol_char="<",
             quote_char=None,
-            schema=PARTS,
+            schema=TAG_PARTS,
             empty_string_is_null=False,
             raise_if_empty=False,
         )
@@ -110,7 +110,7 @@ def _parts(text: bytes) -> pl.DataFrame | None:
 def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
     """What each tag is; None when one is foreign or stands where it must not."""
     words, places = by_value(parts["tag"])
-    kind_of = np.array([TAGS.get(word.rstrip(BLANKS), FOREIGN) for word in words], dtype=np.int64)
+    kind_of = np.array([TAG_KINDS.get(word.rstrip(BLANKS), FOREIGN) for word in words], dtype=np.int64)
     if (kind_of == FOREIGN).any():
         return None
     kinds = kind_of[places.to_numpy()]
@@ -123,8 +123,8 @@ def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
 
 def _are_plain(attributes: pl.DataFrame) -> bool:
     """Whether they are ``key="…" value="…"/>`` and nothing in between, with signs that mean themselves."""
-    names, between, behind = (by_value(attributes[part])[0] for part in ("name", "between", "behind"))
-    if any(word != " value=" for word in between) or any(word.strip(BLANKS) != "/>" for word in behind):
+    names, between, after = (by_value(attributes[part])[0] for part in ("name", "between", "after"))
+    if any(word != " value=" for word in between) or any(word.strip(BLANKS) != "/>" for word in after):
         return False
     values = attributes["value"]
     special = values.filter(values.str.contains("[&\t\r\n]"))
@@ -142,8 +142,8 @@ def _columns(
 ) -> tuple[dict[str, pl.Series], frozenset[str]]:
     """Per wanted name the value of each owner, the last one given, null where there is none; and all names."""
     owner = owner[chosen]
-    told = attributes.filter(pl.Series(chosen))
-    names, places = by_value(told["name"])
+    given = attributes.filter(pl.Series(chosen))
+    names, places = by_value(given["name"])
     column_of = places.to_numpy()
     found: dict[str, pl.Series] = {}
     for place, name in enumerate(names):
@@ -151,6 +151,6 @@ def _columns(
             rows = np.flatnonzero(column_of == place)
             last = np.full(owners, -1)
             last[owner[rows]] = rows
-            values = told["value"].gather(pl.Series(last).set(pl.Series(last < 0), None))
+            values = given["value"].gather(pl.Series(last).set(pl.Series(last < 0), None))
             found[prefix + name] = values.str.replace_many(ENTITIES)
     return found, frozenset(prefix + name for name in names)

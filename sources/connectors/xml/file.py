@@ -12,16 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from sources.batches.protocol import (
-    BATCH_ROWS,
-    Batch,
-    Refused,
-    likely_renamed,
-    refuse_missing,
-    required_columns,
-    text_rows,
-    wanted_columns,
-)
+from sources.batches.protocol import BATCH_ROWS, Batch, Refused, judged_names, text_rows, wanted_columns
 from sources.batches.xml_stream import walked
 from sources.connectors.xml.path import Element, XmlPath, understood
 from sources.town.source import Source
@@ -125,7 +116,7 @@ class _Index:
         self.rows.append(row)
 
     def take(self, before: int) -> Batch:
-        """The records so far as a batch, leaving none behind."""
+        """The records so far as a batch, leaving none."""
         columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self._paths)
         positions = range(before + 1, before + len(self.rows) + 1)
         self.rows = []
@@ -158,13 +149,9 @@ def read_xml(path: Path, source: Source) -> Iterator[Batch]:
         hint = f"; the nearest is '{close[0]}'" if close else ""
         raise Refused("row_missing", f"{path.name}: no element '{source.row}'{hint}; correct row in town.toml.")
     if position + last.frame.height:
-        refuse_missing(path, sorted(index.present | index.names), sorted(required_columns(source)))
-        last = replace(last, warnings=(*_renamed(path, index, source), *_uncounted(path, index, source)))
+        renamed = judged_names(path, source, index.present | index.names)
+        last = replace(last, warnings=(*renamed, *_uncounted(path, index, source)))
     yield last
-
-
-def _renamed(path: Path, index: _Index, source: Source) -> tuple[str, ...]:
-    return likely_renamed(path, index.present | index.names, wanted_columns(source))
 
 
 def _uncounted(path: Path, index: _Index, source: Source) -> Iterator[str]:

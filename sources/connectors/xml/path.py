@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-NAME: Final = r"[^\W\d][\w.\-]*"
-STEP: Final = re.compile(rf"({NAME})(?:\[(@?{NAME})=(?:'([^']*)'|\"([^\"]*)\")\])?")
-ALIKE: Final = 0.6
+TAG_NAME: Final = r"[^\W\d][\w.\-]*"
+STEP: Final = re.compile(rf"({TAG_NAME})(?:\[(@?{TAG_NAME})=(?:'([^']*)'|\"([^\"]*)\")\])?")
+ALIKE_FROM: Final = 0.6
 COUNT: Final = re.compile(r"count\((.+)\)")
 
 
@@ -35,24 +35,24 @@ class Element:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One level down: the child's tag and, where it is one of many, what tells it (``@Name`` or ``Name``) and how."""
+class PathStep:
+    """One level down: the child's tag and, where it is one of many, its key (``@Name`` or ``Name``) and value."""
 
     tag: str
-    told_by: str | None = None
+    key: str | None = None
     value: str = ""
 
     def fits(self, element: Element) -> bool:
         """Whether an element of this tag is meant."""
-        return self.told_by is None or self.name_of(element) == self.value
+        return self.key is None or self.name_of(element) == self.value
 
     def name_of(self, element: Element) -> str | None:
         """What tells this element among its like."""
-        if self.told_by is None:
+        if self.key is None:
             return None
-        if self.told_by.startswith("@"):
-            return element.attributes.get(self.told_by[1:])
-        return next((child.text for child in element.children if child.tag == self.told_by), None)
+        if self.key.startswith("@"):
+            return element.attributes.get(self.key[1:])
+        return next((child.text for child in element.children if child.tag == self.key), None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class XmlPath:
     """
 
     written: str
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     attribute: str | None = None
     up: int = 0
     around: str | None = None
@@ -81,8 +81,8 @@ class XmlPath:
     @property
     def tags(self) -> set[str]:
         """All elements below its beginning that it needs."""
-        told_by = {step.told_by for step in self.steps if step.told_by and not step.told_by.startswith("@")}
-        return {step.tag for step in self.steps} | told_by
+        keys = {step.key for step in self.steps if step.key and not step.key.startswith("@")}
+        return {step.tag for step in self.steps} | keys
 
     def found(self, record: Element, above: Sequence[Element]) -> str | None:
         """The value; None where nothing is there. ``above`` are the elements around the record, outermost first."""
@@ -101,11 +101,11 @@ class XmlPath:
         if self.begins_above:
             return
         for depth, step in enumerate(self.steps):
-            if step.told_by is None:
+            if step.key is None:
                 continue
-            for element in _below(record, [Step(above.tag) for above in self.steps[: depth + 1]]):
+            for element in _below(record, [PathStep(above.tag) for above in self.steps[: depth + 1]]):
                 name = step.name_of(element)
-                if name and SequenceMatcher(None, step.value.casefold(), name.casefold()).ratio() >= ALIKE:
+                if name and SequenceMatcher(None, step.value.casefold(), name.casefold()).ratio() >= ALIKE_FROM:
                     yield self.written.replace(f"'{step.value}'", f"'{name}'")
 
     def _beginning(self, record: Element, above: Sequence[Element]) -> Element | None:
@@ -134,18 +134,18 @@ def understood(path: str) -> XmlPath | None:
 
 def _attribute(rest: str) -> tuple[str, str | None]:
     before, at, name = rest.rpartition("@")
-    if at and re.fullmatch(NAME, name) and (before == "" or before.endswith("/")):
+    if at and re.fullmatch(TAG_NAME, name) and (before == "" or before.endswith("/")):
         return before.removesuffix("/"), name
     return rest, None
 
 
-def _steps(rest: str) -> tuple[Step, ...] | None:
+def _steps(rest: str) -> tuple[PathStep, ...] | None:
     if rest in ("", "."):
         return ()
-    steps: list[Step] = []
+    steps: list[PathStep] = []
     place = 0
     while step := STEP.match(rest, place):
-        steps.append(Step(step[1], step[2], step[3] or step[4] or ""))
+        steps.append(PathStep(step[1], step[2], step[3] or step[4] or ""))
         place = step.end()
         if place == len(rest):
             return tuple(steps)
@@ -155,7 +155,7 @@ def _steps(rest: str) -> tuple[Step, ...] | None:
     return None
 
 
-def _below(element: Element, steps: Sequence[Step]) -> list[Element]:
+def _below(element: Element, steps: Sequence[PathStep]) -> list[Element]:
     found = [element]
     for step in steps:
         found = [child for above in found for child in above.children if child.tag == step.tag and step.fits(child)]

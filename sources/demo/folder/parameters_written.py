@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -13,10 +14,11 @@ from sources.demo.town.days import Days, add_months, closing_days
 from sources.demo.town.minutes import MinutesRow
 from sources.demo.town.plan import MEASURES
 from sources.demo.town.services_offered import SERVICES
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 
 Cell: TypeAlias = str | int | float | bool | dt.date | None
-Line: TypeAlias = Mapping[str, Cell]
+Line: TypeAlias = tuple[Cell, ...]
+"""In the order of the table's columns; what it leaves out at the end is empty."""
 
 LEIKA_GROUP: Final = "99999"
 """Invented: the real catalogue has no such group."""
@@ -30,21 +32,21 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "services": _services(days),
         "offices": _offices(),
         "opening_hours": _opening_hours(days),
-        "closing_days": _closing_days(days),
-        "activities": _activities(),
+        "closing_days": sorted(closing_days(days.first.year, days.as_of.year + 1)),
+        "activities": [(a.name, a.medium, a.kind, a.waits_for, a.is_decision) for a in ACTIVITIES],
         "channels": channel_rules(days),
-        "measures": _measures(days),
-        "measure_services": _measure_services(),
-        "processing_minutes": _minutes(minutes),
+        "measures": [(m.measure_id, m.name, m.went_live_on(days), m.status) for m in MEASURES],
+        "measure_services": [(m.measure_id, code, float(share)) for m in MEASURES for code, share in m.shares.items()],
+        "processing_minutes": map(astuple, minutes),
         "assumptions": _assumptions(days),
         "targets": _targets(days),
     }
-    for table in (table for table in TABLES if table.file in lines):
-        names = list(table.model_fields)
+    for table in (table for table in PARAMETER_TABLES if table.file in lines):
         with (folder / "parameters" / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, names, delimiter=";", lineterminator="\n")
-            writer.writeheader()
-            writer.writerows({name: _text(line.get(name)) for name in names} for line in lines[table.file])
+            writer = csv.writer(handle, delimiter=";", lineterminator="\n")
+            writer.writerow(table.model_fields)
+            for line in lines[table.file]:
+                writer.writerow([*map(_text, line), *[""] * (len(table.model_fields) - len(line))])
 
 
 def _text(value: Cell) -> str:
@@ -59,74 +61,33 @@ def _services(days: Days) -> list[Line]:
     lines: list[Line] = []
     for number, service in enumerate(SERVICES, 1):
         since = None if service.online_since is None else add_months(days.first, service.online_since)
-        lines.append(
-            {
-                "service_code": service.code,
-                "service_name": service.name,
-                "leika_key": f"{LEIKA_GROUP}{number:03d}001000",
-                "office_code": service.office,
-                "target_working_days": service.target,
-                "maturity_level": service.maturity,
-                "online_since": since,
-            }
-        )
+        leika_key = f"{LEIKA_GROUP}{number:03d}001000"
+        lines.append((service.code, service.name, leika_key, service.office, service.target, service.maturity, since))
     return lines
 
 
 def _offices() -> list[Line]:
-    return [
-        {
-            "office_code": office.code,
-            "office_name": office.name,
-            "parent_office_code": office.parent,
-            "directorate": office.directorate,
-            "staff_band": office.staff_band,
-        }
-        for office in OFFICES
-    ]
+    return [(office.code, office.name, office.parent, office.directorate, office.staff_band) for office in OFFICES]
 
 
 def _opening_hours(days: Days) -> list[Line]:
     """The town hall's hours; three offices keep their own, two of them changed theirs on the way."""
     long_ago, change = add_months(days.first, -24), days.on(17, 1)
     until = change - dt.timedelta(days=1)
-    lines = [_hours("all", day, "08:00", "12:00", long_ago) for day in _WEEK]
-    lines += [_hours("all", day, "13:00", "15:30", long_ago) for day in ("mon", "tue")]
-    lines.append(_hours("all", "thu", "13:00", "18:00", long_ago))
-    lines += [_hours("buergeramt", day, "08:00", "16:00", long_ago, until) for day in _WEEK[:4]]
-    lines.append(_hours("buergeramt", "fri", "08:00", "12:00", long_ago, until))
-    lines += [_hours("buergeramt", day, "07:30", "18:00", change) for day in ("mon", "tue", "thu")]
-    lines += [_hours("buergeramt", day, "07:30", "13:00", change) for day in ("wed", "fri")]
-    lines.append(_hours("buergeramt", "sat", "09:00", "12:00", change))
-    lines += [_hours("kfz", day, "07:30", "14:30", long_ago) for day in _WEEK]
+    lines: list[Line] = [("all", day, "08:00", "12:00", long_ago) for day in _WEEK]
+    lines += [("all", day, "13:00", "15:30", long_ago) for day in ("mon", "tue")]
+    lines.append(("all", "thu", "13:00", "18:00", long_ago))
+    lines += [("buergeramt", day, "08:00", "16:00", long_ago, until) for day in _WEEK[:4]]
+    lines.append(("buergeramt", "fri", "08:00", "12:00", long_ago, until))
+    lines += [("buergeramt", day, "07:30", "18:00", change) for day in ("mon", "tue", "thu")]
+    lines += [("buergeramt", day, "07:30", "13:00", change) for day in ("wed", "fri")]
+    lines.append(("buergeramt", "sat", "09:00", "12:00", change))
+    lines += [("kfz", day, "07:30", "14:30", long_ago) for day in _WEEK]
     closed = days.on(26, 1)
-    lines += [_hours("auslaenderamt", day, "08:00", "15:00", long_ago) for day in ("mon", "tue", "thu", "fri")]
-    lines.append(_hours("auslaenderamt", "wed", "08:00", "12:00", long_ago, closed - dt.timedelta(days=1)))
-    lines.append(_hours("auslaenderamt", "wed", "08:00", "15:00", closed))
+    lines += [("auslaenderamt", day, "08:00", "15:00", long_ago) for day in ("mon", "tue", "thu", "fri")]
+    lines.append(("auslaenderamt", "wed", "08:00", "12:00", long_ago, closed - dt.timedelta(days=1)))
+    lines.append(("auslaenderamt", "wed", "08:00", "15:00", closed))
     return lines
-
-
-def _hours(office: str, weekday: str, opens: str, closes: str, since: dt.date, until: dt.date | None = None) -> Line:
-    return {
-        "office_code": office,
-        "weekday": weekday,
-        "opens_at": opens,
-        "closes_at": closes,
-        "valid_from": since,
-        "valid_to": until,
-    }
-
-
-def _closing_days(days: Days) -> list[Line]:
-    rows = sorted(closing_days(days.first.year, days.as_of.year + 1))
-    return [{"closed_on": day, "office_code": office, "reason": reason} for day, office, reason in rows]
-
-
-def _activities() -> list[Line]:
-    return [
-        {"activity": a.name, "medium": a.medium, "kind": a.kind, "waits_for": a.waits_for, "is_decision": a.is_decision}
-        for a in ACTIVITIES
-    ]
 
 
 def email_rule_changes_on(days: Days) -> dt.date:
@@ -137,59 +98,15 @@ def email_rule_changes_on(days: Days) -> dt.date:
 def channel_rules(days: Days) -> list[Line]:
     """Which channels count as paper and online; the rule for e-mail changes on a New Year's Day."""
     since, change = add_months(days.first, -24), email_rule_changes_on(days)
-    rules = [
-        ("online", False, True),
-        ("post", True, False),
-        ("counter", True, False),
-        ("phone", False, False),
-        ("fax", True, False),
-        ("internal", False, False),
-    ]
-    lines = [_rule(channel, paper, online, since, None) for channel, paper, online in rules]
-    lines.append(_rule("email", True, False, since, change - dt.timedelta(days=1)))
-    lines.append(_rule("email", False, False, change, None))
-    return lines
-
-
-def _rule(channel: str, paper: bool, online: bool, since: dt.date, until: dt.date | None) -> Line:
-    return {
-        "channel": channel,
-        "counts_as_paper": paper,
-        "counts_as_online": online,
-        "valid_from": since,
-        "valid_to": until,
-    }
-
-
-def _measures(days: Days) -> list[Line]:
     return [
-        {"measure_id": m.measure_id, "measure_name": m.name, "went_live_on": m.went_live_on(days), "status": m.status}
-        for m in MEASURES
-    ]
-
-
-def _measure_services() -> list[Line]:
-    return [
-        {"measure_id": m.measure_id, "service_code": code, "share": float(share)}
-        for m in MEASURES
-        for code, share in m.shares.items()
-    ]
-
-
-def _minutes(rows: list[MinutesRow]) -> list[Line]:
-    return [
-        {
-            "service_code": row.service,
-            "case_type": row.case_type,
-            "intake_channel": row.channel,
-            "minutes": row.minutes,
-            "low": row.low,
-            "high": row.high,
-            "valid_from": row.valid_from,
-            "source": row.source,
-            "evidence_grade": row.grade,
-        }
-        for row in rows
+        ("online", False, True, since),
+        ("post", True, False, since),
+        ("counter", True, False, since),
+        ("phone", False, False, since),
+        ("fax", True, False, since),
+        ("internal", False, False, since),
+        ("email", True, False, since, change - dt.timedelta(days=1)),
+        ("email", False, False, change),
     ]
 
 
@@ -237,11 +154,8 @@ def _assumptions(days: Days) -> list[Line]:
         ("way_to_office", 15.0, 10.0, 25.0, "minutes_per_visit", old, None, "Leitfaden Erfüllungsaufwand", "B"),
         ("residual_threshold", 0.05, 0.02, 0.1, "share", old, None, "Festlegung der Steuerungsgruppe " + INVENTED, "C"),
     )
-    names = ("assumption", "value", "low", "high", "unit", "valid_from", "valid_to", "source", "evidence_grade")
-    decided = {"decided_by": "Kämmerei Musterhafen " + INVENTED}
-    return [
-        {"assumption_id": f"{row[0]}-{row[5]:%Y}", **dict(zip(names, row, strict=True)), **decided} for row in table
-    ]
+    decided_by = "Kämmerei Musterhafen " + INVENTED
+    return [(f"{row[0]}-{row[5]:%Y}", *row[:-1], decided_by, row[-1]) for row in table]
 
 
 def _targets(days: Days) -> list[Line]:
@@ -257,13 +171,4 @@ def _targets(days: Days) -> list[Line]:
         ("paper_share_in", "hundesteuer", next_year, 0.25, board),
         ("open_cases", "aufenthaltstitel", next_year, 600.0, board),
     )
-    return [
-        {
-            "metric": metric,
-            "scope": scope,
-            "target_on": due,
-            "target_value": value,
-            "set_by": f"{by}/{days.first.year} {INVENTED}",
-        }
-        for metric, scope, due, value, by in table
-    ]
+    return [(*target, f"{by}/{days.first.year} {INVENTED}") for *target, by in table]

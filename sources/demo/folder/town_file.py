@@ -32,13 +32,8 @@ min_cases = 10
 
 
 def write_town_file(folder: Path, key_id: str, scanner_replaced_on: dt.date) -> None:
-    """Write ``town.toml``; the pseudonym key itself stays outside the folder, only its id stands here.
-
-    Args:
-        folder: the town's.
-        key_id: names the key.
-        scanner_replaced_on: first day of the new scanner; the old one's index ended the day before.
-    """
+    """Write ``town.toml``; the pseudonym key itself stays outside the folder, only its id stands here."""
+    # The old scanner's index ends the day before the new one begins.
     ended = f"{scanner_replaced_on - dt.timedelta(days=1):%Y-%m-%d}"
     channels: dict[str, str] = dict(zip(c.CHANNEL_WORDS, c.CHANNELS, strict=False)) | {c.ASSISTED_WORD: "counter"}
     media: dict[str, str] = dict(zip(c.MEDIUM_WORDS, c.MEDIA, strict=True))
@@ -69,9 +64,7 @@ def write_town_file(folder: Path, key_id: str, scanner_replaced_on: dt.date) -> 
 
 def _mapped(source: str, *values: tuple[str, Mapping[str, str]]) -> str:
     """A source with the words of its closed vocabularies."""
-    return source + "".join(_values(field, words) for field, words in values)
-
-
-def _values(field: str, words: Mapping[str, str]) -> str:
-    lines = "".join(f'"{word}" = "{code}"\n' for word, code in words.items())
-    return f"\n[source.values.{field}]\n{lines}"
+    for field, words in values:
+        lines = "".join(f'"{word}" = "{code}"\n' for word, code in words.items())
+        source += f"\n[source.values.{field}]\n{lines}"
+    return source

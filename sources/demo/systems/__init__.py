@@ -1,1 +1,1 @@
-"""What Musterhafen's systems write, each in its own dress, with their planted faults."""
+"""What Musterhafen's systems write, each in its own notation, with their planted faults."""

@@ -53,6 +53,13 @@ class BudgetLine:
     supplementary: int | None
     actual: int
 
+    @property
+    def in_euros(self) -> list[str | int | float | None]:
+        """All of it, the amounts in euros."""
+        supplementary = None if self.supplementary is None else self.supplementary / 100
+        named = [self.budget_line, self.product, self.account, self.year]
+        return [*named, self.appropriation / 100, supplementary, self.actual / 100]
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -115,19 +122,7 @@ def _line(budget_line: str, year: int, appropriation: int, supplementary: int | 
 
 def _write(folder: Path, days: Days, name: str, lines: list[BudgetLine]) -> str:
     marks = tokens(STAFF, _BOOKKEEPERS + np.arange(len(lines)) % 4)
-    rows = [
-        [
-            line.budget_line,
-            line.product,
-            line.account,
-            line.year,
-            line.appropriation / 100,
-            None if line.supplementary is None else line.supplementary / 100,
-            line.actual / 100,
-            f"Kämmerei, {mark.title()}",
-        ]
-        for line, mark in zip(lines, marks, strict=True)
-    ]
+    rows = [[*line.in_euros, f"Kämmerei, {mark.title()}"] for line, mark in zip(lines, marks, strict=True)]
     columns = ([b.appropriation for b in lines], [b.supplementary or 0 for b in lines], [b.actual for b in lines])
     total = Total(TOTAL_WORD, {4 + place: sum(cents) / 100 for place, cents in enumerate(columns)})
     path = folder / "inbox" / SOURCE / f"{name}.xlsx"

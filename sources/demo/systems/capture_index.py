@@ -13,7 +13,7 @@ import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.scan_centre import CAPTURE_MONTHS, DOCUMENT_TYPES, ORIGIN_WORDS, QA_WORDS, QR_WORDS, Scans
-from sources.demo.systems.tokens import STAFF, tokens
+from sources.demo.systems.tokens import STAFF, marked
 from sources.demo.town.arrays import Ints
 from sources.demo.town.arrivals import Cases
 from sources.demo.town.case_numbers import case_number
@@ -42,7 +42,6 @@ def write_capture_index(folder: Path, days: Days, cases: Cases, scans: Scans) ->
 def _lines(days: Days, cases: Cases, scans: Scans, at: Ints) -> pl.Series:
     case, scanned = scans.case[at], scans.scanned[at]
     number = case_number(cases.year[case], cases.number[case]).str.strip_prefix(PREFIX)
-    operator = pl.DataFrame({"mark": tokens(STAFF, _ROLES + scanned // 14_400 % 5)})
     fields = pl.DataFrame(
         {
             "type": pl.Series(["I04t", "I05u"]).gather(scans.loose_images[at].astype(np.int64)),
@@ -58,9 +57,7 @@ def _lines(days: Days, cases: Cases, scans: Scans, at: Ints) -> pl.Series:
             "origin": pl.Series(list(ORIGIN_WORDS)).gather(scans.origin[at]),
             "qr": pl.Series(list(QR_WORDS)).gather(scans.qr_status[at]),
             "quality": pl.Series(list(QA_WORDS)).gather(scans.qa_result[at]),
-            "operator": operator.select(
-                pl.concat_str(pl.lit("Hafner, "), pl.col("mark").str.to_titlecase())
-            ).to_series(),
+            "operator": marked("Hafner, ", STAFF, _ROLES + scanned // 14_400 % 5),
         }
     )
     quoted = {name: pl.concat_str(pl.lit('"'), name, pl.lit('"')).fill_null("") for name in fields.columns}

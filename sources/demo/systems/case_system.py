@@ -11,17 +11,17 @@ import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.quarters import quarters_of
-from sources.demo.systems.tokens import CLERK, REMARK, tokens
+from sources.demo.systems.tokens import CLERK, REMARK, marked, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import Cases
-from sources.demo.town.case_numbers import carelessly_dressed, case_number, wardrobe
+from sources.demo.town.case_numbers import all_spellings, carelessly_spelt, case_number
 from sources.demo.town.days import DAY_SECONDS, NEVER, Days, iso_text, to_utc
 from sources.demo.town.detours import Detours
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
-from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
-from sources.demo.town.steps import Steps
+from sources.demo.town.services_offered import CASE_TYPES, FIRST_TYPES, SERVICE_CODES, SERVICES, UNLISTED_SERVICE
+from sources.demo.town.steps import CaseSteps
 
 _GREETINGS: Final = ("Rückfrage telefonisch geklärt mit ", "Akte liegt bei ", "Bitte beachten: Hinweis von ")
 _STAFF: Final = 9
@@ -38,7 +38,7 @@ def due_local(days: Days, cases: Cases) -> Ints:
 class _Attributes:
     """Columns of the cases as text, one value per case; instants in UTC and with offset."""
 
-    dresses: pl.Series
+    spellings: pl.Series
     service: pl.Series
     office: pl.Series
     case_type: pl.Series
@@ -50,7 +50,7 @@ class _Attributes:
 
 
 def write_case_system(
-    folder: Path, days: Days, cases: Cases, live: Lives, steps: Steps, register: Register, detours: Detours
+    folder: Path, days: Days, cases: Cases, live: Lives, steps: CaseSteps, register: Register, detours: Detours
 ) -> list[FileAccount]:
     """Write ``inbox/faelle/faelle_YYYY-Qn.jsonl`` for every quarter of the window, ordered by time."""
     at = np.flatnonzero(~steps.in_portal)
@@ -83,16 +83,13 @@ def is_coarsened(unit: Ints) -> Flags:
 
 
 def _attributes(days: Days, cases: Cases, live: Lives, register: Register) -> _Attributes:
-    kinds = np.concatenate([[0], np.cumsum([len(s.types) for s in SERVICES])])
     channel = np.where(cases.is_assisted, len(c.CHANNEL_WORDS), cases.channel)
     channel = np.where(register.channel == c.UNKNOWN_CHANNEL, len(c.CHANNEL_WORDS) + 1, channel)
     return _Attributes(
-        dresses=wardrobe(case_number(cases.year, cases.number)),
+        spellings=all_spellings(case_number(cases.year, cases.number)),
         service=pl.Series([*SERVICE_CODES, UNLISTED_SERVICE]).gather(register.service),
         office=pl.Series([s.office for s in SERVICES]).gather(cases.service),
-        case_type=pl.Series([name for s in SERVICES for name, _ in s.types]).gather(
-            kinds[cases.service] + cases.case_type
-        ),
+        case_type=pl.Series(CASE_TYPES).gather(FIRST_TYPES[cases.service] + cases.case_type),
         channel=pl.Series([*c.CHANNEL_WORDS, c.ASSISTED_WORD, c.STRANGE_CHANNEL_WORD]).gather(channel),
         outcome=pl.Series(c.OUTCOME_WORDS).gather(live.outcome),
         received=_both(cases.received, cases.is_second_hour),
@@ -111,13 +108,13 @@ def _instants(local: Ints, second: Flags, *, with_offset: bool) -> pl.Series:
 
 
 def _rows(
-    live: Lives, steps: Steps, register: Register, second: Flags, texts: _Attributes, at: Ints, *, with_offset: bool
+    live: Lives, steps: CaseSteps, register: Register, second: Flags, texts: _Attributes, at: Ints, *, with_offset: bool
 ) -> pl.DataFrame:
     case = steps.case[at]
     is_open = pl.Series((steps.local[at] < live.decided[case]) | (register.closed[case] >= NEVER))
     return pl.DataFrame(
         {
-            "vorgang": carelessly_dressed(texts.dresses, len(live.decided), case, at * 2_654_435_761 >> 7),
+            "vorgang": carelessly_spelt(texts.spellings, len(live.decided), case, at * 2_654_435_761 >> 7),
             "schritt": pl.Series([a.name for a in c.ACTIVITIES]).gather(steps.activity[at]),
             "zeit": _instants(steps.local[at], second[case], with_offset=with_offset),
             "beginn": _instants(steps.started[at], second[case], with_offset=with_offset),
@@ -137,14 +134,10 @@ def _rows(
     )
 
 
-def _people(steps: Steps, at: Ints) -> dict[str, pl.Series]:
+def _people(steps: CaseSteps, at: Ints) -> dict[str, pl.Series]:
     """Clerks and remarks: nothing the mapping names."""
     staff = np.arange(len(c.OFFICES) * _STAFF)
     clerk = steps.unit[at] * _STAFF + steps.case[at] % _STAFF
-    badges = pl.DataFrame({"id": tokens(CLERK, staff * 2), "name": tokens(CLERK, staff * 2 + 1)}).select(
-        pl.concat_str(pl.lit("s-"), "id").alias("id"),
-        pl.concat_str(pl.lit("Frau/Herr "), pl.col("name").str.to_titlecase()).alias("name"),
-    )
     has_remark = at % 7 == 0
     noted = at[has_remark]
     remarks = pl.DataFrame(
@@ -152,7 +145,7 @@ def _people(steps: Steps, at: Ints) -> dict[str, pl.Series]:
     )
     place = pl.Series(np.cumsum(has_remark) - 1).set(~pl.Series(has_remark), None)
     return {
-        "sachbearbeitung_kennung": badges["id"].gather(clerk),
-        "sachbearbeitung": badges["name"].gather(clerk),
+        "sachbearbeitung_kennung": marked("s-", CLERK, staff * 2, as_a_name=False).gather(clerk),
+        "sachbearbeitung": marked("Frau/Herr ", CLERK, staff * 2 + 1).gather(clerk),
         "bemerkung": remarks.select(pl.concat_str("greeting", "mark").alias("text")).to_series().gather(place),
     }

@@ -13,7 +13,7 @@ from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.letters import Documents
 from sources.demo.systems.post_plan import STAFF_OF_BAND
 from sources.demo.systems.quarters import years_of
-from sources.demo.systems.tokens import STAFF, tokens
+from sources.demo.systems.tokens import STAFF, marked
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Ints
 from sources.demo.town.days import Days, day_text
@@ -80,14 +80,13 @@ def write_day_counts(folder: Path, days: Days, counts: DayCounts) -> list[FileAc
 
 def _write_printing(folder: Path, days: Days, counts: DayCounts) -> list[FileAccount]:
     row, unit = np.nonzero(counts.pages)
-    contact = pl.DataFrame({"mark": tokens(STAFF, _CONTACTS + unit)})
     rows = pl.DataFrame(
         {
             "Tag": day_text(counts.day[row] + days.epoch_day, "%d.%m.%Y"),
             "Organisationseinheit": pl.Series(c.OFFICE_CODES).gather(unit),
             "Seiten": _grouped(counts.pages[row, unit]),
             "Blatt": _grouped(counts.sheets[row, unit]),
-            "Ansprechperson": contact.select(pl.concat_str(pl.lit("Herr/Frau "), "mark")).to_series(),
+            "Ansprechperson": marked("Herr/Frau ", STAFF, _CONTACTS + unit, as_a_name=False),
         }
     )
     return _write_yearly(folder, days, rows, counts.month[row], PRINTING)
@@ -97,17 +96,15 @@ def _write_franking(folder: Path, days: Days, counts: DayCounts) -> list[FileAcc
     row, product = np.nonzero(counts.items)
     cents = counts.cents[row, product]
     euros = pl.DataFrame({"whole": _grouped(cents // 100), "rest": pl.Series(cents % 100).cast(pl.String).str.zfill(2)})
-    franker = pl.DataFrame({"mark": tokens(STAFF, _FRANKERS + row % 3)})
     rows = pl.DataFrame(
         {
             "Tag": day_text(counts.day[row] + days.epoch_day, "%d.%m.%Y"),
             "Produkt": pl.Series(PRODUCTS).gather(product),
             "Stück": _grouped(counts.items[row, product]),
             "Entgelt EUR": euros.select(pl.concat_str("whole", pl.lit(","), "rest")).to_series(),
-            "Frankiert von": franker.select(pl.concat_str(pl.lit("Post, "), pl.col("mark").str.to_titlecase()))
-            .to_series(),
+            "Frankiert von": marked("Post, ", STAFF, _FRANKERS + row % 3),
         }
-    )  # fmt: skip
+    )
     return _write_yearly(folder, days, rows, counts.month[row], FRANKING)
 
 

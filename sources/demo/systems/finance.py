@@ -1,4 +1,4 @@
-"""The treasury's list of what the measures cost and what was booked as saved, in German number dress."""
+"""The treasury's list of what the measures cost and what was booked as saved, in German notation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.tokens import BOOKER, tokens
 from sources.demo.town.days import Days
-from sources.demo.town.plan import MEASURES, Measure
+from sources.demo.town.plan import MEASURES, PlannedMeasure
 
 KIND_WORDS: Final = {
     "einmalig": "one_off",
@@ -67,7 +67,7 @@ def cost_items(days: Days, rng: np.random.Generator) -> list[CostItem]:
     return sorted(items, key=lambda item: (item.month, item.cost_item))
 
 
-def _planned(measure: Measure, months: int) -> list[tuple[str, int, int, bool]]:
+def _planned(measure: PlannedMeasure, months: int) -> list[tuple[str, int, int, bool]]:
     """Kind, month index, euros planned, whether a booking will prove it."""
     live = measure.live[0] if measure.live else months + 1
     rows = [("one_off", live - measure.starts + index, euros, True) for index, euros in enumerate(measure.one_off)]

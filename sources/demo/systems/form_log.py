@@ -1,6 +1,6 @@
 """The form server's quarterly log: every online form somebody began, sent off or gave up, in the portal's nested JSON.
 
-Case numbers wear the form server's own dress (``web-mh-2025-000123``); a few forms got lost on the way to the town.
+Case numbers stand in the form server's own notation (``web-mh-2025-000123``); a few got lost on the way to the town.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sources.demo.town.days import DAY_SECONDS, NEVER, Days, iso_text, to_local,
 from sources.demo.town.services_offered import SERVICE_CODES
 
 SOURCE: Final = "formulare"
-STEPS: Final = ("anmeldung", "angaben", "nachweise", "gebuehr", "zusammenfassung")
+FORM_STEPS: Final = ("anmeldung", "angaben", "nachweise", "gebuehr", "zusammenfassung")
 _LEFT_AT: Final = (0.34, 0.22, 0.27, 0.09, 0.08)
 _STILL_OPEN: Final = 3
 _LOST_NUMBERS: Final = 900_000
@@ -41,7 +41,7 @@ class Forms:
         case: position in ``Cases``, ``NO_CASE`` when not sent off, ``UNKNOWN_CASE`` when it got lost after that.
         service: index into ``SERVICES``.
         started, submitted: UTC seconds; ``NEVER`` when not sent off.
-        step: index into ``STEPS`` where it was given up, -1 when sent off or still being filled in.
+        step: index into ``FORM_STEPS`` where it was given up, -1 when sent off or still being filled in.
         is_assisted: filled in together with staff.
         month: month index of the beginning.
     """
@@ -106,7 +106,7 @@ def _given_up(days: Days, cases: Cases, came: Ints, at: Ints, end: int, rng: np.
     """Forms never sent off, ever fewer per form that was; the last ones are still being filled in."""
     like = came.repeat(rng.poisson(np.interp(cases.month[came], (0, len(days.months) - 1), _ABANDONED)))
     begun = at[like] + rng.integers(-DAY_SECONDS // 2, DAY_SECONDS // 2, len(like))
-    left_at = rng.choice(len(STEPS), len(like), p=_LEFT_AT)
+    left_at = rng.choice(len(FORM_STEPS), len(like), p=_LEFT_AT)
     is_fresh = begun >= min([end - 2 * DAY_SECONDS, *np.sort(begun)[-_STILL_OPEN:]])
     return (
         like,
@@ -143,7 +143,9 @@ def _rows(days: Days, cases: Cases, forms: Forms) -> pl.DataFrame:
             "leistung": pl.Series(SERVICE_CODES).gather(forms.service),
             "begonnen": _instants(forms.started),
             "abgesandt": _instants(forms.submitted),
-            "abgebrochen_bei": pl.Series([*STEPS, None]).gather(np.where(forms.step < 0, len(STEPS), forms.step)),
+            "abgebrochen_bei": pl.Series([*FORM_STEPS, None]).gather(
+                np.where(forms.step < 0, len(FORM_STEPS), forms.step)
+            ),
             "mit_hilfe": forms.is_assisted,
             "uebernahme": pl.DataFrame({"vorgang": _numbers(days, cases, forms)})
             .select(pl.struct("vorgang"))
@@ -164,15 +166,15 @@ def _numbers(days: Days, cases: Cases, forms: Forms) -> pl.Series:
     number = cases.number[case]
     number[lost] = _LOST_NUMBERS + np.arange(1, len(lost) + 1)
     plain = case_number(cases.year[case], number)
-    dress = pl.Series(np.arange(len(forms)) % 5)
+    spelling = pl.Series(np.arange(len(forms)) % 5)
     return (
-        pl.DataFrame({"plain": plain, "dress": dress, "known": forms.case != NO_CASE})
+        pl.DataFrame({"plain": plain, "spelling": spelling, "known": forms.case != NO_CASE})
         .select(
             pl.when(~pl.col("known"))
             .then(None)
-            .when(pl.col("dress") == 0)
+            .when(pl.col("spelling") == 0)
             .then(pl.concat_str(pl.lit("WEB-"), pl.col("plain").str.to_lowercase(), pl.lit(" ")))
-            .when(pl.col("dress") == 1)
+            .when(pl.col("spelling") == 1)
             .then(pl.concat_str(pl.lit("web- "), "plain"))
             .otherwise(pl.concat_str(pl.lit("web-"), pl.col("plain").str.to_lowercase()))
         )

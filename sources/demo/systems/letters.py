@@ -14,20 +14,28 @@ import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.quarters import quarters_of
-from sources.demo.systems.tokens import CITIZEN, STAFF, tokens
+from sources.demo.systems.tokens import CITIZEN, STAFF, marked, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints, some_of
 from sources.demo.town.arrivals import NO_CASE, UNKNOWN_CASE, Cases
 from sources.demo.town.case_numbers import case_number
 from sources.demo.town.days import DAY_SECONDS, Days, day_text, iso_text
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 SOURCE: Final = "dokumente"
 DELETIONS: Final = "loeschliste"
 DIRECTION_WORDS: Final = {"Eingang": "in", "Ausgang": "out", "Nachweis": "evidence"}
 INCOMING, OUTGOING, EVIDENCE = range(3)
-KINDS: Final = ("antrag", "stellungnahme", "nachweis", "nachforderung", "zwischennachricht", "bescheid", "ablehnung")
-REASONS: Final = ("kein-postfach", "foermliche-zustellung", "wunsch", "unterschrift")
+DOCUMENT_KINDS: Final = (
+    "antrag",
+    "stellungnahme",
+    "nachweis",
+    "nachforderung",
+    "zwischennachricht",
+    "bescheid",
+    "ablehnung",
+)
+PAPER_REASONS: Final = ("kein-postfach", "foermliche-zustellung", "wunsch", "unterschrift")
 CORRECTED_MONTH: Final = 25
 _CORRECTED: Final = 30
 _REMOVED: Final = 14
@@ -94,7 +102,7 @@ class Documents:
         return (self.direction == OUTGOING) & (self.medium == c.PAPER)
 
 
-def documents_kept(days: Days, steps: Steps, rng: np.random.Generator) -> Documents:
+def documents_kept(days: Days, steps: CaseSteps, rng: np.random.Generator) -> Documents:
     """The documents that the steps of the cases brought about."""
     at = np.flatnonzero(np.isin(steps.activity, list(_BY_ACTIVITY)))
     utc = steps.utc[at]
@@ -120,7 +128,7 @@ def documents_kept(days: Days, steps: Steps, rng: np.random.Generator) -> Docume
         kind=kind,
         medium=medium,
         pages=1 + rng.poisson(np.array(_PAGES)[kind]),
-        reason=np.where(is_letter, rng.choice(len(REASONS), len(at), p=(0.62, 0.16, 0.14, 0.08)), -1),
+        reason=np.where(is_letter, rng.choice(len(PAPER_REASONS), len(at), p=(0.62, 0.16, 0.14, 0.08)), -1),
         local=steps.local[at],
         utc=utc,
         unit=steps.unit[at],
@@ -133,7 +141,7 @@ def documents_kept(days: Days, steps: Steps, rng: np.random.Generator) -> Docume
 def write_documents(folder: Path, days: Days, cases: Cases, documents: Documents) -> list[FileAccount]:
     """Write ``inbox/dokumente/`` per quarter, the file that corrects one of them, and ``inbox/loeschungen/``."""
     rows = _rows(days, cases, documents)
-    first_told = rows.with_columns(
+    first_exported = rows.with_columns(
         Seiten=pl.Series(documents.pages).scatter(documents.corrected, 0),
         Medium=rows["Medium"].scatter(documents.corrected, [""] * len(documents.corrected)),
     )
@@ -141,7 +149,7 @@ def write_documents(folder: Path, days: Days, cases: Cases, documents: Documents
     accounts: list[FileAccount] = []
     for label, mine in quarters_of(days, documents.month):
         path = folder / "inbox" / SOURCE / f"dokumente_{label}.csv"
-        first_told[mine].write_csv(path, separator=";")
+        first_exported[mine].write_csv(path, separator=";")
         outdated = int(np.isin(mine, replaced).sum())
         accounts.append(FileAccount(path.relative_to(folder).as_posix(), SOURCE, len(mine), outdated=outdated))
     path = folder / "inbox" / SOURCE / f"berichtigung_{days.months[CORRECTED_MONTH]:%Y-%m}.csv"
@@ -159,26 +167,22 @@ def _rows(days: Days, cases: Cases, documents: Documents) -> pl.DataFrame:
     ids = pl.DataFrame({"year": day_text(epoch_day, "%Y"), "n": number}).select(
         pl.concat_str(pl.lit("DOK-"), "year", pl.lit("-"), pl.col("n").cast(pl.String).str.zfill(8))
     )
-    people = pl.DataFrame(
-        {"citizen": tokens(CITIZEN, _DRAWN + number), "clerk": tokens(STAFF, np.maximum(documents.unit, 0))}
-    )
-    reason = np.where(documents.reason < 0, len(REASONS), documents.reason)
+    reason = np.where(documents.reason < 0, len(PAPER_REASONS), documents.reason)
     return pl.DataFrame(
         {
             "Dokument": ids.to_series(),
             "Vorgang": _numbers(days, cases, documents),
             "Richtung": pl.Series(list(DIRECTION_WORDS)).gather(documents.direction),
             "Medium": pl.Series([*c.MEDIUM_WORDS, ""]).gather(documents.medium),
-            "Dokumentart": pl.Series(KINDS).gather(documents.kind),
+            "Dokumentart": pl.Series(DOCUMENT_KINDS).gather(documents.kind),
             "Seiten": documents.pages,
             "Zeitpunkt": iso_text(documents.utc, with_offset=True, shift=documents.local - documents.utc),
-            "Anlass": pl.Series([*REASONS, ""]).gather(reason),
+            "Anlass": pl.Series([*PAPER_REASONS, ""]).gather(reason),
             "Fassung": np.ones(len(documents), dtype=np.int64),
-            "Korrespondenz": people.select(pl.concat_str(pl.lit("Familie "), pl.col("citizen").str.to_titlecase()))
-            .to_series(),
-            "Bearbeitung": people.select(pl.concat_str(pl.lit("s-"), "clerk")).to_series(),
+            "Korrespondenz": marked("Familie ", CITIZEN, _DRAWN + number),
+            "Bearbeitung": marked("s-", STAFF, np.maximum(documents.unit, 0), as_a_name=False),
         }
-    )  # fmt: skip
+    )
 
 
 def _numbers(days: Days, cases: Cases, documents: Documents) -> pl.Series:

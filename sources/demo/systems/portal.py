@@ -1,4 +1,4 @@
-"""The portal's monthly CSV files in German dress, with the columns about applicants that must not pass the door."""
+"""The portal's monthly CSV files in German notation, with the columns about applicants that must not pass the door."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sources.demo.town.arrays import Ints
 from sources.demo.town.arrivals import Cases
 from sources.demo.town.case_numbers import case_number
 from sources.demo.town.days import Days, is_ambiguous, minute_text
-from sources.demo.town.services_offered import SERVICES
-from sources.demo.town.steps import Steps
+from sources.demo.town.services_offered import CASE_TYPES, FIRST_TYPES, SERVICES
+from sources.demo.town.steps import CaseSteps
 
 ENCODING: Final = "windows-1252"
 _GIVEN_NAMES: Final = (
@@ -43,7 +43,7 @@ _MESSAGES: Final = (
 )
 
 
-def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[FileAccount]:
+def write_portal(folder: Path, days: Days, cases: Cases, steps: CaseSteps) -> list[FileAccount]:
     """Write ``inbox/portal/antraege_YYYY-MM.csv`` for every month with events."""
     at = np.flatnonzero(steps.in_portal)
     at = at[np.lexsort((at, steps.local[at]))]
@@ -73,35 +73,33 @@ def write_portal(folder: Path, days: Days, cases: Cases, steps: Steps) -> list[F
                 ambiguous_times=ambiguous,
             )
         )
-        tail = max(int((day[bounds[index] : bounds[index + 1]] >= _last_days(days, index)).sum()), 1)
+        last_days = np.searchsorted(days.month_of, index + 1) - 3
+        tail = max(int((day[bounds[index] : bounds[index + 1]] >= last_days).sum()), 1)
         previous_tail = own.tail(tail) if index == f.OVERLAP_MONTH else rows.clear()
     return accounts
 
 
-def _last_days(days: Days, month: int) -> int:
-    return int(np.searchsorted(days.month_of, month + 1)) - 3
-
-
-def _rows(cases: Cases, steps: Steps, at: Ints) -> pl.DataFrame:
+def _rows(cases: Cases, steps: CaseSteps, at: Ints) -> pl.DataFrame:
     case = steps.case[at]
-    kinds = np.concatenate([[0], np.cumsum([len(s.types) for s in SERVICES])])
-    kind_names = pl.Series([name for s in SERVICES for name, _ in s.types])
     channel = np.where(cases.is_assisted[case], len(c.CHANNEL_WORDS), cases.channel[case])
     marks = [tokens(APPLICANT, case * FIELDS_PER_APPLICANT + field) for field in range(FIELDS_PER_APPLICANT)]
     columns: dict[str, pl.Series] = {
         "Vorgangsnummer": case_number(cases.year[case], cases.number[case]),
         "Leistung": pl.Series([s.name for s in SERVICES]).gather(cases.service[case]),
-        "Antragsart": kind_names.gather(kinds[cases.service[case]] + cases.case_type[case]),
+        "Antragsart": pl.Series(CASE_TYPES).gather(FIRST_TYPES[cases.service[case]] + cases.case_type[case]),
         "Ereignis": pl.Series([a.name for a in c.ACTIVITIES]).gather(steps.activity[at]),
         "Zeitpunkt": minute_text(steps.local[at]),
         "Kanal": pl.Series([*c.CHANNEL_WORDS, c.ASSISTED_WORD]).gather(channel),
     }
-    given = pl.Series([_cp1252(name) for name in _GIVEN_NAMES]).gather(case % len(_GIVEN_NAMES))
+    # One of them has a letter that Windows-1252 lacks.
+    given = pl.Series([name.encode(ENCODING, "ignore").decode(ENCODING) for name in _GIVEN_NAMES]).gather(
+        case % len(_GIVEN_NAMES)
+    )
     message = pl.Series(_MESSAGES).gather(case % len(_MESSAGES))
-    dressed = pl.DataFrame(
+    rows = pl.DataFrame(
         {**columns, "given": given, "message": message, **{f"m{i}": mark for i, mark in enumerate(marks)}}
     )
-    return dressed.select(
+    return rows.select(
         *columns,
         pl.concat_str("given", pl.lit(" "), "m0").alias("Antragsteller"),
         pl.concat_str("m1", pl.lit("@example.org")).alias("E-Mail"),
@@ -110,10 +108,6 @@ def _rows(cases: Cases, steps: Steps, at: Ints) -> pl.DataFrame:
         pl.concat_str(pl.lit("DE00"), pl.col("m4").str.to_uppercase()).alias("IBAN"),
         pl.concat_str("message", "m5").alias("Nachricht"),
     )
-
-
-def _cp1252(name: str) -> str:
-    return name.encode(ENCODING, "ignore").decode(ENCODING)
 
 
 def _spoilt_rows(own: pl.DataFrame, month: int) -> pl.DataFrame:

@@ -10,17 +10,13 @@ from sources.demo.town.arrays import Ints
 from sources.demo.town.days import Days
 
 
-def quarter_labels(days: Days) -> list[str]:
-    """Per month of the window the quarter it belongs to, such as ``2025-Q1``."""
-    return [f"{month:%Y}-Q{(month.month + 2) // 3}" for month in days.months]
-
-
 def quarters_of(days: Days, month: Ints) -> Iterator[tuple[str, Ints]]:
-    """Each quarter of the window that has records, and their positions in order: without records, no export."""
-    labels = quarter_labels(days)
+    """Each quarter of the window, such as ``2025-Q1``, that has records, and their positions in order."""
+    labels = [f"{first:%Y}-Q{(first.month + 2) // 3}" for first in days.months]
     names = sorted(set(labels))
     quarter = np.array([names.index(label) for label in labels])[month]
     for index, name in enumerate(names):
+        # Without records no system writes an export.
         if len(mine := np.flatnonzero(quarter == index)):
             yield name, mine
 

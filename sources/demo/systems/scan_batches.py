@@ -13,7 +13,7 @@ from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.case_system import is_coarsened
 from sources.demo.systems.quarters import years_of
 from sources.demo.systems.scan_centre import Scans, batch_names
-from sources.demo.systems.tokens import STAFF, tokens
+from sources.demo.systems.tokens import STAFF, marked, tokens
 from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Ints
 from sources.demo.town.days import DAY_SECONDS, Days, clock_text, day_text
@@ -116,14 +116,12 @@ def _elements(batches: Batches) -> pl.Series:
 
 
 def _samples(batches: Batches) -> pl.DataFrame:
-    sampler = pl.DataFrame({"mark": tokens(STAFF, _SAMPLERS + batches.batch % 4)})
     return pl.DataFrame(
         {
             "Charge": batch_names(batches.batch),
             "Gezogen": batches.sampled,
             "Fehler": batches.defects,
             "Geprüft am": day_text(batches.started // DAY_SECONDS + 1, "%d.%m.%Y"),
-            "Geprüft von": sampler.select(pl.concat_str(pl.lit("Prüfung, "), pl.col("mark").str.to_titlecase()))
-            .to_series(),
+            "Geprüft von": marked("Prüfung, ", STAFF, _SAMPLERS + batches.batch % 4),
         }
-    )  # fmt: skip
+    )

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from sources.demo.systems.accounts import FileAccount
-from sources.demo.systems.tokens import OPERATOR, tokens
+from sources.demo.systems.tokens import OPERATOR, marked
 from sources.demo.town import faults as f
 from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import NO_CASE, Cases
@@ -188,7 +188,6 @@ def _rows(days: Days, cases: Cases, scans: Scans) -> pl.DataFrame:
     epoch_day = scans.scanned // DAY_SECONDS
     number = pl.DataFrame({"year": day_text(epoch_day, "%Y"), "n": np.arange(1, len(scans) + 1)})
     known = pl.Series(scans.case >= 0)
-    operator = tokens(OPERATOR, scans.scanned // 14_400 % 7)
     return pl.DataFrame(
         {
             "Dokument": number.select(
@@ -204,8 +203,6 @@ def _rows(days: Days, cases: Cases, scans: Scans) -> pl.DataFrame:
             "Herkunft": pl.Series(list(ORIGIN_WORDS)).gather(scans.origin),
             "QR": pl.Series(list(QR_WORDS)).gather(scans.qr_status),
             "Prüfung": pl.Series(list(QA_WORDS)).gather(scans.qa_result),
-            "Bedienung": pl.DataFrame({"m": operator})
-            .select(pl.concat_str(pl.lit("Hafner, "), pl.col("m").str.to_titlecase()))
-            .to_series(),
+            "Bedienung": marked("Hafner, ", OPERATOR, scans.scanned // 14_400 % 7),
         }
     )

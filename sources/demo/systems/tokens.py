@@ -37,6 +37,12 @@ def tokens(kind: int, numbers: Ints) -> pl.Series:
     return frame.select(pl.concat_str(pl.lit("xq"), "head", "tail", "check").alias("token")).to_series()
 
 
+def marked(word: str, kind: int, numbers: Ints, *, as_a_name: bool = True) -> pl.Series:
+    """Marks after a word, such as an office's; as a name they begin with a capital."""
+    mark = pl.col("mark").str.to_titlecase() if as_a_name else pl.col("mark")
+    return pl.DataFrame({"mark": tokens(kind, numbers)}).select(pl.concat_str(pl.lit(word), mark)).to_series()
+
+
 def is_token(text: str) -> bool:
     """Whether ``text`` is a mark with a right checksum."""
     body = text.lower()

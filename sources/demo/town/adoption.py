@@ -38,14 +38,9 @@ class Adoption:
     auto: Floats
 
 
-def months_since_start(days: Days) -> Floats:
-    """Fractional month index of each day of the window."""
-    return np.arange(days.count) / _MONTH_DAYS
-
-
 def adoption(days: Days, rng: np.random.Generator) -> Adoption:
     """Draw the wobble and lay the curves of all services."""
-    months = months_since_start(days)
+    months = np.arange(days.count) / _MONTH_DAYS
     digital = np.stack([_curve(index, months, rng) for index in range(len(SERVICES))])
     for measure in live_measures():
         live = measure.went_live_on(days)

@@ -1,6 +1,6 @@
-"""Case numbers, and the careless dress some systems give them.
+"""Case numbers, and how carelessly some systems spell them.
 
-All dresses mean the same number after NFKC, stripping, collapsing blanks and upper-casing.
+All spellings mean the same number after NFKC, stripping, collapsing blanks and upper-casing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import polars as pl
 
 from sources.demo.town.arrays import Ints
 
-_WORN: Final = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 5], dtype=np.int64)
+_CHOSEN: Final = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 5, 5], dtype=np.int64)
 
 
 def case_number(year: Ints, number: Ints) -> pl.Series:
@@ -24,21 +24,21 @@ def case_number(year: Ints, number: Ints) -> pl.Series:
     return frame.select(text.alias("case_number")).to_series()
 
 
-def wardrobe(numbers: pl.Series) -> pl.Series:
-    """All dresses of all numbers, one dress after the other: lower case, blanks around, full-width letters, plain."""
+def all_spellings(numbers: pl.Series) -> pl.Series:
+    """All spellings of all numbers, one after the other: lower case, blanks around, full-width letters, plain."""
     plain = pl.col("n")
     lower = plain.str.to_lowercase()
-    dresses = pl.DataFrame({"n": numbers}).select(
+    spellings = pl.DataFrame({"n": numbers}).select(
         lower.alias("lower"),
-        pl.concat_str(lower, pl.lit(" ")).alias("blank_behind"),
+        pl.concat_str(lower, pl.lit(" ")).alias("blank_after"),
         pl.concat_str(pl.lit("  "), plain).alias("blanks_before"),
         pl.concat_str(plain, pl.lit("\u00a0")).alias("hard_blank"),
         plain.str.replace("MH", "\uff2d\uff28", literal=True).alias("full_width"),
         plain,
     )
-    return pl.concat([dresses[name].alias("n") for name in dresses.columns])
+    return pl.concat([spellings[name].alias("n") for name in spellings.columns])
 
 
-def carelessly_dressed(dresses: pl.Series, cases: int, case: Ints, chance: Ints) -> pl.Series:
-    """The numbers of ``case`` from the wardrobe of ``cases`` numbers, dressed as ``chance`` has it."""
-    return dresses.gather(_WORN[chance % len(_WORN)] * cases + case)
+def carelessly_spelt(spellings: pl.Series, cases: int, case: Ints, chance: Ints) -> pl.Series:
+    """The numbers of ``case`` from all spellings of ``cases`` numbers, spelt as ``chance`` has it."""
+    return spellings.gather(_CHOSEN[chance % len(_CHOSEN)] * cases + case)

@@ -17,7 +17,7 @@ INVENTED: Final = "(erfunden)"
 
 
 @dataclass(frozen=True)
-class Office:
+class InventedOffice:
     """An office or unit: code, name, parent code, directorate, staff band."""
 
     code: str
@@ -35,26 +35,26 @@ _D1, _D2, _D3, _D4 = (
 )
 
 OFFICES: Final = (
-    Office("zentrale-dienste", "Amt für Zentrale Dienste", None, _D1, "20-49"),
-    Office("poststelle", "Poststelle", "zentrale-dienste", _D1, "5-9"),
-    Office("scanstelle", "Scanstelle", "zentrale-dienste", _D1, "5-9"),
-    Office("steueramt", "Steueramt", None, _D1, "10-19"),
-    Office("buergeramt", "Bürgeramt", None, _D2, "50+"),
-    Office("standesamt", "Standesamt", None, _D2, "10-19"),
-    Office("auslaenderamt", "Ausländerbehörde", None, _D2, "20-49"),
-    Office("abh-infothek", "Ausländerbehörde Infothek", "auslaenderamt", _D2, "5-9"),
-    Office("ordnungsamt", "Ordnungsamt", None, _D2, "20-49"),
-    Office("jagd-waffen", "Jagd- und Waffenwesen", "ordnungsamt", _D2, "1-4"),
-    Office("kfz", "Kfz-Zulassungsstelle", None, _D2, "20-49"),
-    Office("friedhof", "Friedhofsverwaltung", None, _D4, "unknown"),
-    Office("sozialamt", "Sozialamt", None, _D3, "50+"),
-    Office("wohngeldstelle", "Wohngeldstelle", "sozialamt", _D3, "10-19"),
-    Office("jugendamt", "Amt für Jugend und Familie", None, _D3, "50+"),
-    Office("sportamt", "Amt für Sport", None, _D3, "5-9"),
-    Office("bauamt", "Bauordnungsamt", None, _D4, "20-49"),
-    Office("stadtgestaltung", "Sachgebiet Stadtgestaltung", "bauamt", _D4, "1-4"),
-    Office("denkmalpflege", "Denkmalpflege", "stadtgestaltung", _D4, "1-4"),
-    Office("umweltamt", "Umweltschutzamt", None, _D4, "10-19"),
+    InventedOffice("zentrale-dienste", "Amt für Zentrale Dienste", None, _D1, "20-49"),
+    InventedOffice("poststelle", "Poststelle", "zentrale-dienste", _D1, "5-9"),
+    InventedOffice("scanstelle", "Scanstelle", "zentrale-dienste", _D1, "5-9"),
+    InventedOffice("steueramt", "Steueramt", None, _D1, "10-19"),
+    InventedOffice("buergeramt", "Bürgeramt", None, _D2, "50+"),
+    InventedOffice("standesamt", "Standesamt", None, _D2, "10-19"),
+    InventedOffice("auslaenderamt", "Ausländerbehörde", None, _D2, "20-49"),
+    InventedOffice("abh-infothek", "Ausländerbehörde Infothek", "auslaenderamt", _D2, "5-9"),
+    InventedOffice("ordnungsamt", "Ordnungsamt", None, _D2, "20-49"),
+    InventedOffice("jagd-waffen", "Jagd- und Waffenwesen", "ordnungsamt", _D2, "1-4"),
+    InventedOffice("kfz", "Kfz-Zulassungsstelle", None, _D2, "20-49"),
+    InventedOffice("friedhof", "Friedhofsverwaltung", None, _D4, "unknown"),
+    InventedOffice("sozialamt", "Sozialamt", None, _D3, "50+"),
+    InventedOffice("wohngeldstelle", "Wohngeldstelle", "sozialamt", _D3, "10-19"),
+    InventedOffice("jugendamt", "Amt für Jugend und Familie", None, _D3, "50+"),
+    InventedOffice("sportamt", "Amt für Sport", None, _D3, "5-9"),
+    InventedOffice("bauamt", "Bauordnungsamt", None, _D4, "20-49"),
+    InventedOffice("stadtgestaltung", "Sachgebiet Stadtgestaltung", "bauamt", _D4, "1-4"),
+    InventedOffice("denkmalpflege", "Denkmalpflege", "stadtgestaltung", _D4, "1-4"),
+    InventedOffice("umweltamt", "Umweltschutzamt", None, _D4, "10-19"),
 )
 OFFICE_CODES: Final = tuple(office.code for office in OFFICES)
 
@@ -79,7 +79,7 @@ OUTCOME_WORDS: Final = ("bewilligt", "abgelehnt", "zurückgenommen", "sonstige E
 
 
 @dataclass(frozen=True)
-class Activity:
+class InventedActivity:
     """What a step is called and what it does, as ``parameters/activities.csv`` will say."""
 
     name: str
@@ -90,30 +90,30 @@ class Activity:
 
 
 ACTIVITIES: Final = (
-    Activity("Antrag online eingereicht", "digital", "intake", "office"),
-    Activity("Antrag mit Hilfe online eingereicht", "digital", "intake", "office"),
-    Activity("Anlage hochgeladen", "digital", "internal", "office"),
-    Activity("Eingangsbestätigung versandt", "digital", "outbound", "office"),
-    Activity("Nachforderung beantwortet", "digital", "clarification", "office"),
-    Activity("Antrag eingegangen", "unknown", "intake", "office"),
-    Activity("Posteingang gescannt", "scanned", "internal", "office"),
-    Activity("Antrag automatisch übernommen", "digital", "internal", "office"),
-    Activity("Antrag ausgedruckt", "paper", "internal", "office"),
-    Activity("Antrag erfasst", "digital", "internal", "office"),
-    Activity("Vollständigkeit geprüft", "unknown", "internal", "office"),
-    Activity("Unterlagen nachgefordert", "unknown", "clarification", "applicant"),
-    Activity("Unterlagen eingegangen", "unknown", "clarification", "office"),
-    Activity("Antrag geprüft", "unknown", "internal", "office"),
-    Activity("Stellungnahme angefordert", "unknown", "internal", "third_party"),
-    Activity("Stellungnahme eingegangen", "unknown", "internal", "office"),
-    Activity("Mitzeichnung erfolgt", "unknown", "internal", "office"),
-    Activity("Zwischennachricht versandt", "unknown", "outbound", "office"),
-    Activity("Bescheid versandt", "unknown", "outbound", "nobody", True),
-    Activity("Ablehnung versandt", "unknown", "outbound", "nobody", True),
-    Activity("Bescheid automatisch bereitgestellt", "digital", "outbound", "nobody", True),
-    Activity("Dokument ausgehändigt", "counter", "decision", "nobody", True),
-    Activity("Antrag zurückgenommen", "unknown", "decision", "nobody", True),
-    Activity("Nachtrag zur Akte genommen", "unknown", "archive", "nobody"),
+    InventedActivity("Antrag online eingereicht", "digital", "intake", "office"),
+    InventedActivity("Antrag mit Hilfe online eingereicht", "digital", "intake", "office"),
+    InventedActivity("Anlage hochgeladen", "digital", "internal", "office"),
+    InventedActivity("Eingangsbestätigung versandt", "digital", "outbound", "office"),
+    InventedActivity("Nachforderung beantwortet", "digital", "clarification", "office"),
+    InventedActivity("Antrag eingegangen", "unknown", "intake", "office"),
+    InventedActivity("Posteingang gescannt", "scanned", "internal", "office"),
+    InventedActivity("Antrag automatisch übernommen", "digital", "internal", "office"),
+    InventedActivity("Antrag ausgedruckt", "paper", "internal", "office"),
+    InventedActivity("Antrag erfasst", "digital", "internal", "office"),
+    InventedActivity("Vollständigkeit geprüft", "unknown", "internal", "office"),
+    InventedActivity("Unterlagen nachgefordert", "unknown", "clarification", "applicant"),
+    InventedActivity("Unterlagen eingegangen", "unknown", "clarification", "office"),
+    InventedActivity("Antrag geprüft", "unknown", "internal", "office"),
+    InventedActivity("Stellungnahme angefordert", "unknown", "internal", "third_party"),
+    InventedActivity("Stellungnahme eingegangen", "unknown", "internal", "office"),
+    InventedActivity("Mitzeichnung erfolgt", "unknown", "internal", "office"),
+    InventedActivity("Zwischennachricht versandt", "unknown", "outbound", "office"),
+    InventedActivity("Bescheid versandt", "unknown", "outbound", "nobody", True),
+    InventedActivity("Ablehnung versandt", "unknown", "outbound", "nobody", True),
+    InventedActivity("Bescheid automatisch bereitgestellt", "digital", "outbound", "nobody", True),
+    InventedActivity("Dokument ausgehändigt", "counter", "decision", "nobody", True),
+    InventedActivity("Antrag zurückgenommen", "unknown", "decision", "nobody", True),
+    InventedActivity("Nachtrag zur Akte genommen", "unknown", "archive", "nobody"),
 )
 (
     SUBMITTED,
@@ -141,7 +141,6 @@ ACTIVITIES: Final = (
     WITHDRAWN,
     ADDENDUM,
 ) = range(len(ACTIVITIES))
-PORTAL_ACTIVITIES: Final = (SUBMITTED, SUBMITTED_ASSISTED, UPLOADED, CONFIRMED, ANSWERED_ONLINE)
 OUTBOUND_ACTIVITIES: Final = (CONFIRMED, INTERIM_SENT, NOTICE_SENT, REFUSAL_SENT, NOTICE_POSTED)
 
 

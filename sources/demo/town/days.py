@@ -105,13 +105,9 @@ def closing_days(first_year: int, last_year: int) -> list[tuple[dt.date, str, st
         outing = dt.date(year, 9, 1)
         outing += dt.timedelta(days=(2 - outing.weekday()) % 7)
         rows.append((outing, "all", "Personalversammlung"))
-        rows.append(
-            (
-                dt.date(year, 6, 3) + dt.timedelta(days=(3 - dt.date(year, 6, 3).weekday()) % 7),
-                "kfz",
-                "Umzug der Schilderstelle",
-            )
-        )
+        move = dt.date(year, 6, 3)
+        move += dt.timedelta(days=(3 - move.weekday()) % 7)
+        rows.append((move, "kfz", "Umzug der Schilderstelle"))
     return rows
 
 

@@ -19,7 +19,7 @@ from sources.demo.town.days import NEVER, Days
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
 from sources.demo.town.services_offered import SERVICES
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 MERGED_INTO: Final = "zusammengelegt_mit"
 _MERGED_FROM_MONTH: Final = 16
@@ -62,7 +62,7 @@ class Detours:
         )
 
 
-def detours_taken(days: Days, cases: Cases, live: Lives, steps: Steps, register: Register) -> Detours:
+def detours_taken(days: Days, cases: Cases, live: Lives, steps: CaseSteps, register: Register) -> Detours:
     """Choose the cases; none of them is spoilt otherwise or kept to the day."""
     plain = _plain(cases, register)
     ended = register.closed < NEVER
@@ -70,7 +70,8 @@ def detours_taken(days: Days, cases: Cases, live: Lives, steps: Steps, register:
     reopened = np.flatnonzero(plain & ended & waited & (cases.month >= _REOPENED_FROM_MONTH))[::3][:_REOPENED]
     asking = (steps.activity == c.ASKED) & (steps.local == live.asked[0][steps.case])
     plain[reopened] = False
-    answer = np.flatnonzero((steps.activity == c.ANSWERED) & plain[steps.case] & _since(cases, steps))
+    plain &= cases.month >= _MERGED_FROM_MONTH
+    answer = np.flatnonzero((steps.activity == c.ANSWERED) & plain[steps.case])
     merged, first = np.unique(steps.case[answer], return_index=True)
     merged, at = merged[::5][:_MERGED], answer[first[::5][:_MERGED]]
     return Detours(
@@ -88,7 +89,3 @@ def _plain(cases: Cases, register: Register) -> Flags:
     for spoilt in (register.backdated, register.strange, register.unlisted, register.appended):
         exact[spoilt] = False
     return exact
-
-
-def _since(cases: Cases, steps: Steps) -> Flags:
-    return (cases.month >= _MERGED_FROM_MONTH)[steps.case]

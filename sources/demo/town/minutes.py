@@ -10,7 +10,7 @@ from sources.demo.town.arrivals import OFFLINE_CHANNELS
 from sources.demo.town.catalogue import CHANNELS, COUNTER, ONLINE
 from sources.demo.town.days import Days, add_months
 from sources.demo.town.plan import live_measures
-from sources.demo.town.services_offered import SERVICES, Service
+from sources.demo.town.services_offered import SERVICES, OfferedService
 
 _BY_CHANNEL: Final = {"email": 0.95, "post": 1.0, "counter": 0.92, "phone": 1.12, "fax": 1.03, "internal": 0.7}
 _BY_TYPE: Final = (1.0, 0.72, 0.55)
@@ -61,7 +61,7 @@ class TrueMinutes:
         return valid[-1] if valid else None
 
 
-def _channels(service: Service) -> list[str]:
+def _channels(service: OfferedService) -> list[str]:
     named = [CHANNELS[way] for way, share in zip(OFFLINE_CHANNELS, service.offline, strict=True) if share > 0]
     if service.online_since is not None:
         named.append(CHANNELS[ONLINE])
@@ -69,7 +69,9 @@ def _channels(service: Service) -> list[str]:
     return sorted(set(named), key=CHANNELS.index)
 
 
-def _dated(days: Days, service: Service, case_type: str, kind: int, channel: str, grade: str) -> list[MinutesRow]:
+def _dated(
+    days: Days, service: OfferedService, case_type: str, kind: int, channel: str, grade: str
+) -> list[MinutesRow]:
     assert service.minutes is not None
     factor = service.relief if channel == "online" else _BY_CHANNEL[channel]
     value = service.minutes * _BY_TYPE[kind] * factor
@@ -103,15 +105,5 @@ def _changes(days: Days, service: str, channel: str) -> list[tuple[dt.date, floa
 
 def _row(service: str, case_type: str, channel: str, value: float, day: dt.date, source: str, grade: str) -> MinutesRow:
     minutes = round(value, 2)
-    spread = _SPREAD[grade]
-    return MinutesRow(
-        service,
-        case_type,
-        channel,
-        minutes,
-        round(minutes * (1 - spread), 2),
-        round(minutes * (1 + spread), 2),
-        day,
-        source,
-        grade,
-    )
+    low, high = (round(minutes * factor, 2) for factor in (1 - _SPREAD[grade], 1 + _SPREAD[grade]))
+    return MinutesRow(service, case_type, channel, minutes, low, high, day, source, grade)

@@ -13,7 +13,7 @@ from sources.demo.town.days import Days
 
 
 @dataclass(frozen=True)
-class Measure:
+class PlannedMeasure:
     """A measure: when it went live, what it truly changed, what it cost.
 
     Attributes:
@@ -52,31 +52,31 @@ class Measure:
 
 # fmt: off
 MEASURES: Final = (
-    Measure(
+    PlannedMeasure(
         "M-PORTAL", "Bürgerportal, erste Welle", (13, 15), "live",
         {"meldebescheinigung": "1", "geburtsurkunde": "0.9", "bewohnerparken": "1", "hundesteuer": "0.6"}, "1115.54310",
         steps={"meldebescheinigung": 0.10, "geburtsurkunde": 0.08, "bewohnerparken": 0.10, "hundesteuer": 0.12},
         minutes={("bewohnerparken", "online"): 0.85}, one_off=(8_400, 14_200, 9_650), running=1_150, cash=4_150,
         parallel=600, parallel_months=6,
     ),
-    Measure(
+    PlannedMeasure(
         "M-IKFZ", "Anbindung an die internetbasierte Zulassung", (15, 9), "live",
         {"kfz-zulassung": "1", "kfz-abmeldung": "1"}, "1222.54310",
         steps={"kfz-zulassung": 0.05, "kfz-abmeldung": 0.12}, one_off=(11_000, 6_300), running=880, cash=2_480,
         cash_after=5,
     ),
-    Measure(
+    PlannedMeasure(
         "M-WOHNGELD", "Wohngeld digital mit neuer Fachanwendung", (16, 20), "live", {"wohngeld": "1"}, "3131.52810",
         steps={"wohngeld": 0.08}, minutes={("wohngeld", "online"): 0.72, ("wohngeld", "all"): 0.93},
         capacity={"wohngeld": 1.06}, one_off=(15_500, 21_000, 12_250), running=2_050, cash=None, hoped_cash=2_500,
     ),
-    Measure(
+    PlannedMeasure(
         "M-SCAN", "Zentrales Scannen in der Poststelle", (18, 12), "live",
         {"grundsicherung": "1", "bildung-teilhabe": "1", "elterngeld": "0.7"}, "1116.52550",
         minutes={("grundsicherung", "post"): 0.9, ("bildung-teilhabe", "post"): 0.88, ("elterngeld", "post"): 0.92},
         one_off=(18_700, 9_400), running=3_150, parallel=1_400, parallel_months=9, cash=6_350,
     ),
-    Measure(
+    PlannedMeasure(
         "M-ABH-EAKTE", "E-Akte in der Ausländerbehörde", (20, 17), "live",
         {"aufenthaltstitel": "1", "verpflichtungserklaerung": "1"}, "1224.52550", steps={"aufenthaltstitel": 0.06},
         minutes={("aufenthaltstitel", "all"): 0.84}, capacity={"aufenthaltstitel": 1.36,
@@ -84,28 +84,28 @@ MEASURES: Final = (
         one_off=(26_000, 31_500, 24_400, 8_800), running=2_900, parallel=11_600, parallel_months=12, cash=2_100,
         cash_after=8,
     ),
-    Measure(
+    PlannedMeasure(
         "M-CHATBOT", "Chatbot im Bürgeramt", (22, 10), "live", {"fuehrungszeugnis": "1", "personalausweis": "1"},
         "1221.54310",
         one_off=(7_900, 4_100), running=1_450, hoped_cash=1_800,
     ),
-    Measure(
+    PlannedMeasure(
         "M-SPORT", "Hallenvergabe online", (24, 14), "live", {"hallennutzung": "1"}, "4241.54310",
         steps={"hallennutzung": 0.1}, one_off=(5_200,), running=310, starts=1,
     ),
-    Measure(
+    PlannedMeasure(
         "M-BRIEF", "Digitale Bescheide in das Nutzerkonto", (26, 23), "live",
         {"hundesteuer": "0.4", "kita-anmeldung": "0.5", "elterngeld": "0.3", "geburtsurkunde": "0.1"}, "1116.54320",
         steps={"kita-anmeldung": 0.04}, minutes={("kita-anmeldung", "online"): 0.9}, one_off=(9_900, 8_600),
         running=720,
         cash=2_240, cash_after=2, parallel=450, parallel_months=4,
     ),
-    Measure(
+    PlannedMeasure(
         "M-GEWERBE", "Umstieg auf das neue Wirtschaftsportal", (21, 11), "live", {"gewerbeanmeldung": "1"},
         "1223.54310",
         steps={"gewerbeanmeldung": -0.26}, one_off=(6_800, 3_300), running=640,
     ),
-    Measure(
+    PlannedMeasure(
         "M-BAUANTRAG", "Digitaler Bauantrag", None, "planned", {"baugenehmigung": "1", "baulastauskunft": "0.5"},
         "5211.52550",
         one_off=(14_000, 14_000), starts=2,
@@ -135,6 +135,6 @@ EFILE_STEPS: Final = {"auslaenderamt": ("M-ABH-EAKTE", 0.62), "sozialamt": ("M-S
 """Offices whose e-file share jumps with a measure."""
 
 
-def live_measures() -> tuple[Measure, ...]:
+def live_measures() -> tuple[PlannedMeasure, ...]:
     """Measures that went live, in order of their id's place in the plan."""
     return tuple(measure for measure in MEASURES if measure.live is not None)

@@ -21,15 +21,8 @@ _SUMMER_AND_CHRISTMAS: Final = {7: 0.90, 8: 0.88, 12: 0.90}
 def taken_up_on(days: Days, service: Ints, ready: Ints, queues: Flags, rng: np.random.Generator) -> Ints:
     """The day index on which each queued case is taken up.
 
-    Args:
-        days: the calendar.
-        service: service index per case.
-        ready: day index from which the case can be taken up.
-        queues: whether the case queues at all; others get their ``ready`` day.
-        rng: source of priorities and of the office's daily mood.
-
-    Returns:
-        Day indices; ``days.count + FAR`` when the case is not reached before the window ends.
+    Each is ready from a day on; one that does not queue at all is taken up on it. ``days.count + FAR`` stands for a
+    case that is not reached before the window ends.
     """
     taken = ready.copy()
     moods = np.exp(rng.normal(0, 0.12, (len(SERVICES), days.count)))
@@ -58,12 +51,12 @@ def _pace(days: Days, index: int, arrived: Floats) -> Floats:
     service = SERVICES[index]
     position = np.arange(days.count)
     usual = 0.5 * _around(arrived, 365) + 0.5 * _around(arrived, 75)
-    behind_growth = (1 + service.growth) ** (-0.55 * position / 365.25)
+    lagging_growth = (1 + service.growth) ** (-0.55 * position / 365.25)
     is_open = days.is_open[: days.count].astype(float)
     holidays = np.array([_SUMMER_AND_CHRISTMAS.get(month.month, 1.02) for month in days.months])[
         days.month_of[: days.count]
     ]
-    return usual * service.slack * behind_growth * holidays * _events(days, index) * is_open / is_open.mean()
+    return usual * service.slack * lagging_growth * holidays * _events(days, index) * is_open / is_open.mean()
 
 
 def _around(values: Floats, width: int) -> Floats:

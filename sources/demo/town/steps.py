@@ -18,7 +18,7 @@ NO_UNIT: Final = -1
 
 
 @dataclass(frozen=True)
-class Steps:
+class CaseSteps:
     """Events up to ``as_of``, ordered by case and time; one array position per event.
 
     Attributes:
@@ -65,7 +65,7 @@ class _Book:
         started = np.full(len(case), NEVER) if lasted is None else when - lasted[case]
         self._parts.append((case, np.full(len(case), activity), when, started, medium[case], unit[case]))
 
-    def close(self, second_hour: Flags) -> Steps:
+    def close(self, second_hour: Flags) -> CaseSteps:
         """All steps in order."""
         case, activity, local, started, medium, unit = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         in_portal = activity <= c.ANSWERED_ONLINE
@@ -77,19 +77,11 @@ class _Book:
         sequence = position - np.maximum.accumulate(np.where(is_first, position, 0)) + 1
         second = second_hour[case] & is_ambiguous(local)
         local = np.where(in_portal, local // 60 * 60, local)
-        return Steps(case, activity, local, started, medium, unit, sequence, in_portal, second)
+        return CaseSteps(case, activity, local, started, medium, unit, sequence, in_portal, second)
 
 
-def steps_logged(days: Days, cases: Cases, live: Lives, addenda: Ints, rng: np.random.Generator) -> Steps:
-    """All events of all cases up to ``as_of``.
-
-    Args:
-        days: the calendar.
-        cases: the cases.
-        live: what happens to them.
-        addenda: per case, the instant of an event after closing (a known fault), or ``NEVER``.
-        rng: source of durations and small chances.
-    """
+def steps_logged(days: Days, cases: Cases, live: Lives, addenda: Ints, rng: np.random.Generator) -> CaseSteps:
+    """All events of all cases up to ``as_of``; ``addenda`` are those after closing, a known fault, or ``NEVER``."""
     book = _Book(days.end_local)
     place = _Places(cases, rng)
     media = _Media(cases, live, rng)

@@ -19,7 +19,7 @@ from sources.demo.town.arrivals import Cases
 from sources.demo.town.days import DAY_SECONDS, NEVER, Days, to_utc
 from sources.demo.town.faults import Register
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
-from sources.demo.town.steps import Steps
+from sources.demo.town.steps import CaseSteps
 
 Table: TypeAlias = dict[str, list[str] | list[list[object]]]
 ALL: Final = "all"
@@ -144,7 +144,7 @@ def _percentiles(seconds: Ints) -> list[object]:
     return [len(seconds), float(low), float(high)]
 
 
-def paper(days: Days, cases: Landed, steps: Steps) -> Table:
+def paper(days: Days, cases: Landed, steps: CaseSteps) -> Table:
     """Month of receipt × service: shares in and out as numerators and denominators, end-to-end digital cases."""
     known = cases.channel != c.UNKNOWN_CHANNEL
     email_is_paper = cases.received_day < days.index(email_rule_changes_on(days))
@@ -185,13 +185,18 @@ def paper(days: Days, cases: Landed, steps: Steps) -> Table:
     return {"columns": ["month", "service_code", *columns], "rows": rows}
 
 
-def media_shown(steps: Steps) -> Ints:
+def counted_words(words: Sequence[str], values: Ints) -> dict[str, int]:
+    """How often each word stands, by its place in the list."""
+    return {word: int((values == index).sum()) for index, word in enumerate(words)}
+
+
+def media_shown(steps: CaseSteps) -> Ints:
     """Medium of each event: as logged, else the activity's own, else ``UNSAID``."""
     own = np.array([c.MEDIA.index(a.medium) if a.medium in c.MEDIA else c.UNSAID for a in c.ACTIVITIES])
     return np.where(steps.medium == c.UNSAID, own[steps.activity], steps.medium)
 
 
-def rework_cases(cases: Landed, steps: Steps) -> dict[str, int]:
+def rework_cases(cases: Landed, steps: CaseSteps) -> dict[str, int]:
     """Cases in which an activity stands twice, by service and in all."""
     pair, count = np.unique(steps.case * 64 + steps.activity, return_counts=True)
     again = np.unique(pair[count > 1] // 64)
@@ -199,14 +204,14 @@ def rework_cases(cases: Landed, steps: Steps) -> dict[str, int]:
     return {ALL: len(again), **{code: int(n) for code, n in zip(CODES, by_service, strict=True) if n}}
 
 
-def after_closing(days: Days, cases: Landed, steps: Steps) -> int:
+def after_closing(days: Days, cases: Landed, steps: CaseSteps) -> int:
     """Cases with any event after their closing, all as landed."""
     shown = np.where(is_coarsened(steps.unit), steps.local // DAY_SECONDS * DAY_SECONDS, steps.local)
     utc = to_utc(shown, steps.second_hour)
     return len(np.unique(steps.case[utc > cases.closed_utc[steps.case]]))
 
 
-def coarsening(steps: Steps) -> dict[str, object]:
+def coarsening(steps: CaseSteps) -> dict[str, object]:
     """What the door must merge and coarsen among the case system's events."""
     merged = {
         code: {"into": parent, "events": int((steps.unit == c.office_index(code)).sum())}

@@ -6,7 +6,6 @@ less the same cases as they really came, times the share the measure may claim.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
 import numpy as np
@@ -18,15 +17,15 @@ from sources.demo.town.catalogue import CHANNELS
 from sources.demo.town.days import NEVER, Days
 from sources.demo.town.faults import Register
 from sources.demo.town.minutes import TrueMinutes
-from sources.demo.town.plan import MEASURES, Measure
+from sources.demo.town.plan import MEASURES, PlannedMeasure
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES
 
-_TYPES: Final = 3
+_MOST_TYPES: Final = 3
 
 
 def case_counts(days: Days, cases: Cases, register: Register) -> Ints:
     """Cases decided, shape months × services × types × channels; unlisted service and unknown channel are left out."""
-    shape = (len(days.months), len(SERVICES), _TYPES, len(CHANNELS))
+    shape = (len(days.months), len(SERVICES), _MOST_TYPES, len(CHANNELS))
     known = (register.service < len(SERVICES)) & (register.channel != CHANNELS.index("unknown"))
     chosen = known & (register.closed < NEVER)
     month = days.month_of[days.day_of(register.closed[chosen])]
@@ -42,7 +41,7 @@ def savings_truth(days: Days, counts: Ints, minutes: TrueMinutes, items: list[Co
 
 
 def _measure_truth(
-    days: Days, measure: Measure, counts: Ints, minutes: TrueMinutes, items: list[CostItem]
+    days: Days, measure: PlannedMeasure, counts: Ints, minutes: TrueMinutes, items: list[CostItem]
 ) -> dict[str, object]:
     live = measure.went_live_on(days)
     by_service: dict[str, dict[str, float | None]] = {}
@@ -68,6 +67,7 @@ def _hours(
     index = SERVICE_CODES.index(code)
     before = counts[live[0] - 12 : live[0], index].sum(axis=0)
     now = counts[month, index]
+    day_before = days.on(live[0], live[1] - 1)
     total = 0.0
     for kind, (case_type, _) in enumerate(SERVICES[index].types):
         came = int(now[kind].sum())
@@ -77,16 +77,12 @@ def _hours(
         if usual == 0:
             return None
         for way, channel in enumerate(CHANNELS):
-            old = minutes.on(code, case_type, channel, _day_before(days, live)) if before[kind, way] else 0.0
+            old = minutes.on(code, case_type, channel, day_before) if before[kind, way] else 0.0
             new = minutes.on(code, case_type, channel, days.months[month]) if now[kind, way] else 0.0
             if old is None or new is None:
                 return None
             total += came * int(before[kind, way]) / usual * old - int(now[kind, way]) * new
     return share * total / 60
-
-
-def _day_before(days: Days, live: tuple[int, int]) -> dt.date:
-    return days.on(live[0], live[1] - 1)
 
 
 def _summed(by_service: dict[str, dict[str, float | None]]) -> dict[str, float | None]:

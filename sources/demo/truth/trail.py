@@ -14,8 +14,8 @@ from sources.demo.paper_trail import PaperTrail
 from sources.demo.systems.budget import Budget
 from sources.demo.systems.day_counts import PRODUCTS, DayCounts
 from sources.demo.systems.file_stock import FileStock
-from sources.demo.systems.form_log import STEPS, Forms
-from sources.demo.systems.letters import DIRECTION_WORDS, KINDS, REASONS, Documents
+from sources.demo.systems.form_log import FORM_STEPS, Forms
+from sources.demo.systems.letters import DIRECTION_WORDS, DOCUMENT_KINDS, PAPER_REASONS, Documents
 from sources.demo.systems.post_plan import Post
 from sources.demo.systems.scan_batches import Batches
 from sources.demo.systems.scan_centre import Scans
@@ -24,8 +24,8 @@ from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import NO_CASE, Cases
 from sources.demo.town.days import Days
 from sources.demo.town.detours import Detours
-from sources.demo.town.steps import Steps
-from sources.demo.truth.figures import Table
+from sources.demo.town.steps import CaseSteps
+from sources.demo.truth.figures import Table, counted_words
 
 _OF_RECORDS: Final = ("formulare", "dokumente", "scanstelle", "scanindex", "transfervermerke")
 """Sources of records that may or may not name a case; the others tell of nothing else."""
@@ -35,7 +35,7 @@ _STANDS: Final = np.array([c.office_index(c.MERGED_UNITS.get(office.code, office
 
 
 def trail_truth(
-    days: Days, cases: Cases, steps: Steps, scans: Scans, trail: PaperTrail, detours: Detours
+    days: Days, cases: Cases, steps: CaseSteps, scans: Scans, trail: PaperTrail, detours: Detours
 ) -> dict[str, object]:
     """All parts, by the name they have in ``truth.json``."""
     months = [month.isoformat() for month in days.months]
@@ -67,7 +67,7 @@ def _submissions(months: list[str], forms: Forms) -> Table:
         "submitted": forms.is_submitted,
         "assisted": forms.is_assisted,
         "with_case": forms.case != NO_CASE,
-        **{f"aborted_{name}": forms.step == step for step, name in enumerate(STEPS)},
+        **{f"aborted_{name}": forms.step == step for step, name in enumerate(FORM_STEPS)},
     }
     sums = [np.bincount(forms.month[flag], minlength=len(months)).tolist() for flag in flags.values()]
     return {"columns": ["month", *flags], "rows": [list(row) for row in zip(months, *sums, strict=True)]}
@@ -88,13 +88,9 @@ def _documents(months: list[str], documents: Documents) -> dict[str, object]:
     return {
         "total": int(stands.sum()),
         "by_month": {"columns": ["month", "direction", "medium", "documents", "pages"], "rows": rows},
-        "document_type": _counted(KINDS, documents.kind[stands]),
-        "reason": _counted(REASONS, documents.reason[stands & (documents.reason >= 0)]),
+        "document_type": counted_words(DOCUMENT_KINDS, documents.kind[stands]),
+        "reason": counted_words(PAPER_REASONS, documents.reason[stands & (documents.reason >= 0)]),
     }
-
-
-def _counted(words: tuple[str, ...], values: Ints) -> dict[str, int]:
-    return {word: int((values == index).sum()) for index, word in enumerate(words)}
 
 
 def _batches(months: list[str], batches: Batches) -> Table:
@@ -162,18 +158,7 @@ def _budget(budget: Budget) -> dict[str, object]:
             sum(line.actual for line in of_year),
         )
         sums.append([year, len(of_year), *(value / 100 for value in cents)])
-    lines: list[list[object]] = [
-        [
-            line.budget_line,
-            line.product,
-            line.account,
-            line.year,
-            line.appropriation / 100,
-            None if line.supplementary is None else line.supplementary / 100,
-            line.actual / 100,
-        ]
-        for line in budget.lines
-    ]
+    lines: list[list[object]] = [[*line.in_euros] for line in budget.lines]
     euros = ["appropriation_eur", "supplementary_eur", "actual_eur"]
     return {
         "by_year": {"columns": ["year", "lines", *euros], "rows": sums},
@@ -195,7 +180,7 @@ def _posts(posts: list[Post]) -> Table:
     return {"columns": ["office_code", "grade", "posts", "fte", "lapsing"], "rows": rows}
 
 
-def _links(cases: Cases, steps: Steps, scans: Scans, trail: PaperTrail) -> dict[str, object]:
+def _links(cases: Cases, steps: CaseSteps, scans: Scans, trail: PaperTrail) -> dict[str, object]:
     """Which records carry a case number and find a case by it, and which cases how many sources know."""
     documents, forms = trail.documents, trail.forms
     stands = documents.stands

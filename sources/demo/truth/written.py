@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,8 +22,17 @@ from sources.demo.town.days import Days
 from sources.demo.town.faults import Register
 from sources.demo.town.minutes import MinutesRow, TrueMinutes
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
-from sources.demo.town.steps import Steps
-from sources.demo.truth.figures import after_closing, coarsening, landed, lead_times, paper, rework_cases, throughput
+from sources.demo.town.steps import CaseSteps
+from sources.demo.truth.figures import (
+    after_closing,
+    coarsening,
+    counted_words,
+    landed,
+    lead_times,
+    paper,
+    rework_cases,
+    throughput,
+)
 from sources.demo.truth.savings import case_counts, savings_truth
 
 DEFINITIONS: Final = {
@@ -78,7 +86,7 @@ def write_truth(
     cases: Cases,
     latent: Adoption,
     register: Register,
-    steps: Steps,
+    steps: CaseSteps,
     scans: Scans,
     items: list[CostItem],
     minutes: list[MinutesRow],
@@ -88,14 +96,15 @@ def write_truth(
 ) -> None:
     """Write ``truth.json`` into the folder's root."""
     as_landed = landed(days, cases, register)
-    told: dict[str, object] = {
+    day_granular = [service.code for service in SERVICES if service.office == c.DAY_ONLY_OFFICE]
+    truth: dict[str, object] = {
         "about": "What the generator of the invented town knows. No step of the program may read this file.",
         "definitions": DEFINITIONS,
         "arguments": arguments,
         "window": {"first_day": days.first.isoformat(), "as_of": days.as_of.isoformat(), "months": len(days.months)},
         "totals": _totals(cases, as_landed.is_closed, steps, scans),
         "throughput": throughput(days, as_landed),
-        "lead_times": {**lead_times(days, as_landed), "day_granular_services": _day_granular()},
+        "lead_times": {**lead_times(days, as_landed), "day_granular_services": day_granular},
         "paper": {
             **paper(days, as_landed, steps),
             "email_counts_as_paper_before": email_rule_changes_on(days).isoformat(),
@@ -111,11 +120,11 @@ def write_truth(
         "files": [asdict(account) for account in accounts],
         "faults": _faults(days, register, steps, after_closing(days, as_landed, steps)),
     }
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    text = json.dumps(truth, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     (folder / "truth.json").write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
 
 
-def _totals(cases: Cases, is_closed: np.ndarray, steps: Steps, scans: Scans) -> dict[str, int]:
+def _totals(cases: Cases, is_closed: np.ndarray, steps: CaseSteps, scans: Scans) -> dict[str, int]:
     in_portal = int(steps.in_portal.sum())
     known = np.zeros(len(cases), dtype=np.bool_)
     known[steps.case[~steps.in_portal]] = True
@@ -129,10 +138,6 @@ def _totals(cases: Cases, is_closed: np.ndarray, steps: Steps, scans: Scans) -> 
         "events_faelle": len(steps) - in_portal,
         "scans": len(scans),
     }
-
-
-def _day_granular() -> list[str]:
-    return [service.code for service in SERVICES if service.office == c.DAY_ONLY_OFFICE]
 
 
 def _backlog(days: Days, received: np.ndarray, closed: np.ndarray, is_closed: np.ndarray) -> dict[str, object]:
@@ -158,9 +163,6 @@ def _adoption(days: Days, latent: Adoption) -> dict[str, object]:
 
 
 def _scans(days: Days, scans: Scans) -> dict[str, object]:
-    def counted(words: Sequence[str], values: np.ndarray) -> dict[str, int]:
-        return {word: int((values == index).sum()) for index, word in enumerate(words)}
-
     return {
         "total": len(scans),
         "with_case": int((scans.case >= 0).sum()),
@@ -171,14 +173,14 @@ def _scans(days: Days, scans: Scans) -> dict[str, object]:
         "pages": int(scans.pages[~scans.loose_images].sum()),
         "without_page_count": int(scans.loose_images.sum()),
         "sheets": int(scans.sheets.sum()),
-        "origin": counted(list(ORIGIN_WORDS.values()), scans.origin),
-        "qr_status": counted(list(QR_WORDS.values()), scans.qr_status),
-        "qa_result": counted(list(QA_WORDS.values()), scans.qa_result),
-        "document_type": counted(DOCUMENT_TYPES, scans.document_type),
+        "origin": counted_words(list(ORIGIN_WORDS.values()), scans.origin),
+        "qr_status": counted_words(list(QR_WORDS.values()), scans.qr_status),
+        "qa_result": counted_words(list(QA_WORDS.values()), scans.qa_result),
+        "document_type": counted_words(DOCUMENT_TYPES, scans.document_type),
     }
 
 
-def _faults(days: Days, register: Register, steps: Steps, after: int) -> dict[str, object]:
+def _faults(days: Days, register: Register, steps: CaseSteps, after: int) -> dict[str, object]:
     def portal(month: int) -> str:
         return f"inbox/portal/antraege_{days.months[month]:%Y-%m}.csv"
 
@@ -210,10 +212,5 @@ def _faults(days: Days, register: Register, steps: Steps, after: int) -> dict[st
             "activity": c.ACTIVITIES[c.ADDENDUM].name,
             "cases_with_any_event_after_closing": after,
         },
-        "ambiguous_hour": {"night": _night(days), "see": "files.ambiguous_times"},
+        "ambiguous_hour": {"night": october_night(days).isoformat(), "see": "files.ambiguous_times"},
     }
-
-
-def _night(days: Days) -> str:
-    night: dt.date = october_night(days)
-    return night.isoformat()

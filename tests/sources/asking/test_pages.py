@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sources.asking.pages import Page, Pages
+from sources.asking.pages import AnswerPage, Pages
 from sources.asking.web import Web
 from sources.batches.protocol import Refused
 from tests.sources.asking.fault_server import FaultServer, Reply, replied, serving
@@ -24,12 +24,12 @@ def pages_of(server: FaultServer, ordering: str = "id") -> Pages:
     source = make_source(format="zgw", path="", name="dms", connection={"url": server.url, "patience_minutes": 0})
     web = Web(source, headers={})
 
-    def ask(number: int) -> Page | None:
+    def ask(number: int) -> AnswerPage | None:
         answer = web.get("/items/", {"page": number, "ordering": ordering})
         if answer.status == NOT_FOUND and number > 1:
             return None
         found = answer.record()
-        return Page(answer.objects(found["results"]), found["count"], found["next"] is not None)
+        return AnswerPage(answer.objects(found["results"]), found["count"], found["next"] is not None)
 
     return Pages("dms", "items", ask, lambda item: item["id"], lambda item: (item["id"], item["modified"]))
 

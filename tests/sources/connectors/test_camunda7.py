@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from sources.batches.protocol import Refused
-from sources.connectors.camunda7 import Camunda7, open_camunda7
+from sources.connectors.camunda7 import Camunda7
 from sources.contract.records import EVENTS
 from sources.values.columns import Spelling, read_column
 from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
@@ -282,7 +282,7 @@ def test_a_page_that_breaks_off_is_asked_for_again(server: FaultServer, engine: 
 def test_an_engine_that_stays_down_is_unreachable(server: FaultServer, tmp_path: Path) -> None:
     server.answers("/version", Reply(502))
     source = make_source(STEPS, format="camunda7", path="", connection={"url": server.url, "patience_minutes": 0})
-    assert "127.0.0.1 answered 502" in unreachable(open_camunda7(source, access_of(tmp_path, None)))
+    assert "127.0.0.1 answered 502" in unreachable(Camunda7(source, access_of(tmp_path, None)))
 
 
 def test_rows_come_in_batches(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sources.batches.protocol import Refused
-from sources.connectors.zgw import Zgw, open_zgw
+from sources.connectors.zgw import Zgw
 from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
 from tests.sources.asking.paged_list import PagedList
 from tests.sources.asking.pulls import access_of, nothing_personal, pulled, refusal, unreachable
@@ -274,7 +274,7 @@ def test_an_api_that_stays_down_is_unreachable(server: FaultServer, tmp_path: Pa
 def test_an_api_is_described(server: FaultServer, zaken: ZakenServer, tmp_path: Path) -> None:
     connection = {"url": server.url, "client_id": "papierwende"}
     source = make_source(CASES, format="zgw", path="", connection=connection)
-    seen = open_zgw(source, access_of(tmp_path, SECRET)).test()
+    seen = Zgw(source, access_of(tmp_path, SECRET)).test()
     assert seen.sentences == ("s: Zaken API 1.5.1 shows 3 cases.",)
     assert "communicatiekanaalNaam" in seen.columns
     assert {"omschrijving", "toelichting", "rollen"}.isdisjoint(seen.columns)

@@ -21,7 +21,7 @@ from sources.demo.invent import TOKEN_PATTERN, is_token, write_town
 from sources.door.door import Door
 from sources.door.units import Units
 from sources.town.folder import read_town
-from sources.town.parameters import TABLES
+from sources.town.parameters import PARAMETER_TABLES
 
 AS_OF, KEY_ID = dt.date(2026, 6, 30), "0123456789ab"
 ANSI = ("portal", "finanzen", "druck", "postausgang", "stellenplan")
@@ -170,11 +170,11 @@ def parameter(town: Path, name: str) -> list[dict[str, str]]:
 
 def test_parameter_files_are_those_of_tables(town: Path):
     files = {path.name for path in (town / "parameters").iterdir()}
-    assert files <= {f"{table.file}.csv" for table in TABLES}
+    assert files <= {f"{table.file}.csv" for table in PARAMETER_TABLES}
     assert len(files) >= 11
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
+@pytest.mark.parametrize("table", PARAMETER_TABLES, ids=lambda table: table.file)
 def test_parameter_rows_are_valid_and_their_keys_unique(town: Path, table):
     if not (town / "parameters" / f"{table.file}.csv").exists():
         pytest.skip("Musterhafen has decided nothing of the kind")

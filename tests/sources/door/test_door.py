@@ -10,7 +10,7 @@ import pytest
 
 from sources.connectors.files import read_batches
 from sources.contract.records import LANDED, PROVENANCE
-from sources.door.admitted import reasons_told
+from sources.door.admitted import commonest_reasons
 from sources.door.door import Admitted
 from sources.storage.spool import Spool
 from sources.town.folder import read_town
@@ -317,7 +317,7 @@ def test_reasons_are_told_in_one_order() -> None:
         "reason": ["x"] * 8,
         "column_name": [f"c{n}" for n in range(8)],
     }
-    told = {reasons_told(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
+    told = {commonest_reasons(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
     assert told == {"x in 'c0' (1), x in 'c1' (1), x in 'c2' (1)"}
 
 
@@ -482,9 +482,9 @@ def test_a_merged_case_names_the_other_as_the_other_names_itself(tmp_path: Path)
 def test_a_delivery_on_the_disk_is_the_same_as_in_memory_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sources.storage.spool.IN_MEMORY", 7)
+    monkeypatch.setattr("sources.storage.spool.ROWS_IN_MEMORY", 7)
     monkeypatch.setattr("sources.storage.parquet_file.GROUP_ROWS", 30)
-    monkeypatch.setattr("sources.door.duplicates.IN_MEMORY", 10)
+    monkeypatch.setattr("sources.door.duplicates.PRINTS_IN_MEMORY", 10)
     monkeypatch.setattr("sources.connectors.csv.text_blocks.BLOCK_BYTES", 90)
     rows = [f"{n % 23};s{n % 5};2026-03-{1 + n % 9:02}T09:1{n % 3};standesamt;;trauung\n" for n in range(400)]
     rows += [*rows[30:90], *["x;y\n", "1;a;bald;;;\n"] * 9]

@@ -26,7 +26,7 @@ def test_exactly_the_rows_that_say_it_again_are_repeated(
 ) -> None:
     frames = [pl.DataFrame(part, schema=SCHEMA, orient="row") for part in parts]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sources.door.duplicates.IN_MEMORY", bound)
+        patch.setattr("sources.door.duplicates.PRINTS_IN_MEMORY", bound)
         repetition = Repetition(KEY, Spool(tmp_path_factory.mktemp("r") / "spool"), "rows")
         for frame in frames:
             repetition.add(frame)
@@ -36,7 +36,7 @@ def test_exactly_the_rows_that_say_it_again_are_repeated(
 
 
 def test_many_rows_that_differ_a_little_are_all_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.door.duplicates.IN_MEMORY", 1000)
+    monkeypatch.setattr("sources.door.duplicates.PRINTS_IN_MEMORY", 1000)
     numbers = pl.DataFrame(
         {"a": pl.int_range(300_000, eager=True) // 500, "b": pl.int_range(300_000, eager=True) % 500}
     )
@@ -49,7 +49,7 @@ def test_many_rows_that_differ_a_little_are_all_kept(tmp_path: Path, monkeypatch
 
 
 def test_without_a_folder_everything_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.door.duplicates.IN_MEMORY", 1)
+    monkeypatch.setattr("sources.door.duplicates.PRINTS_IN_MEMORY", 1)
     repetition = Repetition(KEY, None, "rows")
     repetition.add(pl.DataFrame({"a": [1, 2, 1]}))
     assert repetition.repeated().tolist() == [False, False, True]

@@ -233,7 +233,7 @@ def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_wa
     landed_files: dict[str, dict[str, str]] = {}
     for name, block in (("memory", 1 << 20), ("cut", 5000), ("file", 3000), ("answers", 3000)):
         monkeypatch.setattr("sources.connectors.csv.text_blocks.BLOCK_BYTES", block)
-        monkeypatch.setattr("sources.storage.spool.IN_MEMORY", 70)
+        monkeypatch.setattr("sources.storage.spool.ROWS_IN_MEMORY", 70)
         folder = make_town(tmp_path / name)
         path = deliver(folder, "x.csv", lines(*rows, *rows[:repeated], "x"))
         town, landing = read_town(folder), Landing(folder)
@@ -256,7 +256,7 @@ def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_wa
 
 
 def test_a_source_may_be_called_as_it_likes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sources.storage.spool.IN_MEMORY", 2)
+    monkeypatch.setattr("sources.storage.spool.ROWS_IN_MEMORY", 2)
     folder = make_town(tmp_path / "town")
     path = deliver(folder, "x.csv", lines(*ROWS))
     town, landing = read_town(folder), Landing(folder)

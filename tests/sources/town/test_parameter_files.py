@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sources.town.folder import read_town
-from sources.town.parameters import TABLES, Assumption, ChannelRule, Row, Target
+from sources.town.parameters import PARAMETER_TABLES, Assumption, ChannelRule, Row, Target
 from tests.towns import PARAMETERS, make_town, problems_of
 
 ASSUMPTIONS = "assumption_id;assumption;value;low;high;unit;valid_from;valid_to;source;decided_by;evidence_grade\n"
@@ -28,7 +28,7 @@ def rows(tmp_path: Path, **files: str) -> tuple[Row, ...]:
     return getattr(read_town(make_town(tmp_path / "town", parameters=files)).parameters, name)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.file)
+@pytest.mark.parametrize("table", PARAMETER_TABLES, ids=lambda table: table.file)
 def test_a_missing_file_means_no_rows(tmp_path: Path, table: type[Row]) -> None:
     folder = make_town(tmp_path / "town", parameters={"measures": MEASURES})
     for path in (folder / "parameters").glob("*.csv"):
@@ -62,7 +62,7 @@ def test_a_misspelt_file_is_named_with_the_one_that_is_missing(tmp_path: Path, n
 def test_a_file_of_the_towns_own_beside_the_tables_is_left_alone(tmp_path: Path, name: str) -> None:
     folder = make_town(tmp_path / "town")
     (folder / "parameters" / name).write_text("Für den Haushalt 2027", encoding="utf-8")
-    assert len(TABLES) == len(read_town(folder).parameter_frames())
+    assert len(PARAMETER_TABLES) == len(read_town(folder).parameter_frames())
 
 
 def test_an_empty_file_is_told_with_the_header_that_is_enough(tmp_path: Path) -> None:

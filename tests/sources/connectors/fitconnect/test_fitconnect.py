@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from sources.batches.protocol import POSITION, Access
-from sources.connectors.fitconnect.system import COLUMNS, open_fitconnect
+from sources.connectors.fitconnect.system import LOG_COLUMNS, FitConnect
 from tests.sources.connectors.fitconnect.fitconnect_office import (
     DAY,
     MAPPED,
@@ -140,7 +140,7 @@ class TestSamples:
         office.pull()
         office.town.forget()
         seen = office.system().test()
-        assert seen.columns == COLUMNS
+        assert seen.columns == LOG_COLUMNS
         assert seen.sentences == (
             "online: 127.0.0.1 granted a token for 30 minutes.",
             "online: the key set has 2 keys that can sign events: 6513270e-269e-4d37-b2a7-4de452e6b438, "
@@ -258,7 +258,7 @@ class TestMapping:
 
     def test_a_column_that_is_none_of_its_own_is_refused_with_the_nearest(self, tmp_path: Path) -> None:
         source = source_of(Town(address="http://localhost:9"), {**MAPPED, "record_ref": "jtis"})
-        assert refusal_of(lambda: open_fitconnect(source, self.access(tmp_path))) == (
+        assert refusal_of(lambda: FitConnect(source, self.access(tmp_path))) == (
             "column_missing",
             "online: column 'jtis' is missing; the nearest is 'jti'. Nothing was taken in; correct [source.columns] "
             "or the export.",
@@ -267,7 +267,7 @@ class TestMapping:
     @pytest.mark.parametrize("secret", [None, "", "  ", "\ncallback-secret"])
     def test_a_missing_secret_is_refused(self, tmp_path: Path, secret: str | None) -> None:
         source = source_of(Town(address="http://localhost:9"))
-        assert refusal_of(lambda: open_fitconnect(source, self.access(tmp_path, secret))) == (
+        assert refusal_of(lambda: FitConnect(source, self.access(tmp_path, secret))) == (
             "no_secret",
             "online: the client secret is missing; give it by the environment.",
         )
@@ -279,12 +279,12 @@ class TestMapping:
 
     def test_all_seven_columns_can_be_mapped(self, busy: Town, tmp_path: Path) -> None:
         names = ("case_ref", "record_ref", "activity", "occurred_at", "sequence", "unit", "medium")
-        source = source_of(busy, dict(zip(names, COLUMNS, strict=True)))
-        batches = list(open_fitconnect(source, self.access(tmp_path)).pull(None))
-        assert batches[0].frame.columns == [POSITION, *COLUMNS]
+        source = source_of(busy, dict(zip(names, LOG_COLUMNS, strict=True)))
+        batches = list(FitConnect(source, self.access(tmp_path)).pull(None))
+        assert batches[0].frame.columns == [POSITION, *LOG_COLUMNS]
         assert batches[0].frame["occurred_at"][0] == "2026-06-14T03:00:00Z"
         assert batches[0].frame["reply_id"].null_count() == 12
 
     def test_the_watermark_is_the_moment_of_asking_and_a_batch_s_number(self, busy: Town, tmp_path: Path) -> None:
-        (batch,) = open_fitconnect(source_of(busy), self.access(tmp_path)).pull(None)
+        (batch,) = FitConnect(source_of(busy), self.access(tmp_path)).pull(None)
         assert batch.watermark == "2026-06-15T03:00:00.000000/000001"

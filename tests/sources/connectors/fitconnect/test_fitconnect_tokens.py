@@ -13,7 +13,16 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sources.connectors.fitconnect.tokens import REASONS, BadToken, Event, Keys, Numbers, Print, event_of, keys_of
+from sources.connectors.fitconnect.tokens import (
+    TOKEN_FAULTS,
+    BadToken,
+    Keys,
+    Numbers,
+    Print,
+    TokenEvent,
+    event_of,
+    keys_of,
+)
 from tests.sources.connectors.fitconnect.fitconnect_server import (
     DESTINATION,
     EVENTS,
@@ -43,7 +52,7 @@ def keys(*published: Mapping[str, Any]) -> Keys:
 def code_of(text: object, known: Keys | None = None) -> str:
     with pytest.raises(BadToken) as bad:
         event_of(text, known or keys(), NOW)
-    assert str(bad.value) == REASONS[bad.value.reason_code]
+    assert str(bad.value) == TOKEN_FAULTS[bad.value.reason_code]
     return bad.value.reason_code
 
 
@@ -59,7 +68,7 @@ def public_pem(name: str) -> bytes:
 class TestBelieved:
     def test_a_token_says_who_what_and_when(self) -> None:
         said = claims(CASE, "accept-submission", AT, iss=DESTINATION)
-        assert event_of(signed(said), keys(), NOW) == Event(
+        assert event_of(signed(said), keys(), NOW) == TokenEvent(
             case_id=CASE,
             event="accept-submission",
             occurred_at=AT,

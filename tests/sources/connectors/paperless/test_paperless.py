@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sources.batches.protocol import Refused
-from sources.connectors.paperless.system import open_paperless
+from sources.connectors.paperless.system import Paperless
 from tests.sources.asking.fault_server import JSON, FaultServer, Reply, replied, serving
 from tests.sources.asking.pulls import Pulled, access_of, nothing_personal, pulled, refusal, unreachable
 from tests.sources.connectors.paperless.asked_paperless import ALL, CANARIES, DOCUMENTS, EVENTS, TEXTS, system
@@ -147,7 +147,7 @@ def test_an_answer_of_another_program_is_refused(server: FaultServer, tmp_path: 
 def test_without_a_token_nothing_is_asked(server: FaultServer, tmp_path: Path) -> None:
     source = make_source(DOCUMENTS, system="scan", format="paperless", path="", connection={"url": server.url})
     with pytest.raises(Refused, match="the token is missing; give it by the environment") as refused:
-        open_paperless(source, access_of(tmp_path, secret=None))
+        Paperless(source, access_of(tmp_path, secret=None))
     assert refused.value.reason_code == "no_secret"
 
 

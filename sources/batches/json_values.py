@@ -1,4 +1,4 @@
-"""What counts as a JSON value in a delivery: numbers that are some, and no key twice."""
+"""What counts as JSON from a file or a system: numbers that are some, and no key twice."""
 
 from __future__ import annotations
 
