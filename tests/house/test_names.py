@@ -28,7 +28,7 @@ BY_NAME = {model.name: model for model in ALL}
 MARTS = [model for model in ALL if model.layer == "marts"]
 
 PARTICIPLE = (
-    r"(?:\w+ed|built|cut|drawn|found|held|kept|known|made|met|put|read|run|seen|set|shown|spent|split|spread|spun|told)"
+    r"(?:\w+ed|built|cut|drawn|found|held|kept|known|made|met|put|read|run|seen|set|shown|spent|split|spread|spun)"
 )
 NAMES = {
     "staging": re.compile(r"^stg_(?P<system>[a-z0-9]+)__[a-z0-9_]+$"),
