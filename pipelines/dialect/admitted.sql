@@ -1,8 +1,8 @@
-{# The records of a kind that stand, each with the earliest stand at which its source told it. #}
+{# The records of a kind that stand, each with the earliest stand at which its source reported it. #}
 {% macro admitted(kind, records) %}
 select
     records.*,
-    judged.first_told_at
+    judged.first_reported_at
 from {{ records }} as records
 inner join {{ ref('int_rows_judged') }} as judged
     on

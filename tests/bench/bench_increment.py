@@ -83,9 +83,9 @@ class Nights:
     def happen(self, rows: int) -> None:
         """A day goes by."""
         self.number += 1
-        told = day(self.number, rows)
-        told.write_csv(self.town.folder / "inbox" / "log" / f"{self.number:05}.csv", separator=";")
-        values = ", ".join(str(row) for row in told.iter_rows())
+        events = day(self.number, rows)
+        events.write_csv(self.town.folder / "inbox" / "log" / f"{self.number:05}.csv", separator=";")
+        values = ", ".join(str(row) for row in events.iter_rows())
         self.server.do(f"insert into events values {values}")
 
     def before(self, days: int) -> None:

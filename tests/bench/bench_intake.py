@@ -102,7 +102,7 @@ def cost_of(kind: str, path: Path, *, cores: int = 2, times: int = 1) -> dict[st
     return cost
 
 
-def told(what: str, costs: list[dict[str, float]], goal: float) -> None:
+def report(what: str, costs: list[dict[str, float]], goal: float) -> None:
     """A line of the report: the middle run, and the slowest and quickest beside it."""
     costs = sorted(costs, key=lambda cost: cost["seconds"])
     cost = costs[len(costs) // 2]
@@ -129,14 +129,14 @@ WRITERS: list[tuple[str, str, int, float, Callable[[Path, int], Path]]] = [
 ]
 
 
-@pytest.mark.parametrize(("what", "kind", "rows", "goal", "write"), WRITERS, ids=[told[0] for told in WRITERS])
+@pytest.mark.parametrize(("what", "kind", "rows", "goal", "write"), WRITERS, ids=[writer[0] for writer in WRITERS])
 def test_rows_per_second(
     tmp_path: Path, what: str, kind: str, rows: int, goal: float, write: Callable[[Path, int], Path]
 ) -> None:
     path = write(tmp_path / f"x.{kind}", rows)
     print(f"\n{what}: {path.stat().st_size / 1e6:,.0f} MB")
-    told(f"{what}, two cores", [cost_of(kind, path) for _ in range(RUNS)], goal)
-    told(f"{what}, one core", [cost_of(kind, path, cores=1) for _ in range(RUNS)], goal * 0.6)
+    report(f"{what}, two cores", [cost_of(kind, path) for _ in range(RUNS)], goal)
+    report(f"{what}, one core", [cost_of(kind, path, cores=1) for _ in range(RUNS)], goal * 0.6)
     if kind == "csv":
         began = time.perf_counter()
         height = pl.read_csv(path, separator=";", encoding="windows-1252", infer_schema=False).height
@@ -155,7 +155,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     costs = []
     for path in (small, large):
         costs.append(cost_of("csv", path))
-        told(f"csv of {path.stat().st_size / 1e9:.2f} GB", costs[-1:], 250_000)
+        report(f"csv of {path.stat().st_size / 1e9:.2f} GB", costs[-1:], 250_000)
         path.unlink()
     grown = costs[1]["peak_mb"] - costs[0]["peak_mb"]
     print(
@@ -169,5 +169,5 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     print()
     costs = [cost_of("csv", path, times=times) for times in (1, 12)]
     for times, cost in zip((1, 12), costs, strict=True):
-        told(f"csv, the last of {times}", [cost], 250_000)
+        report(f"csv, the last of {times}", [cost], 250_000)
     assert costs[1]["peak_mb"] < 1000

@@ -1,6 +1,6 @@
 """What a PostgreSQL costs: a million events from a real server on this machine to the door, and through it.
 
-The limit of 150,000 rows/s is for the pull; the door's own cost is told beside it. The server works on the same cores,
+The limit of 150,000 rows/s is for the pull; the door's own cost is printed beside it. The server works on the same cores,
 so the numbers are lower than in a town.
 """
 
@@ -37,7 +37,7 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def told(what: str, seconds: float, limit: int = LIMIT) -> float:
+def report(what: str, seconds: float, limit: int = LIMIT) -> float:
     """Print a line; the rate in rows per second."""
     rate = ROWS / seconds
     print(f"{what:58}{seconds:6.2f} s {rate:10,.0f} rows/s   (limit {limit:,}, ratio {rate / limit:.2f})")
@@ -54,12 +54,12 @@ def test_a_million_events_of_a_server(tmp_path: Path) -> None:
         whole = make_source(COLUMNS, format="postgres", path="", connection=asked)
         ordered = make_source(COLUMNS, format="postgres", path="", connection={**asked, "watermark": "changed"})
         rates = []
-        for source, dress in ((whole, "in the table's order"), (ordered, "in the watermark's order")):
+        for source, order in ((whole, "in the table's order"), (ordered, "in the watermark's order")):
             before, peak, rows, begun = resident_mb(), 0.0, 0, time.perf_counter()
             for batch in open_postgres(source, access).pull(None):
                 rows += batch.frame.height
                 peak = max(peak, resident_mb() - before)
-            rates.append(told(f"server to batches, {dress}", time.perf_counter() - begun))
+            rates.append(report(f"server to batches, {order}", time.perf_counter() - begun))
             print(f"    memory above the start: {peak:.0f} MB")
             assert rows == ROWS
         begun = time.perf_counter()
@@ -67,7 +67,7 @@ def test_a_million_events_of_a_server(tmp_path: Path) -> None:
         for batch in open_postgres(ordered, access).pull(None):
             door.take(batch)
         admitted = door.close()
-        told("server through the door, encrypted", time.perf_counter() - begun)
+        report("server through the door, encrypted", time.perf_counter() - begun)
         assert admitted.rows_read == ROWS
     print(f"load after: {os.getloadavg()[0]:.1f}")
     assert min(rates) >= LIMIT

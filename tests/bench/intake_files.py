@@ -1,4 +1,4 @@
-"""Deliveries of any size in the dress of real exports, written quickly: for the benchmark of the way in."""
+"""Deliveries of any size in the format of real exports, written quickly: for the benchmark of the way in."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _attribute(tag: str, key: str, column: str) -> pl.Expr:
 
 def _traces(frame: pl.DataFrame) -> str:
     when = pl.col("Zeitpunkt").str.to_datetime(TIME).dt.strftime("%Y-%m-%dT%H:%M:00.000+01:00")
-    told = frame.with_columns(when=when)
+    rows = frame.with_columns(when=when)
     event = pl.concat_str(
         pl.lit("\t\t<event>\n"),
         _attribute("string", "concept:name", "Arbeitsschritt"),
@@ -127,7 +127,7 @@ def _traces(frame: pl.DataFrame) -> str:
         pl.lit("\t</trace>\n"),
     )
     cases = (
-        told.with_columns(event=event)
+        rows.with_columns(event=event)
         .group_by("Aktenzeichen", maintain_order=True)
         .agg(pl.col("event").str.join(""), pl.col("Eingangsweg", "Leistung", "Vorgangsart").first())
     )

@@ -251,10 +251,10 @@ def test_only_an_empty_folder_is_written(site, tmp_path):
 
 
 def test_progress_counts_up(site, tmp_path):
-    told: list[tuple[str, int, int]] = []
-    summary = build_site(site.parent / "papierwende.duckdb", tmp_path / "told", lambda *step: told.append(step))
-    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
-    assert told[-1][1] == told[-1][2]
+    steps: list[tuple[str, int, int]] = []
+    summary = build_site(site.parent / "papierwende.duckdb", tmp_path / "steps", lambda *step: steps.append(step))
+    assert [done for _, done, _ in steps] == sorted(done for _, done, _ in steps)
+    assert steps[-1][1] == steps[-1][2]
     drawn = {name for page in NAMES for name in re.findall(r'src="charts/([\w-]+)\.svg"', (site / page).read_text())}
     drawn = {name.removesuffix("-schmal") for name in drawn if not name.startswith("verlauf-")}
     assert (summary.pages, summary.charts) == (len(NAMES), len(drawn)) and len(drawn) > len(PAGES)

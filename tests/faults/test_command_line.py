@@ -93,6 +93,6 @@ def test_a_refused_file_stops_the_run_lands_the_others_and_says_why(tmp_path: Pa
     ]
     assert [manifest.rows_admitted for manifest in Landing(folder).manifests()] == [3]
     assert refused.exists()
-    told_in = [path.name for path in (folder / "var").glob("*.*") if refused.name in path.read_text(encoding="utf-8")]
-    assert told_in == ["last_run.json"], "the outcome names the file, nothing else below var does"
+    naming_it = [path.name for path in (folder / "var").glob("*.*") if refused.name in path.read_text(encoding="utf-8")]
+    assert naming_it == ["last_run.json"], "the outcome names the file, nothing else below var does"
     assert not (folder / "current").exists()

@@ -78,8 +78,8 @@ def naming(folder: Path, name: str) -> list[Path]:
 
 def living(group: int) -> list[str]:
     """The processes of a group that did not end; one nobody asked about yet has ended all the same."""
-    told = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(maxsplit=2) for line in told.splitlines()]
+    listing = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in listing.splitlines()]
     return [args for pgid, stat, args in rows if int(pgid) == group and not stat.startswith("Z")]
 
 
@@ -139,8 +139,8 @@ start.main()
 
 @pytest.mark.parametrize(("given", "then"), [("SIG_IGN", "SIG_IGN"), ("default_int_handler", "_interrupt")])
 def test_who_starts_the_program_may_have_it_ignore_interrupts(given: str, then: str) -> None:
-    told = subprocess.run([sys.executable, "-c", IGNORED, given], capture_output=True, text=True, check=True)
-    assert then in told.stdout
+    done = subprocess.run([sys.executable, "-c", IGNORED, given], capture_output=True, text=True, check=True)
+    assert then in done.stdout
 
 
 TWICE = """
@@ -169,14 +169,14 @@ except BaseException as end:
 def test_an_interrupt_that_polars_hands_on_twice_breaks_off_no_cleaning_up(tmp_path: Path) -> None:
     file, town = tmp_path / "export.csv", tmp_path / "trial"
     file.write_text(lines(*ROWS), encoding="utf-8")
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", TWICE, str(file), str(town)],
         env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config")},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert told.stdout.endswith("interrupted before its town was made; nothing of the file stays.\n"), told.stderr
+    assert done.stdout.endswith("interrupted before its town was made; nothing of the file stays.\n"), done.stderr
     assert not town.exists()
     assert list((tmp_path / "config" / "papierwende").iterdir()) == []
 

@@ -149,10 +149,10 @@ def test_a_full_disk_below_a_database_is_told_whatever_wraps_it(tmp_path: Path) 
     assert sentence.startswith(f"{tmp_path}: cannot be read or written, database or disk is full (")
 
 
-@pytest.mark.parametrize("told", ["IO Error: No space left on device", "write failed: Disk quota exceeded"])
-def test_a_full_disk_that_only_a_message_tells_is_told(tmp_path: Path, told: str) -> None:
+@pytest.mark.parametrize("message", ["IO Error: No space left on device", "write failed: Disk quota exceeded"])
+def test_a_full_disk_that_only_a_message_tells_is_told(tmp_path: Path, message: str) -> None:
     with pytest.raises(Stop) as stopped, storage_faults_stop(tmp_path):
-        raise RuntimeError(told)
+        raise RuntimeError(message)
     assert stopped.value.exit_code == Exit.STORAGE
 
 

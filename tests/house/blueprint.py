@@ -83,8 +83,8 @@ class Model:
         beside = self.path.with_suffix(".yml")
         if not beside.is_file():
             return {}
-        told = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
-        return next((model for model in told.get("models", []) if model.get("name") == self.name), {})
+        page = yaml.safe_load(beside.read_text(encoding="utf-8")) or {}
+        return next((model for model in page.get("models", []) if model.get("name") == self.name), {})
 
     @property
     def columns(self) -> list[dict[str, Any]]:

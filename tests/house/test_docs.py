@@ -31,8 +31,8 @@ def page(name: str) -> str:
 def sections(text: str, level: str) -> dict[str, str]:
     """The sections of a page by heading; each ends at the next heading of its level or above."""
     parts = re.split(rf"^(#{{2,{len(level)}}}) (.+)$", text, flags=re.MULTILINE)
-    told = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
-    return {heading: section for found, heading, section in told if found == level}
+    headings = zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    return {heading: section for found, heading, section in headings if found == level}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -43,9 +43,9 @@ def test_a_made_page_is_up_to_date(name: str) -> None:
 @pytest.mark.parametrize("table", PARAMETER_TABLES, ids=lambda table: table.file)
 def test_every_column_of_a_parameter_file_is_documented(table: type) -> None:
     section = sections(page("docs/parameters.md"), "##")[f"{table.file}.csv"]
-    told = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", section, re.MULTILINE))
-    assert set(told) == set(table.model_fields)
-    assert all(meaning.strip() for meaning in told.values())
+    meanings = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", section, re.MULTILINE))
+    assert set(meanings) == set(table.model_fields)
+    assert all(meaning.strip() for meaning in meanings.values())
 
 
 @pytest.mark.parametrize("table", PUBLISHED)
@@ -68,23 +68,23 @@ def test_every_command_is_documented_with_an_example() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     text = page("docs/commands.md")
     assert set(commands) >= {"init", "check", "run", "status", "demo", "serve", "sql", "ui"}
-    told = sections(text, "##")
-    assert set(commands) - set(told) == set()
-    assert [name for name in commands if f"papierwende {name}" not in told[name]] == []
+    documented = sections(text, "##")
+    assert set(commands) - set(documented) == set()
+    assert [name for name in commands if f"papierwende {name}" not in documented[name]] == []
     assert [name for name, command in commands.items() if f"papierwende {name}" not in (command.help or "")] == []
 
 
 def test_every_option_of_a_command_is_documented() -> None:
     from pipelines.commands.main import app
 
-    told = sections(page("docs/commands.md"), "##")
+    documented = sections(page("docs/commands.md"), "##")
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     missing = [
         f"{name} {flag}"
         for name, command in commands.items()
         for parameter in command.params
         for flag in parameter.opts
-        if flag.startswith("--") and f"`{flag}" not in told[name]
+        if flag.startswith("--") and f"`{flag}" not in documented[name]
     ]
     assert missing == []
 
@@ -135,8 +135,8 @@ def test_everything_a_mapping_can_name_is_documented() -> None:
     [("[town]", Setting), ("[privacy]", Privacy), ("[run]", Running), ("[[purpose]]", Purpose), ("[[source]]", Source)],
 )
 def test_every_key_of_the_towns_file_is_documented(heading: str, section: type[BaseModel]) -> None:
-    told = sections(page("docs/town-folder.md"), "###")[heading]
-    first_cells = re.findall(r"^\| (`.+?) \|", told, re.MULTILINE)
+    documented = sections(page("docs/town-folder.md"), "###")[heading]
+    first_cells = re.findall(r"^\| (`.+?) \|", documented, re.MULTILINE)
     assert {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)} == set(section.model_fields)
 
 
@@ -156,8 +156,8 @@ def test_every_word_of_a_vocabulary_has_its_german_one(german: dict[str, str], v
 
 def test_every_exit_code_is_documented() -> None:
     for name in ("README.md", "docs/operations.md"):
-        told = {int(code) for code in re.findall(r"^\| (\d+) \|", page(name), re.MULTILINE)}
-        assert told == set(EXIT_CODES)
+        documented = {int(code) for code in re.findall(r"^\| (\d+) \|", page(name), re.MULTILINE)}
+        assert documented == set(EXIT_CODES)
 
 
 def test_no_link_leads_nowhere() -> None:

@@ -68,9 +68,9 @@ class CompiledModels:
         while waiting:
             name = waiting.pop()
             if name not in reads:
-                told = self.nodes[name]["depends_on"]["nodes"]
-                reads[name] = [key.split(".")[-1] for key in told if key.startswith("model.")]
-                sources |= self.sources.keys() & told
+                upstream = self.nodes[name]["depends_on"]["nodes"]
+                reads[name] = [key.split(".")[-1] for key in upstream if key.startswith("model.")]
+                sources |= self.sources.keys() & upstream
                 waiting += reads[name]
         yield from (self.sources[key] for key in sorted(sources))
         for name in TopologicalSorter(reads).static_order():

@@ -125,14 +125,14 @@ def _landed(
         **dict.fromkeys(("rows_quarantined", "rows_duplicate", "coarsened_rows"), 0),
         **dict.fromkeys(("ambiguous_times", "nonexistent_times", "unmapped_values"), 0),
     }
-    told = {
+    tables = {
         name: [
             {"source": source, "delivery_id": delivery_id, "position": position, **row}
             for position, row in enumerate(rows)
         ]
         for name, rows in records.items()
     }
-    return {**told, "deliveries": [manifest]}
+    return {**tables, "deliveries": [manifest]}
 
 
 def _write(path: Path, rows: Rows, schema: Mapping[str, Any]) -> None:

@@ -14,8 +14,8 @@ import duckdb
 import pytest
 
 from tests.models.compiled_models import CompiledModels
+from tests.models.generated_histories import Delivery, delivered, generated_history, what_stands
 from tests.models.small_town import SmallTown
-from tests.models.told_histories import Told, delivered, history, what_stands
 
 SEEDS = range(25)
 TABLES = {
@@ -35,7 +35,7 @@ TABLES = {
     "monitor.fct_budget_lines": "* exclude (delivery_id)",
     "monitor.fct_posts": "* exclude (delivery_id)",
 }
-# When a source first told a case is known from the history alone, not from what stands of it.
+# When a source first reported a case is known from the history alone, not from what stands of it.
 ALSO_BY_HISTORY = {**TABLES, "intermediate.int_case_sources_seen": "*"}
 
 
@@ -48,7 +48,7 @@ DECIDED = {
 }
 
 
-def built(models: CompiledModels, folder: Path, told: Iterable[Told]) -> duckdb.DuckDBPyConnection:
+def built(models: CompiledModels, folder: Path, deliveries: Iterable[Delivery]) -> duckdb.DuckDBPyConnection:
     """The tables of a landing with these deliveries, numbered by chance."""
     town = SmallTown(folder)
     town.decide(dt.date(2026, 1, 31), **DECIDED)
@@ -60,7 +60,7 @@ def built(models: CompiledModels, folder: Path, told: Iterable[Told]) -> duckdb.
             one.mode,
             {one.kind: one.rows} | ({"cases": one.carried} if one.carried else {}),
         )
-        for number, one in enumerate(told)
+        for number, one in enumerate(deliveries)
     )
     return models.build(folder, *(name.split(".")[1] for name in TABLES), "fct_deliveries")
 
@@ -75,10 +75,10 @@ def rows_of(tables: duckdb.DuckDBPyConnection, columns: dict[str, str]) -> dict[
 def test_any_split_order_and_repetition_of_deliveries_gives_the_same_tables(
     seed: int, models: CompiledModels, tmp_path: Path
 ) -> None:
-    told = history(seed)
-    parts = delivered(told, random.Random(seed + 1000))
+    history = generated_history(seed)
+    parts = delivered(history, random.Random(seed + 1000))
     came = built(models, tmp_path / "came", parts)
-    clean = built(models, tmp_path / "clean", what_stands(told))
+    clean = built(models, tmp_path / "clean", what_stands(history))
     found, wanted = rows_of(came, TABLES), rows_of(clean, TABLES)
     assert {table: (found[table] - wanted[table], wanted[table] - found[table]) for table in TABLES} == {
         table: (Counter(), Counter()) for table in TABLES
@@ -96,9 +96,9 @@ def test_any_split_order_and_repetition_of_deliveries_gives_the_same_tables(
 def test_two_ways_of_delivering_the_same_agree_also_on_what_was_seen_first(
     seed: int, models: CompiledModels, tmp_path: Path
 ) -> None:
-    told = history(seed)
-    whole = built(models, tmp_path / "whole", told)
-    parted = built(models, tmp_path / "parted", delivered(told, random.Random(seed)))
+    history = generated_history(seed)
+    whole = built(models, tmp_path / "whole", history)
+    parted = built(models, tmp_path / "parted", delivered(history, random.Random(seed)))
     assert rows_of(whole, ALSO_BY_HISTORY) == rows_of(parted, ALSO_BY_HISTORY)
 
 
@@ -106,10 +106,10 @@ def test_a_deletion_within_the_month_of_a_file_takes_its_record_and_a_later_deli
     models: CompiledModels, tmp_path: Path
 ) -> None:
     form = {"submission_id": "form", "started_at": dt.datetime(2026, 1, 5)}
-    month = Told("forms", "submissions", dt.datetime(2026, 1, 30, 9), (form,))
+    month = Delivery("forms", "submissions", dt.datetime(2026, 1, 30, 9), (form,))
     gone = {"of_source": "forms", "submission_id": "form", "removed_at": dt.datetime(2026, 1, 12)}
-    deleted = Told("deleted", "removals", dt.datetime(2026, 2, 1), (gone,), mode="deletions")
-    again = Told("forms", "submissions", dt.datetime(2026, 2, 2), (form,))
+    deleted = Delivery("deleted", "removals", dt.datetime(2026, 2, 1), (gone,), mode="deletions")
+    again = Delivery("forms", "submissions", dt.datetime(2026, 2, 2), (form,))
     stands = "select count(*) from monitor.fct_submissions"
     assert built(models, tmp_path / "kept", [month]).execute(stands).fetchall() == [(1,)]
     assert built(models, tmp_path / "gone", [deleted, month]).execute(stands).fetchall() == [(0,)]
@@ -118,7 +118,7 @@ def test_a_deletion_within_the_month_of_a_file_takes_its_record_and_a_later_deli
 
 def test_the_histories_hold_what_they_promise() -> None:
     """The worlds are worth something only when every rule is at work in some of them."""
-    worlds = [history(seed) for seed in SEEDS]
+    worlds = [generated_history(seed) for seed in SEEDS]
     stood = [what_stands(world) for world in worlds]
     everything = sum(len(one.rows) for world in worlds for one in world if one.kind != "removals")
     standing = sum(len(one.rows) for world in stood for one in world)

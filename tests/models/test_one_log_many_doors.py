@@ -66,7 +66,7 @@ class Outcome:
     landed: dict[str, pl.DataFrame]
     published: dict[str, Counter[str]]
 
-    def is_told_by(self, other: Outcome) -> None:
+    def assert_same_as(self, other: Outcome) -> None:
         """Assert that another door made the same of it."""
         assert all(other.landed[name].equals(frame) for name, frame in self.landed.items())
         assert {name for name, rows in self.published.items() if other.published[name] != rows} == set()
@@ -77,7 +77,7 @@ def through(town: Town, source: Source, batches: Iterable[Batch], models: Compil
     found = admitted(town, list(batches), source)
     assert set(found.records) == {"events", "cases"}
     landed = {
-        name: (told := frame.drop("position")).sort(told.columns, nulls_last=True)
+        name: (rows := frame.drop("position")).sort(rows.columns, nulls_last=True)
         for name, frame in found.records.items()
     }
     small = SmallTown(folder)
@@ -159,7 +159,7 @@ def test_a_file_of_another_format_gives_the_same(
     path = tmp_path / f"receipt.{form}"
     write(table, path)
     source = source_of(form)
-    by_xes.is_told_by(through(town, source, read_batches(path, source), models, tmp_path / "town"))
+    by_xes.assert_same_as(through(town, source, read_batches(path, source), models, tmp_path / "town"))
 
 
 def test_a_table_of_a_postgresql_server_gives_the_same(
@@ -178,7 +178,7 @@ def test_a_table_of_a_postgresql_server_gives_the_same(
         server.do(*(f"insert into receipt values {part}" for part in parts))
         source = source_of("postgres", path="", connection={"url": server.url, "query": "receipt"})
         pulled = list(open_postgres(source, Access(READER_PASSWORD, Path(), Path(), NOW)).pull(None))
-    by_xes.is_told_by(through(town, source, pulled, models, tmp_path / "town"))
+    by_xes.assert_same_as(through(town, source, pulled, models, tmp_path / "town"))
 
 
 OCEL = {
@@ -198,7 +198,7 @@ def test_an_object_centric_log_gives_the_same(
     path = tmp_path / "receipt.json"
     path.write_text(json.dumps(object_centric(table)), encoding="utf-8")
     source = source_of("ocel", OCEL, case_object="application")
-    by_xes.is_told_by(through(town, source, read_batches(path, source), models, tmp_path / "town"))
+    by_xes.assert_same_as(through(town, source, read_batches(path, source), models, tmp_path / "town"))
 
 
 def object_centric(table: pl.DataFrame) -> dict[str, Any]:

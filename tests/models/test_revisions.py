@@ -52,8 +52,8 @@ class Generations:
         self, name: str, as_of: dt.date, channels: list[dict[str, Any]] = CHANNELS, **run: str
     ) -> duckdb.DuckDBPyConnection:
         """Build from what has landed and remember what was published."""
-        told = {"generation_id": name, "as_of": as_of, "program_version": "1", "parameters_hash": "p", **run}
-        self.town.decide(as_of, channels=channels, run=[told], **self.published)
+        generation = {"generation_id": name, "as_of": as_of, "program_version": "1", "parameters_hash": "p", **run}
+        self.town.decide(as_of, channels=channels, run=[generation], **self.published)
         tables = self.models.build(
             self.town.folder, "rpt_revisions", "rpt_monthly_figures", "dim_generation", "fct_deliveries"
         )

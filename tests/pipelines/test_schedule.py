@@ -32,8 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def look(folder: Path | None) -> dg.RunRequest | dg.SkipReason:
     with dg.instance_for_test() as instance:
-        told = new_files(walk, folder).evaluate_tick(dg.build_sensor_context(instance))
-    return told.run_requests[0] if told.run_requests else dg.SkipReason(told.skip_message)
+        tick = new_files(walk, folder).evaluate_tick(dg.build_sensor_context(instance))
+    return tick.run_requests[0] if tick.run_requests else dg.SkipReason(tick.skip_message)
 
 
 def test_a_file_in_the_inbox_asks_for_one_run_and_the_same_file_for_no_second(folder: Path) -> None:
@@ -63,8 +63,8 @@ def test_runs_start_at_the_towns_hours_in_its_zone(folder: Path) -> None:
     toml = folder / "town.toml"
     text = toml.read_text(encoding="utf-8")
     toml.write_text(text.replace("[run]", '[run]\nschedules = ["30 2 * * *", "15 12 * * 1-5"]'), encoding="utf-8")
-    told = schedules(walk, town_in(folder))  # type: ignore[arg-type]
-    assert [(s.name, s.cron_schedule, s.execution_timezone) for s in told] == [
+    found = schedules(walk, town_in(folder))  # type: ignore[arg-type]
+    assert [(s.name, s.cron_schedule, s.execution_timezone) for s in found] == [
         ("nightly", "30 2 * * *", "Europe/Berlin"),
         ("walk_2", "15 12 * * 1-5", "Europe/Berlin"),
     ]

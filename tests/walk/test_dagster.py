@@ -49,9 +49,9 @@ class Web:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
-            told = json.loads(answer.read())
-        assert "errors" not in told, told["errors"]
-        return told["data"]
+            answered = json.loads(answer.read())
+        assert "errors" not in answered, answered["errors"]
+        return answered["data"]
 
     def wait_until_ready(self, seconds: float = 120) -> None:
         """Return once the job is loaded."""
@@ -67,8 +67,8 @@ class Web:
 
     def runs(self) -> list[dict[str, str]]:
         """The runs on the job's page, newest first."""
-        told = self.ask(RUNS_OF_THE_JOB, selector={**SELECTOR, "pipelineName": "walk"})
-        return told["pipelineOrError"]["runs"]
+        jobs = self.ask(RUNS_OF_THE_JOB, selector={**SELECTOR, "pipelineName": "walk"})
+        return jobs["pipelineOrError"]["runs"]
 
 
 @pytest.fixture
@@ -99,9 +99,11 @@ def test_both_ways_start_the_same_job(web: tuple[Web, Walked]) -> None:
     server, town = web
     assert [run["status"] for run in server.runs()] == ["SUCCESS"], "the command-line run stands on the job's page"
     config = json.dumps({"ops": {"decide": {"config": {"as_of": "2026-11-01"}}}})
-    told = server.ask(LAUNCH, selector={**SELECTOR, "pipelineName": "walk"}, config=config)["launchPipelineExecution"]
-    assert told["__typename"] == "LaunchRunSuccess", told
-    run_id = told["run"]["runId"]
+    launched = server.ask(LAUNCH, selector={**SELECTOR, "pipelineName": "walk"}, config=config)[
+        "launchPipelineExecution"
+    ]
+    assert launched["__typename"] == "LaunchRunSuccess", launched
+    run_id = launched["run"]["runId"]
     status = "QUEUED"
     end = time.monotonic() + 240
     while status not in ("SUCCESS", "FAILURE", "CANCELED") and time.monotonic() < end:

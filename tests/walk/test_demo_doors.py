@@ -23,7 +23,7 @@ def truth(demo: Walked) -> dict[str, Any]:
     return json.loads((demo.folder / "truth.json").read_text(encoding="utf-8"))
 
 
-def told(part: dict[str, Any], keys: int) -> dict[tuple[Any, ...], tuple[float, ...]]:
+def figures_by_key(part: dict[str, Any], keys: int) -> dict[tuple[Any, ...], tuple[float, ...]]:
     """A truth table as key → the numbers behind it."""
     return {tuple(row[:keys]): tuple(row[keys:]) for row in part["rows"]}
 
@@ -44,7 +44,7 @@ def test_forms_begun_sent_off_and_given_up(demo: Walked, truth: dict[str, Any]) 
         f"select {MONTH.format('started_at')}, count(*), count(submitted_at), count(*) filter (where is_assisted), "
         f"count(case_id), {aborted} from fct_submissions group by 1"
     )
-    assert found(demo, 1, query) == told(truth["submissions"], 1)
+    assert found(demo, 1, query) == figures_by_key(truth["submissions"], 1)
     assert demo.ask("select count(*) from fct_submissions where submitted_at < started_at or aborted_step = ''") == [
         (0,)
     ]
@@ -58,7 +58,7 @@ def test_documents_by_month_direction_and_medium(demo: Walked, truth: dict[str, 
         f"select {MONTH.format('occurred_at')}, direction, coalesce(medium, 'unknown'), count(*), sum(pages) "
         "from fct_documents group by all"
     )
-    assert found(demo, 3, query) == told(truth["documents"]["by_month"], 3)
+    assert found(demo, 3, query) == figures_by_key(truth["documents"]["by_month"], 3)
     types = dict(demo.ask("select document_type, count(*) from fct_documents group by 1"))
     assert types == truth["documents"]["document_type"]
 
@@ -86,12 +86,12 @@ def test_three_kinds_of_scan_index_fill_one_table(demo: Walked, truth: dict[str,
 
 def test_batches_their_samples_and_their_scans(demo: Walked, truth: dict[str, Any]) -> None:
     query = f"select {MONTH.format('started_at')}, unit_code, count(*), sum(pages) from fct_scan_batches group by all"
-    assert found(demo, 2, query) == told(truth["scan_batches"], 2)
+    assert found(demo, 2, query) == figures_by_key(truth["scan_batches"], 2)
     query = (
         f"select {MONTH.format('b.started_at')}, count(*), sum(q.sampled), sum(q.defects) "
         "from fct_scan_qc as q inner join fct_scan_batches as b using (batch_id) group by 1"
     )
-    assert found(demo, 1, query) == told(truth["scan_samples"], 1)
+    assert found(demo, 1, query) == figures_by_key(truth["scan_samples"], 1)
     assert demo.ask("select count(*) from fct_scans anti join fct_scan_batches using (batch_id)") == [(0,)]
 
 
@@ -99,19 +99,19 @@ def test_printed_pages_of_small_units_are_added_to_their_parents(demo: Walked, t
     query = (
         f"select {MONTH.format('day')}, unit_code, count(*), sum(pages), sum(sheets) from fct_print_daily group by all"
     )
-    assert found(demo, 2, query) == told(truth["printing"], 2)
+    assert found(demo, 2, query) == figures_by_key(truth["printing"], 2)
 
 
 def test_franked_items_and_their_cost_to_the_cent(demo: Walked, truth: dict[str, Any]) -> None:
     query = (
         f"select {MONTH.format('day')}, product, count(*), sum(items), sum(cost_eur) from fct_post_daily group by all"
     )
-    assert found(demo, 2, query) == told(truth["franking"], 2)
+    assert found(demo, 2, query) == figures_by_key(truth["franking"], 2)
 
 
 def test_file_stock_of_every_count(demo: Walked, truth: dict[str, Any]) -> None:
     query = "select counted_on::varchar, unit_code, shelf_metres, files from fct_file_stock"
-    assert found(demo, 2, query) == told(truth["file_stock"], 2)
+    assert found(demo, 2, query) == figures_by_key(truth["file_stock"], 2)
 
 
 def test_every_budget_line_as_last_delivered(demo: Walked, truth: dict[str, Any]) -> None:
@@ -124,13 +124,13 @@ def test_every_budget_line_as_last_delivered(demo: Walked, truth: dict[str, Any]
         "select year, count(*), sum(appropriation_eur), coalesce(sum(supplementary_eur), 0), sum(actual_eur) "
         "from fct_budget_lines group by 1"
     )
-    assert found(demo, 1, query) == told(truth["budget"]["by_year"], 1)
+    assert found(demo, 1, query) == figures_by_key(truth["budget"]["by_year"], 1)
     assert demo.ask("select count(*) from fct_cost_items anti join fct_budget_lines using (budget_line_id)") == [(0,)]
 
 
 def test_posts_of_every_office_and_grade(demo: Walked, truth: dict[str, Any]) -> None:
     query = "select office_code, grade, count(*), sum(fte), count(lapses_on) from fct_posts group by all"
-    assert found(demo, 2, query) == told(truth["posts"], 2)
+    assert found(demo, 2, query) == figures_by_key(truth["posts"], 2)
 
 
 def test_cases_entered_twice_are_one_and_reopened_ones_close_with_their_last_word(

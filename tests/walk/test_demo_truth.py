@@ -150,8 +150,8 @@ def test_true_savings_in_hours(demo: Walked, truth: dict[str, Any]) -> None:
     )
     found = {tuple(row[:3]): row[3:] for row in rows}
     compared = 0
-    for measure, told in truth["savings"].items():
-        for service, months in told["capacity_hours_by_service"].items():
+    for measure, figures in truth["savings"].items():
+        for service, months in figures["capacity_hours_by_service"].items():
             for month, hours in months.items():
                 mid, low, high = found.get((measure, service, month), (None, None, None))
                 assert mid == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
@@ -169,8 +169,8 @@ def test_true_savings_in_hours(demo: Walked, truth: dict[str, Any]) -> None:
             "select measure_id, month::varchar, capacity_released_hours from rpt_savings_monthly where service_code = 'all' and office_code = 'all'"
         )
     }
-    for measure, told in truth["savings"].items():
-        for month, hours in told["capacity_hours"].items():
+    for measure, figures in truth["savings"].items():
+        for month, hours in figures["capacity_hours"].items():
             assert totals[measure, month] == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
                 measure,
                 month,
@@ -183,8 +183,8 @@ def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) 
         "from rpt_savings_monthly where service_code = 'all' and office_code = 'all' order by measure_id, month"
     )
     found = {tuple(row[:2]): row[2:] for row in rows}
-    for measure, told in truth["savings"].items():
-        for month, kinds in told["booked"].items():
+    for measure, figures in truth["savings"].items():
+        for month, kinds in figures["booked"].items():
             if month > LAST_FULL_MONTH:
                 continue
             cash, one_off, running, parallel, net, _ = found[measure, month]

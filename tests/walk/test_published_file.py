@@ -158,9 +158,9 @@ def test_no_column_is_wholly_null_in_the_invented_town(demo: Walked) -> None:
 
 
 def test_columns_of_a_closed_vocabulary_hold_its_words(demo: Walked) -> None:
-    told = "select table_name, column_name from duckdb_columns() where schema_name = 'monitor'"
+    query = "select table_name, column_name from duckdb_columns() where schema_name = 'monitor'"
     # In dim_metrics a direction is where a figure should go, and every report may total over a column.
-    columns = [(table, column) for table, column in demo.ask(told) if column in OF_COLUMN and table != "dim_metrics"]
+    columns = [(table, column) for table, column in demo.ask(query) if column in OF_COLUMN and table != "dim_metrics"]
     assert {column for _, column in columns} == OF_COLUMN.keys()
     for table, column in columns:
         found = {word for (word,) in demo.ask(f'select distinct "{column}" from "{table}"')} - {None, ALL}

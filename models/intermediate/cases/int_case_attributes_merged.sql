@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
-{%- set told_columns = [
+{%- set attributes = [
     'service_code', 'office_code', 'case_type', 'intake_channel', 'received_at', 'closed_at', 'due_at', 'outcome',
 ] %}
 
@@ -28,7 +28,7 @@ ranks as (
 
     select
         source,
-    {% for column in told_columns %}
+    {% for column in attributes %}
         min(case when column_name = '{{ column }}' then rank end) as {{ column }}_rank{{ ',' if not loop.last }}
     {% endfor %}
     from precedence
@@ -47,14 +47,14 @@ surviving as (
 
 ),
 
--- A case that was merged away is closed by the merging, which decided nothing; of several the first to come speaks.
+-- A case that was merged away is closed by the merging, which decided nothing; of several the earliest received counts.
 known as (
 
     select
         *,
         nullif(intake_channel, 'unknown') as known_channel,
         case when not is_merged_away then nullif(outcome, 'unknown') end as known_outcome,
-        case when not is_merged_away then outcome end as told_outcome,
+        case when not is_merged_away then outcome end as reported_outcome,
         case when not is_merged_away then closed_at end as decided_at,
         row_number() over (
             partition by surviving_case_id
@@ -68,12 +68,12 @@ known as (
 
 ),
 
--- Whom the town ranked for a column speaks first, then the sources as they stand in town.toml.
-believed as (
+-- The town's ranks for a column come first, then the order of the sources in town.toml.
+ranked as (
 
     select
         known.*,
-    {% for column in told_columns %}
+    {% for column in attributes %}
         coalesce(ranks.{{ column }}_rank, 1000 + known.source_rank) as {{ column }}_rank{{ ',' if not loop.last }}
     {% endfor %}
     from known
@@ -99,11 +99,11 @@ merged as (
         {{ first_known('due_at', order_key('is_merged_away', 'due_at_rank', 'newest_rank')) }} as due_at,
         coalesce(
             {{ first_known('known_outcome', order_key('is_merged_away', 'outcome_rank', 'newest_rank')) }},
-            max(told_outcome)
+            max(reported_outcome)
         )
             as outcome,
         coalesce(bool_or(is_reopened and not is_merged_away), false) as is_reopened
-    from believed
+    from ranked
     group by surviving_case_id
 
 )

@@ -32,7 +32,7 @@ cases_removed as (
 
 ),
 
--- A register that once told the closing of a case and now does not has opened it again.
+-- A case whose register reported a closing before and reports none now was opened again.
 closed_before as (
 
     select distinct
@@ -50,7 +50,7 @@ closed_before as (
 
 ),
 
--- Case records stand when they were admitted; what event rows say of their case stands while the delivery does.
+-- Case records stand when they were admitted; case attributes in event rows stand as long as their delivery does.
 standing as (
 
     select
@@ -70,7 +70,7 @@ standing as (
         cases.closed_at,
         cases.due_at,
         deliveries.stand,
-        case_verdicts.first_told_at,
+        case_verdicts.first_reported_at,
         deliveries.source_rank,
         deliveries.record_kind = 'cases' as is_case_record,
         cases.closed_at is null and closed_before.position is not null as is_reopened

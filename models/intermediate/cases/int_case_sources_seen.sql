@@ -50,7 +50,7 @@ mentions as (
     select
         steps.case_id,
         steps.source,
-        deliveries.stand as told_at,
+        deliveries.stand as reported_at,
         true as makes_the_case
     from steps
     inner join deliveries on steps.delivery_id = deliveries.delivery_id
@@ -58,7 +58,7 @@ mentions as (
     select
         coalesce(survivors.surviving_case_id, case_records.case_id) as case_id,
         case_records.source,
-        case_records.first_told_at as told_at,
+        case_records.first_reported_at as reported_at,
         true as makes_the_case
     from case_records
     left join survivors on case_records.case_id = survivors.case_id
@@ -67,7 +67,7 @@ mentions as (
     select
         case_id,
         source,
-        first_told_at as told_at,
+        first_reported_at as reported_at,
         false as makes_the_case
     from submissions
     where case_id is not null
@@ -75,7 +75,7 @@ mentions as (
     select
         case_id,
         source,
-        first_told_at as told_at,
+        first_reported_at as reported_at,
         false as makes_the_case
     from documents
     where case_id is not null
@@ -83,7 +83,7 @@ mentions as (
     select
         case_id,
         source,
-        first_told_at as told_at,
+        first_reported_at as reported_at,
         false as makes_the_case
     from scans
     where case_id is not null
@@ -95,7 +95,7 @@ seen as (
     select
         case_id,
         source,
-        min(told_at) as first_seen_at,
+        min(reported_at) as first_seen_at,
         coalesce(bool_or(makes_the_case), false) as makes_the_case
     from mentions
     group by case_id, source

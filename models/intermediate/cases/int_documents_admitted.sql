@@ -22,7 +22,7 @@ select
     documents.pages,
     documents.occurred_at,
     documents.reason,
-    documents.first_told_at,
+    documents.first_reported_at,
     coalesce(survivors.surviving_case_id, documents.case_id) as case_id
 from documents
 left join survivors on documents.case_id = survivors.case_id

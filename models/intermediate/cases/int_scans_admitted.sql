@@ -25,7 +25,7 @@ select
     scans.origin,
     scans.qr_status,
     scans.qa_result,
-    scans.first_told_at,
+    scans.first_reported_at,
     coalesce(survivors.surviving_case_id, scans.case_id) as case_id
 from scans
 left join survivors on scans.case_id = survivors.case_id

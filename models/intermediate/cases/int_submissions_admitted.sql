@@ -21,7 +21,7 @@ select
     submissions.submitted_at,
     submissions.aborted_step,
     submissions.is_assisted,
-    submissions.first_told_at,
+    submissions.first_reported_at,
     coalesce(survivors.surviving_case_id, submissions.case_id) as case_id
 from submissions
 left join survivors on submissions.case_id = survivors.case_id

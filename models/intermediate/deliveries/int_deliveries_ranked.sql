@@ -30,7 +30,7 @@ judged as (
         ranked.*,
         -- A dump is the whole truth of its source, an inventory the whole list of its records: the newest counts.
         ranked.mode not in ('dump', 'inventory') or ranked.newest_rank = 1 as is_current,
-        -- A source that left town.toml keeps its landing and speaks last.
+        -- A source that left town.toml keeps its landing and ranks last.
         coalesce(sources.source_rank, 1000000) as source_rank
     from ranked
     left join sources on ranked.source = sources.source

@@ -45,7 +45,7 @@ listed as (
 ),
 
 -- An inventory lists one kind of thing: a row of it that lacks the document lists no case.
-told as (
+references_listed as (
 
     select
         source,
@@ -70,4 +70,4 @@ told as (
 
 )
 
-select * from told
+select * from references_listed

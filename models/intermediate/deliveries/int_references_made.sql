@@ -20,7 +20,7 @@ listing as (
 
 ),
 
-rows_spoken_of as (
+rows_of_listed_sources as (
 
     select
         rows_identified.*,
@@ -42,7 +42,7 @@ referring as (
             stand,
             '{{ reference }}' as reference_kind,
             {{ reference }}_id as reference
-        from rows_spoken_of
+        from rows_of_listed_sources
         where {{ reference }}_id is not null
         {% if not loop.last %}
             union all

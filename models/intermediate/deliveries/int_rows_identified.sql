@@ -1,14 +1,14 @@
-{#- Per kind of record: how a row is recognised in other deliveries of its source, what it says, what it refers to. -#}
+{#- Per kind of record: the columns that identify a row across deliveries, its content, its references. -#}
 {% set kinds = {
     'events': {
-        'says': [
+        'content': [
             'case_id', 'activity', 'occurred_at', 'started_at', 'sequence', 'unit_code', 'medium', 'event_ref',
         ],
         'refers_to': ['case_id', 'record_id'],
     },
     'cases': {
         'key': ['case_id'],
-        'says': [
+        'content': [
             'service_code', 'office_code', 'case_type', 'intake_channel', 'received_at', 'closed_at', 'due_at',
             'outcome', 'merged_into_id',
         ],
@@ -16,37 +16,37 @@
     },
     'submissions': {
         'key': ['submission_id'],
-        'says': ['case_id', 'service_code', 'started_at', 'submitted_at', 'aborted_step', 'is_assisted'],
+        'content': ['case_id', 'service_code', 'started_at', 'submitted_at', 'aborted_step', 'is_assisted'],
         'refers_to': ['case_id', 'submission_id'],
     },
     'documents': {
         'key': ['document_id'],
-        'says': ['case_id', 'direction', 'medium', 'document_type', 'pages', 'occurred_at', 'reason'],
+        'content': ['case_id', 'direction', 'medium', 'document_type', 'pages', 'occurred_at', 'reason'],
         'refers_to': ['case_id', 'document_id'],
     },
     'scans': {
         'key': ['document_id'],
-        'says': [
+        'content': [
             'batch_id', 'case_id', 'scanned_at', 'received_on', 'pages', 'sheets', 'document_type', 'origin',
             'qr_status', 'qa_result',
         ],
         'refers_to': ['case_id', 'document_id'],
     },
-    'scan_batches': {'key': ['batch_id'], 'says': ['started_at', 'finished_at', 'pages', 'unit_code']},
-    'scan_qc': {'key': ['batch_id'], 'says': ['sampled', 'defects']},
-    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref'], 'says': ['value']},
+    'scan_batches': {'key': ['batch_id'], 'content': ['started_at', 'finished_at', 'pages', 'unit_code']},
+    'scan_qc': {'key': ['batch_id'], 'content': ['sampled', 'defects']},
+    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref'], 'content': ['value']},
     'costs': {
         'key': ['cost_item_id'],
-        'says': ['measure_id', 'month', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id', 'booking_ref'],
+        'content': ['measure_id', 'month', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id', 'booking_ref'],
     },
     'budget_lines': {
         'key': ['budget_line_id', 'year'],
-        'says': ['product', 'account', 'appropriation_eur', 'supplementary_eur', 'actual_eur'],
+        'content': ['product', 'account', 'appropriation_eur', 'supplementary_eur', 'actual_eur'],
     },
-    'posts': {'key': ['post_id'], 'says': ['office_code', 'grade', 'fte', 'lapses_on']},
+    'posts': {'key': ['post_id'], 'content': ['office_code', 'grade', 'fte', 'lapses_on']},
     'removals': {
         'key': ['mode', 'of_source', 'case_id', 'document_id', 'submission_id', 'record_id'],
-        'says': ['removed_at'],
+        'content': ['removed_at'],
         'has_no_version': true,
     },
 } %}
@@ -131,7 +131,7 @@ deliveries as (
 
 ),
 
--- That a record exists and that it was deleted are two things to say of it.
+-- An inventory and a deletion list may both name a record: the mode tells their rows apart.
 removals as (
 
     select
@@ -144,32 +144,32 @@ removals as (
 
 identified as (
 
-    {% for kind, told in kinds.items() %}
+    {% for kind, columns in kinds.items() %}
         select
             '{{ kind }}' as record_kind,
             source,
             delivery_id,
             position,
             {% if kind == 'events' %}
-                -- Without a number of its own an event is what it says; with one it can be corrected.
-                coalesce('r' || record_id, {{ row_digest(told.says) }}) as identity,
-            {% elif told.key | length == 1 %}
-                {{ told.key[0] }} as identity,
+                -- Without a number of its own an event is identified by its content; with one it can be corrected.
+                coalesce('r' || record_id, {{ row_digest(columns.content) }}) as identity,
+            {% elif columns.key | length == 1 %}
+                {{ columns.key[0] }} as identity,
             {% else %}
-                {{ row_digest(told.key) }} as identity,
+                {{ row_digest(columns.key) }} as identity,
             {% endif %}
-            {{ row_digest(told.says) }} as content,
-            {% if told.has_no_version %}
+            {{ row_digest(columns.content) }} as content,
+            {% if columns.has_no_version %}
                 cast(null as bigint) as version,
                 cast(null as timestamp without time zone) as changed_at,
             {% else %}
                 version,
                 changed_at,
             {% endif %}
-            {{ 'case_id' if 'case_id' in told.refers_to else 'cast(null as string)' }} as case_id,
-            {{ 'document_id' if 'document_id' in told.refers_to else 'cast(null as string)' }} as document_id,
-            {{ 'submission_id' if 'submission_id' in told.refers_to else 'cast(null as string)' }} as submission_id,
-            {{ 'record_id' if 'record_id' in told.refers_to else 'cast(null as string)' }} as record_id
+            {{ 'case_id' if 'case_id' in columns.refers_to else 'cast(null as string)' }} as case_id,
+            {{ 'document_id' if 'document_id' in columns.refers_to else 'cast(null as string)' }} as document_id,
+            {{ 'submission_id' if 'submission_id' in columns.refers_to else 'cast(null as string)' }} as submission_id,
+            {{ 'record_id' if 'record_id' in columns.refers_to else 'cast(null as string)' }} as record_id
         from {{ kind }}
         {% if not loop.last %}
 

@@ -38,7 +38,7 @@ rows_counted as (
         rows_identified.changed_at,
         deliveries.stand,
         rows_removed.position is not null as is_removed,
-        case when deliveries.is_current and rows_removed.position is null then 0 else 1 end as silence
+        not deliveries.is_current or rows_removed.position is not null as is_withdrawn
     from rows_identified
     inner join deliveries
         on
@@ -52,15 +52,15 @@ rows_counted as (
 
 ),
 
--- What stands is what the source said last: by its own count, its own clock, else the stand; never by arrival.
+-- The newest row stands: by the source's version, its time of change, else the stand; never by arrival.
 compared as (
 
     select
         *,
-        first_value(silence) over newest_first = 0 as is_carried,
+        not first_value(is_withdrawn) over newest_first as is_carried,
         min(case when not is_removed then stand end) over (
             partition by record_kind, source, identity
-        ) as first_told_at,
+        ) as first_reported_at,
         first_value(content) over newest_first as standing_content,
         first_value(delivery_id) over newest_first as standing_delivery_id,
         first_value(position) over newest_first as standing_position,
@@ -69,13 +69,13 @@ compared as (
     window newest_first as (
         partition by record_kind, source, identity
         order by
-            silence asc, version desc nulls last, changed_at desc nulls last,
+            is_withdrawn asc, version desc nulls last, changed_at desc nulls last,
             stand desc, delivery_id desc, position desc
     )
 
 ),
 
--- An event keeps the first delivery that told it; any other record stands with the newest one.
+-- An event keeps the first delivery that holds it; any other record stands with the newest one.
 ranked as (
 
     select
@@ -88,7 +88,7 @@ ranked as (
                 case when record_kind = 'events' then stand end asc,
                 case when record_kind = 'events' then delivery_id end asc,
                 case when record_kind = 'events' then position end asc,
-                silence asc, version desc nulls last, changed_at desc nulls last,
+                is_withdrawn asc, version desc nulls last, changed_at desc nulls last,
                 stand desc, delivery_id desc, position desc
         ) as standing_rank
     from compared
@@ -109,7 +109,7 @@ judged as (
             else 'superseded'
         end as verdict,
         is_removed,
-        first_told_at,
+        first_reported_at,
         case when is_carried then standing_delivery_id end as standing_delivery_id,
         case when is_carried then standing_position end as standing_position,
         case when is_carried then standing_is_versioned end as standing_is_versioned

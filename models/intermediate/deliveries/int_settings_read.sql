@@ -21,7 +21,7 @@ thresholds as (
 
 ),
 
-read_once as (
+settings_read as (
 
     select
         run.as_of,
@@ -33,4 +33,4 @@ read_once as (
 
 )
 
-select * from read_once
+select * from settings_read

@@ -80,8 +80,8 @@ deliveries as (
 
 ),
 
--- Only who tells about cases answers for them: a scan index that names a case does not.
-telling as (
+-- Findings about cases count for sources of events and case records, not for a scan index that names a case.
+case_reporting as (
 
     select distinct source
     from deliveries
@@ -101,7 +101,7 @@ case_findings as (
         count(*) filter (where services.service_code is null) as unlisted_service,
         count(*) filter (where offices.office_code is null and cases.office_code <> 'unknown') as unlisted_office
     from case_sources
-    inner join telling on case_sources.source = telling.source
+    inner join case_reporting on case_sources.source = case_reporting.source
     inner join cases on case_sources.case_id = cases.case_id
     left join services on cases.service_code = services.service_code
     left join offices on cases.office_code = offices.office_code

@@ -30,8 +30,6 @@ periods as (
 
 select
     periods.period,
-    periods.first_month,
-    periods.last_month,
     periods.first_month as period_start,
     {{ add_days(add_months('periods.last_month', 1), -1) }} as period_end,
     min(months.coverage_share) as coverage_share,

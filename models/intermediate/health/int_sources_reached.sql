@@ -68,7 +68,7 @@ settings as (
 
 ),
 
--- A booked cost item speaks of its whole month; what carries no day of its own speaks of its delivery's stand.
+-- A booked cost item reaches to the end of its month; a record without a day of its own to its delivery's stand.
 instants as (
 
     select

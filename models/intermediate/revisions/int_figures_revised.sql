@@ -10,7 +10,7 @@ published as (
 
 figures as (
 
-    select * from {{ ref('int_monthly_figures_told') }}
+    select * from {{ ref('int_monthly_figures_gathered') }}
 
 ),
 
@@ -26,7 +26,7 @@ run as (
 
 ),
 
--- A month that was still running when it was published was no promise.
+-- A month that was still running when it was published is not compared.
 compared as (
 
     select
@@ -94,7 +94,7 @@ explained as (
         moved.new_value,
         case
             when moved.has_other_program then 'formula'
-            -- Money is booked, not assumed.
+            -- Cash does not depend on assumptions.
             when moved.has_other_parameters and moved.metric <> 'net_cash_eur' and touched.month is null
                 then 'assumption'
             when touched.has_deletion then 'deletion'

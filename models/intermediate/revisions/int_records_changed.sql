@@ -29,7 +29,7 @@ published as (
 
 ),
 
--- Before the first generation nothing is new: there is nobody who knew less.
+-- For the first generation nothing is new: there is none before it.
 earlier as (
 
     select count(*) > 0 as is_there
@@ -49,8 +49,8 @@ deliveries_dated as (
 
 ),
 
--- The dump that was the whole truth when the generation before was made.
-dumps_believed as (
+-- The dump that was the newest when the generation before was made.
+dumps_known as (
 
     select
         *,
@@ -66,12 +66,12 @@ dumps_believed as (
 dumps_replaced as (
 
     select delivery_id
-    from dumps_believed
+    from dumps_known
     where known_rank = 1 and not is_current
 
 ),
 
--- Lists the generation before knew took their records before.
+-- A list that the generation before knew took its records then.
 rows_taken as (
 
     select
@@ -125,7 +125,7 @@ dropped as (
 
 ),
 
--- What stands of a record is new when no row that was known before says it.
+-- What stands of a record is new when no row known before has this content.
 records_renewed as (
 
     select

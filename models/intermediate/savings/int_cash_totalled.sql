@@ -53,7 +53,7 @@ months as (
 
 ),
 
-heard_of as (
+measures_delivered as (
 
     select distinct measure_id
     from cost_items
@@ -66,7 +66,7 @@ summed as (
     select
         months.measure_id,
         months.month,
-        heard_of.measure_id is not null as is_known,
+        measures_delivered.measure_id is not null as is_known,
         sum(
             case
                 when cost_items.kind = 'cash_released' and cost_items.booking_ref is not null
@@ -77,9 +77,9 @@ summed as (
         sum(case when cost_items.kind = 'running' then cost_items.actual_eur end) as running,
         sum(case when cost_items.kind = 'parallel' then cost_items.actual_eur end) as parallel
     from months
-    left join heard_of on months.measure_id = heard_of.measure_id
+    left join measures_delivered on months.measure_id = measures_delivered.measure_id
     left join cost_items on months.measure_id = cost_items.measure_id and months.month = cost_items.month
-    group by months.measure_id, months.month, heard_of.measure_id
+    group by months.measure_id, months.month, measures_delivered.measure_id
 
 ),
 

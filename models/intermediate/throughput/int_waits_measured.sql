@@ -51,10 +51,7 @@ received as (
         least(coalesce(cases.closed_at, settings.as_of_end_at), settings.as_of_end_at) as waited_until,
         least(coalesce(cases.closed_day, settings.as_of), settings.as_of) as last_day
     from cases
-    inner join periods
-        on
-            cases.received_month >= periods.first_month
-            and cases.received_month <= periods.last_month
+    inner join periods on cases.received_month between periods.period_start and periods.period_end
     cross join settings
     left join services on cases.service_code = services.service_code
     where cases.closed_at is null or cases.closed_at >= cases.received_at

@@ -32,10 +32,7 @@ counted as (
         count(*) filter (where cases.is_paper_intake) as paper_in_cases,
         bool_and(cases.is_paper_intake) as is_always_paper
     from cases
-    inner join periods
-        on
-            cases.received_month >= periods.first_month
-            and cases.received_month <= periods.last_month
+    inner join periods on cases.received_month between periods.period_start and periods.period_end
     group by
         periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional,
         coalesce(cases.intake_channel, 'unknown')

@@ -34,10 +34,7 @@ summed as (
         sum(counts.online_cases) as online_cases,
         sum(counts.known_channel_cases) as known_channel_cases
     from counts
-    inner join periods
-        on
-            counts.month >= periods.first_month
-            and counts.month <= periods.last_month
+    inner join periods on counts.month between periods.period_start and periods.period_end
     group by
         periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional,
         counts.month_basis, counts.service_code, counts.office_code

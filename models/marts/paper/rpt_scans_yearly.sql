@@ -31,10 +31,7 @@ counted as (
         sum(case when scans.origin in ('own_print', 'digital_sender') then scans.pages end) as own_pages,
         sum(case when scans.origin <> 'unknown' then scans.pages end) as known_pages
     from scans
-    inner join periods
-        on
-            {{ local_day('scans.scanned_at') }} >= periods.period_start
-            and {{ local_day('scans.scanned_at') }} <= periods.period_end
+    inner join periods on {{ local_day('scans.scanned_at') }} between periods.period_start and periods.period_end
     group by
         periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional
 

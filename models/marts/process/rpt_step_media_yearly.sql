@@ -29,10 +29,7 @@ counted as (
         coalesce(steps.medium, 'unknown') as medium,
         count(*) as steps
     from steps
-    inner join periods
-        on
-            {{ local_day('steps.occurred_at') }} >= periods.period_start
-            and {{ local_day('steps.occurred_at') }} <= periods.period_end
+    inner join periods on {{ local_day('steps.occurred_at') }} between periods.period_start and periods.period_end
     group by
         periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional,
         coalesce(steps.medium, 'unknown')

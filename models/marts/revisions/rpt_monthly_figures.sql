@@ -2,7 +2,7 @@ with
 
 figures as (
 
-    select * from {{ ref('int_monthly_figures_told') }}
+    select * from {{ ref('int_monthly_figures_gathered') }}
 
 ),
 

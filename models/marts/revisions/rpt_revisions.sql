@@ -14,7 +14,7 @@ so_far as (
 
 figures as (
 
-    select * from {{ ref('int_monthly_figures_told') }}
+    select * from {{ ref('int_monthly_figures_gathered') }}
 
 ),
 
@@ -36,7 +36,7 @@ settings as (
 
 ),
 
-remembered as (
+earlier_revisions as (
 
     select so_far.*
     from so_far
@@ -57,7 +57,7 @@ revisions as (
         from_generation_id,
         to_generation_id,
         revised_on
-    from remembered
+    from earlier_revisions
 
     union all
 

@@ -51,10 +51,7 @@ received as (
         coalesce(cases.service_code, 'all') as service_code,
         count(*) as cases
     from cases
-    inner join periods
-        on
-            cases.received_month >= periods.first_month
-            and cases.received_month <= periods.last_month
+    inner join periods on cases.received_month between periods.period_start and periods.period_end
     group by periods.period, cube (cases.service_code)
 
 ),
@@ -84,10 +81,7 @@ decided as (
         percentile_cont(0.9) within group (order by cases.lead_us) as p90_lead_us,
         percentile_cont(0.5) within group (order by cases.working_us) as median_working_us
     from cases
-    inner join periods
-        on
-            cases.closed_month >= periods.first_month
-            and cases.closed_month <= periods.last_month
+    inner join periods on cases.closed_month between periods.period_start and periods.period_end
     where cases.lead_us is not null
     group by periods.period, cube (cases.service_code)
 

@@ -36,10 +36,7 @@ summed as (
         sum(months_filled.on_time_cases) as on_time_cases,
         sum(months_filled.deadline_cases) as deadline_cases
     from months_filled
-    inner join periods
-        on
-            months_filled.month >= periods.first_month
-            and months_filled.month <= periods.last_month
+    inner join periods on months_filled.month between periods.period_start and periods.period_end
     group by
         periods.period, periods.period_start, periods.period_end, periods.coverage_share, periods.is_provisional,
         months_filled.service_code, months_filled.office_code

@@ -54,8 +54,8 @@ def lines_looked(folder: Path) -> tuple[list[Line], Exit]:
 
 
 def looked(folder: Path) -> tuple[list[str], Exit]:
-    told, code = lines_looked(folder)
-    return [line.sentence for line in told], code
+    found, code = lines_looked(folder)
+    return [line.sentence for line in found], code
 
 
 def previewed(folder: Path, rows: int = 10, path: Path | None = None) -> Preview:
@@ -81,8 +81,8 @@ class TestTest:
     def test_rows_that_the_door_would_refuse_are_told_with_their_reason(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         deliver(folder, "a.csv", lines(*(row.replace(".2026 ", "-2026 ") for row in ROWS)))
-        told, code = lines_looked(folder)
-        assert told[-1] == Line(
+        found, code = lines_looked(folder)
+        assert found[-1] == Line(
             "✗",
             "The first 3 rows were read as windows-1252; 3 of them cannot be taken: "
             "the time cannot be read in 'Zeitpunkt' (3).",
@@ -115,8 +115,8 @@ class TestTest:
     def test_each_missing_column_is_told_once(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         deliver(folder, "a.csv", lines("BHV-1;Eingang;x;y", header="Vorgang;Schritt;Zeitpunkte;Weg"))
-        told, code = lines_looked(folder)
-        assert [line.sentence for line in told if line.sign == "✗"] == [
+        found, code = lines_looked(folder)
+        assert [line.sentence for line in found if line.sign == "✗"] == [
             "Column 'Kanal' is missing.",
             "a.csv: column 'Zeitpunkt' is missing; the nearest is 'Zeitpunkte'. "
             "Nothing was taken in; correct [source.columns] or the export.",
@@ -127,31 +127,31 @@ class TestTest:
         portal = PORTAL.replace('format = "csv"', 'format = "jsonl"').replace('encoding = "windows-1252"\n', "")
         folder = make_town(tmp_path / "town", portal.replace("*.csv", "*.jsonl"))
         deliver(folder, "a.jsonl", '{"Vorgang": "1", "Schritt": "Eingang", "Zeitpunkt": "02.03.2026 09:15"}\n')
-        told, code = lines_looked(folder)
-        assert [line for line in told if line.sign != "✓"] == [Line("!", "Column 'Kanal' is missing.")]
+        found, code = lines_looked(folder)
+        assert [line for line in found if line.sign != "✓"] == [Line("!", "Column 'Kanal' is missing.")]
         assert code == Exit.PUBLISHED
 
     def test_another_encoding_is_refused(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         deliver(folder, "a.csv", lines(ROWS[0].replace("Eingang", "Rückfrage")).encode("utf-8"))
-        told, code = looked(folder)
-        assert "UTF-8" in told[-1]
+        sentences, code = looked(folder)
+        assert "UTF-8" in sentences[-1]
         assert code == Exit.GUARD
 
     def test_a_folder_that_is_not_there_is_not_reached(self, tmp_path: Path) -> None:
         folder = make_town(tmp_path / "town")
         (folder / "inbox" / "portal").rmdir()
-        told, code = looked(folder)
-        assert told == [
+        sentences, code = looked(folder)
+        assert sentences == [
             f"Source 'portal': folder {folder / 'inbox' / 'portal'} does not exist; "
             "make it, or correct path in town.toml [[source]] 'portal'."
         ]
         assert code == Exit.UNREACHABLE
 
     def test_a_system_that_does_not_answer_is_not_reached(self, tmp_path: Path) -> None:
-        told, code = looked(make_town(tmp_path / "town", CAMUNDA))
+        sentences, code = looked(make_town(tmp_path / "town", CAMUNDA))
         assert code == Exit.UNREACHABLE
-        assert len(told) == 1
+        assert len(sentences) == 1
 
 
 class TestPreview:

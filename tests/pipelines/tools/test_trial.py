@@ -41,17 +41,17 @@ def written(folder: Path, content: str, name: str = "export.csv") -> Path:
     return path
 
 
-def tried(folder: Path, content: str, told: Answers | None = None, service: str | None = None) -> tuple[Trial, Town]:
+def tried(folder: Path, content: str, answers: Answers | None = None, service: str | None = None) -> tuple[Trial, Town]:
     """The throw-away town around a file with this content, not walked."""
     file = written(folder, content)
-    proposal = propose(file, told, today=TODAY)
+    proposal = propose(file, answers, today=TODAY)
     trial = make_trial(folder / "town", file, proposal, land="HB", service=service, key=KEY, settle=as_they_are)
     return trial, read_town(trial.folder)
 
 
-def stopped(file: Path, told: Answers | None = None, *, accept: bool = False) -> Stop:
+def stopped(file: Path, answers: Answers | None = None, *, accept: bool = False) -> Stop:
     with pytest.raises(Stop) as caught:
-        settled(file, told or Answers(), None, accept=accept)
+        settled(file, answers or Answers(), None, accept=accept)
     return caught.value
 
 
@@ -145,8 +145,8 @@ class TestWhatIsAsked:
     def test_the_order_of_day_and_month_is_asked_for(self, tmp_path: Path) -> None:
         file = written(tmp_path, EITHER_WAY)
         assert "Say it with --timestamp-format." in stopped(file).sentences[0]
-        told = Answers(timestamp_format="%m/%d/%Y %H:%M")
-        assert settled(file, told, None, accept=False).options["timestamp_format"] == "%m/%d/%Y %H:%M"
+        answers = Answers(timestamp_format="%m/%d/%Y %H:%M")
+        assert settled(file, answers, None, accept=False).options["timestamp_format"] == "%m/%d/%Y %H:%M"
 
     @pytest.mark.parametrize("accept", [True, False])
     def test_a_file_without_any_time_is_told(self, tmp_path: Path, accept: bool) -> None:

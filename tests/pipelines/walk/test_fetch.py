@@ -269,16 +269,16 @@ def test_dumps_that_bear_the_same_time_are_told_also_when_one_has_landed(tmp_pat
     dumped(folder, "1.csv", 1, moment)
     dumped(folder, "2.csv", 2, moment)
 
-    def told(name: str, other: str) -> str:
+    def warning(name: str, other: str) -> str:
         return (
             f"{name}: bears the same time as another dump of source 'portal', {other}, and of dumps only the newest "
             "counts; touch the newer file and run again."
         )
 
-    assert admit_and_land(folder).warnings == [told("1.csv", "2.csv"), told("2.csv", "1.csv")]
+    assert admit_and_land(folder).warnings == [warning("1.csv", "2.csv"), warning("2.csv", "1.csv")]
     assert admit_and_land(folder).warnings == []
     dumped(folder, "3.csv", 3, moment)
-    assert admit_and_land(folder).warnings == [told("3.csv", "a dump that landed before")]
+    assert admit_and_land(folder).warnings == [warning("3.csv", "a dump that landed before")]
     dumped(folder, "3.csv", 3, moment + 1_000_000_000)
     assert admit_and_land(folder).warnings == []
 

@@ -56,8 +56,8 @@ def landed(folder: Path) -> list[str]:
 
 
 def test_every_expectation_says_what_it_claims_and_finds_its_number(folder: Path) -> None:
-    told = profile(delivery(folder, *ROWS))
-    assert {expectation.column for expectation in EXPECTATIONS} <= set(told)
+    profiled = profile(delivery(folder, *ROWS))
+    assert {expectation.column for expectation in EXPECTATIONS} <= set(profiled)
     assert len({expectation.name for expectation in EXPECTATIONS}) == len(EXPECTATIONS)
     assert all(expectation.sentence.endswith(".") for expectation in EXPECTATIONS)
 

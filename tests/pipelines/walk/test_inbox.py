@@ -81,13 +81,13 @@ def test_a_file_waits_for_its_marker(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "is_taken"), [("{md5}  a.csv\n", True), ("{md5}\n", True), ("0" * 32, False), ("", False)]
+    ("marker", "is_taken"), [("{md5}  a.csv\n", True), ("{md5}\n", True), ("0" * 32, False), ("", False)]
 )
-def test_a_file_waits_until_it_is_what_its_checksum_says(tmp_path: Path, told: str, is_taken: bool) -> None:
+def test_a_file_waits_until_it_is_what_its_checksum_says(tmp_path: Path, marker: str, is_taken: bool) -> None:
     """D3: .md5 marker."""
     folder = make_town(tmp_path / "town", MARKED.format(marker=".md5"))
     path = deliver(folder, "a.csv", SOUND)
-    deliver(folder, "a.csv.md5", told.format(md5=hashlib.md5(path.read_bytes()).hexdigest()))
+    deliver(folder, "a.csv.md5", marker.format(md5=hashlib.md5(path.read_bytes()).hexdigest()))
     assert names(folder) == (["a.csv"] if is_taken else [])
     if not is_taken:
         assert unready(read_town(folder)) == ["inbox/portal/a.csv: is not what a.csv.md5 says; the next run takes it."]

@@ -45,25 +45,25 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_refused():
             return
         host, _, port = self.path.rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=10) as behind:
+        with socket.create_connection((host, int(port)), timeout=10) as upstream:
             self.send_response_only(200)
             self.end_headers()
-            ends = [self.connection, behind]
+            ends = [self.connection, upstream]
             while ready := select.select(ends, [], [], 10)[0]:
                 for end in ready:
-                    told = end.recv(65536)
-                    if not told:
+                    received = end.recv(65536)
+                    if not received:
                         return
-                    ends[end is self.connection].sendall(told)
+                    ends[end is self.connection].sendall(received)
 
     def do_GET(self) -> None:
         if self._is_refused():
             return
         parts = urlsplit(self.path)
-        behind = HTTPConnection(parts.netloc, timeout=10)
+        upstream = HTTPConnection(parts.netloc, timeout=10)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in OWN}
-        behind.request(self.command, self.path.removeprefix(f"http://{parts.netloc}"), headers=headers)
-        answer = behind.getresponse()
+        upstream.request(self.command, self.path.removeprefix(f"http://{parts.netloc}"), headers=headers)
+        answer = upstream.getresponse()
         body = answer.read()
         self.send_response_only(answer.status)
         self.send_header("Content-Type", answer.headers["Content-Type"])

@@ -87,6 +87,6 @@ def assert_said(sentence: str) -> None:
 
 def nothing_personal(pull: Pulled, canaries: Sequence[str]) -> None:
     """None of these words came through."""
-    told = "".join(batch.frame.write_csv() for batch in pull.batches) + " ".join(pull.warnings)
+    output = "".join(batch.frame.write_csv() for batch in pull.batches) + " ".join(pull.warnings)
     for canary in canaries:
-        assert canary not in told
+        assert canary not in output

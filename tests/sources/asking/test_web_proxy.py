@@ -92,7 +92,7 @@ def test_a_proxy_that_says_nothing_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"proxy": "proxy.example:3128"}, "is no proxy; write it such as http://proxy.example.org:3128"),
         ({"proxy": "socks5://proxy.example:1080"}, "is no proxy"),
@@ -107,6 +107,6 @@ def test_a_proxy_that_says_nothing_is_named() -> None:
         ({"proxy": "http://proxy.example:3128", "url": "postgresql://reader@db.example/x"}, "reached without one"),
     ],
 )
-def test_what_is_no_proxy_is_refused_by_check(given: dict[str, str], told: str) -> None:
-    with pytest.raises(ValidationError, match=told):
+def test_what_is_no_proxy_is_refused_by_check(given: dict[str, str], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         Connection(**{"url": "https://dms.example", **given})

@@ -47,13 +47,13 @@ def test_records_of_another_shape_are_refused(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "told"), [(401, "does not accept the secret (401)"), (403, "forbids it (403)")], ids=["401", "403"]
+    ("status", "message"), [(401, "does not accept the secret (401)"), (403, "forbids it (403)")], ids=["401", "403"]
 )
-def test_missing_rights_are_not_asked_for_twice(server: FaultServer, status: int, told: str) -> None:
+def test_missing_rights_are_not_asked_for_twice(server: FaultServer, status: int, message: str) -> None:
     server.answers("/api/tasks/", replied({"detail": "no"}, status))
     assert refusal(web_of(server.url), "/api/tasks/") == (
         "no_rights",
-        f"dms: 127.0.0.1 asked for /api/tasks/ {told}; give a token that may read.",
+        f"dms: 127.0.0.1 asked for /api/tasks/ {message}; give a token that may read.",
     )
     assert len(server.asked) == 1
 

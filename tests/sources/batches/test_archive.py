@@ -63,9 +63,9 @@ def test_every_format_is_read_packed_as_it_is_unpacked(tmp_path: Path, kind: str
         packed.write_bytes(gzip.compress(content))
     else:
         zipped(tmp_path, {f"x.{kind}": content}, packed.name)
-    told, meant = rows_of(packed, source), rows_of(plain, source)
-    assert told.frame.equals(meant.frame)
-    assert (told.faults, told.read > 0) == (meant.faults, True)
+    unpacked, meant = rows_of(packed, source), rows_of(plain, source)
+    assert unpacked.frame.equals(meant.frame)
+    assert (unpacked.faults, unpacked.read > 0) == (meant.faults, True)
 
 
 @pytest.mark.parametrize("packing", ["gz", "zip"])

@@ -58,7 +58,7 @@ def as_xes(rows: Rows) -> bytes:
     keys = (("string", "concept:name"), ("date", "time:timestamp"))
     traces = "".join(
         f'<trace><string key="concept:name" value="{case}"/><event>'
-        + "".join(f'<{tag} key="{key}" value="{told}"/>' for (tag, key), told in zip(keys, (step, at), strict=True))
+        + "".join(f'<{tag} key="{key}" value="{value}"/>' for (tag, key), value in zip(keys, (step, at), strict=True))
         + "</event></trace>"
         for case, step, at in rows
     )
@@ -66,8 +66,8 @@ def as_xes(rows: Rows) -> bytes:
 
 
 def as_xml(rows: Rows) -> bytes:
-    told = "".join(f'<row id="{case}"><step>{step}</step><at>{at}</at></row>' for case, step, at in rows)
-    return f"<log>{told}</log>".encode()
+    tags = "".join(f'<row id="{case}"><step>{step}</step><at>{at}</at></row>' for case, step, at in rows)
+    return f"<log>{tags}</log>".encode()
 
 
 def ocel(rows: Rows) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pseudonyms: a keyed hash within a purpose; the same number in another dress is the same, everything else is not."""
+"""Pseudonyms: a keyed hash within a purpose; the same number in another spelling is the same, everything else is not."""
 
 import hmac
 import re
@@ -13,12 +13,12 @@ from tests.towns import KEY
 
 
 @pytest.mark.parametrize(
-    "dress",
+    "spelling",
     ["bhv-2026-0007", "  BHV-2026-0007 ", "BHV-2026-0007\u00a0", "\uff22\uff28\uff36-2026-0007", "Bhv-2026-0007\n"],
 )
-def test_a_case_number_in_another_dress_meets_itself(dress: str) -> None:
-    plain, dressed = pseudonymised(pl.Series(["BHV-2026-0007", dress]), "case_id", KEY)
-    assert plain == dressed
+def test_a_case_number_in_another_spelling_meets_itself(spelling: str) -> None:
+    plain, respelt = pseudonymised(pl.Series(["BHV-2026-0007", spelling]), "case_id", KEY)
+    assert plain == respelt
 
 
 @pytest.mark.parametrize("sign", "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d")

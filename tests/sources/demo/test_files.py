@@ -61,10 +61,12 @@ def test_any_day_can_be_the_last_one(tmp_path: Path, as_of: dt.date):
 
 
 def test_progress_is_told_in_order(tmp_path: Path):
-    told: list[tuple[str, int]] = []
-    write_town(tmp_path, scale=0.01, as_of=AS_OF, key_id=KEY_ID, progress=lambda part, rows: told.append((part, rows)))
-    assert len(told) >= 4
-    assert all(rows > 0 for _, rows in told)
+    progress: list[tuple[str, int]] = []
+    write_town(
+        tmp_path, scale=0.01, as_of=AS_OF, key_id=KEY_ID, progress=lambda part, rows: progress.append((part, rows))
+    )
+    assert len(progress) >= 4
+    assert all(rows > 0 for _, rows in progress)
 
 
 def records(path: Path) -> list[str]:

@@ -43,7 +43,7 @@ def summed(rows: Any) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return {key: tuple(round(value, 2) for value in values) for key, values in sums.items()}
 
 
-def told(part: dict[str, Any], keys: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+def figures_by_key(part: dict[str, Any], keys: int) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return {tuple(row[:keys]): tuple(row[keys:]) for row in part["rows"]}
 
 
@@ -109,15 +109,15 @@ def scan_rows(town: Path) -> pl.DataFrame:
 
 def test_scans_are_as_many_as_told(truth, town):
     scans = scan_rows(town).with_columns(pl.col("Seiten", "Blatt").cast(pl.Int64))
-    told = truth["scans"]
-    assert (scans.height, scans["Vorgang"].is_not_null().sum()) == (told["total"], told["with_case"])
+    expected = truth["scans"]
+    assert (scans.height, scans["Vorgang"].is_not_null().sum()) == (expected["total"], expected["with_case"])
     assert scans["Dokument"].n_unique() == scans.height
-    assert (scans["Seiten"].sum(), scans["Blatt"].sum()) == (told["pages"], told["sheets"])
-    assert scans["Seiten"].null_count() == told["without_page_count"] > 0
+    assert (scans["Seiten"].sum(), scans["Blatt"].sum()) == (expected["pages"], expected["sheets"])
+    assert scans["Seiten"].null_count() == expected["without_page_count"] > 0
     assert (scans["Blatt"] <= scans["Seiten"]).all()
     links = truth["links"]["records"]
     found = sum(links[source]["found"] for source in ("scanstelle", "scanindex", "transfervermerke"))
-    assert found == told["with_case"]
+    assert found == expected["with_case"]
 
 
 def test_forms_by_month_of_their_beginning(truth, forms):
@@ -189,11 +189,11 @@ def test_batches_and_samples(truth, town, stands):
             pages = int(batch.attrib["ExpectedBatchTotal"])
             batches.append((batch.attrib["Name"], f"{fields['Beginn'][:7]}-01", stands[fields["Stelle"]], pages))
     found = summed(((first, unit), (1, pages)) for _, first, unit, pages in batches)
-    assert found == told(truth["scan_batches"], 2)
+    assert found == figures_by_key(truth["scan_batches"], 2)
     of_batch = {name: first for name, first, _, _ in batches}
     samples = lines_of(town, "stichproben")
     found = summed(((of_batch[s["Charge"]],), (1, int(s["Gezogen"]), int(s["Fehler"]))) for s in samples)
-    assert found == told(truth["scan_samples"], 1)
+    assert found == figures_by_key(truth["scan_samples"], 1)
     assert all(int(sample["Fehler"]) <= int(sample["Gezogen"]) for sample in samples)
 
 
@@ -206,7 +206,7 @@ def test_printed_pages_stand_under_the_parent_of_a_small_unit(truth, town, stand
         ((month_of(row["Tag"]), stands[row["Organisationseinheit"]]), (number(row["Seiten"]), number(row["Blatt"])))
         for row in rows
     )
-    assert {key: (len(days[key]), *values) for key, values in pages.items()} == told(truth["printing"], 2)
+    assert {key: (len(days[key]), *values) for key, values in pages.items()} == figures_by_key(truth["printing"], 2)
     assert {"denkmalpflege", "bauamt"} <= {row["Organisationseinheit"] for row in rows}
 
 
@@ -215,7 +215,7 @@ def test_franked_items_and_their_cost(truth, town):
     found = summed(
         ((month_of(row["Tag"]), row["Produkt"]), (1, number(row["Stück"]), number(row["Entgelt EUR"]))) for row in rows
     )
-    assert found == told(truth["franking"], 2)
+    assert found == figures_by_key(truth["franking"], 2)
 
 
 def test_file_stock_of_every_quarter(truth, town, stands):
@@ -223,7 +223,7 @@ def test_file_stock_of_every_quarter(truth, town, stands):
     found = summed(
         ((str(row["Stichtag"])[:10], stands[row["Stelle"]]), (row["Laufmeter"], row["Akten"])) for row in rows
     )
-    assert found == told(truth["file_stock"], 2)
+    assert found == figures_by_key(truth["file_stock"], 2)
 
 
 def test_budget_lines_as_last_delivered(truth, town):
@@ -233,7 +233,7 @@ def test_budget_lines_as_last_delivered(truth, town):
         lines += [row[:7] for row in rows.rows() if row[0] != "Summe"]
     assert lines == [tuple(row) for row in truth["budget"]["lines"]["rows"]]
     found = summed(((line[3],), (1, *(value or 0 for value in line[4:]))) for line in lines)
-    assert found == told(truth["budget"]["by_year"], 1)
+    assert found == figures_by_key(truth["budget"]["by_year"], 1)
     cost_lines = {row["Haushaltsstelle"] for row in lines_of(town, "finanzen", "windows-1252")}
     assert cost_lines <= {line[0] for line in lines}
 
@@ -243,7 +243,7 @@ def test_posts_by_office_and_grade(truth, town, stands):
     found = summed(
         ((stands[row["Amt"]], row["Bewertung"]), (1, number(row["VZÄ"]), int(row["kw zum"] != ""))) for row in rows
     )
-    assert found == told(truth["posts"], 2)
+    assert found == figures_by_key(truth["posts"], 2)
     assert set(Counter(row["Stelle"] for row in rows).values()) == {1}
 
 

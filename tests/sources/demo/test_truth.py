@@ -43,7 +43,7 @@ def test_totals_are_those_of_the_files(truth, cases, case_rows, portal_rows):
 
 
 def test_throughput_by_month_service_and_channel(truth, cases):
-    told = table(truth["throughput"])
+    expected = table(truth["throughput"])
     for service, channel in (
         ("all", "all"),
         ("wohngeld", "all"),
@@ -55,7 +55,7 @@ def test_throughput_by_month_service_and_channel(truth, cases):
             pl.lit(service == "all") | (pl.col("leistung") == service),
             pl.lit(channel == "all") | (pl.col("channel") == channel),
         )
-        rows = told.filter(pl.col("service_code") == service, pl.col("intake_channel") == channel)
+        rows = expected.filter(pl.col("service_code") == service, pl.col("intake_channel") == channel)
         came = dict(mine.group_by(month("received_on")).len().rows())
         went = dict(mine.drop_nulls("closed_on").group_by(month("closed_on")).len().rows())
         assert came == {row["month"]: row["received"] for row in rows.iter_rows(named=True) if row["received"]}
@@ -68,20 +68,20 @@ def test_throughput_by_month_service_and_channel(truth, cases):
 
 def test_backlog_of_every_day(truth, cases):
     first = dt.date.fromisoformat(truth["backlog"]["first_day"])
-    told = truth["backlog"]["open_cases"]
-    assert first + dt.timedelta(days=len(told) - 1) == AS_OF
-    for age in range(0, len(told), 41):
+    expected = truth["backlog"]["open_cases"]
+    assert first + dt.timedelta(days=len(expected) - 1) == AS_OF
+    for age in range(0, len(expected), 41):
         day = first + dt.timedelta(days=age)
         is_open = (pl.col("received_on") <= day) & (pl.col("closed_on").is_null() | (pl.col("closed_on") > day))
-        assert cases.filter(is_open).height == told[age], day
-    assert told[-1] == truth["totals"]["open_cases"]
+        assert cases.filter(is_open).height == expected[age], day
+    assert expected[-1] == truth["totals"]["open_cases"]
 
 
 def test_lead_times_by_year_of_closing(truth, cases):
     seconds = (pl.col("erledigt_am") - pl.col("eingang_am")).dt.total_seconds()
     closed = cases.with_columns(lead=seconds).filter(pl.col("lead") >= 0)
-    told = table(truth["lead_times"]["by_year"])
-    for row in told.iter_rows(named=True):
+    expected = table(truth["lead_times"]["by_year"])
+    for row in expected.iter_rows(named=True):
         mine = closed.filter(
             pl.col("closed_on").dt.year() == int(row["year"]),
             pl.lit(row["service_code"] == "all") | (pl.col("leistung") == row["service_code"]),
@@ -97,12 +97,12 @@ def test_deadlines_by_month_of_closing(truth, cases):
     found = due.group_by(month("closed_on")).agg(
         pl.len(), (pl.col("erledigt_am") <= pl.col("frist")).sum().alias("kept")
     )
-    told = {row[0]: tuple(row[1:]) for row in truth["lead_times"]["on_time_by_month"]["rows"]}
-    assert {name: (count, kept) for name, count, kept in found.rows()} == told
+    expected = {row[0]: tuple(row[1:]) for row in truth["lead_times"]["on_time_by_month"]["rows"]}
+    assert {name: (count, kept) for name, count, kept in found.rows()} == expected
 
 
 def test_shares_of_paper_in(truth, cases):
-    told = table(truth["paper"]).filter(pl.col("service_code") == "all")
+    expected = table(truth["paper"]).filter(pl.col("service_code") == "all")
     change = dt.date.fromisoformat(truth["paper"]["email_counts_as_paper_before"])
     is_paper = pl.col("channel").is_in(["post", "counter", "fax"]) | (
         (pl.col("channel") == "email") & (pl.col("received_on") < change)
@@ -113,7 +113,7 @@ def test_shares_of_paper_in(truth, cases):
         is_paper.sum().alias("paper_in_cases"),
         (pl.col("channel") == "online").sum().alias("online_cases"),
     )
-    assert told.select(found.columns).sort("month").rows() == found.sort("month").rows()
+    assert expected.select(found.columns).sort("month").rows() == found.sort("month").rows()
 
 
 def events(case_rows: pl.DataFrame, portal_rows: pl.DataFrame, town: Path) -> pl.DataFrame:
@@ -134,7 +134,7 @@ def events(case_rows: pl.DataFrame, portal_rows: pl.DataFrame, town: Path) -> pl
 
 
 def test_letters_and_end_to_end_cases(truth, town, cases, case_rows, portal_rows):
-    told = table(truth["paper"]).filter(pl.col("service_code") == "all").drop("service_code").sort("month")
+    expected = table(truth["paper"]).filter(pl.col("service_code") == "all").drop("service_code").sort("month")
     per_case = (
         events(case_rows, portal_rows, town)
         .group_by("case")
@@ -159,7 +159,7 @@ def test_letters_and_end_to_end_cases(truth, town, cases, case_rows, portal_rows
         )
         .sort("month")
     )
-    assert told.select(found.columns).rows() == [
+    assert expected.select(found.columns).rows() == [
         tuple(int(v) if i else v for i, v in enumerate(row)) for row in found.rows()
     ]
 
@@ -199,8 +199,8 @@ def test_spoilt_cases_are_as_many_as_told(truth, cases, case_rows, portal_rows):
     late = pl.concat([steps, online]).join(cases, on="case").filter(pl.col("at") > pl.col("erledigt_am"))
     assert late["case"].n_unique() == faults["events_after_closing"]["cases_with_any_event_after_closing"]
     units = dict(case_rows.group_by("stelle").len().rows())
-    for code, told in truth["privacy"]["merged_units"].items():
-        assert units.get(code, 0) == told["events"]
+    for code, unit in truth["privacy"]["merged_units"].items():
+        assert units.get(code, 0) == unit["events"]
     assert units["friedhof"] == truth["privacy"]["day_only_units"]["friedhof"]
 
 
@@ -244,9 +244,9 @@ def test_true_savings_are_like_for_like(truth, town, cases):
         for row in parameter(town, "measure_services")
     }
     checked = 0
-    for measure, told in truth["savings"].items():
-        for service, months in told["capacity_hours_by_service"].items():
-            live = dt.date.fromisoformat(told["went_live_on"])
+    for measure, figures in truth["savings"].items():
+        for service, months in figures["capacity_hours_by_service"].items():
+            live = dt.date.fromisoformat(figures["went_live_on"])
             for name in [*sorted(months)[::5], max(months)]:
                 hours = freed_hours(cases, minutes, service, live, name)
                 wanted = None if hours is None else pytest.approx(hours * shares[measure, service], abs=1e-6)
@@ -269,7 +269,7 @@ def test_booked_euros_need_a_booking(truth, town):
             euros = float(row["Ist EUR"].replace(".", "").replace(",", "."))
             day = dt.datetime.strptime(row["Monat"], "%d.%m.%Y").date().isoformat()
             found[row["Maßnahme"]].setdefault(day, {})[kinds[row["Art"]]] = euros
-    assert found == {measure: told["booked"] for measure, told in truth["savings"].items()}
+    assert found == {measure: figures["booked"] for measure, figures in truth["savings"].items()}
     assert "1.234"[1] in text and ";8.400,00;" in text
 
 

@@ -317,8 +317,10 @@ def test_reasons_are_told_in_one_order() -> None:
         "reason": ["x"] * 8,
         "column_name": [f"c{n}" for n in range(8)],
     }
-    told = {commonest_reasons(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)}
-    assert told == {"x in 'c0' (1), x in 'c1' (1), x in 'c2' (1)"}
+    sentences = {
+        commonest_reasons(pl.DataFrame(rows).sample(fraction=1, shuffle=True, seed=seed)) for seed in range(20)
+    }
+    assert sentences == {"x in 'c0' (1), x in 'c1' (1), x in 'c2' (1)"}
 
 
 def test_times_of_a_case_in_a_small_office_are_kept_to_the_day(tmp_path: Path) -> None:

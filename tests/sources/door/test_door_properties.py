@@ -72,8 +72,8 @@ def test_any_split_into_batches_admits_the_same(town: Town, rows: list[Row], cut
     assert whole.quarantine.equals(split.quarantine)
     for name, frame in whole.records.items():
         assert frame.equals(split.records[name]), name
-    told = ("rows_read", "rows_admitted", "rows_duplicate", "ambiguous", "nonexistent", "coarsened", "unmapped")
-    assert [getattr(whole, name) for name in told] == [getattr(split, name) for name in told]
+    counts = ("rows_read", "rows_admitted", "rows_duplicate", "ambiguous", "nonexistent", "coarsened", "unmapped")
+    assert [getattr(whole, name) for name in counts] == [getattr(split, name) for name in counts]
 
 
 @RELAXED

@@ -99,10 +99,10 @@ def test_every_landed_file_has_the_contracts_schema_and_says_where_it_comes_from
 
 def test_the_manifest_counts_every_row_and_vouches_for_every_file(folder: Path) -> None:
     target = landed(folder, deliver(folder, "x.csv", lines(*ROWS, ROWS[0], "x")))
-    told = manifest(target)
-    assert (told.rows_read, told.rows_admitted, told.rows_quarantined, told.rows_duplicate) == (5, 3, 1, 1)
-    assert set(told.files) == {path.stem for path in target.glob("*.parquet")}
-    for kind, digest in told.files.items():
+    written = manifest(target)
+    assert (written.rows_read, written.rows_admitted, written.rows_quarantined, written.rows_duplicate) == (5, 3, 1, 1)
+    assert set(written.files) == {path.stem for path in target.glob("*.parquet")}
+    for kind, digest in written.files.items():
         assert hashlib.sha256((target / f"{kind}.parquet").read_bytes()).hexdigest() == digest
     (row,) = pl.read_parquet(target / "deliveries.parquet").rows(named=True)
     assert (row["rows_read"], row["rows_admitted"], row["record_kind"]) == (5, 3, "events")
@@ -191,9 +191,9 @@ def test_a_delivery_that_did_not_pass_is_kept_apart(folder: Path) -> None:
 
 def test_two_admissions_of_a_file_have_one_fingerprint_whenever_they_were(folder: Path) -> None:
     path = deliver(folder, "x.csv", lines(*ROWS))
-    told = manifest(landed(folder, path))
-    assert replace(told, admitted_at="2030-01-01T00:00:00").fingerprint() == told.fingerprint()
-    assert replace(told, rows_read=9).fingerprint() != told.fingerprint()
+    written = manifest(landed(folder, path))
+    assert replace(written, admitted_at="2030-01-01T00:00:00").fingerprint() == written.fingerprint()
+    assert replace(written, rows_read=9).fingerprint() != written.fingerprint()
 
 
 @pytest.mark.parametrize("content", [None, "", "{", '{"delivery_id": "x"}', "[]"])
@@ -250,9 +250,9 @@ def test_a_delivery_lands_as_the_same_bytes_however_it_is_cut_and_wherever_it_wa
         assert result.records["events"].height == 2000, "what was handed over can still be asked for"
         landed_files[name] = manifest(landing.land(written_to)).files
     assert landed_files["memory"] == landed_files["cut"] == landed_files["file"] == landed_files["answers"]
-    for kind, told in landed_files["file"].items():
+    for kind, digest in landed_files["file"].items():
         (path,) = (tmp_path / "file" / "landing" / "portal").glob(f"*/{kind}.parquet")
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == told
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
 def test_a_source_may_be_called_as_it_likes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

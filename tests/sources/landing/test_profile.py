@@ -41,14 +41,14 @@ def spoil(folder: Path, kind: str, **columns: Any) -> None:
 
 
 def test_nothing_is_wrong_with_a_sound_delivery(tmp_path: Path) -> None:
-    told = profile(delivery(tmp_path, *ROWS))
-    assert {name: told[name] for name in MUST_BE_NOTHING} == dict.fromkeys(MUST_BE_NOTHING, 0)
-    assert (told["rows_read"], told["source"]) == (3, "portal")
+    profiled = profile(delivery(tmp_path, *ROWS))
+    assert {name: profiled[name] for name in MUST_BE_NOTHING} == dict.fromkeys(MUST_BE_NOTHING, 0)
+    assert (profiled["rows_read"], profiled["source"]) == (3, "portal")
 
 
 def test_nothing_is_wrong_with_a_delivery_without_rows(tmp_path: Path) -> None:
-    told = profile(delivery(tmp_path))
-    numbers = {name: value for name, value in told.items() if not isinstance(value, str)}
+    profiled = profile(delivery(tmp_path))
+    numbers = {name: value for name, value in profiled.items() if not isinstance(value, str)}
     assert set(numbers.values()) == {0}
 
 
@@ -67,17 +67,17 @@ def test_nothing_is_wrong_with_a_delivery_without_rows(tmp_path: Path) -> None:
 def test_what_must_not_be_is_counted(tmp_path: Path, count: str, kind: str, columns: dict[str, pl.Expr]) -> None:
     folder = delivery(tmp_path, *ROWS)
     spoil(folder, kind, **columns)
-    told = profile(folder)
-    assert int(told[count]) > 0
-    assert [name for name in MUST_BE_NOTHING if told[name]] == [count]
+    profiled = profile(folder)
+    assert int(profiled[count]) > 0
+    assert [name for name in MUST_BE_NOTHING if profiled[name]] == [count]
 
 
 @pytest.mark.parametrize("number", ["rows_read", "rows_admitted", "rows_quarantined", "rows_duplicate"])
 def test_a_row_the_manifest_does_not_account_for_is_counted(tmp_path: Path, number: str) -> None:
     folder = delivery(tmp_path, *ROWS)
-    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    told[number] += 1
-    (folder / MANIFEST).write_text(json.dumps(told), encoding="utf-8")
+    written = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    written[number] += 1
+    (folder / MANIFEST).write_text(json.dumps(written), encoding="utf-8")
     assert int(profile(folder)["rows_unaccounted"]) > 0
 
 

@@ -1,4 +1,4 @@
-"""A mapping proposed for a file nobody has described: in the dresses of real tools, and in none."""
+"""A mapping proposed for a file nobody has described: in the formats of real tools, and in none."""
 
 import csv
 import datetime as dt
@@ -100,7 +100,7 @@ Haushaltsstelle;Haushaltsjahr;Ansatz;Ist;Bezeichnung
 1.02.100;2026;12.000,00;3.500,25;Papier
 1.02.200;2026;1.500,00;0,00;Porto
 """
-DRESSES = {
+EXPORTS = {
     "german": (GERMAN, "Aktenzeichen", "Ereignis", "Zeitpunkt", {"channel": "Eingangsweg"}),
     "disco": (DISCO, "Case ID", "Activity", "Complete Timestamp", {}),
     "celonis": (CELONIS, "_CASE_KEY", "ACTIVITY_EN", "EVENTTIME", {}),
@@ -115,12 +115,12 @@ DRESSES = {
 }  # fmt: skip
 
 
-def proposed(folder: Path, content: str | bytes, name: str = "export.csv", told: Answers | None = None) -> Proposal:
+def proposed(folder: Path, content: str | bytes, name: str = "export.csv", answers: Answers | None = None) -> Proposal:
     """The proposal for a file with this content; text is UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return propose(path, told, today=TODAY)
+    return propose(path, answers, today=TODAY)
 
 
 def columns(proposal: Proposal) -> dict[str, str]:
@@ -138,7 +138,7 @@ def refusal(folder: Path, content: str | bytes, name: str = "export.csv") -> tup
     return caught.value.reason_code, caught.value.sentence
 
 
-@pytest.mark.parametrize(("content", "case", "activity", "time", "more"), DRESSES.values(), ids=DRESSES)
+@pytest.mark.parametrize(("content", "case", "activity", "time", "more"), EXPORTS.values(), ids=EXPORTS)
 class TestAnExportOfAKnownTool:
     def test_its_columns_are_recognised_and_nobody_is_asked(
         self, tmp_path: Path, content: str, case: str, activity: str, time: str, more: dict[str, str]
@@ -161,9 +161,9 @@ class TestAnExportOfAKnownTool:
         self, tmp_path: Path, content: str, case: str, activity: str, time: str, more: dict[str, str]
     ) -> None:
         proposal = proposed(tmp_path, content)
-        told = [*columns(proposal).values(), *proposal.refused, *proposal.idle]
+        found = [*columns(proposal).values(), *proposal.refused, *proposal.idle]
         delimiter = next(sign for sign in ";\t," if sign in content.splitlines()[0])
-        assert sorted(told) == sorted(content.splitlines()[0].split(delimiter))
+        assert sorted(found) == sorted(content.splitlines()[0].split(delimiter))
 
 
 def test_the_proposal_is_a_commented_source(tmp_path: Path) -> None:
@@ -371,8 +371,8 @@ def propose_fails(path: Path) -> str:
 
 
 def test_what_a_person_says_wins(tmp_path: Path) -> None:
-    told = Answers({"activity": "Costs"}, timezone="UTC")
-    proposal = proposed(tmp_path, TEXTBOOK, told=told)
+    answers = Answers({"activity": "Costs"}, timezone="UTC")
+    proposal = proposed(tmp_path, TEXTBOOK, answers=answers)
     assert columns(proposal)["activity"] == "Costs"
     assert source_of(proposal).timezone == "UTC"
 
@@ -481,8 +481,8 @@ def test_an_object_centric_log_asks_which_object_is_the_case(tmp_path: Path) -> 
     assert [(q.flag, q.choices, q.default) for q in proposal.questions] == [
         ("--case-object", ("application", "letter"), "application")
     ]
-    told = proposed(tmp_path, json.dumps(log), "log.json", Answers(case_object="letter"))
-    assert (told.options["case_object"], told.questions) == ("letter", [])
+    proposal = proposed(tmp_path, json.dumps(log), "log.json", Answers(case_object="letter"))
+    assert (proposal.options["case_object"], proposal.questions) == ("letter", [])
 
 
 BAD = {
@@ -549,8 +549,8 @@ def test_whatever_a_header_says_the_proposal_is_valid_toml(tmp_path: Path, names
     except Refused as refused:
         assert refused.sentence.startswith("export.csv")
         return
-    told = tomllib.loads(toml_of(proposal, "x"))["source"][0]
-    assert told["columns"] == columns(proposal)
+    written = tomllib.loads(toml_of(proposal, "x"))["source"][0]
+    assert written["columns"] == columns(proposal)
 
 
 @pytest.mark.parametrize(

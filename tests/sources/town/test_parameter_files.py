@@ -1,4 +1,4 @@
-"""Step 0: German and plain dress are read, and each mistake in a parameter file is one sentence with file and line."""
+"""Step 0: German and plain spellings are read, and each mistake in a parameter file is one sentence with file and line."""
 
 import datetime as dt
 from decimal import Decimal
@@ -168,8 +168,8 @@ def test_a_day_that_cannot_be_read_is_told_with_its_line(tmp_path: Path, written
 def test_the_words_a_german_spreadsheet_writes_for_true_and_false_are_read(tmp_path: Path) -> None:
     text = f"{CHANNELS}online;FALSCH;WAHR;2000-01-01;\npost;wahr;falsch;2000-01-01;\n"
     found = rows(tmp_path, channels=text)
-    told = [(row.counts_as_paper, row.counts_as_online) for row in found if isinstance(row, ChannelRule)]
-    assert told == [(False, True), (True, False)]
+    counted = [(row.counts_as_paper, row.counts_as_online) for row in found if isinstance(row, ChannelRule)]
+    assert counted == [(False, True), (True, False)]
 
 
 def test_a_band_a_spreadsheet_took_for_a_day_is_told(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "told"),
+    ("file", "text", "message"),
     [
         (
             "services",
@@ -225,9 +225,9 @@ def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
         ("measure_services", f"{SHARES}m9;parkausweis;0,5\n", "measure_services.csv: measure_id 'm9' is not listed"),
     ],
 )
-def test_a_code_no_other_file_lists_is_named(tmp_path: Path, file: str, text: str, told: str) -> None:
+def test_a_code_no_other_file_lists_is_named(tmp_path: Path, file: str, text: str, message: str) -> None:
     said = only_problem(tmp_path, **{file: text})
-    assert told in said
+    assert message in said
     ways_out = ("is not listed; the nearest is '", "; known are: ", ".csv is missing or lists none.")
     assert any(way in said for way in ways_out)
 

@@ -38,7 +38,7 @@ case_ref = "Vorgang"
 
 
 @pytest.mark.parametrize(
-    ("toml", "told"),
+    ("toml", "message"),
     [
         (REGISTER.replace("query", "# query"), "connection.query is missing; name a table or view, or write a select"),
         (
@@ -74,9 +74,9 @@ case_ref = "Vorgang"
         ),
     ],
 )  # fmt: skip
-def test_a_source_that_cannot_work_is_told(tmp_path: Path, toml: str, told: str) -> None:
+def test_a_source_that_cannot_work_is_told(tmp_path: Path, toml: str, message: str) -> None:
     said = " ".join(problems_of(make_town(tmp_path / "town", toml)))
-    assert told in said
+    assert message in said
     assert "geheim" not in said
 
 
@@ -92,13 +92,13 @@ NUMBERS = '\n[source.case_numbers]\ndrop = " -/."\nremove_prefixes = ["WEB-", "A
 
 
 @pytest.mark.parametrize(
-    "dressed", ["web-2026/17", "AZ 2026-17", "2026 17", "\uff37EB-2026.17", "\u200eAZ\u00a02026\u201317"]
+    "spelling", ["web-2026/17", "AZ 2026-17", "2026 17", "\uff37EB-2026.17", "\u200eAZ\u00a02026\u201317"]
 )
-def test_a_number_in_another_dress_is_the_same_case(tmp_path: Path, dressed: str) -> None:
-    """The portal's dress comes off before the pseudonym, so that case system and scans meet it."""
+def test_a_number_in_another_spelling_is_the_same_case(tmp_path: Path, spelling: str) -> None:
+    """The portal's prefix comes off before the pseudonym, so that case system and scans meet it."""
     folder = make_town(tmp_path / "town", PORTAL.replace("windows-1252", "utf-8") + NUMBERS)
     path = folder / "inbox" / "portal" / "a.csv"
-    path.write_text(lines(f"{dressed};Eingang;02.03.2026 09:15;Post"), encoding="utf-8")
+    path.write_text(lines(f"{spelling};Eingang;02.03.2026 09:15;Post"), encoding="utf-8")
     assert taken(folder, path).records["events"]["case_id"].to_list() == [case_id("BHV202617")]
 
 

@@ -130,7 +130,7 @@ def test_an_unknown_zone_is_told_with_one_that_exists(tmp_path: Path, where: str
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ('encoding = "windoof-1252"', "encoding: 'windoof-1252' is no encoding; use utf-8, windows-1252 or utf-16"),
         ('encoding = "base64"', "encoding: 'base64' is no encoding"),
@@ -146,12 +146,12 @@ def test_an_unknown_zone_is_told_with_one_that_exists(tmp_path: Path, where: str
         ("name = 'Portal Nord'", "does not match the pattern"),
     ],
 )
-def test_a_source_that_cannot_be_read_so_is_told(tmp_path: Path, line: str, told: str) -> None:
+def test_a_source_that_cannot_be_read_so_is_told(tmp_path: Path, line: str, message: str) -> None:
     kept = [known for known in PORTAL.splitlines() if known.split(" =")[0] != line.split(" =")[0]]
     folder = make_town(tmp_path / "town", "\n".join(kept).replace(MORE, f"\n{line}{MORE}"))
     said = only_problem(folder)
     assert "town.toml [[source]] 1" in said
-    assert told in said
+    assert message in said
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "told"),
+    ("right", "wrong", "message"),
     [
         (
             'channel = "Kanal"',
@@ -189,10 +189,10 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_mapping_that_makes_no_record_is_told(tmp_path: Path, right: str, wrong: str, told: str) -> None:
+def test_a_mapping_that_makes_no_record_is_told(tmp_path: Path, right: str, wrong: str, message: str) -> None:
     said = " ".join(problems_of(make_town(tmp_path / "town", PORTAL.replace(right, wrong))))
     assert "[[source]] 1 'portal'" in said
-    assert told in said
+    assert message in said
 
 
 def test_a_mapping_without_any_record_is_told_what_an_event_needs(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""CSV: read by name and in its declared dress; what is broken is refused or quarantined, and nothing is guessed."""
+"""CSV: read by name and in its declared format; what is broken is refused or quarantined, and nothing is guessed."""
 
 import codecs
 import csv

@@ -338,10 +338,10 @@ def server_error(number: int) -> Exception:
 
 
 def oracle_error(code: str) -> Exception:
-    class Told:
+    class Detail:
         full_code = code
 
-    return oracledb.DatabaseError(Told())
+    return oracledb.DatabaseError(Detail())
 
 
 @pytest.mark.parametrize(

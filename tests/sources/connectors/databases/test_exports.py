@@ -21,8 +21,8 @@ PERSONAL = ("name", "vorname", "adresse", "sachbearbeiter", "bemerkung", "betref
 def mapping(template: Path) -> Source:
     """The source its head tells a town to write."""
     text = template.read_text(encoding="utf-8")
-    told = text[text.index("--   [[source]]") :].split("\n--\n")[0]
-    toml = "\n".join(line.removeprefix("--").strip() for line in told.splitlines())
+    comment = text[text.index("--   [[source]]") :].split("\n--\n")[0]
+    toml = "\n".join(line.removeprefix("--").strip() for line in comment.splitlines())
     (source,) = tomllib.loads(toml)["source"]
     return Source.model_validate(source)
 

@@ -33,10 +33,10 @@ def test_values_arrive_exactly_as_the_server_holds_them(postgres: PostgresServer
         "select 'BHV-1' as case_no, 'Prüfung ẞ' as step, timestamptz '2026-03-29 03:30:00.123456+02' as at, "
         "timestamp '2026-10-25 02:30' as local_at, date '2026-03-01' as day, true as flag, "
         "12345678901234567890.120::numeric as fee, 42::bigint as pages, 1.5::float8 as share, "
-        "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid as id, '{\"b\": 1}'::json as told, '12.50'::numeric::money as paid, "
+        "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid as id, '{\"b\": 1}'::json as data, '12.50'::numeric::money as paid, "
         "interval '1 day' as span, null::text as nothing"
     )
-    names = ["case_no", "step", "at", "local_at", "day", "flag", "fee", "pages", "share", "id", "told", "paid", "span"]
+    names = ["case_no", "step", "at", "local_at", "day", "flag", "fee", "pages", "share", "id", "data", "paid", "span"]
     fields = ["case_ref", "activity", "occurred_at", "started_at", "sequence", "unit", "medium", "record_ref"]
     fields += ["changed_at", "version", "service", "office", "channel"]
     columns = dict(zip(fields, names, strict=True)) | {"case_type": "nothing"}

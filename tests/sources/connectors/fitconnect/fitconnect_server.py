@@ -70,8 +70,8 @@ def claims(case: str, event: str, at: dt.datetime, **more: Any) -> dict[str, Any
 
 def signed(said: Mapping[str, Any], key: str = "service", **header: Any) -> str:
     """A real token under PS512."""
-    told = {"typ": "secevent+jwt", "alg": "PS512", "kid": key, **header}
-    return jwt.PyJWS().encode(json.dumps(said).encode(), private_key(key), "PS512", told)
+    headers = {"typ": "secevent+jwt", "alg": "PS512", "kid": key, **header}
+    return jwt.PyJWS().encode(json.dumps(said).encode(), private_key(key), "PS512", headers)
 
 
 def token(case: str, event: str, at: dt.datetime, **more: Any) -> str:
@@ -139,8 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.served.asked.append(f"POST {self.path}")
         if self.path in self.served.answers:
-            status, headers, told = self.served.answers[self.path]
-            return self._answer(status, told, headers)
+            status, headers, answer = self.served.answers[self.path]
+            return self._answer(status, answer, headers)
         form = parse_qs(body, strict_parsing=True)
         right = {"grant_type": ["client_credentials"], "client_id": [CLIENT_ID], "client_secret": [SECRET]}
         if self.path != "/token" or self.headers["Content-Type"] != "application/x-www-form-urlencoded":
@@ -192,20 +192,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, name: str, listed: list[Any], offset: int, limit: int) -> None:
         page = listed[offset : offset + limit]
-        told = {"offset": offset, "count": len(page), "totalCount": len(listed), name: page}
-        self._answer(200, json.dumps(told).encode())
+        content = {"offset": offset, "count": len(page), "totalCount": len(listed), name: page}
+        self._answer(200, json.dumps(content).encode())
 
     def _problem(self, status: int, title: str) -> None:
-        told = {"type": "about:blank", "title": title, "detail": self.path, "instance": "x"}
-        self._answer(status, json.dumps(told).encode(), {"Content-Type": "application/problem+json"})
+        content = {"type": "about:blank", "title": title, "detail": self.path, "instance": "x"}
+        self._answer(status, json.dumps(content).encode(), {"Content-Type": "application/problem+json"})
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
         limits = self.served.rate_limit
         left, reset = limits.pop(0) if limits and self.command == "GET" else (99, 60)
-        told = {"Content-Type": "application/json", "RateLimit-Limit": "100", **(headers or {})}
-        told |= {"RateLimit-Remaining": str(left), "RateLimit-Reset": str(reset), "Content-Length": str(len(body))}
-        for name, value in told.items():
+        sent = {"Content-Type": "application/json", "RateLimit-Limit": "100", **(headers or {})}
+        sent |= {"RateLimit-Remaining": str(left), "RateLimit-Reset": str(reset), "Content-Length": str(len(body))}
+        for name, value in sent.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

@@ -106,9 +106,9 @@ class TestSamples:
         kept.write_text(json.dumps({"headers": stored["headers"], "body": stored["body"]}))
         office.town.waiting.clear()
         office.secret = f"{SECRET}\nanother-secret"
-        told = office.pull()
-        assert numbers_of(told) == []
-        assert warnings_of(told)[0] == (
+        pulled = office.pull()
+        assert numbers_of(pulled) == []
+        assert warnings_of(pulled)[0] == (
             "online: 1 files at connection.case_ids name no case or are not signed with the callback secret, and were "
             "left out; see who wrote them, and remove them."
         )
@@ -131,9 +131,9 @@ class TestSamples:
         outside = office.folder / "outside.json"
         outside.write_text(json.dumps({"submissions": [{"caseId": DESTINATION}]}))
         (inbox / "link.json").symlink_to(outside)
-        told = office.pull()
-        assert len(numbers_of(told)) == 13
-        assert "online: 8 files at connection.case_ids name no case" in warnings_of(told)[0]
+        pulled = office.pull()
+        assert len(numbers_of(pulled)) == 13
+        assert "online: 8 files at connection.case_ids name no case" in warnings_of(pulled)[0]
         assert DESTINATION not in (office.memory / "cases.csv").read_text()
 
     def test_a_test_says_what_is_there_and_that_receipts_are_no_decisions(self, office: Office) -> None:

@@ -62,9 +62,9 @@ class TestAsking:
             "secret of a client of this destination with the right to fetch submissions.",
         )
 
-    @pytest.mark.parametrize("told", [b"[]", b"{}", b'{"access_token": 7}', b'{"access_token": "a\\r\\nX: y"}'])
-    def test_an_answer_that_is_no_token_is_refused(self, office: Office, told: bytes) -> None:
-        office.town.answers["/token"] = (200, {}, told)
+    @pytest.mark.parametrize("body", [b"[]", b"{}", b'{"access_token": 7}', b'{"access_token": "a\\r\\nX: y"}'])
+    def test_an_answer_that_is_no_token_is_refused(self, office: Office, body: bytes) -> None:
+        office.town.answers["/token"] = (200, {}, body)
         assert refusal_of(office.pull) == (
             "wrong_answer",
             "online: 127.0.0.1 asked for /token answered without 'access_token'; check connection.token_url.",
@@ -85,9 +85,9 @@ class TestAsking:
 
     def test_a_service_that_does_not_answer_is_unreachable_and_nothing_is_taken(self, office: Office) -> None:
         office.town.answers[f"/v1/cases/{case_of(3)}/events"] = (503, {}, b"")
-        with pytest.raises(Unreachable) as told:
+        with pytest.raises(Unreachable) as refused:
             office.pull()
-        assert case_of(3) not in told.value.sentence
+        assert case_of(3) not in refused.value.sentence
         office.town.answers.clear()
         assert len(office.day()) == 12
 
@@ -112,12 +112,12 @@ class TestAsking:
 
     def test_a_pull_ends_when_time_is_up_and_every_case_has_its_turn(self, office: Office) -> None:
         office.more, office.tick = {"timeout_seconds": 600}, 20.0
-        told: list[str] = []
+        warnings: list[str] = []
         for _ in range(12):
             office.now += DAY
             office.land(batches := office.pull())
-            told += warnings_of(batches)
-        assert any("time was up" in warning for warning in told)
+            warnings += warnings_of(batches)
+        assert any("time was up" in warning for warning in warnings)
         assert (len(office.landed), len(set(office.landed))) == (12, 12)
 
     def test_time_that_is_up_inside_a_long_log_loses_no_page(self, office: Office) -> None:

@@ -171,9 +171,9 @@ class TestLanding:
             "print(rows, flush=True)\n"
             "os.kill(os.getpid(), signal.SIGKILL)\n"
         )
-        told = source_of(office.town).model_dump_json()
+        source = source_of(office.town).model_dump_json()
         child = subprocess.run(
-            [sys.executable, "-c", code, told, str(office.memory), str(office.folder), office.watermark or ""],
+            [sys.executable, "-c", code, source, str(office.memory), str(office.folder), office.watermark or ""],
             capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=False,
         )  # fmt: skip
@@ -269,8 +269,8 @@ class TestGone:
         office.day()
         del office.town.logs[case]
         office.town.waiting.remove(case)
-        told = [warning for _ in range(31) for warning in self._day(office)]
-        assert told == []
+        warnings = [warning for _ in range(31) for warning in self._day(office)]
+        assert warnings == []
         assert f"{case},2026-" in (office.memory / "cases.csv").read_text()
         assert (office.memory / "cases.csv").read_text().count(",gone\n") == 1
         office.town.forget()

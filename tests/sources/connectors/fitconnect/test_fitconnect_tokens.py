@@ -274,8 +274,8 @@ class TestMalformed:
 
     @pytest.mark.parametrize("header", [{"typ": "JWT"}, {"typ": None}, {"crit": ["b64"], "b64": False}, {"crit": []}])
     def test_a_header_of_another_form(self, header: dict[str, Any]) -> None:
-        told = {"typ": "secevent+jwt", "alg": "PS512", "kid": "service", **header}
-        signing = f"{b64(told)}.{b64(claims(CASE, 'submit-submission', AT))}"
+        headers = {"typ": "secevent+jwt", "alg": "PS512", "kid": "service", **header}
+        signing = f"{b64(headers)}.{b64(claims(CASE, 'submit-submission', AT))}"
         algorithm = jwt.algorithms.RSAPSSAlgorithm(jwt.algorithms.RSAPSSAlgorithm.SHA512)
         signature = algorithm.sign(signing.encode(), private_key("service"))
         assert code_of(f"{signing}.{b64(signature)}") == "malformed_token"

@@ -1,4 +1,4 @@
-"""OCEL 2.0: three dresses of one log, flattened to the object type that is the case, and nothing lost silently."""
+"""OCEL 2.0: three forms of one log, flattened to the object type that is the case, and nothing lost silently."""
 
 import json
 import os
@@ -73,17 +73,17 @@ def as_json(path: Path, log: Json = LOG) -> Path:
 
 def as_xml(path: Path, log: Json = LOG) -> Path:
     def attributes(one: Json) -> str:
-        told = "".join(
+        tags = "".join(
             f'<attribute name="{a["name"]}"{f""" time="{a["time"]}" """ if "time" in a else ""}>{a["value"]}</attribute>'
             for a in one["attributes"]
         )
-        return f"<attributes>{told}</attributes>"
+        return f"<attributes>{tags}</attributes>"
 
     def relations(one: Json) -> str:
-        told = "".join(
+        tags = "".join(
             f'<relationship object-id="{r["objectId"]}" qualifier="{r["qualifier"]}"/>' for r in one["relationships"]
         )
-        return f"<objects>{told}</objects>"
+        return f"<objects>{tags}</objects>"
 
     types = "".join(f'<object-type name="{t["name"]}"><attributes/></object-type>' for t in log["objectTypes"])
     objects = "".join(
@@ -121,10 +121,10 @@ def as_sqlite(path: Path, log: Json = LOG) -> Path:
             row = (one["id"], said["time"], changed, columns["art"], columns["name"])
             book.execute(f'INSERT INTO "object_x""{one["type"]}" VALUES (?, ?, ?, ?, ?)', row)
     for one in log["events"]:
-        told = {a["name"]: a["value"] for a in one["attributes"]}
+        values = {a["name"]: a["value"] for a in one["attributes"]}
         book.execute("INSERT INTO event_map_type VALUES (?, ?)", (one["type"], one["id"]))
         book.execute(f'CREATE TABLE "event_{one["id"]}" (ocel_id, ocel_time, medium, clerk)')
-        row = (one["id"], one["time"], told.get("medium"), told.get("clerk"))
+        row = (one["id"], one["time"], values.get("medium"), values.get("clerk"))
         book.execute(f'INSERT INTO "event_{one["id"]}" VALUES (?, ?, ?, ?)', row)
         book.execute("INSERT INTO event VALUES (?, ?)", (one["id"], one["type"]))
         for related in one["relationships"]:
@@ -135,13 +135,13 @@ def as_sqlite(path: Path, log: Json = LOG) -> Path:
     return path
 
 
-DRESSES: dict[str, Callable[..., Path]] = {"json": as_json, "xml": as_xml, "sqlite": as_sqlite}
+FORMS: dict[str, Callable[..., Path]] = {"json": as_json, "xml": as_xml, "sqlite": as_sqlite}
 
 
-@pytest.fixture(params=DRESSES)
+@pytest.fixture(params=FORMS)
 def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """The log in one of its dresses."""
-    return DRESSES[request.param](tmp_path / f"x.{request.param}")
+    """The log in one of its forms."""
+    return FORMS[request.param](tmp_path / f"x.{request.param}")
 
 
 def test_an_event_stands_in_each_case_it_is_related_to(path: Path) -> None:
@@ -186,18 +186,18 @@ def test_a_required_attribute_the_log_lacks_is_refused(path: Path) -> None:
     assert (code, "column 'event:step' is missing" in said) == ("column_missing", True)
 
 
-@pytest.mark.parametrize("dress", DRESSES)
-def test_a_log_without_events_is_refused(tmp_path: Path, dress: str) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_a_log_without_events_is_refused(tmp_path: Path, form: str) -> None:
     """D1: a log of nothing."""
-    path = DRESSES[dress](tmp_path / "x.ocel", {**LOG, "events": []})
+    path = FORMS[form](tmp_path / "x.ocel", {**LOG, "events": []})
     assert refusal_of(path, SOURCE) == ("empty_file", "x.ocel: the log holds no event; have the export run again.")
 
 
 def test_rows_come_in_batches_that_lose_none(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sources.connectors.ocel.file.BATCH_ROWS", 2)
     batches = [batch for batch in read_batches(path, SOURCE) if batch.frame.height or batch.faults]
-    told = [(batch.frame[POSITION].to_list(), [fault.position for fault in batch.faults]) for batch in batches]
-    assert told == [([1, 2], []), ([3], [4]), ([5], [])]
+    positions = [(batch.frame[POSITION].to_list(), [fault.position for fault in batch.faults]) for batch in batches]
+    assert positions == [([1, 2], []), ([3], [4]), ([5], [])]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_log_too_large_for_memory_is_refused_with_the_way_out(
 
 @pytest.mark.skipif(not (SHARED / "ocel20_example.sqlite").is_file(), reason="the standard's own example is not here")
 @pytest.mark.parametrize(("case_object", "events"), [("Purchase Order", 5), ("Invoice", 9), ("Payment", 3)])
-def test_the_standards_own_example_is_the_same_in_its_three_dresses(
+def test_the_standards_own_example_is_the_same_in_its_three_forms(
     tmp_path: Path, case_object: str, events: int
 ) -> None:
     columns = {
@@ -269,7 +269,7 @@ def test_the_standards_own_example_is_the_same_in_its_three_dresses(
     source = make_source(columns, format="ocel", case_object=case_object)
     town = read_town(make_town(tmp_path / "town"))
     paths = [SHARED / f"ocel20_example.{kind}" for kind in ("jsonocel", "sqlite", "xmlocel")]
-    # The example writes its times in UTC, with offset in one dress, as local times in the others.
+    # The example writes its times in UTC, with offset in one form, as local times in the others.
     raw = [rows_of(path, source).frame.drop("ocel:time") for path in paths]
     made = [admitted(town, list(read_batches(path, source)), source) for path in paths]
     assert raw[0].height == events

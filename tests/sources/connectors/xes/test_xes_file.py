@@ -244,19 +244,19 @@ def test_traces_read_at_once_are_the_traces_of_the_parser(
 
 
 def test_a_plain_log_is_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[bool] = []
+    at_once: list[bool] = []
 
     def noted(text: bytes, wanted: frozenset[str]) -> Traces | None:
         traces = read_traces(text, wanted)
-        told.append(traces is not None)
+        at_once.append(traces is not None)
         return traces
 
     monkeypatch.setattr("sources.connectors.xes.file.CHUNK_BYTES", 2000)
     monkeypatch.setattr("sources.connectors.xes.file.read_traces", noted)
     traces = [trace(str(number), event("a"), "\n\t", event("b")) + "\n" for number in range(50)]
     assert rows_of(file(tmp_path, log(*traces)), SOURCE).read == 100
-    assert len(told) > 5
-    assert told == [True] * (len(told) - 1) + [False]
+    assert len(at_once) > 5
+    assert at_once == [True] * (len(at_once) - 1) + [False]
 
 
 def test_what_is_broken_is_named_by_its_line_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -295,8 +295,8 @@ def by_etree(text: str) -> Iterator[tuple[str | None, ...]]:
     for traced in ElementTree.fromstring(text).iter("{http://www.xes-standard.org/}trace"):
         of_trace = {f"case:{key}": value for key, value in attributes(traced).items()}
         for found in traced.iter("{http://www.xes-standard.org/}event"):
-            told = attributes(found) | of_trace
-            yield tuple(told.get(name) for name in SOURCE.columns.values())
+            values = attributes(found) | of_trace
+            yield tuple(values.get(name) for name in SOURCE.columns.values())
 
 
 def prefixed(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Any XML index by declarative mapping, in the dresses of real scan centres; bounded, and nothing unasked enters."""
+"""Any XML index by declarative mapping, in the formats of real scan centres; bounded, and nothing unasked enters."""
 
 from pathlib import Path
 

@@ -54,7 +54,7 @@ paper as (
 
 ),
 
-told as (
+gathered as (
 
     select
         'received_cases' as metric,
@@ -131,10 +131,10 @@ told as (
 )
 
 select
-    told.metric,
-    told.scope,
-    told.month,
-    told.value,
-    told.cases
-from told
-inner join months on told.month = months.month
+    gathered.metric,
+    gathered.scope,
+    gathered.month,
+    gathered.value,
+    gathered.cases
+from gathered
+inner join months on gathered.month = months.month

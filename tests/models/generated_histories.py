@@ -1,6 +1,7 @@
-"""What the systems of an invented town told over some days, and what must stand of it in the end.
+"""Histories of deliveries, generated from a seed, and what must stand of each in the end.
 
-A history is drawn by chance from a seed: versions out of order, corrections, dumps that return, deletions, inventories.
+A history is what the systems of an invented town deliver over some days: versions out of order, corrections, dumps
+that return, deletions, inventories.
 ``what_stands`` says in plain Python what docs/sources.md says in words; the models say it in SQL.
 """
 
@@ -30,7 +31,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class Delivery:
     """One delivery as a system meant it: whole, once, in its own order.
 
     Attributes:
@@ -51,24 +52,26 @@ class Told:
         return self.mode in ("increment", "deletions")
 
 
-def history(seed: int) -> list[Told]:
-    """Everything the systems told, in the order of their stands."""
+def generated_history(seed: int) -> list[Delivery]:
+    """All deliveries of the systems, in the order of their stands."""
     chance = random.Random(seed)
     stands = [START + dt.timedelta(days=day) for day in range(DAYS)]
-    tellers = (
+    systems = (
         _portal, _log, _register, _forms, _letters, _scans, _batches, _samples, _counts, _costs, _budget, _posts, _lists,
     )  # fmt: skip
-    return [told for stand in stands for teller in tellers for told in teller(chance, stand)]
+    return [delivery for stand in stands for system in systems for delivery in system(chance, stand)]
 
 
-def what_stands(told: Sequence[Told]) -> list[Told]:
+def what_stands(history: Sequence[Delivery]) -> list[Delivery]:
     """One clean delivery per source and kind with what stands: the rules, said a second time and without SQL."""
-    last_dump = {one.source: one.stand for one in told if one.mode == "dump"}
+    last_dump = {one.source: one.stand for one in history if one.mode == "dump"}
     kept = [
-        one for one in told if one.mode in ("increment", "dump") and last_dump.get(one.source, one.stand) == one.stand
+        one
+        for one in history
+        if one.mode in ("increment", "dump") and last_dump.get(one.source, one.stand) == one.stand
     ]
-    is_gone = _removals(told)
-    clean: dict[tuple[str, str], Told] = {}
+    is_gone = _removals(history)
+    clean: dict[tuple[str, str], Delivery] = {}
     for source, kind in dict.fromkeys((one.source, one.kind) for one in kept):
         mine = [one for one in kept if (one.source, one.kind) == (source, kind)]
         best: dict[Any, tuple[Any, Row]] = {}
@@ -84,7 +87,7 @@ def what_stands(told: Sequence[Told]) -> list[Told]:
             carried |= {row["case_id"]: row for row in one.carried if not is_gone(source, one.stand, row)}
         rows = tuple(row for _, row in best.values())
         if rows or carried:
-            clean[source, kind] = Told(source, kind, START, rows, carried=tuple(carried.values()))
+            clean[source, kind] = Delivery(source, kind, START, rows, carried=tuple(carried.values()))
     return list(clean.values())
 
 
@@ -95,10 +98,10 @@ def identity(kind: str, row: Row) -> Any:
     return tuple(row.get(name) for name in KEYS[kind])
 
 
-def _removals(told: Iterable[Told]) -> Callable[[str, dt.datetime, Row], bool]:
+def _removals(history: Iterable[Delivery]) -> Callable[[str, dt.datetime, Row], bool]:
     deleted: list[tuple[str, str, str, dt.datetime]] = []
     inventories: dict[str, tuple[dt.datetime, str, set[str]]] = {}
-    for one in told:
+    for one in history:
         if one.kind != "removals":
             continue
         named = [(row["of_source"], *_named(row)) for row in one.rows]
@@ -132,8 +135,8 @@ def _case(chance: random.Random) -> str:
     return f"case-{chance.randint(1, 6)}"
 
 
-def _portal(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
-    """Events without a number of their own, some told again on later days; each carries what is known of its case."""
+def _portal(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
+    """Events without a number of their own, some delivered again on later days; each carries what is known of its case."""
     numbers = _some(chance, range(12))
     rows = tuple(
         {
@@ -147,11 +150,11 @@ def _portal(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
     carried = tuple(
         {"case_id": case, "service_code": f"service of {case}", "intake_channel": "online"} for case in cases
     )
-    yield Told("portal", "events", stand, rows, carried=carried)
+    yield Delivery("portal", "events", stand, rows, carried=carried)
 
 
-def _log(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
-    """Events with a number and a version: corrected, and told out of order."""
+def _log(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
+    """Events with a number and a version: corrected, and delivered out of order."""
     rows = tuple(
         {
             "case_id": _case(chance),
@@ -163,10 +166,10 @@ def _log(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(8))
     )
-    yield Told("log", "events", stand, rows)
+    yield Delivery("log", "events", stand, rows)
 
 
-def _register(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _register(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     """Case records: re-opened, merged, changed without a version or with one."""
     rows = tuple(
         {
@@ -179,11 +182,11 @@ def _register(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(1, 7))
     )
-    yield Told("register", "cases", stand, rows)
+    yield Delivery("register", "cases", stand, rows)
 
 
-def _forms(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
-    """Forms that are also deleted: of a deleted newest version an older one, told again later, lives."""
+def _forms(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
+    """Forms that are also deleted: of a deleted newest version an older one, delivered again later, stands."""
     rows = tuple(
         {
             "submission_id": f"form-{number}",
@@ -193,10 +196,10 @@ def _forms(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(5))
     )
-    yield Told("forms", "submissions", stand, rows)
+    yield Delivery("forms", "submissions", stand, rows)
 
 
-def _letters(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _letters(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple(
         {
             "document_id": f"letter-{number}",
@@ -207,10 +210,10 @@ def _letters(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(6))
     )
-    yield Told("letters", "documents", stand, rows)
+    yield Delivery("letters", "documents", stand, rows)
 
 
-def _scans(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _scans(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple(
         {
             "document_id": f"scan-{number}",
@@ -221,20 +224,20 @@ def _scans(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(6))
     )
-    yield Told("scans", "scans", stand, rows)
+    yield Delivery("scans", "scans", stand, rows)
 
 
-def _batches(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _batches(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple({"batch_id": f"batch-{n}", "pages": chance.randint(1, 99)} for n in _some(chance, range(4)))
-    yield Told("batches", "scan_batches", stand, rows)
+    yield Delivery("batches", "scan_batches", stand, rows)
 
 
-def _samples(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _samples(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple({"batch_id": f"batch-{n}", "sampled": chance.randint(1, 9)} for n in _some(chance, range(4)))
-    yield Told("samples", "scan_qc", stand, rows)
+    yield Delivery("samples", "scan_qc", stand, rows)
 
 
-def _counts(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _counts(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     """Two sources that count the same cells."""
     for source in ("printers", "mailroom"):
         rows = tuple(
@@ -248,10 +251,10 @@ def _counts(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
             }
             for cell, kind in enumerate(("printed_pages", "printed_sheets", "post_items", "shelf_metres", "files"))
         )
-        yield Told(source, "counts", stand, tuple(_some(chance, rows)))
+        yield Delivery(source, "counts", stand, tuple(_some(chance, rows)))
 
 
-def _costs(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _costs(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple(
         {
             "cost_item_id": f"item-{number}",
@@ -262,24 +265,24 @@ def _costs(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         }
         for number in _some(chance, range(4))
     )
-    yield Told("finance", "costs", stand, rows)
+    yield Delivery("finance", "costs", stand, rows)
 
 
-def _budget(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _budget(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     """Dumps: what the newest one lacks is gone, and it may return to what an older one said."""
     rows = tuple(
         {"budget_line_id": f"line-{n}", "year": 2026, "appropriation_eur": chance.choice((100, 200))}
         for n in _some(chance, range(4))
     )
-    yield Told("budget", "budget_lines", stand, rows, mode="dump")
+    yield Delivery("budget", "budget_lines", stand, rows, mode="dump")
 
 
-def _posts(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _posts(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     rows = tuple({"post_id": f"post-{n}", "fte": chance.choice((0.5, 1))} for n in _some(chance, range(3)))
-    yield Told("posts", "posts", stand, rows)
+    yield Delivery("posts", "posts", stand, rows)
 
 
-def _lists(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
+def _lists(chance: random.Random, stand: dt.datetime) -> Iterable[Delivery]:
     """Cases of the portal and forms that were deleted, and at times all the letters there are.
 
     A list speaks of the moment its file was written: that of a delivery, or some hours after it. The deletions lie days
@@ -295,17 +298,17 @@ def _lists(chance: random.Random, stand: dt.datetime) -> Iterable[Told]:
         for number in range(chance.randint(0, 2))
     )
     written = stand + dt.timedelta(hours=chance.choice((0, 6)))
-    yield Told("deleted", "removals", written, gone + forms, mode="deletions")
+    yield Delivery("deleted", "removals", written, gone + forms, mode="deletions")
     if chance.random() < 0.4:
         letters = tuple({"of_source": "letters", "document_id": f"letter-{n}"} for n in _some(chance, range(6)))
         if letters:
-            yield Told("letters", "removals", stand, letters, mode="inventory")
+            yield Delivery("letters", "removals", stand, letters, mode="inventory")
 
 
-def delivered(told: Sequence[Told], chance: random.Random) -> list[Told]:
+def delivered(history: Sequence[Delivery], chance: random.Random) -> list[Delivery]:
     """The same history as it may come: in parts, some of them twice, in any order."""
-    parts: list[Told] = []
-    for one in told:
+    parts: list[Delivery] = []
+    for one in history:
         rows = chance.sample(one.rows, len(one.rows))
         pieces = chance.randint(1, 3) if one.may_be_split else 1
         for piece in range(pieces):
