@@ -57,7 +57,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     Args:
         database: the published DuckDB file; opened read-only.
         folder: where the site goes; made when absent, must be empty.
-        progress: told the page in work, how many are done, how many there are.
+        progress: called with the page in work, how many are done, how many there are.
 
     Raises:
         FileExistsError: the folder holds something.

@@ -122,7 +122,7 @@ def landing(
         raise Stop(Exit.UNREACHABLE, walk.admission.unreachable)
 
 
-def _judged(walk: Walk, step: progress.Step) -> list[guard.Verdict]:
+def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     """The verdicts on what was admitted; landing holds what passed, and no longer what newer deliveries replaced."""
     run, folders = walk.run, walk.admission.folders
     step.advance(f"{len(folders)} deliveries", 0, len(folders))
@@ -168,7 +168,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return build
 
 
-def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.Step) -> Iterator[Any]:
+def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.ProgressStep) -> Iterator[Any]:
     """Dbt's events while it builds."""
     dbt = DbtCliResource(
         project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
@@ -235,7 +235,7 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     ]
 
 
-def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.PublishedTable]]:
+def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     half = publish.open_generation(run.folder, name)

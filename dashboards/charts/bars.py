@@ -1,4 +1,4 @@
-"""One number per row: horizontal bars from zero with the value behind, in the order of the rows."""
+"""One number per row: horizontal bars from zero with the value beside each, in the order of the rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dashboards.drawing.theme import Canvas
 
 
 def bars(frame: pl.DataFrame, colour: str, canvas: Canvas) -> Drawing:
-    """Bars of `value` with `label` behind; `frame` has a `row` name and values from zero up."""
+    """Bars of `value` with `label` beside each; `frame` has a `row` name and values from zero up."""
     y = row_axis(frame, canvas)
     room = max(largest(frame, "value"), 1e-9) * canvas.fit(120, 140) / 100
     x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room]))

@@ -24,7 +24,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Step:
+class MapStep:
     """A box: its name, its cases, whether it mostly happens on paper."""
 
     name: str
@@ -51,7 +51,7 @@ class Map:
     unlabelled: int
 
 
-def drawn(steps: list[Step], transitions: list[Transition], spine: list[str], title: str, description: str) -> Map:
+def drawn(steps: list[MapStep], transitions: list[Transition], spine: list[str], title: str, description: str) -> Map:
     """Draw the map; `steps` most cases first, at least one of them."""
     edges = [Edge(one.source, one.target, one.cases) for one in transitions if one.source != one.target]
     layout = arranged([step.name for step in steps], edges, spine, STEP_ROOM, PASS_ROOM)
@@ -180,7 +180,7 @@ class _Pen:
         )
         return svg.line(path, LAST_YEAR, width) + svg.shape(arrow, LAST_YEAR) + wait
 
-    def box(self, step: Step) -> str:
+    def box(self, step: MapStep) -> str:
         """A step: its name on up to two lines, its cases, and the word where it is paper."""
         x, layer = self.layout.place(step.name)
         top = layer * LAYER_HEIGHT

@@ -17,7 +17,7 @@ from dashboards.pages.context import MONTH, PageContext, caption, period
 from dashboards.questions import backlog, throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section
+from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
 PARTS = (
     Part("overdue", "Frist abgelaufen", LATE, "late"),
@@ -85,10 +85,10 @@ def _ages(have: PageContext) -> Section:
         f"({say.basis(base)} offene)."
     )
     ages = [
-        Column(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
+        TableColumn(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
         for name, (word, _) in reversed(CLASSES.items())
     ]
-    columns = (Column("day", "Tag", "day"), *ages, "open_cases")
+    columns = (TableColumn("day", "Tag", "day"), *ages, "open_cases")
     figure = Figure(
         slug="rueckstand-alter",
         subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche, älteste unten",
@@ -159,7 +159,7 @@ def _deadlines(have: PageContext) -> Section:
         else (f"In keinem gezeigten Amt ist eine Frist abgelaufen ({say.basis(open_cases)} offene).")
     )
     columns = (
-        Column("row", "Amt"),
+        TableColumn("row", "Amt"),
         "overdue",
         "at_risk",
         "waiting_applicant",
@@ -207,10 +207,10 @@ def _weeks(have: PageContext) -> Section:
         f"{numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
     )
     columns = (
-        Column("row", "Amt"),
+        TableColumn("row", "Amt"),
         "weeks_of_work",
         "open_cases",
-        Column("closed_last_56_days", "in acht Wochen entschieden", "count"),
+        TableColumn("closed_last_56_days", "in acht Wochen entschieden", "count"),
         "p90_age_working_days",
     )
     figure = Figure(

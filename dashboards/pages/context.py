@@ -15,14 +15,14 @@ from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.words.glossary import TABLES
+from dashboards.words.glossary import TABLE_NAMES
 from dashboards.words.say import Share
-from dashboards.writing.elements import Column, Role, Spark, Table, Trust
+from dashboards.writing.elements import PageTable, Role, Spark, TableColumn, Trust
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
-MONTH = Column("month", "Monat", "month")
-PROVISIONAL = Column("is_provisional", "vorläufig", "yes")
+MONTH = TableColumn("month", "Monat", "month")
+PROVISIONAL = TableColumn("is_provisional", "vorläufig", "yes")
 LIFELONG = (
     "paper_share_out",
     "paper_share_file",
@@ -64,16 +64,22 @@ class PageContext:
         return self.marts.metrics
 
     def table(
-        self, slug: str, caption: str, columns: Iterable[Column | str], frame: pl.DataFrame, *, is_folded: bool = False
-    ) -> Table:
+        self,
+        slug: str,
+        caption: str,
+        columns: Iterable[TableColumn | str],
+        frame: pl.DataFrame,
+        *,
+        is_folded: bool = False,
+    ) -> PageTable:
         """A table; a column that is a name alone is a published figure, or its base, and brings its own heading."""
-        shown = tuple(one if isinstance(one, Column) else self._column(one) for one in columns)
-        return Table(slug, caption, shown, frame, is_folded=is_folded)
+        shown = tuple(one if isinstance(one, TableColumn) else self._column(one) for one in columns)
+        return PageTable(slug, caption, shown, frame, is_folded=is_folded)
 
-    def _column(self, name: str) -> Column:
+    def _column(self, name: str) -> TableColumn:
         if metric := self.metrics.get(name):
-            return Column.of(metric)
-        return Column(name, f"{self.metrics.base_name(name)} (n)", "count")
+            return TableColumn.of(metric)
+        return TableColumn(name, f"{self.metrics.base_name(name)} (n)", "count")
 
     def full_months(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows up to the last full month; the running one stands in tables only."""
@@ -187,4 +193,4 @@ def stand(setting: Setting) -> str:
 def caption(base: int | None, when: str, source: str, setting: Setting) -> str:
     """n, period, source and stand of a figure."""
     n = f"{say.basis(base)}; " if base is not None else ""
-    return f"{n}{when}. Quelle: eigene Auswertung „{TABLES.get(source, source)}“. {stand(setting)}."
+    return f"{n}{when}. Quelle: eigene Auswertung „{TABLE_NAMES.get(source, source)}“. {stand(setting)}."

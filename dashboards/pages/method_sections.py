@@ -7,36 +7,36 @@ import polars as pl
 from dashboards.pages.context import PageContext
 from dashboards.questions import data
 from dashboards.words import numbers, say
-from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
-from dashboards.writing.elements import Column, Section, Table
+from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLE_NAMES, UNITS
+from dashboards.writing.elements import PageTable, Section, TableColumn
 
 METRICS = (
-    Column("name_de", "Kennzahl"),
-    Column("question_de", "Frage"),
-    Column("formula_de", "Rechenweg"),
-    Column("formula_version", "Fassung"),
-    Column("unit", "Einheit"),
-    Column("purpose", "Zweck"),
-    Column("table_name", "Auswertung"),
+    TableColumn("name_de", "Kennzahl"),
+    TableColumn("question_de", "Frage"),
+    TableColumn("formula_de", "Rechenweg"),
+    TableColumn("formula_version", "Fassung"),
+    TableColumn("unit", "Einheit"),
+    TableColumn("purpose", "Zweck"),
+    TableColumn("table_name", "Auswertung"),
 )
 ASSUMED = (
-    Column("assumption", "Annahme"),
-    Column("value", "Wert"),
-    Column("low", "mindestens"),
-    Column("high", "höchstens"),
-    Column("unit", "Einheit"),
-    Column("valid_from", "gilt ab", "day"),
-    Column("until", "gilt bis"),
-    Column("source", "Herkunft"),
-    Column("decided_by", "entschieden von"),
-    Column("evidence_grade", "Nachweisgrad"),
+    TableColumn("assumption", "Annahme"),
+    TableColumn("value", "Wert"),
+    TableColumn("low", "mindestens"),
+    TableColumn("high", "höchstens"),
+    TableColumn("unit", "Einheit"),
+    TableColumn("valid_from", "gilt ab", "day"),
+    TableColumn("until", "gilt bis"),
+    TableColumn("source", "Herkunft"),
+    TableColumn("decided_by", "entschieden von"),
+    TableColumn("evidence_grade", "Nachweisgrad"),
 )
 TARGETS = (
-    Column("name", "Kennzahl"),
-    Column("scope", "Bereich"),
-    Column("target_on", "Termin", "day"),
-    Column("goal", "Zielwert"),
-    Column("set_by", "beschlossen durch"),
+    TableColumn("name", "Kennzahl"),
+    TableColumn("scope", "Bereich"),
+    TableColumn("target_on", "Termin", "day"),
+    TableColumn("goal", "Zielwert"),
+    TableColumn("set_by", "beschlossen durch"),
 )
 NOTES = (
     "n ist die Zahl der Vorgänge, auf denen ein Wert beruht. Median heißt: Die Hälfte der Werte liegt darunter, die "
@@ -63,9 +63,9 @@ def _definitions(have: PageContext) -> Section:
     shown = frame.with_columns(
         pl.col("unit").replace(UNITS),
         pl.col("purpose").replace(PURPOSES),
-        pl.col("table_name").replace(TABLES),
+        pl.col("table_name").replace(TABLE_NAMES),
     ).sort("table_name", "name_de")
-    table = Table("kennzahlen", "Kennzahlen und ihr Rechenweg", METRICS, shown)
+    table = PageTable("kennzahlen", "Kennzahlen und ihr Rechenweg", METRICS, shown)
     return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
 
 
@@ -85,7 +85,7 @@ def _assumptions(have: PageContext) -> Section:
         pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
     )
     finding = f"{say.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMED, shown),))
+    return Section("annahmen", question, finding, tables=(PageTable("annahmen", "Annahmen", ASSUMED, shown),))
 
 
 def _in_full(value: float) -> str:
@@ -105,7 +105,7 @@ def _targets(have: PageContext) -> Section:
         pl.col("metric").replace(names).alias("name"), pl.col("scope").replace(scopes), pl.Series("goal", goals)
     )
     finding = f"{say.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
-    return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))
+    return Section("ziele", question, finding, tables=(PageTable("ziele", "Ziele", TARGETS, shown),))
 
 
 def _goal(value: float, unit: str | None) -> str:

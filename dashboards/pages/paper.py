@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards.charts.media_breaks import media_breaks
 from dashboards.charts.paper_by_service import paper_by_service
-from dashboards.charts.paper_kinds import KINDS, paper_kinds
+from dashboards.charts.paper_places import PLACES, paper_places
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
@@ -19,7 +19,7 @@ from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.questions import paper
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section
+from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
 FEW = 3
 KIND_COLUMNS = (
@@ -61,24 +61,24 @@ def page(have: PageContext) -> Page:
 def _kinds(have: PageContext) -> Section:
     question = "Wo ist das Papier?"
     frame = have.full_months(have.paper)
-    present = [kind for kind in KINDS if have.latest(have.paper, kind)]
+    present = [column for column in PLACES if have.latest(have.paper, column)]
     if not present:
         return Section("orte", question, missing=say.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
-    lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
-    most = max(present, key=lambda kind: lasts[kind][kind])
+    lasts = {column: have.latest(have.paper, column) or {} for column in present}
+    most = max(present, key=lambda column: lasts[column][column])
     start = "Am meisten Papier ist hier" if len(present) > 1 else "Nur von einem Ort wissen wir es"
     finding = (
-        f"{start}: {KINDS[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+        f"{start}: {PLACES[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
     )
     figure = Figure(
         slug="papierorte",
         subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
         finding=finding,
         description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
-        f"{'; '.join(KINDS[kind].title for kind in present)}.",
-        caption=caption(lasts[most].get(KINDS[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
+        f"{'; '.join(PLACES[column].title for column in present)}.",
+        caption=caption(lasts[most].get(PLACES[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
         table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
-        draw=partial(paper_kinds, frame),
+        draw=partial(paper_places, frame),
     )
     return Section(
         "orte", question, finding, figure, notes=(f"Für Ausgang, Akte und interne Schritte gilt: {NOT_SETTLED}",)
@@ -100,8 +100,8 @@ def _services(have: PageContext) -> Section:
     year = town.row(0, named=True)
     finding = _most_paper(known, year)
     columns = (
-        Column("row", "Leistung"),
-        Column("paper_in_cases", "Anträge auf Papier", "count"),
+        TableColumn("row", "Leistung"),
+        TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
         "paper_share_in",
         "online_share",
         "known_channel_cases",
@@ -202,8 +202,8 @@ def _breaks(have: PageContext) -> Section:
     columns = (
         MONTH,
         "media_breaks_per_case",
-        Column("media_breaks_per_case_low", "mindestens", "number", 2),
-        Column("media_breaks_per_case_high", "höchstens", "number", 2),
+        TableColumn("media_breaks_per_case_low", "mindestens", "number", 2),
+        TableColumn("media_breaks_per_case_high", "höchstens", "number", 2),
         "media_break_known_cases",
     )
     figure = Figure(
@@ -229,7 +229,7 @@ def _scans(have: PageContext) -> Section:
         if own is not None
         else "; woher sie kamen, ist nicht erfasst."
     )
-    columns = (MONTH, "pages", Column("own_pages", "davon vorher digital", "count"), "known_pages")
+    columns = (MONTH, "pages", TableColumn("own_pages", "davon vorher digital", "count"), "known_pages")
     figure = Figure(
         slug="scanstelle",
         subtitle="Gescannte Seiten je Monat",

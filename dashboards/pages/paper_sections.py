@@ -9,12 +9,12 @@ from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, Row, capti
 from dashboards.questions import paper
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHANNELS
-from dashboards.writing.elements import Column, Figure, Section
+from dashboards.writing.elements import Figure, Section, TableColumn
 
 INTAKE_COLUMNS = (
     MONTH,
     "paper_share_in",
-    Column("paper_in_cases", "Anträge auf Papier", "count"),
+    TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
     "known_channel_cases",
     "coverage_share",
     PROVISIONAL,

@@ -7,39 +7,39 @@ from typing import Any
 import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
-from dashboards.drawing.process_map import Map, Step, Transition, drawn
+from dashboards.drawing.process_map import Map, MapStep, Transition, drawn
 from dashboards.pages.context import PageContext, caption
 from dashboards.questions import process
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Section
+from dashboards.writing.elements import Figure, Section, TableColumn
 
 MOST_STEPS, MOST_EDGES, MOST_MAPS, MOST_VARIANTS = 25, 40, 3, 10
 HALF = 0.5
 WAIT = ("median_working_seconds", "median_wait_working_days")
 EDGE_COLUMNS = (
-    Column("from_activity", "von"),
-    Column("to_activity", "nach"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("from_activity", "von"),
+    TableColumn("to_activity", "nach"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "transition_count",
-    Column("wait", "Wartezeit in Öffnungszeit (Median)"),
+    TableColumn("wait", "Wartezeit in Öffnungszeit (Median)"),
     "median_seconds",
     "p90_seconds",
     "break_count",
 )
 STEP_COLUMNS = (
-    Column("activity", "Schritt"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("activity", "Schritt"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "event_count",
     "paper_step_share",
     "rework_case_count",
-    Column("start_case_count", "beginnen hier", "count"),
-    Column("end_case_count", "enden hier", "count"),
+    TableColumn("start_case_count", "beginnen hier", "count"),
+    TableColumn("end_case_count", "enden hier", "count"),
 )
 VARIANT_COLUMNS = (
-    Column("variant_rank", "Rang", "count"),
-    Column("path", "Weg"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("variant_rank", "Rang", "count"),
+    TableColumn("path", "Weg"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "case_share",
     "median_event_span_seconds",
 )
@@ -97,11 +97,11 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
     return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
 
 
-def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[Step]:
+def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[MapStep]:
     """The steps that an edge touches, most cases first."""
     touched = set(edges["from_activity"]) | set(edges["to_activity"])
     return [
-        Step(row["activity"], row["case_count"], (row["paper_step_share"] or 0) >= HALF)
+        MapStep(row["activity"], row["case_count"], (row["paper_step_share"] or 0) >= HALF)
         for row in steps.rows(named=True)
         if row["activity"] in touched
     ]

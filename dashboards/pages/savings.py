@@ -9,17 +9,17 @@ from dashboards.pages import savings_sections as sections
 from dashboards.pages.context import PageContext
 from dashboards.questions import savings
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Page, Section
+from dashboards.writing.elements import Page, Section, TableColumn
 
 MEASURES = (
-    Column("measure_name", "Maßnahme"),
-    Column("went_live_on", "Start", "day"),
-    Column("status_de", "Stand"),
-    Column("services", "Leistungen", "count"),
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("went_live_on", "Start", "day"),
+    TableColumn("status_de", "Stand"),
+    TableColumn("services", "Leistungen", "count"),
     "cumulative_cash_eur",
-    Column("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
-    Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
-    Column("evidence_grade", "Nachweisgrad"),
+    TableColumn("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
+    TableColumn("baseline_cases", "Vorgänge in der Basislinie", "count"),
+    TableColumn("evidence_grade", "Nachweisgrad"),
 )
 STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Betrieb", "stopped": "beendet"}
 

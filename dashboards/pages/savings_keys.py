@@ -23,7 +23,7 @@ def hours_months(have: PageContext) -> pl.DataFrame:
 
 
 def named(have: PageContext, codes: str) -> list[str]:
-    """The names of measures told by their codes."""
+    """The names of measures, given their codes."""
     names = savings.names(have.marts)
     return sorted(names.get(code, code) for code in codes.split(", ") if code)
 

@@ -16,7 +16,7 @@ from dashboards.pages.context import MONTH, PageContext, caption, period, year_w
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.words.glossary import GRADES
-from dashboards.writing.elements import Column, Figure, Section, Table
+from dashboards.writing.elements import Figure, PageTable, Section, TableColumn
 
 COSTS = ("one_off", "running", "parallel")
 CASH_COLUMNS = (
@@ -26,8 +26,8 @@ CASH_COLUMNS = (
 HOURS_COLUMNS = (
     MONTH,
     "capacity_released_hours",
-    Column("capacity_low_hours", "mindestens", "hours"),
-    Column("capacity_high_hours", "höchstens", "hours"),
+    TableColumn("capacity_low_hours", "mindestens", "hours"),
+    TableColumn("capacity_high_hours", "höchstens", "hours"),
     "claimed_cases",
 )
 
@@ -109,14 +109,14 @@ def bridge_section(have: PageContext) -> Section:
             f"fehlen {numbers.euro(-net)}."
         )
     )
-    columns = (Column("row", "Posten"), Column("amount_eur", "Betrag in €", "euro"))
+    columns = (TableColumn("row", "Posten"), TableColumn("amount_eur", "Betrag in €", "euro"))
     figure = Figure(
         slug="zahlungsbruecke",
         subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
         finding=finding,
         description="Wasserfalldiagramm mit fünf Stufen. Die Beträge stehen an den Balken.",
         caption=caption(None, period(months), "rpt_savings_totals_monthly", have.setting),
-        table=Table("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
+        table=PageTable("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
         draw=partial(cash_bridge, steps),
     )
     return Section("bruecke", question, finding, figure)
@@ -178,14 +178,14 @@ def hours_by_measure_section(have: PageContext) -> Section:
         "den letzten zwölf vollen Monaten."
     )
     columns = (
-        Column("row", "Maßnahme"),
+        TableColumn("row", "Maßnahme"),
         "capacity_last_12_months_hours",
-        Column("low", "mindestens", "hours"),
-        Column("high", "höchstens", "hours"),
+        TableColumn("low", "mindestens", "hours"),
+        TableColumn("high", "höchstens", "hours"),
         "channel_effect_hours",
         "efficiency_effect_hours",
         "claimed_last_12_months_cases",
-        Column("capacity_evidence_grade", "Nachweisgrad"),
+        TableColumn("capacity_evidence_grade", "Nachweisgrad"),
     )
     figure = Figure(
         slug="arbeitszeit-massnahmen",

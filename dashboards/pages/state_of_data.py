@@ -12,37 +12,37 @@ from dashboards.pages.data_links import meeting, revised
 from dashboards.pages.method_sections import method_sections
 from dashboards.questions import data
 from dashboards.words import numbers, say
-from dashboards.words.glossary import CHECKS, MEDIA, REASONS
-from dashboards.writing.elements import Column, Figure, KeyFigure, Label, Page, Section, Table, filled
+from dashboards.words.glossary import CHECKS, MEDIA, REASON_NAMES
+from dashboards.writing.elements import Figure, KeyFigure, Label, Page, PageTable, Section, TableColumn, filled
 
 AGES = (
-    Column("source", "Quelle"),
-    Column("stand_on", "Stand der Lieferung", "day"),
+    TableColumn("source", "Quelle"),
+    TableColumn("stand_on", "Stand der Lieferung", "day"),
     "age_days",
-    Column("allowed_days", "erwartet alle … Tage", "count"),
-    Column("is_late", "überfällig", "yes"),
+    TableColumn("allowed_days", "erwartet alle … Tage", "count"),
+    TableColumn("is_late", "überfällig", "yes"),
 )
 DELIVERIES = (
-    Column("source", "Quelle"),
-    Column("deliveries", "Lieferungen", "count"),
+    TableColumn("source", "Quelle"),
+    TableColumn("deliveries", "Lieferungen", "count"),
     "rows_read",
-    Column("rows_admitted", "übernommen", "count"),
-    Column("rows_quarantined", "zurückgewiesen", "count"),
-    Column("rows_duplicate", "doppelt", "count"),
-    Column("rows_superseded", "durch Neueres ersetzt", "count"),
+    TableColumn("rows_admitted", "übernommen", "count"),
+    TableColumn("rows_quarantined", "zurückgewiesen", "count"),
+    TableColumn("rows_duplicate", "doppelt", "count"),
+    TableColumn("rows_superseded", "durch Neueres ersetzt", "count"),
 )
 QUARANTINE = (
-    Column("source", "Quelle"),
-    Column("reason", "Grund"),
-    Column("column_name", "Feld"),
-    Column("records", "Datensätze", "count"),
+    TableColumn("source", "Quelle"),
+    TableColumn("reason", "Grund"),
+    TableColumn("column_name", "Feld"),
+    TableColumn("records", "Datensätze", "count"),
 )
 HEALTH = (
-    Column("source", "Quelle"),
-    Column("check_name", "Prüfung"),
+    TableColumn("source", "Quelle"),
+    TableColumn("check_name", "Prüfung"),
     "observed",
-    Column("expected", "erwartet", "count"),
-    Column("result", "Ergebnis"),
+    TableColumn("expected", "erwartet", "count"),
+    TableColumn("result", "Ergebnis"),
 )
 
 
@@ -180,7 +180,7 @@ def _coverage(have: PageContext) -> Section:
 def _quarantine(have: PageContext) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
     frame = data.quarantine_reasons(have.marts).with_columns(
-        pl.col("reason_code").replace_strict(REASONS, default=pl.col("reason")).alias("reason")
+        pl.col("reason_code").replace_strict(REASON_NAMES, default=pl.col("reason")).alias("reason")
     )
     if frame.is_empty():
         return Section("quarantaene", question, "Kein Datensatz wurde zurückgewiesen.")
@@ -193,7 +193,7 @@ def _quarantine(have: PageContext) -> Section:
         "quarantaene",
         question,
         finding,
-        tables=(Table("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame),),
+        tables=(PageTable("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame),),
     )
 
 
@@ -250,6 +250,6 @@ def _media(have: PageContext) -> Section:
         f"Medium bekannt ({say.basis(total)})."
     )
     shown = frame.with_columns(pl.col("medium").replace(MEDIA))
-    columns = (Column("medium", "Medium"), Column("steps", "Schritte", "count"), "step_share")
+    columns = (TableColumn("medium", "Medium"), TableColumn("steps", "Schritte", "count"), "step_share")
     table = have.table("medien", "Schritte nach Medium", columns, shown)
     return Section("medien", question, finding, tables=(table,))

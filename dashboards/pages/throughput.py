@@ -18,15 +18,15 @@ from dashboards.pages.process import process_sections
 from dashboards.questions import throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section
+from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
 SERVICE_COLUMNS = (
-    Column("row", "Leistung"),
+    TableColumn("row", "Leistung"),
     "median_days",
-    Column("then_days", "ein Jahr zuvor", "number"),
+    TableColumn("then_days", "ein Jahr zuvor", "number"),
     "p90_days",
     "median_working_days",
-    Column("target_working_days", "Ziel in Arbeitstagen", "count"),
+    TableColumn("target_working_days", "Ziel in Arbeitstagen", "count"),
     "decided",
 )
 MONTH_DAYS = 30
@@ -68,10 +68,10 @@ def _with_open_cases(have: PageContext) -> Section:
         )
     year = town.row(0, named=True)
     columns = (
-        Column("days", "Tage seit Eingang", "count"),
+        TableColumn("days", "Tage seit Eingang", "count"),
         "undecided_share",
-        Column("low", "mindestens", "share"),
-        Column("high", "höchstens", "share"),
+        TableColumn("low", "mindestens", "share"),
+        TableColumn("high", "höchstens", "share"),
     )
     finding = f"{_reached(year['median_days_km'])}{_after_30(curve)} ({say.basis(year['waiting_cases'])})."
     figure = Figure(
@@ -164,10 +164,10 @@ def _deadlines(have: PageContext) -> Section:
         f"entschieden ({say.basis(year['deadline_cases'])})."
     )
     columns = (
-        Column("row", "Amt"),
+        TableColumn("row", "Amt"),
         "on_time_share",
-        Column("on_time_cases", "in der Frist", "count"),
-        Column("late_cases", "zu spät", "count"),
+        TableColumn("on_time_cases", "in der Frist", "count"),
+        TableColumn("late_cases", "zu spät", "count"),
         "deadline_cases",
     )
     figure = Figure(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from dashboards.words.glossary import TABLES
+from dashboards.words.glossary import TABLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,7 +69,7 @@ class Metric:
     @property
     def source(self) -> str:
         """German name of the table it stands in."""
-        return TABLES.get(self.table, self.table)
+        return TABLE_NAMES.get(self.table, self.table)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def share_points(share: Number) -> Decimal:
 
 
 def euro(value: Number) -> str:
-    """`12.345 €`, whole euros, the sign behind the number as usual in Germany."""
+    """`12.345 €`, whole euros, the sign after the number as usual in Germany."""
     return f"{plain(value)}{THIN}€"
 
 

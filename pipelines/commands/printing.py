@@ -16,7 +16,7 @@ out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 240, highl
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def draw(step: progress.Step, ended: bool) -> None:
+def draw(step: progress.ProgressStep, ended: bool) -> None:
     """A step as it goes on a terminal, and one line when it ended."""
     if ended:
         out.file.write("\r\x1b[K" if out.is_terminal else "")

@@ -13,7 +13,7 @@ from pipelines.commands.printing import out, printable, table
 from pipelines.commands.where import Folder, town_and_source
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at
-from pipelines.tools import look
+from pipelines.tools import inspection
 from sources.batches.protocol import Refused, Unreachable
 from sources.connectors.files import PROPOSABLE
 from sources.door.admitted import reasons
@@ -39,12 +39,12 @@ def list_sources(folder: Folder) -> None:
     Example: [cyan]papierwende sources list my-town[/cyan]
     """
     town = town_at(folder)
-    rows = [_row(standing) for standing in look.standings(town, load_key(town))]
+    rows = [_row(standing) for standing in inspection.standings(town, load_key(town))]
     names = ["name", "system", "format", "where", "mode", "waiting", "landed", "newest record", "age", ""]
     out.print(table(names, rows, title=f"{len(rows)} source{'s' * (len(rows) != 1)} of {town.setting.name}"))
 
 
-def _row(standing: look.Standing) -> tuple[object, ...]:
+def _row(standing: inspection.Standing) -> tuple[object, ...]:
     source = standing.source
     where = f"{source.connection.host}: {source.path}" if source.connection and source.path else source.path
     patience = source.expected_every_days
@@ -80,10 +80,10 @@ def test_sources(
         raise Stop(Exit.CONFIGURATION, "Name one source, or say --all.")
     code = Exit.PUBLISHED
     for source in town.sources if name is None else [_source(town, name)]:
-        looked = look.look_at(town, source)
-        for sign, sentence in looked.lines:
+        found = inspection.inspect(town, source)
+        for sign, sentence in found.lines:
             _say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
-        code = max(code, looked.exit_code)
+        code = max(code, found.exit_code)
     raise typer.Exit(code)
 
 
@@ -110,7 +110,7 @@ def preview_source(
         raise Stop(Exit.CONFIGURATION, "Name the source to preview.")
     town = town_at(folder)
     try:
-        seen = look.preview(town, _source(town, name), load_key(town), file, rows)
+        seen = inspection.preview(town, _source(town, name), load_key(town), file, rows)
     except Unreachable as silence:
         raise Stop(Exit.UNREACHABLE, silence.sentence) from silence
     except Refused as refusal:
@@ -123,7 +123,7 @@ def preview_source(
     _tell(seen)
 
 
-def _tell(seen: look.Preview) -> None:
+def _tell(seen: inspection.Preview) -> None:
     admitted = seen.admitted
     _say(
         f"{admitted.rows_read:,} rows looked at: {admitted.rows_admitted:,} taken, "

@@ -58,7 +58,7 @@ class _Part:
         self.door.take(batch)
 
 
-def ask(run: Run, source: Source, system: System, told: Callable[[int], None]) -> Answered:
+def ask(run: Run, source: Source, system: System, progress: Callable[[int], None]) -> Answered:
     """Everything new at a system, through the door into ``var/incoming``.
 
     Raises:
@@ -85,7 +85,7 @@ def ask(run: Run, source: Source, system: System, told: Callable[[int], None]) -
         parts[batch.part].take(batch)
         answered.warnings += batch.warnings
         reached = batch.watermark or reached
-        told(parts["records"].rows if "records" in parts else 0)
+        progress(parts["records"].rows if "records" in parts else 0)
     _refuse_sudden_zero(source, parts, known)
     for name, part in parts.items():
         identity = _identity(part, name, mapping, now)
@@ -147,9 +147,9 @@ def _refuse_sudden_zero(source: Source, parts: dict[str, _Part], known: list[Man
             )
 
 
-def _references(source: Source, told: list[str]) -> Source:
-    """The same source, read as a list of those of its references that are told."""
-    references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in told}
+def _references(source: Source, shown: list[str]) -> Source:
+    """The same source, read as a list of those of its references that are shown."""
+    references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in shown}
     bare = dict.fromkeys(SHAREABLE_CONSTANTS)
     return source.model_copy(
         update={"mode": "deletions", "of": source.name, "columns": references, "values": {}, **bare}
@@ -158,8 +158,8 @@ def _references(source: Source, told: list[str]) -> Source:
 
 def _identity(part: _Part, name: str, mapping: str, now: dt.datetime) -> Identity:
     content = part.digest.hexdigest()
-    told = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
-    delivery = hashlib.sha256(told.encode()).hexdigest()[:32]
+    named_by = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
+    delivery = hashlib.sha256(named_by.encode()).hexdigest()[:32]
     return Identity(delivery, content, mapping, now)
 
 

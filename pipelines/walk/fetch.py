@@ -31,7 +31,7 @@ NOT_LET_IN = frozenset((
     "cases_vanished", "too_few_cases",
 ))  # fmt: skip
 LONGEST_NAME = 40
-Told = Callable[[str, int], None]
+ReadProgress = Callable[[str, int], None]
 
 
 @dataclass
@@ -103,16 +103,16 @@ def mirror_folders(run: Run) -> Admission:
     return admission
 
 
-def admit_all(run: Run, files: list[inbox.Waiting], told: Told) -> Admission:
+def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> Admission:
     """Take each waiting file through the door into ``var/incoming``."""
     town, landing, key, now = run.town, run.landing, run.key, run.started_at
-    told_first = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
-    admission = Admission(warnings=told_first, unreachable=inbox.unreachable(town))
+    known_before = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
+    admission = Admission(warnings=known_before, unreachable=inbox.unreachable(town))
     units = Units(town)
     # What landed before stands still while files are admitted: one look per source, not one per file.
     before = cache(partial(_columns_before, landing))
     for number, file in enumerate(files, start=1):
-        told(file.path.name, number)
+        progress(file.path.name, number)
         spool = landing.spool_for(file.source.name, file.identity.delivery_id)
         door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
         try:
@@ -134,11 +134,11 @@ def admit_all(run: Run, files: list[inbox.Waiting], told: Told) -> Admission:
             admission.refusals.append(f"Source '{file.source.name}': {refusal.sentence}")
             continue
         except FileNotFoundError:
-            told_gone = f"{file.path.name}: vanished while it was read; nothing of it was taken."
-            admission.refusals.append(f"Source '{file.source.name}': {told_gone}")
+            vanished = f"{file.path.name}: vanished while it was read; nothing of it was taken."
+            admission.refusals.append(f"Source '{file.source.name}': {vanished}")
             continue
         admission.take(file.path.name, file.source, admitted, folder)
-        admission.warnings += _told_new(file.source, file.path.name, columns, before(file.source.name))
+        admission.warnings += _new_columns(file.source, file.path.name, columns, before(file.source.name))
     return admission
 
 
@@ -152,15 +152,15 @@ def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
             names[source, manifest.stand][manifest.delivery_id] = "a dump that landed before"
     for file in dumps:
         names[_moment(file)][file.identity.delivery_id] = file.path.name
-    told: list[str] = []
+    warnings: list[str] = []
     for file in dumps:
         others = [name for one, name in names[_moment(file)].items() if one != file.identity.delivery_id]
         if others:
-            told.append(
+            warnings.append(
                 f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
                 "and of dumps only the newest counts; touch the newer file and run again."
             )
-    return told
+    return warnings
 
 
 def _moment(dump: inbox.Waiting) -> tuple[str, str]:
@@ -173,7 +173,7 @@ def _columns_before(landing: Landing, source: str) -> frozenset[str]:
     return frozenset(newest.columns) if newest is not None else frozenset()
 
 
-def _told_new(source: Source, name: str, columns: tuple[str, ...], before: frozenset[str]) -> list[str]:
+def _new_columns(source: Source, name: str, columns: tuple[str, ...], before: frozenset[str]) -> list[str]:
     """One sentence about columns that no mapping names and that the delivery before did not have."""
     if not before:
         return []
@@ -183,16 +183,16 @@ def _told_new(source: Source, name: str, columns: tuple[str, ...], before: froze
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []
 
 
-def ask_all(run: Run, told: Told) -> Admission:
+def ask_all(run: Run, progress: ReadProgress) -> Admission:
     """Ask each system what is new; its answers go through the door into ``var/incoming``."""
     admission = Admission()
     for source in run.town.sources:
         if not source.is_asked:
             continue
-        told(source.name, 0)
+        progress(source.name, 0)
         try:
             system = OPENERS[source.format](source, access(run.town, source))
-            answered = ask.ask(run, source, system, lambda rows, name=source.name: told(name, rows))
+            answered = ask.ask(run, source, system, lambda rows, name=source.name: progress(name, rows))
         except Unreachable as silence:
             admission.unreachable.append(silence.sentence)
             continue
@@ -200,7 +200,7 @@ def ask_all(run: Run, told: Told) -> Admission:
             admission.refuse(refusal)
             continue
         before = _columns_before(run.landing, source.name)
-        admission.warnings += [*answered.warnings, *_told_new(source, source.name, answered.columns, before)]
+        admission.warnings += [*answered.warnings, *_new_columns(source, source.name, answered.columns, before)]
         for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
             admission.take(source.name, source, admitted, folder)
     return admission
