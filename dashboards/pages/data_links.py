@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from dashboards.pages.context import PageContext
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions.data import case_links, revisions
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLE_NAMES
@@ -54,7 +54,7 @@ def meeting(have: PageContext) -> Section:
         have.table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
     )
     if not tables:
-        return Section("verknuepfung", question, missing=say.no_statement("Es gibt noch keine Vorgänge."))
+        return unanswered("verknuepfung", question, "Es gibt noch keine Vorgänge.")
     return Section("verknuepfung", question, _met(links, alone), tables=tables)
 
 
@@ -115,4 +115,4 @@ def _said(value: float | None, unit: str | None) -> str:
         case "hours":
             return numbers.hours(value)
         case _:
-            return numbers.count(value)
+            return numbers.plain(value)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.pages.context import PageContext
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import data
+from dashboards.questions.metrics import METRICS
 from dashboards.words import numbers, say
 from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLE_NAMES, UNITS
 from dashboards.writing.elements import PageTable, Section, TableColumn
 
-METRICS = (
-    TableColumn("name_de", "Kennzahl"),
-    TableColumn("question_de", "Frage"),
-    TableColumn("formula_de", "Rechenweg"),
-    TableColumn("formula_version", "Fassung"),
+DEFINED = (
+    TableColumn("name", "Kennzahl"),
+    TableColumn("question", "Frage"),
+    TableColumn("formula", "Rechenweg"),
+    TableColumn("version", "Fassung"),
     TableColumn("unit", "Einheit"),
     TableColumn("purpose", "Zweck"),
-    TableColumn("table_name", "Auswertung"),
+    TableColumn("table", "Auswertung"),
 )
 ASSUMED = (
     TableColumn("assumption", "Annahme"),
@@ -53,9 +54,9 @@ def method_sections(have: PageContext) -> tuple[Section, ...]:
 
 def _definitions(have: PageContext) -> Section:
     question = "Wie wird was gerechnet?"
-    frame = data.metrics(have.marts)
+    frame = have.marts.ask(METRICS)
     if frame.is_empty():
-        return Section("definitionen", question, missing=say.no_statement("Es ist noch keine Kennzahl beschrieben."))
+        return unanswered("definitionen", question, "Es ist noch keine Kennzahl beschrieben.")
     finding = (
         f"{say.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
         "Fassung und Zweck."
@@ -63,9 +64,9 @@ def _definitions(have: PageContext) -> Section:
     shown = frame.with_columns(
         pl.col("unit").replace(UNITS),
         pl.col("purpose").replace(PURPOSES),
-        pl.col("table_name").replace(TABLE_NAMES),
-    ).sort("table_name", "name_de")
-    table = PageTable("kennzahlen", "Kennzahlen und ihr Rechenweg", METRICS, shown)
+        pl.col("table").replace(TABLE_NAMES),
+    ).sort("table", "name")
+    table = PageTable("kennzahlen", "Kennzahlen und ihr Rechenweg", DEFINED, shown)
     return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
 
 
@@ -73,7 +74,7 @@ def _assumptions(have: PageContext) -> Section:
     question = "Worauf stützen sich die Rechnungen?"
     frame = data.assumptions(have.marts)
     if frame.is_empty():
-        return Section("annahmen", question, missing=say.no_statement("Es ist noch keine Annahme eingetragen."))
+        return unanswered("annahmen", question, "Es ist noch keine Annahme eingetragen.")
     values = [
         pl.Series(name, [None if value is None else _in_full(value) for value in frame[name]], pl.String)
         for name in ("value", "low", "high")
@@ -96,9 +97,9 @@ def _in_full(value: float) -> str:
 def _targets(have: PageContext) -> Section:
     question = "Welche Ziele sind gesetzt?"
     if have.targets.is_empty():
-        return Section("ziele", question, missing=say.no_statement("Es ist noch kein Ziel beschlossen."))
-    names = {key: one.name for key, one in have.metrics.by_key.items()}
-    units = {key: one.unit for key, one in have.metrics.by_key.items()}
+        return unanswered("ziele", question, "Es ist noch kein Ziel beschlossen.")
+    names = {key: one.name for key, one in have.metrics.items()}
+    units = {key: one.unit for key, one in have.metrics.items()}
     goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
     scopes = {"all": "ganze Stadt", **data.service_names(have.marts)}
     shown = have.targets.with_columns(

@@ -8,7 +8,7 @@ import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
 from dashboards.drawing.process_map import Map, MapStep, Transition, drawn
-from dashboards.pages.context import PageContext, caption
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import process
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -69,7 +69,7 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         ~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)
     ).head(MOST_EDGES)
     if shown.is_empty():
-        return Section(anchor, question, missing=say.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
+        return unanswered(anchor, question, "Zu wenige Vorgänge gehen denselben Weg.")
     path = _path(variants, shown, names)
     finding = _finding(variants, total)
     transitions = [_transition(row) for row in shown.rows(named=True)]
@@ -78,21 +78,20 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         pl.Series("wait", [say.wait(*row) or None for row in edges.select(WAIT).rows()], pl.String)
     )
     figure = Figure(
-        slug=f"prozess-{index}",
         subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; "
         "an den Linien der Median der Wartezeit, gezählt in Öffnungszeit (AT = Arbeitstage). Braun gerahmt: "
         "überwiegend auf Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
-        finding=finding,
         description=f"Prozessbild mit {say.plural(len(names), 'Schritt', 'Schritten')} und "
         f"{say.plural(shown.height, 'Übergang', 'Übergängen')}.",
-        caption=caption(total, "alle Vorgänge im Bestand", "rpt_process_map", have.setting),
+        caption=have.caption(total, "alle Vorgänge im Bestand", "rpt_process_map"),
         table=have.table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
         picture=picture.picture,
         is_folded=index > 1,
     )
+    paths = variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
     tables = (
         have.table(f"prozess-{index}-schritte", f"Schritte: {title}", STEP_COLUMNS, steps),
-        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, _with_path(variants)),
+        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, paths),
     )
     return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
 
@@ -132,10 +131,6 @@ def _finding(variants: pl.DataFrame, total: int) -> str:
         f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({say.basis(total)}), "
         f"in {say.plural(len(first['activities']), 'Schritt', 'Schritten')}."
     )
-
-
-def _with_path(variants: pl.DataFrame) -> pl.DataFrame:
-    return variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
 
 
 def _left_out(

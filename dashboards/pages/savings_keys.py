@@ -28,12 +28,6 @@ def named(have: PageContext, codes: str) -> list[str]:
     return sorted(names.get(code, code) for code in codes.split(", ") if code)
 
 
-def worst_grade(have: PageContext) -> str:
-    """The weakest evidence grade used, empty when there is none."""
-    grades = have.savings["evidence_grade"].drop_nulls()
-    return "" if grades.is_empty() else str(grades[-1])
-
-
 def cash_key(have: PageContext) -> KeyFigure:
     """Net cash since the beginning, all booked cost taken off."""
     metric, months = have.metrics["cumulative_cash_eur"], cash_months(have)

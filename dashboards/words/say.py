@@ -14,12 +14,12 @@ NBSP = "\u00a0"
 
 def plural(amount: int, one: str, many: str) -> str:
     """`1 Vorgang`, `2 Vorgänge`."""
-    return f"{numbers.count(amount)} {one if amount == 1 else many}"
+    return f"{numbers.plain(amount)} {one if amount == 1 else many}"
 
 
 def basis(base: int) -> str:
     """`n = 4.812`."""
-    return f"n{numbers.THIN}={numbers.THIN}{numbers.count(base)}"
+    return f"n{numbers.THIN}={numbers.THIN}{numbers.plain(base)}"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
@@ -35,9 +35,9 @@ class TableColumn:
     digits: int = 1
 
     @classmethod
-    def of(cls, metric: Metric, name: str = "") -> TableColumn:
-        """The column of a published figure, headed by its name; `name` where the frame calls it otherwise."""
-        return cls(name or metric.column, metric.heading, CELL_FORMATS.get(metric.unit, "count"), metric.digits)
+    def of(cls, metric: Metric) -> TableColumn:
+        """The column of a published figure, headed by its name."""
+        return cls(metric.column, metric.heading, CELL_FORMATS.get(metric.unit, "count"), metric.digits)
 
     @property
     def is_number(self) -> bool:
@@ -58,7 +58,6 @@ class PageTable:
     caption: str
     columns: tuple[TableColumn, ...]
     frame: pl.DataFrame
-    note: str = ""
     is_folded: bool = False
     """Shown to who asks: long, and not what the page is read for."""
 
@@ -70,11 +69,9 @@ def filled(*tables: PageTable) -> tuple[PageTable, ...]:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its words and its table. `draw` is asked once per canvas."""
+    """A chart with its words and its table, after which its files are named. `draw` is asked once per canvas."""
 
-    slug: str
     subtitle: str
-    finding: str
     description: str
     caption: str
     table: PageTable
@@ -84,11 +81,6 @@ class Figure:
     is_folded: bool = False
     picture: Picture | None = None
     """A ready picture instead of `draw`; shown at its own size in a scroll region."""
-
-    @property
-    def alternative(self) -> str:
-        """What is read aloud instead of the picture."""
-        return f"{self.finding} {self.description} Alle Werte stehen in der Tabelle darunter."
 
 
 @dataclass(frozen=True)
@@ -152,8 +144,7 @@ class Page:
     """A page before it becomes HTML."""
 
     name: str
-    heading: str
     finding: str
     trust: Trust
     key_figures: tuple[KeyFigure, ...] = ()
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()

@@ -10,7 +10,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.drawing.rendering import Picture, darkened, render
-from dashboards.drawing.theme import NARROW, WIDE
+from dashboards.drawing.theme import CANVASES
 from dashboards.questions.setting import Setting
 from dashboards.words import numbers
 from dashboards.writing.elements import Figure, KeyFigure, Page, PageTable
@@ -68,7 +68,7 @@ class Writer:
         self.pages[file] = page
         for section in page.sections:
             if section.figure:
-                self.picture(section.figure)
+                self.picture(section.figure, section.finding)
                 self.table(section.figure.table)
             for table in section.tables:
                 self.table(table)
@@ -94,23 +94,24 @@ class Writer:
         )
         return f"\n@page {{\n  {left}\n  {right}\n}}\n"
 
-    def picture(self, figure: Figure) -> WrittenPicture:
+    def picture(self, figure: Figure, finding: str) -> WrittenPicture:
         """Draw a figure in all its renditions, once."""
-        if figure.slug not in self._pictures:
-            self._pictures[figure.slug] = self._drawn(figure)
-        return self._pictures[figure.slug]
+        slug = figure.table.slug
+        if slug not in self._pictures:
+            self._pictures[slug] = self._drawn(figure, finding)
+        return self._pictures[slug]
 
-    def _drawn(self, figure: Figure) -> WrittenPicture:
+    def _drawn(self, figure: Figure, finding: str) -> WrittenPicture:
+        slug = figure.table.slug
         if figure.picture:
-            self._write_pair(figure.slug, figure.picture)
-            return WrittenPicture(figure.slug, figure.picture, None)
+            self._write_pair(slug, figure.picture)
+            return WrittenPicture(slug, figure.picture, None)
         if figure.draw is None:
-            raise ValueError(f"{figure.slug} has neither a chart nor a picture")
-        wide = render(figure.draw(WIDE), WIDE, figure.finding, figure.description)
-        narrow = render(figure.draw(NARROW), NARROW, figure.finding, figure.description)
-        self._write_pair(figure.slug, wide)
-        self._write_pair(f"{figure.slug}-schmal", narrow)
-        return WrittenPicture(figure.slug, wide, narrow)
+            raise ValueError(f"{slug} has neither a chart nor a picture")
+        wide, narrow = (render(figure.draw(canvas), canvas, finding, figure.description) for canvas in CANVASES)
+        self._write_pair(slug, wide)
+        self._write_pair(f"{slug}-schmal", narrow)
+        return WrittenPicture(slug, wide, narrow)
 
     def spark(self, key: KeyFigure) -> WrittenPicture | None:
         """Draw the small line of a key figure, once."""

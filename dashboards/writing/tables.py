@@ -25,7 +25,7 @@ def csv_text(table: PageTable) -> str:
     """The same cells as a German spreadsheet opens them: `;`, decimal comma, BOM, formulas defused."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([defused(_heading(column)) for column in table.columns])
+    writer.writerow([defused(column.label.replace("\u00a0", " ")) for column in table.columns])
     for row in table.frame.iter_rows(named=True):
         writer.writerow([_plain(row, column) for column in table.columns])
     return "\ufeff" + out.getvalue()
@@ -44,10 +44,6 @@ def signs(table: PageTable) -> list[str]:
 def defused(text: str) -> str:
     """Text that a spreadsheet will not run."""
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
-
-
-def _heading(column: TableColumn) -> str:
-    return column.label.replace("\u00a0", " ")
 
 
 def _missing(row: dict[str, Any]) -> str:
