@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
+from dashboards.site import build_site
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, is_whole, published_generation
 from pipelines.run.integrity import damaged_files
@@ -240,7 +241,7 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
-    publish.publish_site(half, step.advance)
+    build_site(half / DATABASE, half / "site", step.advance)
     health = publish.health_warnings(half / DATABASE)
     warnings = sorted({*run.town.notes, *walk.admission.unreachable, *walk.admission.warnings, *health})
     publish.write_status(half, run, name, tables, warnings)

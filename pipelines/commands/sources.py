@@ -9,7 +9,7 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from pipelines.commands.printing import out, printable, table
+from pipelines.commands.printing import out, printable, say, table
 from pipelines.commands.where import Folder, town_and_source
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at
@@ -82,7 +82,7 @@ def test_sources(
     for source in town.sources if name is None else [_source(town, name)]:
         found = inspection.inspect(town, source)
         for sign, sentence in found.lines:
-            _say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
+            say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
         code = max(code, found.exit_code)
     raise typer.Exit(code)
 
@@ -125,19 +125,19 @@ def preview_source(
 
 def _tell(seen: inspection.Preview) -> None:
     admitted = seen.admitted
-    _say(
+    say(
         f"{admitted.rows_read:,} rows looked at: {admitted.rows_admitted:,} taken, "
         f"{admitted.rows_quarantined:,} to quarantine, {admitted.rows_duplicate:,} duplicates."
     )
     if seen.dropped:
-        _say(f"Columns that never enter: {', '.join(seen.dropped)}")
+        say(f"Columns that never enter: {', '.join(seen.dropped)}")
     for name, counts in admitted.unmapped.items():
         words = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
-        _say(f"Not in the vocabulary of {name}: {words}")
+        say(f"Not in the vocabulary of {name}: {words}")
     if admitted.rows_quarantined:
         out.print(table(["column", "reason", "rows"], reasons(admitted.quarantine).rows(), title="Quarantine"))
     for warning in seen.warnings:
-        _say(f"! {warning}")
+        say(f"! {warning}")
 
 
 @sources_app.command("propose")
@@ -157,11 +157,6 @@ def propose_source(
         code = Exit.GUARD if file.is_file() else Exit.CONFIGURATION
         raise Stop(code, refusal.sentence) from refusal
     out.file.write(printable(toml_of(proposal, name or source_name(file.name))))
-
-
-def _say(line: str) -> None:
-    """One line as it is; a column's name is neither markup nor the name of a picture."""
-    out.print(printable(line), markup=False, emoji=False)
 
 
 def _source(town: Town, name: str) -> Source:

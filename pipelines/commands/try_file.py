@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, get_args
@@ -17,7 +16,8 @@ import typer
 from rich.markup import escape
 
 from pipelines import runner
-from pipelines.commands.printing import draw, err, out, printable, table
+from pipelines.commands.printing import draw, err, out, printable, say, show_sentences, table
+from pipelines.commands.walk import LandOption
 from pipelines.run import progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop, utc_now
 from pipelines.run.settings import key_is_given, make_key
@@ -32,7 +32,8 @@ from sources.town.sections import Land
 from sources.town.source import Source
 
 LANDS: tuple[str, ...] = get_args(Land)
-LandOption = Enum("LandOption", {land: land for land in LANDS}, type=str)
+Decisions = Annotated[list[str] | None, typer.Option(help="An activity with which it is decided; repeatable.")]
+Into = Annotated[Path | None, typer.Option(help="Where to make the throw-away town; a temporary folder else.")]
 Ask = Callable[[Question], str]
 Settle = Callable[[ActivityRoles], ActivityRoles]
 ANY_SOURCE = {
@@ -54,15 +55,11 @@ def try_file(
     case_object: Annotated[str | None, typer.Option(help="OCEL: the type of object that is the case.")] = None,
     service: Annotated[str | None, typer.Option(help="The service all of it is about, as pages show it.")] = None,
     intake: Annotated[str | None, typer.Option(help="The activity with which a case is received.")] = None,
-    decision: Annotated[
-        list[str] | None, typer.Option(help="An activity with which it is decided; repeatable.")
-    ] = None,
+    decision: Decisions = None,
     land: Annotated[LandOption | None, typer.Option(help="Decides the public holidays; HB when left out.")] = None,  # type: ignore[valid-type]
     timestamp_format: Annotated[str | None, typer.Option(help="How times are written, such as %d.%m.%Y %H:%M.")] = None,
     timezone: Annotated[str | None, typer.Option(help="The zone of times without an offset.")] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="Where to make the throw-away town; a temporary folder else.")
-    ] = None,
+    into: Into = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is proposed.")] = False,
 ) -> None:
     """Try a file: propose its mapping, ask what only you can know, and show it on pages marked Probe.
@@ -150,7 +147,7 @@ def settled_roles(
     ):
         named = ", ".join(f"'{activity}'" for activity in found)
         if asks:
-            _say(f"A case is {what} with {named or 'no step that is known'}; {flag} says it otherwise.")
+            say(f"A case is {what} with {named or 'no step that is known'}; {flag} says it otherwise.")
     return replace(roles, intake=received, decisions=decided)
 
 
@@ -186,7 +183,7 @@ def _with(answers: Answers, question: Question, answer: str) -> Answers:
 def _asked(question: Question) -> str:
     """Put a question on the terminal; the answer is one of the choices, or its number."""
     for number, choice in enumerate(question.choices, start=1):
-        _say(f"  {number:>2}  {choice}")
+        say(f"  {number:>2}  {choice}")
     while True:
         given = str(typer.prompt(question.sentence, default=question.default, type=str))
         if given in question.choices:
@@ -207,7 +204,7 @@ def _show(proposal: Proposal) -> None:
     title = escape(f"{printable(proposal.file)} as {proposal.options['format']}")
     out.print(table(["field", "column", "why"], rows, title=title))
     for note in proposal.notes:
-        _say(f"  {note}")
+        say(f"  {note}")
 
 
 def _made(
@@ -230,23 +227,16 @@ def _made(
             if not is_given:
                 path.unlink(missing_ok=True)
             raise
-    _say(f"Made the throw-away town {folder}; its key is {path}.")
-    _say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
+    say(f"Made the throw-away town {folder}; its key is {path}.")
+    say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
     return trial
 
 
-def _say(line: str) -> None:
-    """One line as it is; a column's name is neither markup nor the name of a picture."""
-    out.print(printable(line), markup=False, emoji=False)
-
-
 def _end(trial: Trial, outcome: Outcome) -> None:
-    sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
-    for sentence in outcome.sentences:
-        err.print(f"{sign} {printable(sentence)}")
+    show_sentences(outcome)
     remove = f"  remove   delete {trial.folder} when you have seen enough"
     if outcome.generation_id is None:
-        _say(remove)
+        say(remove)
     else:
         for line in (
             f"The first page: {trial.folder / 'current' / 'site' / 'index.html'}",
@@ -255,5 +245,5 @@ def _end(trial: Trial, outcome: Outcome) -> None:
             f"  steps    {trial.folder / 'parameters' / 'activities.csv'} says what each step is; then papierwende run",
             remove,
         ):
-            _say(line)
+            say(line)
     raise typer.Exit(outcome.exit_code)

@@ -42,12 +42,7 @@ class ActivityRoles:
 
 
 def roles_of(records: Records, columns: set[str]) -> ActivityRoles | None:
-    """What the activities seem to be; None when the file holds none.
-
-    Args:
-        records: per kind the rows the door made of the file.
-        columns: the fields its mapping names.
-    """
+    """What the activities of the records seem to be, given the fields that are mapped; None when there are none."""
     if "events" not in records:
         return None
     events = records["events"]

@@ -120,12 +120,9 @@ def inspect(town: Town, source: Source) -> Inspection:
             inspection.lines.append(line)
             if line.sign == FAILS:
                 inspection.exit_code = Exit.GUARD
-    except Unreachable as silence:
-        inspection.lines.append(Line(FAILS, silence.sentence))
-        inspection.exit_code = Exit.UNREACHABLE
-    except Refused as refusal:
-        inspection.lines.append(Line(FAILS, refusal.sentence))
-        inspection.exit_code = Exit.GUARD
+    except (Unreachable, Refused) as failure:
+        inspection.lines.append(Line(FAILS, failure.sentence))
+        inspection.exit_code = Exit.UNREACHABLE if isinstance(failure, Unreachable) else Exit.GUARD
     return inspection
 
 
@@ -224,14 +221,9 @@ def _first_batch(path: Path, source: Source) -> tuple[Batch, tuple[str, ...]]:
 
 
 def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) -> Preview:
-    """What the door makes of the first rows of a delivery; nothing is landed.
+    """What the door makes of the first rows of a file, of the newest without one, or of an answer; nothing is landed.
 
-    Args:
-        town: the town.
-        source: whose mapping is used.
-        key: the pseudonym key.
-        path: the file; the newest that fits when None. Not used for a system that is asked.
-        rows: how many rows to show; reasons and unmapped values are counted over the first batch.
+    Reasons and unmapped values are counted over the first batch.
 
     Raises:
         Refused: the delivery cannot be taken, or there is none.

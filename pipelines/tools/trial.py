@@ -87,16 +87,10 @@ def make_trial(
     key: Key,
     settle: Callable[[ActivityRoles], ActivityRoles],
 ) -> Trial:
-    """Make a throw-away town around a file.
+    """Make a throw-away town around a copy of a file, in a folder that must not hold a town.
 
-    Args:
-        folder: where; must not hold a town.
-        file: what is tried; it is copied.
-        proposal: its mapping, with every question answered. Gains what the parameter files need.
-        land: decides the public holidays.
-        service: the name of the one service all of it is about, None when a column says it.
-        key: the pseudonym key of this town.
-        settle: says which activities are receipt and decision, given what they seem to be.
+    The proposal, with every question answered, gains what the parameter files need. All of the file is about the one
+    service that is named, unless a column says it. What activities seem to be is settled by ``settle``.
 
     Raises:
         Stop: the mapping is wrong, or no row of the file can be taken.

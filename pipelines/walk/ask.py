@@ -65,23 +65,20 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
         Unreachable: the system does not answer.
         Refused: it answers what cannot be taken.
     """
-    town, landing, key, now = run.town, run.landing, run.key, run.started_at
-    mapping = mapping_fingerprint(source, town.door_rules())
+    landing, key, now = run.landing, run.key, run.started_at
+    mapping = mapping_fingerprint(source, run.town.door_rules())
     known = [
         manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
     ]
     newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
     watermark = newest.watermark if newest else None
-    units = Units(town)
+    units = Units(run.town)
     answered = Answered()
     parts: dict[str, _Part] = {}
     reached = watermark or ""
     for batch in system.pull(None if source.mode == "dump" else watermark):
         if batch.part not in parts:
-            described = source if batch.part == "records" else _references(source, batch.frame.columns)
-            spool = landing.spool_of_answers(source.name, batch.part)
-            door = Door(described, town.setting.timezone, units, key, now.date(), spool=spool)
-            parts[batch.part] = _Part(described, door)
+            parts[batch.part] = _part(run, source, units, batch)
         parts[batch.part].take(batch)
         answered.warnings += batch.warnings
         reached = batch.watermark or reached
@@ -101,6 +98,14 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
         answered.columns = answered.columns or part.columns
         answered.admitted.append(admitted)
     return answered
+
+
+def _part(run: Run, source: Source, units: Units, batch: Batch) -> _Part:
+    """The delivery that a batch begins."""
+    described = source if batch.part == "records" else _references(source, batch.frame.columns)
+    spool = run.landing.spool_of_answers(source.name, batch.part)
+    zone, today = run.town.setting.timezone, run.started_at.date()
+    return _Part(described, Door(described, zone, units, run.key, today, spool=spool))
 
 
 def have_all_landed(run: Run) -> bool:

@@ -53,11 +53,6 @@ class Workshop:
         return self.town_folder / "var" / "dbt"
 
     @property
-    def log(self) -> Path:
-        """What dbt logged."""
-        return self.target / "dbt.log"
-
-    @property
     def parsed(self) -> Path:
         """The manifests Dagster reads, named by the program version."""
         return self.target / "parsed"
@@ -161,9 +156,9 @@ class Workshop:
 
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
-        results = _json(self.target / "run_results.json")
+        results, log = _json(self.target / "run_results.json"), self.target / "dbt.log"
         if results is None:
-            return Exit.INTERNAL, [f"dbt broke before its first model; {self.log} tells where."]
+            return Exit.INTERNAL, [f"dbt broke before its first model; {log} tells where."]
         nodes = self.manifest()["nodes"]
         sentences: list[str] = []
         code = Exit.GUARD
@@ -178,7 +173,7 @@ class Workshop:
                 sentences.append(f"Test {node.get('name')} failed on {result['failures']} rows: {claim}")
             elif result["status"] == "error":
                 code = Exit.INTERNAL
-                sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {self.log} tells where.")
+                sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
         return code, sentences or ["dbt broke; its log tells where."]
 
 

@@ -6,7 +6,8 @@ One file that is refused or one system that is silent does not hide the others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -52,9 +53,15 @@ class Admission:
     rows_read: int = 0
     rows_quarantined: int = 0
 
-    def refuse(self, refusal: Refused) -> None:
-        """What a system said that cannot be taken: not reached, or changed."""
-        (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Keep the sentence of a source that was not reached or that changed; the others go on."""
+        try:
+            yield
+        except Unreachable as silence:
+            self.unreachable.append(silence.sentence)
+        except Refused as refusal:
+            (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
 
     def take(self, name: str, source: Source, admitted: Admitted, folder: Path) -> None:
         """Count one delivery in, and say what there is to know of it."""
@@ -88,7 +95,7 @@ def mirror_folders(run: Run) -> Admission:
         landed = {manifest.origin for manifest in run.landing.manifests_of(source.name)}
         into = run.folder / inbox.fixed_part(source.path)
         into.mkdir(parents=True, exist_ok=True)
-        try:
+        with admission.noting():
             mirrored = mirror(
                 source,
                 access(run.town, source),
@@ -96,10 +103,6 @@ def mirror_folders(run: Run) -> Admission:
                 into,
             )
             admission.warnings += mirrored.warnings
-        except Unreachable as silence:
-            admission.unreachable.append(silence.sentence)
-        except Refused as refusal:
-            admission.refuse(refusal)
     return admission
 
 
@@ -190,19 +193,13 @@ def ask_all(run: Run, progress: ReadProgress) -> Admission:
         if not source.is_asked:
             continue
         progress(source.name, 0)
-        try:
+        with admission.noting():
             system = OPENERS[source.format](source, access(run.town, source))
             answered = ask.ask(run, source, system, lambda rows, name=source.name: progress(name, rows))
-        except Unreachable as silence:
-            admission.unreachable.append(silence.sentence)
-            continue
-        except Refused as refusal:
-            admission.refuse(refusal)
-            continue
-        before = _columns_before(run.landing, source.name)
-        admission.warnings += [*answered.warnings, *_new_columns(source, source.name, answered.columns, before)]
-        for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
-            admission.take(source.name, source, admitted, folder)
+            before = _columns_before(run.landing, source.name)
+            admission.warnings += [*answered.warnings, *_new_columns(source, source.name, answered.columns, before)]
+            for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
+                admission.take(source.name, source, admitted, folder)
     return admission
 
 
@@ -210,10 +207,6 @@ def together(*parts: Admission) -> Admission:
     """Several admissions as one."""
     whole = Admission()
     for part in parts:
-        whole.folders += part.folders
-        whole.refusals += part.refusals
-        whole.unreachable += part.unreachable
-        whole.warnings += part.warnings
-        whole.rows_read += part.rows_read
-        whole.rows_quarantined += part.rows_quarantined
+        for name, found in vars(part).items():
+            setattr(whole, name, getattr(whole, name) + found)
     return whole
