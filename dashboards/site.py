@@ -65,7 +65,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; a site is only written into an empty folder")
-    tell = progress or (lambda *_: None)
+    tell: Progress = progress or (lambda _name, _done, _total: None)
     total = len(PAGES) + 1
     with open_marts(database) as marts:
         have = page_context(marts)

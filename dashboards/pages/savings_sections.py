@@ -45,7 +45,8 @@ MEASURE_COLUMNS = (
 def trust_grade(have: PageContext) -> str:
     """The weakest grade in the savings, in words."""
     grades = have.savings["evidence_grade"].drop_nulls()
-    return "noch ohne Nachweis" if grades.is_empty() else GRADES.get(grades[-1], grades[-1])
+    grade = "" if grades.is_empty() else str(grades[-1])
+    return GRADES.get(grade, grade) or "noch ohne Nachweis"
 
 
 def cash_section(have: PageContext, *, link: bool) -> Section:
