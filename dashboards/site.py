@@ -48,7 +48,6 @@ class SiteSummary:
     pages: int
     charts: int
     csv_files: int
-    size_bytes: int
 
 
 def build_site(database: Path, folder: Path, progress: Progress | None = None) -> SiteSummary:
@@ -57,7 +56,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     Args:
         database: the published DuckDB file; opened read-only.
         folder: where the site goes; made when absent, must be empty.
-        progress: told the page in work, how many are done, how many there are.
+        progress: called with the page in work, how many are done, how many there are.
 
     Raises:
         FileExistsError: the folder holds something.
@@ -66,7 +65,7 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty; a site is only written into an empty folder")
-    tell = progress or _silent
+    tell: Progress = progress or (lambda _name, _done, _total: None)
     total = len(PAGES) + 1
     with open_marts(database) as marts:
         have = page_context(marts)
@@ -86,9 +85,4 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
         pages=sum(path.suffix == ".html" for path in files),
         charts=writer.charts,
         csv_files=sum(path.suffix == ".csv" for path in files),
-        size_bytes=sum(path.stat().st_size for path in files),
     )
-
-
-def _silent(_name: str, _done: int, _total: int) -> None:
-    """Progress nobody asked for."""

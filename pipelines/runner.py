@@ -88,7 +88,7 @@ def nothing_new(walk: Walk) -> Outcome | None:
         if not ask.have_all_landed(run):
             return None
         run.landing.prepare()
-        asked = walk.elsewhere = fetch.together(fetch.mirror_folders(run), fetch.ask_all(run, _say_nothing))
+        asked = walk.elsewhere = fetch.together(fetch.mirror_folders(run), fetch.ask_all(run, lambda *_: None))
     if asked.folders or asked.refusals or inbox.waiting(run.town, run.landing, run.key):
         return None
     if damaged := damaged_files(run.landing):
@@ -99,10 +99,6 @@ def nothing_new(walk: Walk) -> Outcome | None:
     missing = asked.unreachable + inbox.unreachable(run.town)
     code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
     return Outcome(code, "nothing new", run.day.isoformat(), would_be, missing)
-
-
-def _say_nothing(_name: str, _rows: int) -> None:
-    """Nobody watches this question."""
 
 
 def dagster_home(folder: Path) -> Path:

@@ -26,7 +26,7 @@ def _refuse_a_part(context: dg.AssetExecutionContext) -> None:
 
 
 @contextmanager
-def step_of(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.Step]:
+def step_of(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.ProgressStep]:
     """A step in progress; a stop, an interrupt or a defect becomes the run's outcome before it ends the run."""
     _refuse_a_part(context)
     name, stood = context.op_execution_context.op.name, published_generation(walk.folder)

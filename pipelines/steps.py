@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
+from dashboards.site import build_site
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, is_whole, published_generation
 from pipelines.run.integrity import damaged_files
@@ -122,7 +123,7 @@ def landing(
         raise Stop(Exit.UNREACHABLE, walk.admission.unreachable)
 
 
-def _judged(walk: Walk, step: progress.Step) -> list[guard.Verdict]:
+def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     """The verdicts on what was admitted; landing holds what passed, and no longer what newer deliveries replaced."""
     run, folders = walk.run, walk.admission.folders
     step.advance(f"{len(folders)} deliveries", 0, len(folders))
@@ -168,7 +169,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     return build
 
 
-def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.Step) -> Iterator[Any]:
+def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.ProgressStep) -> Iterator[Any]:
     """Dbt's events while it builds."""
     dbt = DbtCliResource(
         project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
@@ -235,12 +236,12 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
     ]
 
 
-def _published(walk: Walk, step: progress.Step) -> tuple[Outcome, list[publish.PublishedTable]]:
+def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
-    publish.publish_site(half, step.advance)
+    build_site(half / DATABASE, half / "site", step.advance)
     health = publish.health_warnings(half / DATABASE)
     warnings = sorted({*run.town.notes, *walk.admission.unreachable, *walk.admission.warnings, *health})
     publish.write_status(half, run, name, tables, warnings)

@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data
+from dashboards.charts.parts import columns_axis, data, from_zero
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import AGES, PAPER_WHITE, Canvas
 
@@ -31,14 +31,8 @@ def backlog_age(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     )
     days = frame["day"].to_list()
     shown = [day for day in days if day.day <= 7 and day.month % canvas.fit(2, 3) == 1]
-    x = alt.X(
-        "day:O",
-        title=None,
-        axis=alt.Axis(
-            values=[day.isoformat() for day in shown], labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0
-        ),
-    )
-    y = alt.Y("top:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5))
+    x = columns_axis("day", shown)
+    y = from_zero("top")
     colour = alt.Color(
         "age:N", legend=None, scale=alt.Scale(domain=list(CLASSES), range=[shade for _, shade in CLASSES.values()])
     )

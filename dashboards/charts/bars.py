@@ -1,4 +1,4 @@
-"""One number per row: horizontal bars from zero with the value behind, in the order of the rows."""
+"""One number per row: horizontal bars from zero with the value beside each, in the order of the rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import Canvas
 
 
-def bars(frame: pl.DataFrame, colour: str, canvas: Canvas) -> Drawing:
-    """Bars of `value` with `label` behind; `frame` has a `row` name and values from zero up."""
+def bars(frame: pl.DataFrame, colour: str, room: tuple[int, int], canvas: Canvas) -> Drawing:
+    """Bars of `value` with `label` beside each; `frame` has a `row` name and values from zero up.
+
+    The longest bar and its label take `room` percent of its length, on the wide and on the narrow canvas.
+    """
     y = row_axis(frame, canvas)
-    room = max(largest(frame, "value"), 1e-9) * canvas.fit(120, 140) / 100
-    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, room]))
+    end = max(largest(frame, "value"), 1e-9) * canvas.fit(*room) / 100
+    x = alt.X("value:Q", axis=None, scale=alt.Scale(domain=[0, end]))
     base = alt.Chart(data(frame, "row", "value", "label"))
     drawn = base.mark_bar(color=colour, size=14).encode(x=x, y=y).properties(name="balken")
     values = base.mark_text(align="left", dx=6).encode(x=x, y=y, text="label:N")

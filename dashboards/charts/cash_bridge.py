@@ -34,9 +34,7 @@ def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     steps = base.mark_bar(size=18).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
     at = alt.X("right:Q", axis=None)
     halo = base.mark_text(align="left", dx=6, stroke=PAPER_WHITE, strokeWidth=5, strokeJoin="round")
-    words_behind = [
-        mark.encode(x=at, y=y, text="label:N") for mark in (halo, base.mark_text(align="left", dx=6, color=INK))
-    ]
+    labels = [mark.encode(x=at, y=y, text="label:N") for mark in (halo, base.mark_text(align="left", dx=6, color=INK))]
     zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=SCANNED).encode(x=alt.X("zero:Q", axis=None))
-    chart = alt.layer(zero, steps.properties(name="stufen"), *words_behind, *row_names(rows, y, canvas))
+    chart = alt.layer(zero, steps.properties(name="stufen"), *labels, *row_names(rows, y, canvas))
     return Drawing(chart.properties(height=list_height(rows, canvas)), {"stufen": rows.height})

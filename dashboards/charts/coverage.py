@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data
+from dashboards.charts.parts import columns_axis, data
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import DIGITAL, LATE, SHARE_AXIS, Canvas
 
@@ -15,11 +15,8 @@ def coverage(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     rows = frame.with_columns(
         pl.when(pl.col("coverage_share") < 0.95).then(pl.lit(LATE)).otherwise(pl.lit(DIGITAL)).alias("colour")
     )
-    shown = [
-        month.isoformat() for month in rows["month"] if month.month == 1 or (month.month == 7 and not canvas.is_narrow)
-    ]
-    axis = alt.Axis(values=shown, labelExpr="utcFormat(toDate(datum.value), '%b %Y')", labelAngle=0)
-    x = alt.X("month:O", title=None, axis=axis)
+    shown = [month for month in rows["month"] if month.month == 1 or (month.month == 7 and not canvas.is_narrow)]
+    x = columns_axis("month", shown)
     y = alt.Y(
         "coverage_share:Q", title=None, scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=SHARE_AXIS, tickCount=3)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data
+from dashboards.charts.parts import data, from_zero
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import GOOD, OTHER, Canvas, month_axis
 from dashboards.words import numbers
@@ -20,9 +20,9 @@ def flows(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     last = frame.tail(1)
     upper = max(SERIES, key=lambda name: last[name][0])
     for name, (word, colour, dash) in SERIES.items():
-        y = alt.Y(f"{name}:Q", title=None, scale=alt.Scale(zero=True), axis=alt.Axis(format=",.0f", tickCount=5))
+        y = from_zero(name)
         base = alt.Chart(data(frame, "month", name), name=name).mark_line(color=colour, strokeDash=dash)
-        label = last.with_columns(pl.lit(f"{word}\n{numbers.count(last[name][0])}").alias("label"))
+        label = last.with_columns(pl.lit(f"{word}\n{numbers.plain(last[name][0])}").alias("label"))
         text = alt.Chart(data(label, "month", name, "label")).mark_text(
             align="left", dx=8, dy=-24 if name == upper else 12, color=colour, fontWeight="bold", lineBreak="\n"
         )

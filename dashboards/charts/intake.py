@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, end_label, go_lives, known, largest, target_rule
+from dashboards.charts.parts import data, end_label, go_lives, largest, target_rule
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import PAPER, PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
 from dashboards.words import numbers
 
 
-@dataclass(frozen=True)
-class Target:
-    """The next target of a share."""
-
-    value: float
-    text: str
-
-
-def paper_intake(frame: pl.DataFrame, target: Target | None, measures: pl.DataFrame, canvas: Canvas) -> Drawing:
+def paper_intake(frame: pl.DataFrame, target: float | None, measures: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Line of `paper_share_in` over `month`; provisional months hollow."""
-    rows = known(frame, "paper_share_in")
+    rows = frame.drop_nulls("paper_share_in")
     months = rows["month"].to_list()
     x = month_axis(months, canvas, room=canvas.fit(8, 16) / 100)
-    top = max(largest(rows, "paper_share_in"), target.value if target else 0.0)
+    top = max(largest(rows, "paper_share_in"), target or 0.0)
     headroom = 115 if measures.is_empty() else 135
     scale = alt.Scale(domain=[0, min(1.0, top * headroom / 100 + 0.05)])
     y = alt.Y("paper_share_in:Q", title=None, scale=scale, axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
@@ -38,6 +28,6 @@ def paper_intake(frame: pl.DataFrame, target: Target | None, measures: pl.DataFr
     )
     last = end_label(rows, "paper_share_in", numbers.percent(rows["paper_share_in"][-1]), PAPER, x, y)
     rules = go_lives(measures, months, x, canvas)
-    goal = target_rule(target.value, target.text, scale, x, months[0]) if target else []
+    goal = [] if target is None else target_rule(target, f"Ziel {numbers.percent(target)}", scale, x, months[0])
     chart = alt.layer(*rules, line, hollow.encode(x=x, y=y), last, *goal).properties(height=canvas.fit(300, 230))
     return Drawing(chart, {"verlauf": rows.height})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 import polars as pl
@@ -13,6 +13,8 @@ from dashboards.drawing.theme import INK, QUIET, Canvas
 
 LIST_LIMIT = 24
 """Rows a list chart shows; the table shows all."""
+END_WORD: Final[dict[str, Any]] = {"align": "left", "dx": 8, "dy": -6, "fontWeight": "bold", "lineBreak": "\n"}
+"""How a word stands at the end of a line."""
 NAMED_GO_LIVES = 3
 LANES = 3
 
@@ -29,25 +31,24 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return float(value) if isinstance(value, Decimal) else value
 
 
-def known(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """The rows that have a value; a missing month leaves a gap in no line because it is not in it."""
-    return frame.filter(pl.col(column).is_not_null())
+def columns_axis(column: str, shown: list[dt.date], words: str = "%b %Y") -> alt.X:
+    """The axis of one column per day or month; those in `shown` bear their date as `words`."""
+    values = [day.isoformat() for day in shown]
+    axis = alt.Axis(values=values, labelExpr=f"utcFormat(toDate(datum.value), '{words}')", labelAngle=0)
+    return alt.X(f"{column}:O", title=None, axis=axis)
+
+
+def from_zero(column: str, ticks: int = 5, number_format: str = ",.0f") -> alt.Y:
+    """A value axis without title that begins at zero."""
+    axis = alt.Axis(format=number_format, tickCount=ticks)
+    return alt.Y(f"{column}:Q", title=None, scale=alt.Scale(zero=True), axis=axis)
 
 
 def end_label(frame: pl.DataFrame, column: str, text: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
     """A word at the last point of a line."""
-    last = known(frame, column).tail(1).with_columns(pl.lit(text).alias("label"))
-    mark: dict[str, Any] = {
-        "align": "left",
-        "dx": 8,
-        "dy": -6,
-        "fontWeight": "bold",
-        "lineBreak": "\n",
-        "baseline": "middle",
-    }
-    return (
-        alt.Chart(data(last, "month", column, "label")).mark_text(**mark, color=colour).encode(x=x, y=y, text="label:N")
-    )
+    last = frame.drop_nulls(column).tail(1).with_columns(pl.lit(text).alias("label"))
+    mark = alt.Chart(data(last, "month", column, "label")).mark_text(**END_WORD, baseline="middle", color=colour)
+    return mark.encode(x=x, y=y, text="label:N")
 
 
 def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas) -> list[alt.Chart]:

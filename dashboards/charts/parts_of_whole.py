@@ -58,7 +58,7 @@ def _drawn(
     wide_enough = long.filter((pl.col("end") - pl.col(start)) > least)
     words = wide_enough.with_columns(
         pl.struct("cases", "share")
-        .map_elements(lambda row: numbers.percent(row["share"]) if as_share else numbers.count(row["cases"]), pl.String)
+        .map_elements(lambda row: numbers.percent(row["share"]) if as_share else numbers.plain(row["cases"]), pl.String)
         .alias("label")
     )
     numbers_on_bars = alt.Chart(data(words)).mark_text(color=PAPER_WHITE, fontWeight="bold", fontSize=12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data
+from dashboards.charts.parts import columns_axis, data
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import LATE, SCANNED, Canvas
 from dashboards.words import numbers
@@ -18,16 +18,14 @@ def scanned_pages(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     rest = frame.with_columns(other.alias("end"), own.alias("start"), pl.lit(SCANNED).alias("colour"))
     long = pl.concat([part.select("month", "start", "end", "colour") for part in (rows, rest)], how="vertical_relaxed")
     every = canvas.fit(1, 3)
-    shown = [month.isoformat() for index, month in enumerate(frame["month"]) if index % every == 0]
-    axis = alt.Axis(values=shown, labelExpr="utcFormat(toDate(datum.value), '%b')", labelAngle=0)
-    x = alt.X("month:O", title=None, axis=axis)
+    x = columns_axis("month", frame["month"].to_list()[::every], "%b")
     y = alt.Y("end:Q", title=None, axis=alt.Axis(format=",.0f", tickCount=4))
     bars = (
         alt.Chart(data(long), name="saeulen")
         .mark_bar()
         .encode(x=x, y=y, y2="start:Q", color=alt.Color("colour:N", scale=None))
     )
-    label = frame.tail(1).with_columns(pl.lit(numbers.count(frame["pages"][-1])).alias("label"))
+    label = frame.tail(1).with_columns(pl.lit(numbers.plain(frame["pages"][-1])).alias("label"))
     last = (
         alt.Chart(data(label, "month", "pages", "label"))
         .mark_text(dy=-8)

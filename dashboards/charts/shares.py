@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, known, largest
+from dashboards.charts.parts import data, largest
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
 from dashboards.words import numbers
@@ -25,7 +25,7 @@ class Series:
 
 def shares_over_time(frame: pl.DataFrame, series: tuple[Series, ...], canvas: Canvas) -> Drawing:
     """One line per series on one axis from zero, the last value printed; at least one series has rows."""
-    present = [one for one in series if not known(frame, one.column).is_empty()]
+    present = [one for one in series if not frame.drop_nulls(one.column).is_empty()]
     months = frame["month"].to_list()
     x = month_axis(months, canvas, room=canvas.fit(15, 34) / 100)
     top = largest(frame, *(one.column for one in present))
@@ -33,25 +33,27 @@ def shares_over_time(frame: pl.DataFrame, series: tuple[Series, ...], canvas: Ca
     layers: list[alt.Chart] = []
     for one in present:
         y = alt.Y(f"{one.column}:Q", title=None, scale=scale, axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
-        rows = known(frame, one.column)
+        rows = frame.drop_nulls(one.column)
         dash = [6, 3] if one.is_dashed else [1, 0]
         base = alt.Chart(data(rows, "month", one.column), name=one.column)
         layers.append(base.mark_line(color=one.colour, strokeDash=dash).encode(x=x, y=y))
     layers.extend(_ends(frame, present, x, scale))
-    marks = {one.column: known(frame, one.column).height for one in present}
+    marks = {one.column: frame.drop_nulls(one.column).height for one in present}
     return Drawing(alt.layer(*layers).properties(height=canvas.fit(280, 220)), marks)
 
 
 def _ends(frame: pl.DataFrame, present: list[Series], x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
     """Words at the ends, pushed apart so that they never overlap."""
-    lasts = {one: known(frame, one.column).tail(1) for one in present}
-    order = sorted(present, key=lambda one: float(lasts[one][one.column][0]))
+    lasts = {one: frame.drop_nulls(one.column).tail(1) for one in present}
+    values = {one: float(lasts[one][one.column][0]) for one in present}
+    order = sorted(present, key=values.__getitem__)
+    are_close = values[order[-1]] - values[order[0]] < 0.18
     layers: list[alt.Chart] = []
     for rank, one in enumerate(order):
         row = lasts[one].with_columns(
             pl.lit(f"{one.word}\n{numbers.percent(lasts[one][one.column][0])}").alias("label")
         )
-        shift = 0 if len(order) == 1 else (-14 if rank else 14) if _are_close(order, lasts) else 0
+        shift = 0 if len(order) == 1 else (-14 if rank else 14) if are_close else 0
         mark = alt.Chart(data(row, "month", one.column, "label")).mark_text(
             align="left", dx=8, dy=shift - 8, color=one.colour, fontWeight="bold", lineBreak="\n"
         )
@@ -61,8 +63,3 @@ def _ends(frame: pl.DataFrame, present: list[Series], x: alt.X, scale: alt.Scale
         y = alt.Y(f"{one.column}:Q", title=None, scale=scale)
         layers.extend((dot.encode(x=x, y=y), mark.encode(x=x, y=y, text="label:N")))
     return layers
-
-
-def _are_close(order: list[Series], lasts: dict[Series, pl.DataFrame]) -> bool:
-    values = [float(lasts[one][one.column][0]) for one in order]
-    return values[-1] - values[0] < 0.18

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, known, list_height, row_axis, row_names
+from dashboards.charts.parts import data, list_height, row_axis, row_names
 from dashboards.drawing.rendering import Drawing
-from dashboards.drawing.theme import GRID, LAST_YEAR, PAPER_WHITE, Canvas
+from dashboards.drawing.theme import DIGITAL, GRID, LAST_YEAR, PAPER_WHITE, Canvas
 
 
-@dataclass(frozen=True)
-class Axis:
-    """How the value axis is printed."""
-
-    number_format: str
-    colour: str
-    title: str | None = None
-
-
-def then_and_now(frame: pl.DataFrame, axis: Axis, canvas: Canvas) -> Drawing:
+def then_and_now(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     """Dots of `now` over hollow dots of `then`; `frame` has a `row` name and is sorted by `now`."""
     y = row_axis(frame, canvas)
     x = alt.X(
         "now:Q",
-        title=axis.title,
+        title=None,
         scale=alt.Scale(zero=True, nice=True),
-        axis=alt.Axis(format=axis.number_format, grid=True, gridColor=GRID, tickCount=canvas.fit(6, 4), orient="top"),
+        axis=alt.Axis(format=".0f", grid=True, gridColor=GRID, tickCount=canvas.fit(6, 4), orient="top"),
     )
-    both = known(frame, "then")
+    both = frame.drop_nulls("then")
     way = alt.Chart(data(both, "row", "now", "then")).mark_rule(color=LAST_YEAR, strokeWidth=1)
     past = alt.Chart(data(both, "row", "then"), name="vorjahr").mark_point(
         size=70, fill=PAPER_WHITE, stroke=LAST_YEAR, strokeWidth=1.5, opacity=1
     )
     today = alt.Chart(data(frame, "row", "now"), name="heute").mark_point(
-        size=90, filled=True, color=axis.colour, opacity=1
+        size=90, filled=True, color=DIGITAL, opacity=1
     )
     layers: list[alt.Chart] = [
         way.encode(x=x, x2="then:Q", y=y),
-        past.encode(x=alt.X("then:Q", title=axis.title), y=y),
+        past.encode(x=alt.X("then:Q", title=None), y=y),
         today.encode(x=x, y=y),
         *row_names(frame, y, canvas),
     ]

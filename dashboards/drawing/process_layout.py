@@ -7,6 +7,7 @@ the commonest path falls in one line. No drawing here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -52,7 +53,7 @@ class Layout:
         return self.x[item], item.layer
 
 
-def arranged(steps: list[str], edges: list[Edge], spine: list[str], step_room: float, pass_room: float) -> Layout:
+def arranged(steps: list[str], edges: Sequence[Edge], spine: list[str], step_room: float, pass_room: float) -> Layout:
     """Lay out `steps` (most cases first) and `edges`; `spine` is the commonest path, its steps are among `steps`."""
     order = _order(steps, edges, spine)
     grid = _Grid(order, edges, spine)
@@ -75,7 +76,7 @@ def commonest_path(activities: list[str], steps: set[str]) -> list[str]:
     return [step for step in dict.fromkeys(activities) if step in steps]
 
 
-def _order(steps: list[str], edges: list[Edge], spine: list[str]) -> list[str]:
+def _order(steps: list[str], edges: Sequence[Edge], spine: list[str]) -> list[str]:
     """One order of all steps against which as few cases as possible run backwards; the spine's order is kept."""
     order = list(spine)
     aside = [step for step in steps if step not in spine]
@@ -91,7 +92,7 @@ def _order(steps: list[str], edges: list[Edge], spine: list[str]) -> list[str]:
     return order
 
 
-def _cases_between(step: str, placed: list[str], edges: list[Edge]) -> int:
+def _cases_between(step: str, placed: list[str], edges: Sequence[Edge]) -> int:
     return sum(
         edge.cases
         for edge in edges
@@ -99,7 +100,7 @@ def _cases_between(step: str, placed: list[str], edges: list[Edge]) -> int:
     )
 
 
-def _set_in(step: str, order: list[str], edges: list[Edge]) -> list[str]:
+def _set_in(step: str, order: list[str], edges: Sequence[Edge]) -> list[str]:
     touching = [edge for edge in edges if step in (edge.source, edge.target) and edge.source != edge.target]
     follows = any(edge.target == step and edge.source in order for edge in touching)
     costs = [
@@ -110,7 +111,7 @@ def _set_in(step: str, order: list[str], edges: list[Edge]) -> list[str]:
     return [*order[:at], step, *order[at:]]
 
 
-def _backward(edges: list[Edge], order: list[str]) -> int:
+def _backward(edges: Sequence[Edge], order: list[str]) -> int:
     at = {step: index for index, step in enumerate(order)}
     return sum(
         edge.cases for edge in edges if edge.source in at and edge.target in at and at[edge.source] > at[edge.target]
@@ -120,7 +121,7 @@ def _backward(edges: list[Edge], order: list[str]) -> int:
 class _Grid:
     """The library's picture: a layer for every step, and how far across everything stands."""
 
-    def __init__(self, order: list[str], edges: list[Edge], spine: list[str]) -> None:
+    def __init__(self, order: list[str], edges: Sequence[Edge], spine: list[str]) -> None:
         at = {step: place for place, step in enumerate(order)}
         downward = {_downward(at[edge.source], at[edge.target]) for edge in edges if edge.source != edge.target}
         downward |= {(at[upper], at[lower]) for upper, lower in pairwise(spine)}
@@ -184,7 +185,7 @@ def _downward(one: int, other: int) -> Pair:
 
 
 def _spine_items(
-    edges: list[Edge], spine: list[str], ranks: dict[str, int], passes: dict[int, list[Item]]
+    edges: Sequence[Edge], spine: list[str], ranks: dict[str, int], passes: dict[int, list[Item]]
 ) -> set[Item]:
     steps = {Item(ranks[step], step=step) for step in spine}
     along = set(pairwise(spine))
@@ -204,7 +205,7 @@ def _sides(layers: list[list[Item]], on_spine: set[Item], across: dict[Item, flo
     return sides
 
 
-def _neighbours(edges: list[Edge], passes: dict[int, list[Item]], ranks: dict[str, int]) -> dict[Item, list[Item]]:
+def _neighbours(edges: Sequence[Edge], passes: dict[int, list[Item]], ranks: dict[str, int]) -> dict[Item, list[Item]]:
     near: dict[Item, list[Item]] = {}
     for index, edge in enumerate(edges):
         upper, lower = sorted((edge.source, edge.target), key=ranks.__getitem__)

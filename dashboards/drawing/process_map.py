@@ -24,7 +24,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Step:
+class MapStep:
     """A box: its name, its cases, whether it mostly happens on paper."""
 
     name: str
@@ -33,12 +33,9 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Transition:
-    """An edge: its ends, its cases, the printed median wait (empty when unknown), whether the medium breaks on it."""
+class Transition(Edge):
+    """An edge with its printed median wait (empty when unknown), and whether the medium breaks on it."""
 
-    source: str
-    target: str
-    cases: int
     wait: str
     is_break: bool
 
@@ -51,16 +48,15 @@ class Map:
     unlabelled: int
 
 
-def drawn(steps: list[Step], transitions: list[Transition], spine: list[str], title: str, description: str) -> Map:
+def drawn(steps: list[MapStep], transitions: list[Transition], spine: list[str], title: str, description: str) -> Map:
     """Draw the map; `steps` most cases first, at least one of them."""
-    edges = [Edge(one.source, one.target, one.cases) for one in transitions if one.source != one.target]
+    edges = [one for one in transitions if one.source != one.target]
     layout = arranged([step.name for step in steps], edges, spine, STEP_ROOM, PASS_ROOM)
-    moved = [one for one in transitions if one.source != one.target]
     pen = _Pen(layout, edges, max((one.cases for one in transitions), default=1))
-    lines = [pen.edge(index, one) for index, one in enumerate(moved)]
+    lines = [pen.edge(index, one) for index, one in enumerate(edges)]
     loops = [pen.loop(one) for one in transitions if one.source == one.target]
     boxes = [pen.box(step) for step in steps]
-    labels, unlabelled = pen.labels(moved)
+    labels, unlabelled = pen.labels()
     left, right = pen.extent()
     height = (len(layout.layers) - 1) * LAYER_HEIGHT + BOX_HEIGHT + 2 * MARGIN
     width = right - left + 2 * MARGIN
@@ -73,7 +69,7 @@ def drawn(steps: list[Step], transitions: list[Transition], spine: list[str], ti
 class _Pen:
     """Keeps the ports of the boxes and what has been drawn where."""
 
-    def __init__(self, layout: Layout, edges: list[Edge], most: int) -> None:
+    def __init__(self, layout: Layout, edges: list[Transition], most: int) -> None:
         self.layout = layout
         self.edges = edges
         self.most = max(most, 1)
@@ -154,7 +150,7 @@ class _Pen:
         drawn_line = svg.line(path, colour, width) + svg.shape(arrow, colour)
         return drawn_line + (self._break(index, width) if transition.is_break else "")
 
-    def _is_spine(self, transition: Transition | Edge) -> bool:
+    def _is_spine(self, transition: Transition) -> bool:
         spine = self.layout.spine
         return (transition.source, transition.target) in set(pairwise(spine))
 
@@ -180,7 +176,7 @@ class _Pen:
         )
         return svg.line(path, LAST_YEAR, width) + svg.shape(arrow, LAST_YEAR) + wait
 
-    def box(self, step: Step) -> str:
+    def box(self, step: MapStep) -> str:
         """A step: its name on up to two lines, its cases, and the word where it is paper."""
         x, layer = self.layout.place(step.name)
         top = layer * LAYER_HEIGHT
@@ -188,17 +184,17 @@ class _Pen:
         lines = _lines(step.name)
         first = top + (18 if len(lines) > 1 else 25)
         name = "".join(svg.text(x, first + 16 * at, line, bold=True) for at, line in enumerate(lines))
-        below = f"{numbers.count(step.cases)} · Papier" if step.is_paper else numbers.count(step.cases)
+        below = f"{numbers.plain(step.cases)} · Papier" if step.is_paper else numbers.plain(step.cases)
         rim = 2.5 if step.is_paper else 1.2
         body = svg.box(x - BOX_WIDTH / 2, top, BOX_WIDTH, BOX_HEIGHT, fill, frame=frame, stroke=rim)
         return body + name + svg.text(x, top + BOX_HEIGHT - 9, below, colour=QUIET, size=12)
 
-    def labels(self, transitions: list[Transition]) -> tuple[list[str], int]:
+    def labels(self) -> tuple[list[str], int]:
         """The waits beside their edges, commonest edge first; a wait without room is counted instead."""
         taken: list[tuple[float, float, float, float]] = []
         texts: list[str] = []
         missing = 0
-        for index, one in sorted(enumerate(transitions), key=lambda pair: -pair[1].cases):
+        for index, one in sorted(enumerate(self.edges), key=lambda pair: -pair[1].cases):
             if not one.wait:
                 continue
             spot = self._spot(index, len(one.wait) * LABEL_CHAR / 2 + 3, taken)

@@ -35,10 +35,8 @@ def box(
     return f'<rect x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{border}/>'
 
 
-def text(
-    x: float, y: float, words: str, *, anchor: str = "middle", colour: str = INK, size: int = 13, bold: bool = False
-) -> str:
+def text(x: float, y: float, words: str, *, colour: str = INK, size: int = 13, bold: bool = False) -> str:
     """A line of text; the words are escaped here."""
     weight = ' font-weight="bold"' if bold else ""
-    look = f'text-anchor="{anchor}" font-size="{size}"{weight} fill="{colour}"'
+    look = f'text-anchor="middle" font-size="{size}"{weight} fill="{colour}"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {look}>{escape(words)}</text>'

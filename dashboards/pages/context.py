@@ -9,20 +9,21 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.charts.parts import LIST_LIMIT
 from dashboards.questions import backlog, data, paper, savings, throughput
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.words.glossary import TABLES
+from dashboards.words.glossary import TABLE_NAMES
 from dashboards.words.say import Share
-from dashboards.writing.elements import Column, Role, Spark, Table, Trust
+from dashboards.writing.elements import PageTable, Role, Section, Spark, TableColumn, Trust
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
-MONTH = Column("month", "Monat", "month")
-PROVISIONAL = Column("is_provisional", "vorläufig", "yes")
+MONTH = TableColumn("month", "Monat", "month")
+PROVISIONAL = TableColumn("is_provisional", "vorläufig", "yes")
 LIFELONG = (
     "paper_share_out",
     "paper_share_file",
@@ -64,16 +65,28 @@ class PageContext:
         return self.marts.metrics
 
     def table(
-        self, slug: str, caption: str, columns: Iterable[Column | str], frame: pl.DataFrame, *, is_folded: bool = False
-    ) -> Table:
+        self,
+        slug: str,
+        caption: str,
+        columns: Iterable[TableColumn | str],
+        frame: pl.DataFrame,
+        *,
+        is_folded: bool = False,
+    ) -> PageTable:
         """A table; a column that is a name alone is a published figure, or its base, and brings its own heading."""
-        shown = tuple(one if isinstance(one, Column) else self._column(one) for one in columns)
-        return Table(slug, caption, shown, frame, is_folded=is_folded)
+        shown = tuple(one if isinstance(one, TableColumn) else self._column(one) for one in columns)
+        return PageTable(slug, caption, shown, frame, is_folded=is_folded)
 
-    def _column(self, name: str) -> Column:
+    def _column(self, name: str) -> TableColumn:
         if metric := self.metrics.get(name):
-            return Column.of(metric)
-        return Column(name, f"{self.metrics.base_name(name)} (n)", "count")
+            return TableColumn.of(metric)
+        return TableColumn(name, f"{self.metrics.base_name(name)} (n)", "count")
+
+    def caption(self, base: int | None, when: str, source: str) -> str:
+        """n, period, source and day of a figure."""
+        n = f"{say.basis(base)}; " if base is not None else ""
+        of_table, day = TABLE_NAMES.get(source, source), numbers.day(self.setting.as_of)
+        return f"{n}{when}. Quelle: eigene Auswertung „{of_table}“. Datenstand {day}."
 
     def full_months(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Rows up to the last full month; the running one stands in tables only."""
@@ -81,7 +94,7 @@ class PageContext:
 
     def latest(self, frame: pl.DataFrame, column: str) -> Row | None:
         """The last full month that has a value in `column`."""
-        rows = self.full_months(frame).filter(pl.col(column).is_not_null())
+        rows = self.full_months(frame).drop_nulls(column)
         return None if rows.is_empty() else rows.row(-1, named=True)
 
     def share(self, row: Row | None, metric: Metric) -> Share | None:
@@ -161,7 +174,7 @@ def row_of(frame: pl.DataFrame, month: dt.date) -> Row | None:
 
 def spark(frame: pl.DataFrame, column: str, role: Role, when: str = "month") -> Spark | None:
     """The course of a column; a single point is no course."""
-    rows = frame.filter(pl.col(column).is_not_null())
+    rows = frame.drop_nulls(column)
     if rows.height < 2:
         return None
     return Spark(tuple(rows[when].to_list()), tuple(float(value) for value in rows[column].to_list()), role)
@@ -179,12 +192,14 @@ def year_words(marts: Marts) -> str:
     return f"{numbers.month(start)} bis {numbers.month(shifted(end, -1))}"
 
 
-def stand(setting: Setting) -> str:
-    """`Datenstand 31. Oktober 2026`."""
-    return f"Datenstand {numbers.day(setting.as_of)}"
+def unanswered(anchor: str, question: str, reason: str) -> Section:
+    """A section that says why there is no answer yet."""
+    return Section(anchor, question, missing=say.no_statement(reason))
 
 
-def caption(base: int | None, when: str, source: str, setting: Setting) -> str:
-    """n, period, source and stand of a figure."""
-    n = f"{say.basis(base)}; " if base is not None else ""
-    return f"{n}{when}. Quelle: eigene Auswertung „{TABLES.get(source, source)}“. {stand(setting)}."
+def list_notes(drawn: str, hidden: tuple[str, str], why: str, rows: int, known: int) -> tuple[str, ...]:
+    """What a list chart leaves out: which rows are `drawn` of many, and how many are `hidden` (one, many) and `why`."""
+    notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; alle stehen in der Tabelle."] if known > LIST_LIMIT else []
+    if rows > known:
+        notes.append(f"{say.plural(rows - known, *hidden)} {why}.")
+    return tuple(notes)

@@ -7,34 +7,34 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from dashboards.pages.context import PageContext
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions.data import case_links, revisions
 from dashboards.words import numbers, say
-from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLES
-from dashboards.writing.elements import Column, Section, Table, filled
+from dashboards.words.glossary import CAUSES, RECORD_KINDS, TABLE_NAMES
+from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 
 LINKS = (
-    Column("source", "Quelle"),
-    Column("record_kind", "Was"),
+    TableColumn("source", "Quelle"),
+    TableColumn("record_kind", "Was"),
     "records",
-    Column("with_case_number", "mit Aktenzeichen", "count"),
-    Column("found_case", "Vorgang gefunden", "count"),
+    TableColumn("with_case_number", "mit Aktenzeichen", "count"),
+    TableColumn("found_case", "Vorgang gefunden", "count"),
     "found_share",
 )
 ALONE = (
-    Column("source", "Quelle"),
+    TableColumn("source", "Quelle"),
     "cases_total",
-    Column("cases_known_to_one_source", "nur hier bekannt", "count"),
+    TableColumn("cases_known_to_one_source", "nur hier bekannt", "count"),
     "one_source_share",
 )
 REVISIONS = (
-    Column("month", "Monat", "month"),
-    Column("name", "Zahl"),
-    Column("scope_name", "für"),
-    Column("before", "vorher"),
-    Column("now", "jetzt"),
-    Column("cause", "Grund"),
-    Column("revised_on", "geändert am", "day"),
+    TableColumn("month", "Monat", "month"),
+    TableColumn("name", "Zahl"),
+    TableColumn("scope_name", "für"),
+    TableColumn("before", "vorher"),
+    TableColumn("now", "jetzt"),
+    TableColumn("cause", "Grund"),
+    TableColumn("revised_on", "geändert am", "day"),
 )
 TOWN = "Stadt gesamt"
 NEWEST = 12
@@ -54,17 +54,17 @@ def meeting(have: PageContext) -> Section:
         have.table("alleinstehend", "Vorgänge, die nur eine Quelle kennt", ALONE, alone),
     )
     if not tables:
-        return Section("verknuepfung", question, missing=say.no_statement("Es gibt noch keine Vorgänge."))
+        return unanswered("verknuepfung", question, "Es gibt noch keine Vorgänge.")
     return Section("verknuepfung", question, _met(links, alone), tables=tables)
 
 
 def _met(links: pl.DataFrame, alone: pl.DataFrame) -> str:
-    told: list[str] = []
+    shares: list[str] = []
     for row in links.filter(pl.col("source") == TOWN).drop_nulls("found_share").iter_rows(named=True):
-        told.append(f"{row['record_kind']}: {numbers.percent(row['found_share'], 1)} finden ihren Vorgang")
+        shares.append(f"{row['record_kind']}: {numbers.percent(row['found_share'], 1)} finden ihren Vorgang")
     for row in alone.filter(pl.col("source") == TOWN).drop_nulls("one_source_share").iter_rows(named=True):
-        told.append(f"{numbers.percent(row['one_source_share'], 1)} der Vorgänge kennt nur eine Quelle")
-    return "; ".join(told) + "." if told else "Die Anteile stehen in der Tabelle."
+        shares.append(f"{numbers.percent(row['one_source_share'], 1)} der Vorgänge kennt nur eine Quelle")
+    return "; ".join(shares) + "." if shares else "Die Anteile stehen in der Tabelle."
 
 
 def revised(have: PageContext) -> Section:
@@ -74,20 +74,20 @@ def revised(have: PageContext) -> Section:
     if frame.is_empty():
         return Section("revisionen", question, "Keine veröffentlichte Zahl eines früheren Monats hat sich geändert.")
     units = frame["unit"].to_list()
-    told = frame.with_columns(
+    moved = frame.with_columns(
         pl.Series("before", [_said(*pair) for pair in zip(frame["old_value"], units, strict=True)], dtype=pl.String),
         pl.Series("now", [_said(*pair) for pair in zip(frame["new_value"], units, strict=True)], dtype=pl.String),
         pl.col("cause").replace(CAUSES),
         pl.col("scope_name").fill_null(TOWN),
     )
-    seen = told.filter(pl.col("before") != pl.col("now"))
-    commonest, _ = min(Counter(told["cause"]).items(), key=lambda cause: (-cause[1], cause[0]))
-    finding = f"{say.plural(told.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: {commonest}."
+    seen = moved.filter(pl.col("before") != pl.col("now"))
+    commonest, _ = min(Counter(moved["cause"]).items(), key=lambda cause: (-cause[1], cause[0]))
+    finding = f"{say.plural(moved.height, 'Zahl hat', 'Zahlen haben')} sich geändert, am häufigsten durch: {commonest}."
     tables = filled(
-        Table("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
-        Table("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
+        PageTable("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
+        PageTable("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
     )
-    notes = tuple(_left_out(told.height - seen.height, seen.height - MOST))
+    notes = tuple(_left_out(moved.height - seen.height, seen.height - MOST))
     return Section("revisionen", question, finding, tables=tables, notes=notes)
 
 
@@ -95,10 +95,10 @@ def _left_out(unseen: int, older: int) -> Iterator[str]:
     if unseen > 0:
         yield (
             f"Davon {say.plural(unseen, 'Zahl', 'Zahlen')} so wenig, dass es gerundet nicht zu sehen ist; "
-            f"mehr in der Auswertung „{TABLES['rpt_revisions']}“."
+            f"mehr in der Auswertung „{TABLE_NAMES['rpt_revisions']}“."
         )
     if older > 0:
-        yield f"Gezeigt sind die neuesten {MOST}; alle stehen in der Auswertung „{TABLES['rpt_revisions']}“."
+        yield f"Gezeigt sind die neuesten {MOST}; alle stehen in der Auswertung „{TABLE_NAMES['rpt_revisions']}“."
 
 
 def _said(value: float | None, unit: str | None) -> str:
@@ -115,4 +115,4 @@ def _said(value: float | None, unit: str | None) -> str:
         case "hours":
             return numbers.hours(value)
         case _:
-            return numbers.count(value)
+            return numbers.plain(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dashboards.charts.lead_time import lead_time
-from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, caption, period, row_of
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, period, row_of
 from dashboards.questions.setting import shifted
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, Section
@@ -38,14 +38,12 @@ def lead_section(have: PageContext, *, link: bool) -> Section:
         return Section("dauer", question, missing=finding)
     frame = have.full_months(have.throughput)
     figure = Figure(
-        slug="durchlaufzeit",
         subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
         "Median (kräftige Linie) und die Dauer, unter der 90\u00a0% blieben (dünne Linie)",
-        finding=finding,
         description=f"Liniendiagramm mit Band, {period(frame)}. "
         f"Zuletzt Median {numbers.days(row['median_lead_seconds'])}, "
         f"90\u00a0% unter {numbers.days(row['p90_lead_seconds'] or 0)}.",
-        caption=caption(row["lead_cases"], period(frame), "rpt_throughput_monthly", have.setting)
+        caption=have.caption(row["lead_cases"], period(frame), "rpt_throughput_monthly")
         + " Nur entschiedene Vorgänge; offene zählen hier nicht.",
         table=have.table("durchlaufzeit", "Durchlaufzeit und Fristtreue nach Monaten", COLUMNS, have.throughput),
         draw=partial(lead_time, frame),

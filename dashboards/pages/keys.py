@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import polars as pl
 
@@ -13,10 +14,19 @@ from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure, Role
 
+SHARES: Final[dict[str, tuple[Role, str, str]]] = {
+    "paper_share_in": ("paper", "papier.html", "Es fehlt der Eingangskanal der Anträge."),
+    "online_share": ("digital", "papier.html", "Es fehlt der Eingangskanal der Anträge."),
+    "end_to_end_share": ("digital", "papier.html", "Es fehlt das Medium einzelner Schritte."),
+    "on_time_share": ("good", "durchlaufzeiten.html", "Die Vorgänge tragen keine Frist."),
+}
+"""Per share the role of its colour, the page that says more, and why it may be missing."""
 
-def share_key(have: PageContext, frame: pl.DataFrame, key: str, *, role: Role, reason: str, page: str) -> KeyFigure:
+
+def share_key(have: PageContext, key: str) -> KeyFigure:
     """A share of the last full month: change against the same month last year, path to target."""
-    metric = have.metrics[key]
+    metric, (role, page, reason) = have.metrics[key], SHARES[key]
+    frame = have.throughput if key == "on_time_share" else have.paper
     row = have.latest(frame, metric.column)
     now = have.share(row, metric)
     if row is None or now is None:
@@ -29,36 +39,12 @@ def share_key(have: PageContext, frame: pl.DataFrame, key: str, *, role: Role, r
         unit="%",
         basis=f"{numbers.month(row['month'])}, {say.basis(now.base)}",
         change=say.share_change(now, year_ago),
-        target=say.share_target(now.value, target[0], target[1], lower_is_better=metric.is_better_lower)
+        target=say.share_target(now.value, target[0], target[1], lower_is_better=metric.direction == "lower")
         if target
         else "",
         spark=spark(have.full_months(frame), metric.column, role),
         page=page,
     )
-
-
-def paper_intake_key(have: PageContext) -> KeyFigure:
-    """Paper share of the applications."""
-    reason = "Es fehlt der Eingangskanal der Anträge."
-    return share_key(have, have.paper, "paper_share_in", role="paper", reason=reason, page="papier.html")
-
-
-def online_key(have: PageContext) -> KeyFigure:
-    """Online share of the applications."""
-    reason = "Es fehlt der Eingangskanal der Anträge."
-    return share_key(have, have.paper, "online_share", role="digital", reason=reason, page="papier.html")
-
-
-def end_to_end_key(have: PageContext) -> KeyFigure:
-    """Share of cases without any paper, scan or counter."""
-    reason = "Es fehlt das Medium einzelner Schritte."
-    return share_key(have, have.paper, "end_to_end_share", role="digital", reason=reason, page="papier.html")
-
-
-def on_time_key(have: PageContext) -> KeyFigure:
-    """Share of decided cases that kept their deadline."""
-    reason = "Die Vorgänge tragen keine Frist."
-    return share_key(have, have.throughput, "on_time_share", role="good", reason=reason, page="durchlaufzeiten.html")
 
 
 def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> KeyFigure:
@@ -89,7 +75,7 @@ def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> Key
 def backlog_key(have: PageContext, column: str) -> KeyFigure:
     """A stock of open cases on the last day, against the same weekday a year ago."""
     metric = have.metrics[column]
-    rows = have.backlog.filter(pl.col(column).is_not_null())
+    rows = have.backlog.drop_nulls(column)
     if rows.is_empty():
         small = not have.backlog.is_empty() and bool(have.backlog[MARK].any())
         few = f"Es sind weniger als {have.setting.min_cases} Vorgänge offen."

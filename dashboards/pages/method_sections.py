@@ -4,39 +4,40 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.pages.context import PageContext
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import data
+from dashboards.questions.metrics import METRICS
 from dashboards.words import numbers, say
-from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLES, UNITS
-from dashboards.writing.elements import Column, Section, Table
+from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLE_NAMES, UNITS
+from dashboards.writing.elements import PageTable, Section, TableColumn
 
-METRICS = (
-    Column("name_de", "Kennzahl"),
-    Column("question_de", "Frage"),
-    Column("formula_de", "Rechenweg"),
-    Column("formula_version", "Fassung"),
-    Column("unit", "Einheit"),
-    Column("purpose", "Zweck"),
-    Column("table_name", "Auswertung"),
+DEFINED = (
+    TableColumn("name", "Kennzahl"),
+    TableColumn("question", "Frage"),
+    TableColumn("formula", "Rechenweg"),
+    TableColumn("version", "Fassung"),
+    TableColumn("unit", "Einheit"),
+    TableColumn("purpose", "Zweck"),
+    TableColumn("table", "Auswertung"),
 )
 ASSUMED = (
-    Column("assumption", "Annahme"),
-    Column("value", "Wert"),
-    Column("low", "mindestens"),
-    Column("high", "höchstens"),
-    Column("unit", "Einheit"),
-    Column("valid_from", "gilt ab", "day"),
-    Column("until", "gilt bis"),
-    Column("source", "Herkunft"),
-    Column("decided_by", "entschieden von"),
-    Column("evidence_grade", "Nachweisgrad"),
+    TableColumn("assumption", "Annahme"),
+    TableColumn("value", "Wert"),
+    TableColumn("low", "mindestens"),
+    TableColumn("high", "höchstens"),
+    TableColumn("unit", "Einheit"),
+    TableColumn("valid_from", "gilt ab", "day"),
+    TableColumn("until", "gilt bis"),
+    TableColumn("source", "Herkunft"),
+    TableColumn("decided_by", "entschieden von"),
+    TableColumn("evidence_grade", "Nachweisgrad"),
 )
 TARGETS = (
-    Column("name", "Kennzahl"),
-    Column("scope", "Bereich"),
-    Column("target_on", "Termin", "day"),
-    Column("goal", "Zielwert"),
-    Column("set_by", "beschlossen durch"),
+    TableColumn("name", "Kennzahl"),
+    TableColumn("scope", "Bereich"),
+    TableColumn("target_on", "Termin", "day"),
+    TableColumn("goal", "Zielwert"),
+    TableColumn("set_by", "beschlossen durch"),
 )
 NOTES = (
     "n ist die Zahl der Vorgänge, auf denen ein Wert beruht. Median heißt: Die Hälfte der Werte liegt darunter, die "
@@ -53,9 +54,9 @@ def method_sections(have: PageContext) -> tuple[Section, ...]:
 
 def _definitions(have: PageContext) -> Section:
     question = "Wie wird was gerechnet?"
-    frame = data.metrics(have.marts)
+    frame = have.marts.ask(METRICS)
     if frame.is_empty():
-        return Section("definitionen", question, missing=say.no_statement("Es ist noch keine Kennzahl beschrieben."))
+        return unanswered("definitionen", question, "Es ist noch keine Kennzahl beschrieben.")
     finding = (
         f"{say.plural(frame.height, 'Kennzahl ist', 'Kennzahlen sind')} beschrieben, jede mit Rechenweg, "
         "Fassung und Zweck."
@@ -63,9 +64,9 @@ def _definitions(have: PageContext) -> Section:
     shown = frame.with_columns(
         pl.col("unit").replace(UNITS),
         pl.col("purpose").replace(PURPOSES),
-        pl.col("table_name").replace(TABLES),
-    ).sort("table_name", "name_de")
-    table = Table("kennzahlen", "Kennzahlen und ihr Rechenweg", METRICS, shown)
+        pl.col("table").replace(TABLE_NAMES),
+    ).sort("table", "name")
+    table = PageTable("kennzahlen", "Kennzahlen und ihr Rechenweg", DEFINED, shown)
     return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
 
 
@@ -73,7 +74,7 @@ def _assumptions(have: PageContext) -> Section:
     question = "Worauf stützen sich die Rechnungen?"
     frame = data.assumptions(have.marts)
     if frame.is_empty():
-        return Section("annahmen", question, missing=say.no_statement("Es ist noch keine Annahme eingetragen."))
+        return unanswered("annahmen", question, "Es ist noch keine Annahme eingetragen.")
     values = [
         pl.Series(name, [None if value is None else _in_full(value) for value in frame[name]], pl.String)
         for name in ("value", "low", "high")
@@ -85,7 +86,7 @@ def _assumptions(have: PageContext) -> Section:
         pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
     )
     finding = f"{say.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    return Section("annahmen", question, finding, tables=(Table("annahmen", "Annahmen", ASSUMED, shown),))
+    return Section("annahmen", question, finding, tables=(PageTable("annahmen", "Annahmen", ASSUMED, shown),))
 
 
 def _in_full(value: float) -> str:
@@ -96,16 +97,16 @@ def _in_full(value: float) -> str:
 def _targets(have: PageContext) -> Section:
     question = "Welche Ziele sind gesetzt?"
     if have.targets.is_empty():
-        return Section("ziele", question, missing=say.no_statement("Es ist noch kein Ziel beschlossen."))
-    names = {key: one.name for key, one in have.metrics.by_key.items()}
-    units = {key: one.unit for key, one in have.metrics.by_key.items()}
+        return unanswered("ziele", question, "Es ist noch kein Ziel beschlossen.")
+    names = {key: one.name for key, one in have.metrics.items()}
+    units = {key: one.unit for key, one in have.metrics.items()}
     goals = [_goal(value, units.get(metric)) for metric, value in have.targets.select("metric", "target_value").rows()]
     scopes = {"all": "ganze Stadt", **data.service_names(have.marts)}
     shown = have.targets.with_columns(
         pl.col("metric").replace(names).alias("name"), pl.col("scope").replace(scopes), pl.Series("goal", goals)
     )
     finding = f"{say.plural(shown.height, 'Ziel ist', 'Ziele sind')} gesetzt."
-    return Section("ziele", question, finding, tables=(Table("ziele", "Ziele", TARGETS, shown),))
+    return Section("ziele", question, finding, tables=(PageTable("ziele", "Ziele", TARGETS, shown),))
 
 
 def _goal(value: float, unit: str | None) -> str:

@@ -14,14 +14,13 @@ def page(have: PageContext) -> Page:
     """Seven key figures, three thoughts."""
     return Page(
         name="Überblick",
-        heading="Überblick",
         finding=intake_finding(have),
         trust=have.trust(f"Zählungen A, Einsparungen {trust_grade(have)}"),
         key_figures=(
-            keys.paper_intake_key(have),
-            keys.online_key(have),
+            keys.share_key(have, "paper_share_in"),
+            keys.share_key(have, "online_share"),
             keys.lead_time_key(have),
-            keys.on_time_key(have),
+            keys.share_key(have, "on_time_share"),
             keys.backlog_key(have, "open_cases"),
             savings_keys.cash_key(have),
             savings_keys.capacity_key(have),

@@ -6,23 +6,23 @@ from functools import partial
 
 import polars as pl
 
-from dashboards.charts.media_breaks import media_breaks
-from dashboards.charts.paper_by_service import paper_by_service
-from dashboards.charts.paper_kinds import KINDS, paper_kinds
+from dashboards.charts.bars import bars
+from dashboards.charts.course import Course, course
+from dashboards.charts.paper_places import PLACES, paper_places
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.scans import scanned_pages
 from dashboards.charts.shares import Series, shares_over_time
-from dashboards.drawing.theme import DIGITAL, GOOD
+from dashboards.drawing.theme import DIGITAL, GOOD, LATE, PAPER
 from dashboards.pages import keys
-from dashboards.pages.context import MONTH, NOT_SETTLED, PageContext, Row, caption, period, year_words
+from dashboards.pages.context import MONTH, NOT_SETTLED, PageContext, Row, list_notes, period, unanswered, year_words
 from dashboards.pages.paper_sections import intake_finding, intake_section
 from dashboards.questions import paper
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section
+from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
 FEW = 3
-KIND_COLUMNS = (
+PLACE_COLUMNS = (
     MONTH,
     "paper_share_in",
     "known_channel_cases",
@@ -32,6 +32,13 @@ KIND_COLUMNS = (
     "known_file_cases",
     "paper_share_internal",
     "internal_steps",
+)
+BREAK_COLUMNS = (
+    MONTH,
+    "media_breaks_per_case",
+    TableColumn("media_breaks_per_case_low", "mindestens", "number", 2),
+    TableColumn("media_breaks_per_case_high", "höchstens", "number", 2),
+    "media_break_known_cases",
 )
 DIGITAL_SERIES = (
     Series("online_share", "online", DIGITAL),
@@ -43,13 +50,16 @@ def page(have: PageContext) -> Page:
     """Intake, the four places of paper, the way to digital, media breaks, services, scan centre."""
     return Page(
         name="Papier",
-        heading="Papier",
         finding=intake_finding(have),
         trust=have.trust(),
-        key_figures=(keys.paper_intake_key(have), keys.online_key(have), keys.end_to_end_key(have)),
+        key_figures=(
+            keys.share_key(have, "paper_share_in"),
+            keys.share_key(have, "online_share"),
+            keys.share_key(have, "end_to_end_share"),
+        ),
         sections=(
             intake_section(have, link=False),
-            _kinds(have),
+            _places(have),
             _services(have),
             _digital(have),
             _breaks(have),
@@ -58,27 +68,25 @@ def page(have: PageContext) -> Page:
     )
 
 
-def _kinds(have: PageContext) -> Section:
+def _places(have: PageContext) -> Section:
     question = "Wo ist das Papier?"
     frame = have.full_months(have.paper)
-    present = [kind for kind in KINDS if have.latest(have.paper, kind)]
+    present = [column for column in PLACES if have.latest(have.paper, column)]
     if not present:
-        return Section("orte", question, missing=say.no_statement("Es fehlt das Medium der Schritte und Schreiben."))
-    lasts = {kind: have.latest(have.paper, kind) or {} for kind in present}
-    most = max(present, key=lambda kind: lasts[kind][kind])
+        return unanswered("orte", question, "Es fehlt das Medium der Schritte und Schreiben.")
+    lasts = {column: have.latest(have.paper, column) or {} for column in present}
+    most = max(present, key=lambda column: lasts[column][column])
     start = "Am meisten Papier ist hier" if len(present) > 1 else "Nur von einem Ort wissen wir es"
     finding = (
-        f"{start}: {KINDS[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+        f"{start}: {PLACES[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
     )
     figure = Figure(
-        slug="papierorte",
         subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
-        finding=finding,
         description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
-        f"{'; '.join(KINDS[kind].title for kind in present)}.",
-        caption=caption(lasts[most].get(KINDS[most].base), period(frame), "rpt_paper_share_monthly", have.setting),
-        table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", KIND_COLUMNS, have.paper),
-        draw=partial(paper_kinds, frame),
+        f"{'; '.join(PLACES[column].title for column in present)}.",
+        caption=have.caption(lasts[most].get(PLACES[most].base), period(frame), "rpt_paper_share_monthly"),
+        table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", PLACE_COLUMNS, have.paper),
+        draw=partial(paper_places, frame),
     )
     return Section(
         "orte", question, finding, figure, notes=(f"Für Ausgang, Akte und interne Schritte gilt: {NOT_SETTLED}",)
@@ -92,30 +100,31 @@ def _services(have: PageContext) -> Section:
     known = frame.filter(~pl.col(MARK))
     town = paper.intake_of_the_town(have.marts, basis).drop_nulls("paper_share_in")
     if known.is_empty() or town.is_empty():
-        return Section(
-            "leistungen",
-            question,
-            missing=say.no_statement("Keine Leistung hat genug Anträge mit bekanntem Kanal."),
-        )
+        return unanswered("leistungen", question, "Keine Leistung hat genug Anträge mit bekanntem Kanal.")
+    labels = [
+        f"{numbers.plain(on_paper)} ({numbers.percent(on_paper / base)})"
+        for on_paper, base in known.select("paper_in_cases", "known_channel_cases").rows()
+    ]
+    drawn = known.with_columns(pl.col("paper_in_cases").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     year = town.row(0, named=True)
     finding = _most_paper(known, year)
     columns = (
-        Column("row", "Leistung"),
-        Column("paper_in_cases", "Anträge auf Papier", "count"),
+        TableColumn("row", "Leistung"),
+        TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
         "paper_share_in",
         "online_share",
         "known_channel_cases",
     )
     figure = Figure(
-        slug="papier-leistungen",
         subtitle="Anträge auf Papier je Leistung in zwölf vollen Monaten; in Klammern die Papierquote der Leistung",
-        finding=finding,
         description=f"Balkendiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}.",
-        caption=caption(year["known_channel_cases"], year_words(have.marts), "rpt_paper_share_yearly", have.setting),
+        caption=have.caption(year["known_channel_cases"], year_words(have.marts), "rpt_paper_share_yearly"),
         table=have.table("papier-leistungen", "Papier nach Leistungen", columns, frame),
-        draw=partial(paper_by_service, known.head(LIST_LIMIT)),
+        draw=partial(bars, drawn, PAPER, (125, 155)),
     )
-    return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
+    why = "mit zu wenigen Vorgängen werden nicht gezeigt"
+    notes = list_notes("größten", ("Zeile", "Zeilen"), why, frame.height, known.height)
+    return Section("leistungen", question, finding, figure, notes=notes)
 
 
 def _most_paper(known: pl.DataFrame, year: Row) -> str:
@@ -136,17 +145,6 @@ def _most_paper(known: pl.DataFrame, year: Row) -> str:
     )
 
 
-def _rest(all_rows: int, known: int) -> tuple[str, ...]:
-    notes: list[str] = []
-    if known > LIST_LIMIT:
-        notes.append(f"Gezeichnet sind die {LIST_LIMIT} größten; alle stehen in der Tabelle.")
-    if all_rows > known:
-        notes.append(
-            f"{say.plural(all_rows - known, 'Zeile', 'Zeilen')} mit zu wenigen Vorgängen werden nicht gezeigt."
-        )
-    return tuple(notes)
-
-
 def _digital(have: PageContext) -> Section:
     question = "Wie weit ist der digitale Weg?"
     frame = have.full_months(have.paper)
@@ -154,7 +152,7 @@ def _digital(have: PageContext) -> Section:
     row = have.latest(have.paper, "online_share")
     now = have.share(row, have.metrics["online_share"])
     if row is None or now is None or not present:
-        return Section("digital", question, missing=say.no_statement("Es fehlt der Eingangskanal der Anträge."))
+        return unanswered("digital", question, "Es fehlt der Eingangskanal der Anträge.")
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
         f"({say.basis(now.base)}){say.share_moved(now)}."
@@ -167,14 +165,12 @@ def _digital(have: PageContext) -> Section:
         "end_to_end_known_cases",
     )
     figure = Figure(
-        slug="digitaler-weg",
         subtitle=(
             "Anteil der Anträge, die online kamen, und Anteil der entschiedenen Vorgänge, die in jedem "
             "Schritt digital waren, je Monat"
         ),
-        finding=finding,
         description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
-        caption=caption(now.base, period(frame), "rpt_paper_share_monthly", have.setting),
+        caption=have.caption(now.base, period(frame), "rpt_paper_share_monthly"),
         table=have.table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
         draw=partial(shares_over_time, frame, tuple(present)),
     )
@@ -186,7 +182,7 @@ def _breaks(have: PageContext) -> Section:
     question = "Wie oft wechselt ein Vorgang das Medium?"
     row = have.latest(have.paper, "media_breaks_per_case")
     if row is None:
-        return Section("brueche", question, missing=say.no_statement("Es fehlt das Medium einzelner Schritte."))
+        return unanswered("brueche", question, "Es fehlt das Medium einzelner Schritte.")
     frame = have.full_months(have.paper)
     low, high = row["media_breaks_per_case_low"], row["media_breaks_per_case_high"]
     bounds = (
@@ -199,21 +195,21 @@ def _breaks(have: PageContext) -> Section:
         f"{numbers.plain(row['media_breaks_per_case'], 1)} Medienbrüche "
         f"({say.basis(row['media_break_known_cases'])}){bounds}."
     )
-    columns = (
-        MONTH,
+    line = Course(
         "media_breaks_per_case",
-        Column("media_breaks_per_case_low", "mindestens", "number", 2),
-        Column("media_breaks_per_case_high", "höchstens", "number", 2),
-        "media_break_known_cases",
+        LATE,
+        numbers.plain(row["media_breaks_per_case"], 1),
+        room=(7, 15),
+        height=(240, 200),
+        band=("media_breaks_per_case_low", "media_breaks_per_case_high"),
+        axis_format=".1f",
     )
     figure = Figure(
-        slug="medienbrueche",
         subtitle="Ausdrucken, Einscannen, Abtippen: Medienbrüche je Vorgang; Band: was unbekannte Schritte offenlassen",
-        finding=finding,
         description=f"Liniendiagramm mit Band, {period(frame)}.",
-        caption=caption(row["media_break_known_cases"], period(frame), "rpt_paper_share_monthly", have.setting),
-        table=have.table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", columns, have.paper),
-        draw=partial(media_breaks, frame),
+        caption=have.caption(row["media_break_known_cases"], period(frame), "rpt_paper_share_monthly"),
+        table=have.table("medienbrueche", "Medienbrüche je Vorgang nach Monaten", BREAK_COLUMNS, have.paper),
+        draw=partial(course, frame, line),
     )
     return Section("brueche", question, finding, figure, notes=(NOT_SETTLED,))
 
@@ -222,21 +218,19 @@ def _scans(have: PageContext) -> Section:
     question = "Was läuft durch die Scanstelle?"
     frame, year = paper.scans_by_month(have.marts), paper.scans_of_the_year(have.marts).drop_nulls("pages")
     if frame.is_empty() or year.is_empty():
-        return Section("scan", question, missing=say.no_statement("Aus der Scanstelle liegen keine Seitenzahlen vor."))
+        return unanswered("scan", question, "Aus der Scanstelle liegen keine Seitenzahlen vor.")
     all_pages, known, own = year.select("pages", "known_pages", "own_share").row(0)
-    finding = f"In zwölf Monaten wurden {numbers.count(all_pages)} Seiten gescannt" + (
-        f"; von den {numbers.count(known)} mit bekannter Herkunft waren {numbers.percent(own)} vorher schon digital."
+    finding = f"In zwölf Monaten wurden {numbers.plain(all_pages)} Seiten gescannt" + (
+        f"; von den {numbers.plain(known)} mit bekannter Herkunft waren {numbers.percent(own)} vorher schon digital."
         if own is not None
         else "; woher sie kamen, ist nicht erfasst."
     )
-    columns = (MONTH, "pages", Column("own_pages", "davon vorher digital", "count"), "known_pages")
+    columns = (MONTH, "pages", TableColumn("own_pages", "davon vorher digital", "count"), "known_pages")
     figure = Figure(
-        slug="scanstelle",
         subtitle="Gescannte Seiten je Monat",
         legend=(("late", "vorher schon digital: eigener Druck oder digitaler Absender"), ("scanned", "übrige Seiten")),
-        finding=finding,
         description=f"Säulendiagramm, {period(frame)}.",
-        caption=caption(known, period(frame), "rpt_scans_monthly", have.setting),
+        caption=have.caption(known, period(frame), "rpt_scans_monthly"),
         table=have.table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
         draw=partial(scanned_pages, frame),
     )

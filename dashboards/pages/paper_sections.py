@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from dashboards.charts.intake import Target, paper_intake
-from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, Row, caption, period
+from dashboards.charts.intake import paper_intake
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, Row, period
 from dashboards.questions import paper
 from dashboards.words import numbers, say
 from dashboards.words.glossary import CHANNELS
-from dashboards.writing.elements import Column, Figure, Section
+from dashboards.writing.elements import Figure, Section, TableColumn
 
 INTAKE_COLUMNS = (
     MONTH,
     "paper_share_in",
-    Column("paper_in_cases", "Anträge auf Papier", "count"),
+    TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
     "known_channel_cases",
     "coverage_share",
     PROVISIONAL,
@@ -36,33 +36,22 @@ def intake_finding(have: PageContext) -> str:
 def intake_section(have: PageContext, *, link: bool) -> Section:
     """How much still comes on paper?"""
     question, finding = "Wie viel kommt noch auf Papier?", intake_finding(have)
-    frame = have.full_months(have.paper)
-    if have.latest(have.paper, "paper_share_in") is None:
+    frame, row = have.full_months(have.paper), have.latest(have.paper, "paper_share_in")
+    if row is None:
         return Section("eingang", question, missing=finding)
+    target = have.target("paper_share_in")
     figure = Figure(
-        slug="papierquote-eingang",
         subtitle="Anteil der Anträge auf Papier an allen Anträgen mit bekanntem Eingangskanal, je Monat"
-        + (", mit Ziel" if have.target("paper_share_in") else ""),
-        finding=finding,
+        + (", mit Ziel" if target else ""),
         description=f"Liniendiagramm, {period(frame)}. {_course(frame.drop_nulls('paper_share_in').rows(named=True))}",
-        caption=caption(_last_base(have), period(frame), "rpt_paper_share_monthly", have.setting)
+        caption=have.caption(row["known_channel_cases"], period(frame), "rpt_paper_share_monthly")
         + _paper_channels(have)
         + _go_lives(have),
         table=have.table("papierquote-eingang", "Papierquote im Eingang nach Monaten", INTAKE_COLUMNS, have.paper),
-        draw=partial(paper_intake, frame, _target(have), have.go_lives),
+        draw=partial(paper_intake, frame, target[0] if target else None, have.go_lives),
     )
     more = ("papier.html", "Wo das Papier sonst noch ist") if link else None
     return Section("eingang", question, finding, figure, link=more)
-
-
-def _target(have: PageContext) -> Target | None:
-    target = have.target("paper_share_in")
-    return Target(target[0], f"Ziel {numbers.percent(target[0])}") if target else None
-
-
-def _last_base(have: PageContext) -> int | None:
-    row = have.latest(have.paper, "paper_share_in")
-    return None if row is None else row["known_channel_cases"]
 
 
 def _go_lives(have: PageContext) -> str:

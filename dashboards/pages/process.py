@@ -7,39 +7,39 @@ from typing import Any
 import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
-from dashboards.drawing.process_map import Map, Step, Transition, drawn
-from dashboards.pages.context import PageContext, caption
+from dashboards.drawing.process_map import Map, MapStep, Transition, drawn
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import process
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Section
+from dashboards.writing.elements import Figure, Section, TableColumn
 
 MOST_STEPS, MOST_EDGES, MOST_MAPS, MOST_VARIANTS = 25, 40, 3, 10
 HALF = 0.5
 WAIT = ("median_working_seconds", "median_wait_working_days")
 EDGE_COLUMNS = (
-    Column("from_activity", "von"),
-    Column("to_activity", "nach"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("from_activity", "von"),
+    TableColumn("to_activity", "nach"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "transition_count",
-    Column("wait", "Wartezeit in Öffnungszeit (Median)"),
+    TableColumn("wait", "Wartezeit in Öffnungszeit (Median)"),
     "median_seconds",
     "p90_seconds",
     "break_count",
 )
 STEP_COLUMNS = (
-    Column("activity", "Schritt"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("activity", "Schritt"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "event_count",
     "paper_step_share",
     "rework_case_count",
-    Column("start_case_count", "beginnen hier", "count"),
-    Column("end_case_count", "enden hier", "count"),
+    TableColumn("start_case_count", "beginnen hier", "count"),
+    TableColumn("end_case_count", "enden hier", "count"),
 )
 VARIANT_COLUMNS = (
-    Column("variant_rank", "Rang", "count"),
-    Column("path", "Weg"),
-    Column("case_count", "Vorgänge (n)", "count"),
+    TableColumn("variant_rank", "Rang", "count"),
+    TableColumn("path", "Weg"),
+    TableColumn("case_count", "Vorgänge (n)", "count"),
     "case_share",
     "median_event_span_seconds",
 )
@@ -69,7 +69,7 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         ~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)
     ).head(MOST_EDGES)
     if shown.is_empty():
-        return Section(anchor, question, missing=say.no_statement("Zu wenige Vorgänge gehen denselben Weg."))
+        return unanswered(anchor, question, "Zu wenige Vorgänge gehen denselben Weg.")
     path = _path(variants, shown, names)
     finding = _finding(variants, total)
     transitions = [_transition(row) for row in shown.rows(named=True)]
@@ -78,30 +78,29 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         pl.Series("wait", [say.wait(*row) or None for row in edges.select(WAIT).rows()], pl.String)
     )
     figure = Figure(
-        slug=f"prozess-{index}",
         subtitle="Von oben nach unten: Schritte mit Zahl der Vorgänge; je breiter die Linie, desto mehr Vorgänge; "
         "an den Linien der Median der Wartezeit, gezählt in Öffnungszeit (AT = Arbeitstage). Braun gerahmt: "
         "überwiegend auf Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
-        finding=finding,
         description=f"Prozessbild mit {say.plural(len(names), 'Schritt', 'Schritten')} und "
         f"{say.plural(shown.height, 'Übergang', 'Übergängen')}.",
-        caption=caption(total, "alle Vorgänge im Bestand", "rpt_process_map", have.setting),
+        caption=have.caption(total, "alle Vorgänge im Bestand", "rpt_process_map"),
         table=have.table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
         picture=picture.picture,
         is_folded=index > 1,
     )
+    paths = variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
     tables = (
         have.table(f"prozess-{index}-schritte", f"Schritte: {title}", STEP_COLUMNS, steps),
-        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, _with_path(variants)),
+        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, paths),
     )
     return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
 
 
-def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[Step]:
+def _steps(steps: pl.DataFrame, edges: pl.DataFrame) -> list[MapStep]:
     """The steps that an edge touches, most cases first."""
     touched = set(edges["from_activity"]) | set(edges["to_activity"])
     return [
-        Step(row["activity"], row["case_count"], (row["paper_step_share"] or 0) >= HALF)
+        MapStep(row["activity"], row["case_count"], (row["paper_step_share"] or 0) >= HALF)
         for row in steps.rows(named=True)
         if row["activity"] in touched
     ]
@@ -132,10 +131,6 @@ def _finding(variants: pl.DataFrame, total: int) -> str:
         f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({say.basis(total)}), "
         f"in {say.plural(len(first['activities']), 'Schritt', 'Schritten')}."
     )
-
-
-def _with_path(variants: pl.DataFrame) -> pl.DataFrame:
-    return variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
 
 
 def _left_out(

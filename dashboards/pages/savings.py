@@ -6,20 +6,20 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
-from dashboards.pages.context import PageContext
+from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import savings
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Page, Section
+from dashboards.writing.elements import Page, Section, TableColumn
 
 MEASURES = (
-    Column("measure_name", "Maßnahme"),
-    Column("went_live_on", "Start", "day"),
-    Column("status_de", "Stand"),
-    Column("services", "Leistungen", "count"),
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("went_live_on", "Start", "day"),
+    TableColumn("status_de", "Stand"),
+    TableColumn("services", "Leistungen", "count"),
     "cumulative_cash_eur",
-    Column("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
-    Column("baseline_cases", "Vorgänge in der Basislinie", "count"),
-    Column("evidence_grade", "Nachweisgrad"),
+    TableColumn("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
+    TableColumn("baseline_cases", "Vorgänge in der Basislinie", "count"),
+    TableColumn("evidence_grade", "Nachweisgrad"),
 )
 STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Betrieb", "stopped": "beendet"}
 
@@ -28,7 +28,6 @@ def page(have: PageContext) -> Page:
     """Money first, then time, then every measure."""
     return Page(
         name="Einsparungen",
-        heading="Einsparungen",
         finding=_finding(have),
         trust=have.trust(sections.trust_grade(have)),
         key_figures=(keys.cash_key(have), keys.capacity_key(have)),
@@ -53,7 +52,7 @@ def _finding(have: PageContext) -> str:
         else "Zum Geld ist noch keine Aussage möglich"
     )
     time = (
-        f"im {numbers.month(hours['month'][-1])} wurden {numbers.count(hours['capacity_released_hours'][-1])} "
+        f"im {numbers.month(hours['month'][-1])} wurden {numbers.plain(hours['capacity_released_hours'][-1])} "
         "Arbeitsstunden frei"
         if not hours.is_empty()
         else "zur Arbeitszeit ist noch keine Aussage möglich"
@@ -65,12 +64,12 @@ def _measures(have: PageContext) -> Section:
     question = "Was steht zu jeder Maßnahme fest?"
     frame = savings.by_measure(have.marts)
     if frame.is_empty():
-        return Section("massnahmen", question, missing=say.no_statement("Es ist noch keine Maßnahme eingetragen."))
+        return unanswered("massnahmen", question, "Es ist noch keine Maßnahme eingetragen.")
     frame = frame.with_columns(pl.col("status").replace(STATUS).alias("status_de"))
     count = frame.filter(pl.col("cumulative_cash_eur").is_not_null()).height
     finding = (
         f"Von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
-        f"{numbers.count(count)} mit Buchungen belegt."
+        f"{numbers.plain(count)} mit Buchungen belegt."
     )
     table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (

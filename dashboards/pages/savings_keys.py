@@ -23,15 +23,9 @@ def hours_months(have: PageContext) -> pl.DataFrame:
 
 
 def named(have: PageContext, codes: str) -> list[str]:
-    """The names of measures told by their codes."""
+    """The names of measures, given their codes."""
     names = savings.names(have.marts)
     return sorted(names.get(code, code) for code in codes.split(", ") if code)
-
-
-def worst_grade(have: PageContext) -> str:
-    """The weakest evidence grade used, empty when there is none."""
-    grades = have.savings["evidence_grade"].drop_nulls()
-    return "" if grades.is_empty() else str(grades[-1])
 
 
 def cash_key(have: PageContext) -> KeyFigure:

@@ -6,17 +6,17 @@ from functools import partial
 
 import polars as pl
 
-from dashboards.charts.capacity import capacity
-from dashboards.charts.cash import cumulative_cash
 from dashboards.charts.cash_bridge import cash_bridge
+from dashboards.charts.course import Course, course
 from dashboards.charts.intervals import intervals
 from dashboards.charts.parts import with_row_names
+from dashboards.drawing.theme import DIGITAL, GOOD, LATE
 from dashboards.pages import savings_keys as keys
-from dashboards.pages.context import MONTH, PageContext, caption, period, year_words
+from dashboards.pages.context import MONTH, PageContext, period, unanswered, year_words
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.words.glossary import GRADES
-from dashboards.writing.elements import Column, Figure, Section, Table
+from dashboards.writing.elements import Figure, PageTable, Section, TableColumn
 
 COSTS = ("one_off", "running", "parallel")
 CASH_COLUMNS = (
@@ -26,15 +26,26 @@ CASH_COLUMNS = (
 HOURS_COLUMNS = (
     MONTH,
     "capacity_released_hours",
-    Column("capacity_low_hours", "mindestens", "hours"),
-    Column("capacity_high_hours", "höchstens", "hours"),
+    TableColumn("capacity_low_hours", "mindestens", "hours"),
+    TableColumn("capacity_high_hours", "höchstens", "hours"),
     "claimed_cases",
+)
+MEASURE_COLUMNS = (
+    TableColumn("row", "Maßnahme"),
+    "capacity_last_12_months_hours",
+    TableColumn("low", "mindestens", "hours"),
+    TableColumn("high", "höchstens", "hours"),
+    "channel_effect_hours",
+    "efficiency_effect_hours",
+    "claimed_last_12_months_cases",
+    TableColumn("capacity_evidence_grade", "Nachweisgrad"),
 )
 
 
 def trust_grade(have: PageContext) -> str:
     """The weakest grade in the savings, in words."""
-    grade = keys.worst_grade(have)
+    grades = have.savings["evidence_grade"].drop_nulls()
+    grade = "" if grades.is_empty() else str(grades[-1])
     return GRADES.get(grade, grade) or "noch ohne Nachweis"
 
 
@@ -43,7 +54,7 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
     question = "Ist das Geld wieder hereingekommen?"
     months = keys.cash_months(have)
     if months.is_empty():
-        return Section("geld", question, missing=say.no_statement(keys.why_no_cash(have)))
+        return unanswered("geld", question, keys.why_no_cash(have))
     last = months.row(-1, named=True)
     total, one = last["cumulative_cash_eur"], last["cash_measure_count"] == 1
     finding = (
@@ -52,37 +63,26 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
         f"{numbers.euro(abs(total))} "
         f"{'mehr' if total >= 0 else 'weniger'} eingespart, als sie gekostet {'hat' if one else 'haben'}."
     )
+    colour = GOOD if total >= 0 else LATE
+    line = Course("cumulative_cash_eur", colour, numbers.euro(total), room=(13, 28), ticks=6)
     figure = Figure(
-        slug="zahlungswirkung",
         subtitle=(
             "Geld zurück minus Kosten in Euro, seit Beginn aufsummiert: gebuchte Entlastung minus "
             "einmalige, laufende und parallele Kosten"
         ),
-        finding=finding,
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
-        caption=caption(None, period(months), "rpt_savings_totals_monthly", have.setting)
+        caption=have.caption(None, period(months), "rpt_savings_totals_monthly")
         + f" Eingerechnet: {say.listed([f'„{name}“' for name in keys.named(have, last['cash_measures'])])}. "
         "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
         table=have.table(
             "zahlungswirkung", "Geld zurück minus Kosten aller Maßnahmen nach Monaten", CASH_COLUMNS, months
         ),
-        draw=partial(cumulative_cash, months),
+        draw=partial(course, months, line),
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
-    return Section(
-        "geld",
-        question,
-        finding,
-        figure,
-        notes=_left_out(keys.named(have, last["cash_measures_not_included"])),
-        link=more,
-    )
-
-
-def _left_out(missing: list[str]) -> tuple[str, ...]:
-    if not missing:
-        return ()
-    return (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",)
+    missing = keys.named(have, last["cash_measures_not_included"])
+    notes = (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",) if missing else ()
+    return Section("geld", question, finding, figure, notes=notes, link=more)
 
 
 def bridge_section(have: PageContext) -> Section:
@@ -90,7 +90,7 @@ def bridge_section(have: PageContext) -> Section:
     question = "Was bleibt von der Entlastung übrig?"
     months = keys.cash_months(have)
     if months.is_empty():
-        return Section("bruecke", question, missing=say.no_statement(keys.why_no_cash(have)))
+        return unanswered("bruecke", question, keys.why_no_cash(have))
     last = months.row(-1, named=True)
     released, net, costs = (last[f"cumulative_{name}_eur"] for name in ("cash_released", "cash", "cost"))
     steps = pl.DataFrame(
@@ -109,14 +109,12 @@ def bridge_section(have: PageContext) -> Section:
             f"fehlen {numbers.euro(-net)}."
         )
     )
-    columns = (Column("row", "Posten"), Column("amount_eur", "Betrag in €", "euro"))
+    columns = (TableColumn("row", "Posten"), TableColumn("amount_eur", "Betrag in €", "euro"))
     figure = Figure(
-        slug="zahlungsbruecke",
         subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
-        finding=finding,
         description="Wasserfalldiagramm mit fünf Stufen. Die Beträge stehen an den Balken.",
-        caption=caption(None, period(months), "rpt_savings_totals_monthly", have.setting),
-        table=Table("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
+        caption=have.caption(None, period(months), "rpt_savings_totals_monthly"),
+        table=PageTable("zahlungsbruecke", "Von der Entlastung zum Ergebnis", columns, steps),
         draw=partial(cash_bridge, steps),
     )
     return Section("bruecke", question, finding, figure)
@@ -127,26 +125,26 @@ def hours_section(have: PageContext) -> Section:
     question = "Wie viel Arbeitszeit ist frei geworden?"
     months = keys.hours_months(have)
     if months.is_empty():
-        return Section("zeit", question, missing=say.no_statement(keys.why_no_hours(have)))
+        return unanswered("zeit", question, keys.why_no_hours(have))
     last = months.row(-1, named=True)
     finding = (
-        f"Im {numbers.month(last['month'])} wurden {numbers.count(last['capacity_released_hours'])} "
+        f"Im {numbers.month(last['month'])} wurden {numbers.plain(last['capacity_released_hours'])} "
         "Arbeitsstunden frei "
         f"(Spanne {say.span(last['capacity_low_hours'], last['capacity_high_hours'])}; "
         f"{say.basis(last['claimed_cases'])})."
     )
+    hours, band = numbers.hours(last["capacity_released_hours"]), ("capacity_low_hours", "capacity_high_hours")
+    line = Course("capacity_released_hours", DIGITAL, hours, room=(12, 26), band=band)
     figure = Figure(
-        slug="arbeitszeit",
         subtitle=(
             "Gewonnene Arbeitsstunden je Monat gegenüber der Zeit vor dem Start, gleiche Fallzahl und "
             "Mischung; Band: untere und obere Minutenwerte"
         ),
-        finding=finding,
         description=f"Liniendiagramm mit Band, {period(months)}.",
-        caption=caption(last["claimed_cases"], period(months), "rpt_savings_totals_monthly", have.setting)
+        caption=have.caption(last["claimed_cases"], period(months), "rpt_savings_totals_monthly")
         + " Gewonnene Zeit entlastet den Haushalt nicht, solange keine Stelle und kein Vertrag wegfällt.",
         table=have.table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
-        draw=partial(capacity, months),
+        draw=partial(course, months, line),
     )
     return Section("zeit", question, finding, figure)
 
@@ -171,31 +169,19 @@ def hours_by_measure_section(have: PageContext) -> Section:
     )
     town = have.savings.drop_nulls("capacity_last_12_months_hours")
     if frame.is_empty() or town.is_empty():
-        return Section("massnahmen-zeit", question, missing=say.no_statement(keys.why_no_hours(have)))
+        return unanswered("massnahmen-zeit", question, keys.why_no_hours(have))
     first, year = frame.row(0, named=True), town.row(-1, named=True)
     finding = (
-        f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.count(first['value'])} Stunden in "
+        f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.plain(first['value'])} Stunden in "
         "den letzten zwölf vollen Monaten."
     )
-    columns = (
-        Column("row", "Maßnahme"),
-        "capacity_last_12_months_hours",
-        Column("low", "mindestens", "hours"),
-        Column("high", "höchstens", "hours"),
-        "channel_effect_hours",
-        "efficiency_effect_hours",
-        "claimed_last_12_months_cases",
-        Column("capacity_evidence_grade", "Nachweisgrad"),
-    )
     figure = Figure(
-        slug="arbeitszeit-massnahmen",
         subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
-        finding=finding,
         description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
-        caption=caption(
-            year["claimed_last_12_months_cases"], year_words(have.marts), "rpt_savings_totals_monthly", have.setting
+        caption=have.caption(
+            year["claimed_last_12_months_cases"], year_words(have.marts), "rpt_savings_totals_monthly"
         ),
-        table=have.table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", columns, frame),
+        table=have.table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", MEASURE_COLUMNS, frame),
         draw=partial(intervals, frame.head(24)),
     )
     notes = (

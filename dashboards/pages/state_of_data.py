@@ -7,42 +7,42 @@ from functools import partial
 import polars as pl
 
 from dashboards.charts.coverage import coverage
-from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, caption, period
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, period, unanswered
 from dashboards.pages.data_links import meeting, revised
 from dashboards.pages.method_sections import method_sections
 from dashboards.questions import data
 from dashboards.words import numbers, say
-from dashboards.words.glossary import CHECKS, MEDIA, REASONS
-from dashboards.writing.elements import Column, Figure, KeyFigure, Label, Page, Section, Table, filled
+from dashboards.words.glossary import CHECKS, MEDIA, REASON_NAMES
+from dashboards.writing.elements import Figure, KeyFigure, Label, Page, PageTable, Section, TableColumn, filled
 
 AGES = (
-    Column("source", "Quelle"),
-    Column("stand_on", "Stand der Lieferung", "day"),
+    TableColumn("source", "Quelle"),
+    TableColumn("stand_on", "Stand der Lieferung", "day"),
     "age_days",
-    Column("allowed_days", "erwartet alle … Tage", "count"),
-    Column("is_late", "überfällig", "yes"),
+    TableColumn("allowed_days", "erwartet alle … Tage", "count"),
+    TableColumn("is_late", "überfällig", "yes"),
 )
 DELIVERIES = (
-    Column("source", "Quelle"),
-    Column("deliveries", "Lieferungen", "count"),
+    TableColumn("source", "Quelle"),
+    TableColumn("deliveries", "Lieferungen", "count"),
     "rows_read",
-    Column("rows_admitted", "übernommen", "count"),
-    Column("rows_quarantined", "zurückgewiesen", "count"),
-    Column("rows_duplicate", "doppelt", "count"),
-    Column("rows_superseded", "durch Neueres ersetzt", "count"),
+    TableColumn("rows_admitted", "übernommen", "count"),
+    TableColumn("rows_quarantined", "zurückgewiesen", "count"),
+    TableColumn("rows_duplicate", "doppelt", "count"),
+    TableColumn("rows_superseded", "durch Neueres ersetzt", "count"),
 )
 QUARANTINE = (
-    Column("source", "Quelle"),
-    Column("reason", "Grund"),
-    Column("column_name", "Feld"),
-    Column("records", "Datensätze", "count"),
+    TableColumn("source", "Quelle"),
+    TableColumn("reason", "Grund"),
+    TableColumn("column_name", "Feld"),
+    TableColumn("records", "Datensätze", "count"),
 )
 HEALTH = (
-    Column("source", "Quelle"),
-    Column("check_name", "Prüfung"),
+    TableColumn("source", "Quelle"),
+    TableColumn("check_name", "Prüfung"),
     "observed",
-    Column("expected", "erwartet", "count"),
-    Column("result", "Ergebnis"),
+    TableColumn("expected", "erwartet", "count"),
+    TableColumn("result", "Ergebnis"),
 )
 
 
@@ -50,7 +50,6 @@ def page(have: PageContext) -> Page:
     """Deliveries, coverage, quarantine, checks, media; then definitions, assumptions, targets."""
     return Page(
         name="Datenlage",
-        heading="Datenlage",
         finding=_finding(have),
         trust=have.trust(),
         key_figures=_keys(have),
@@ -69,14 +68,12 @@ def _finding(have: PageContext) -> str:
     sources = say.plural(town["source_count"], "Quelle hat", "Quellen haben")
     if not town["is_balanced"]:
         return f"{sources} geliefert; die Bilanz der Datensätze geht nicht auf."
+    refused = town["rows_quarantined"]
+    sent_back = say.plural(refused, "wurde", "wurden") if refused else "keiner wurde"
     return (
         f"{sources} {say.plural(town['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
-        f"{_refused(town['rows_quarantined'])} zurückgewiesen, keiner ging verloren."
+        f"{sent_back} zurückgewiesen, keiner ging verloren."
     )
-
-
-def _refused(records: int) -> str:
-    return say.plural(records, "wurde", "wurden") if records else "keiner wurde"
 
 
 def _keys(have: PageContext) -> tuple[KeyFigure, ...]:
@@ -89,19 +86,12 @@ def _keys(have: PageContext) -> tuple[KeyFigure, ...]:
     lots = f"{say.plural(town['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
     sent_back = f"{say.plural(town['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
     keys = [
-        KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.count(town["rows_read"]), basis=lots),
+        KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.plain(town["rows_read"]), basis=lots),
         KeyFigure(metric, refused, "%", basis=sent_back),
     ]
     if not checks.is_empty():
-        failed = checks.filter(_is_striking()).height
-        keys.append(
-            KeyFigure(
-                Label("pruefungen", "Auffällige Prüfungen"),
-                numbers.count(failed),
-                "",
-                f"von {checks.height} Prüfungen {stand}",
-            )
-        )
+        label, failed = Label("pruefungen", "Auffällige Prüfungen"), checks.filter(_is_striking()).height
+        keys.append(KeyFigure(label, numbers.plain(failed), basis=f"von {checks.height} Prüfungen {stand}"))
     return tuple(keys)
 
 
@@ -109,7 +99,7 @@ def _ages(have: PageContext) -> Section:
     question = "Wie alt sind die Daten?"
     frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if frame.is_empty():
-        return Section("alter", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
+        return unanswered("alter", question, "Es ist noch keine Lieferung angekommen.")
     # A source nobody waits for, such as a scanner that was replaced, is no news.
     awaited = frame.drop_nulls("allowed_days")
     oldest = (frame if awaited.is_empty() else awaited).sort("stand_on", "source", nulls_last=True).row(0, named=True)
@@ -130,11 +120,11 @@ def _deliveries(have: PageContext) -> Section:
     question = "Was wurde geliefert?"
     frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if not town:
-        return Section("lieferungen", question, missing=say.no_statement("Es ist noch keine Lieferung angekommen."))
+        return unanswered("lieferungen", question, "Es ist noch keine Lieferung angekommen.")
     finding = (
         f"{say.plural(town['deliveries'], 'Lieferung', 'Lieferungen')} mit "
         f"{say.plural(town['rows_read'], 'Datensatz', 'Datensätzen')}; "
-        f"{numbers.count(town['rows_admitted'])} davon übernommen."
+        f"{numbers.plain(town['rows_admitted'])} davon übernommen."
     )
     note = (
         "Jeder gelesene Datensatz ist übernommen, zurückgewiesen, doppelt oder ersetzt; die vier Zahlen "
@@ -149,13 +139,13 @@ def _coverage(have: PageContext) -> Section:
     question = "Sehen wir alles?"
     frame = have.full_months(have.throughput).drop_nulls("coverage_share")
     if frame.is_empty():
-        return Section("abdeckung", question, missing=say.no_statement("Es liegt noch kein voller Monat vor."))
+        return unanswered("abdeckung", question, "Es liegt noch kein voller Monat vor.")
     low = frame.filter(pl.col("coverage_share") < 0.95).height
     finding = (
         f"In allen {say.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95\u00a0% der Quellen geliefert."
         if not low
         else (
-            f"In {say.plural(low, 'Monat', 'Monaten')} von {numbers.count(frame.height)} haben weniger als "
+            f"In {say.plural(low, 'Monat', 'Monaten')} von {numbers.plain(frame.height)} haben weniger als "
             f"95\u00a0% der Quellen geliefert; {'dieser Monat ist' if low == 1 else 'diese Monate sind'} vorläufig."
         )
     )
@@ -165,12 +155,10 @@ def _coverage(have: PageContext) -> Section:
         PROVISIONAL,
     )
     figure = Figure(
-        slug="abdeckung",
         subtitle="Anteil der Quellen, deren Daten den Monat bis zum Ende abdecken",
         legend=(("digital", "95\u00a0% und mehr"), ("late", "unter 95\u00a0%: vorläufig")),
-        finding=finding,
         description=f"Säulendiagramm, {period(frame)}. Monate unter 95\u00a0% sind weinrot.",
-        caption=caption(None, period(frame), "rpt_throughput_monthly", have.setting),
+        caption=have.caption(None, period(frame), "rpt_throughput_monthly"),
         table=have.table("abdeckung", "Datenabdeckung nach Monaten", columns, have.throughput),
         draw=partial(coverage, frame),
     )
@@ -180,7 +168,7 @@ def _coverage(have: PageContext) -> Section:
 def _quarantine(have: PageContext) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
     frame = data.quarantine_reasons(have.marts).with_columns(
-        pl.col("reason_code").replace_strict(REASONS, default=pl.col("reason")).alias("reason")
+        pl.col("reason_code").replace_strict(REASON_NAMES, default=pl.col("reason")).alias("reason")
     )
     if frame.is_empty():
         return Section("quarantaene", question, "Kein Datensatz wurde zurückgewiesen.")
@@ -189,37 +177,29 @@ def _quarantine(have: PageContext) -> Section:
         f"Häufigster Grund: „{str(first['reason']).rstrip('.')}“ "
         f"({say.plural(first['records'], 'Datensatz', 'Datensätze')} aus „{first['source']}“)."
     )
-    return Section(
-        "quarantaene",
-        question,
-        finding,
-        tables=(Table("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame),),
-    )
+    table = PageTable("zurueckgewiesen", "Zurückgewiesene Datensätze nach Grund", QUARANTINE, frame)
+    return Section("quarantaene", question, finding, tables=(table,))
 
 
 def _health(have: PageContext) -> Section:
     question = "Was ist an den Protokollen auffällig?"
     frame = data.log_health(have.marts)
     if frame.is_empty():
-        return Section(
-            "protokolle",
-            question,
-            missing=say.no_statement("Es wurde noch keine Prüfung der Protokolle gerechnet."),
-        )
+        return unanswered("protokolle", question, "Es wurde noch keine Prüfung der Protokolle gerechnet.")
     is_fine = pl.col("passed").fill_null(False)
     failed, found = frame.filter(_is_striking()).height, frame.filter(~is_fine).height
     if failed:
         finding = (
-            f"{say.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.count(frame.height)} "
+            f"{say.plural(failed, 'Prüfung', 'Prüfungen')} von {numbers.plain(frame.height)} "
             f"{'ist' if failed == 1 else 'sind'} auffällig."
         )
     elif found:
         finding = (
-            f"Keine der {numbers.count(frame.height)} Prüfungen ist auffällig; "
+            f"Keine der {numbers.plain(frame.height)} Prüfungen ist auffällig; "
             f"{say.plural(found, 'Befund steht', 'Befunde stehen')} zur Kenntnis."
         )
     else:
-        finding = f"Alle {numbers.count(frame.height)} Prüfungen sind unauffällig."
+        finding = f"Alle {numbers.plain(frame.height)} Prüfungen sind unauffällig."
     result = (
         pl.when(_is_striking()).then(pl.lit("auffällig"))
         .when(~pl.col("passed")).then(pl.lit("zur Kenntnis"))
@@ -243,13 +223,13 @@ def _media(have: PageContext) -> Section:
     question = "Kennen wir das Medium der Schritte?"
     frame = data.step_media(have.marts)
     if frame.is_empty():
-        return Section("medien", question, missing=say.no_statement("Im letzten Jahr liegen keine Schritte vor."))
+        return unanswered("medien", question, "Im letzten Jahr liegen keine Schritte vor.")
     share, total = frame.select("known_medium_share", "steps_total").row(0)
     finding = (
         f"Bei {numbers.percent(share)} der Schritte der letzten zwölf vollen Monate ist das "
         f"Medium bekannt ({say.basis(total)})."
     )
     shown = frame.with_columns(pl.col("medium").replace(MEDIA))
-    columns = (Column("medium", "Medium"), Column("steps", "Schritte", "count"), "step_share")
+    columns = (TableColumn("medium", "Medium"), TableColumn("steps", "Schritte", "count"), "step_share")
     table = have.table("medien", "Schritte nach Medium", columns, shown)
     return Section("medien", question, finding, tables=(table,))

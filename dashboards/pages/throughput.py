@@ -9,24 +9,24 @@ import polars as pl
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.charts.survival import survival
-from dashboards.charts.then_and_now import Axis, then_and_now
-from dashboards.drawing.theme import DIGITAL, GOOD, LATE
+from dashboards.charts.then_and_now import then_and_now
+from dashboards.drawing.theme import GOOD, LATE
 from dashboards.pages import keys
-from dashboards.pages.context import PageContext, caption, year_words
+from dashboards.pages.context import PageContext, list_notes, unanswered, year_words
 from dashboards.pages.duration import lead_finding, lead_section
 from dashboards.pages.process import process_sections
 from dashboards.questions import throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Column, Figure, Page, Section
+from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
 SERVICE_COLUMNS = (
-    Column("row", "Leistung"),
+    TableColumn("row", "Leistung"),
     "median_days",
-    Column("then_days", "ein Jahr zuvor", "number"),
+    TableColumn("then_days", "ein Jahr zuvor", "number"),
     "p90_days",
     "median_working_days",
-    Column("target_working_days", "Ziel in Arbeitstagen", "count"),
+    TableColumn("target_working_days", "Ziel in Arbeitstagen", "count"),
     "decided",
 )
 MONTH_DAYS = 30
@@ -38,13 +38,12 @@ def page(have: PageContext) -> Page:
     """Duration over time, with open cases, by service, deadlines by office, the drawn process."""
     return Page(
         name="Durchlaufzeiten",
-        heading="Durchlaufzeiten",
         finding=lead_finding(have),
         trust=have.trust(),
         key_figures=(
             keys.lead_time_key(have),
             keys.lead_time_key(have, "p90_lead_seconds"),
-            keys.on_time_key(have),
+            keys.share_key(have, "on_time_share"),
         ),
         sections=(
             lead_section(have, link=False),
@@ -61,28 +60,22 @@ def _with_open_cases(have: PageContext) -> Section:
     curve = throughput.lead_time_curve(have.marts)
     town = throughput.lead_time_of_the_town(have.marts).drop_nulls("waiting_cases")
     if curve.height < 2 or town.is_empty():
-        return Section(
-            "mit-offenen",
-            question,
-            missing=say.no_statement("Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein."),
-        )
+        return unanswered("mit-offenen", question, "Im letzten Jahr gingen zu wenige Vorgänge mit Datum ein.")
     year = town.row(0, named=True)
     columns = (
-        Column("days", "Tage seit Eingang", "count"),
+        TableColumn("days", "Tage seit Eingang", "count"),
         "undecided_share",
-        Column("low", "mindestens", "share"),
-        Column("high", "höchstens", "share"),
+        TableColumn("low", "mindestens", "share"),
+        TableColumn("high", "höchstens", "share"),
     )
     finding = f"{_reached(year['median_days_km'])}{_after_30(curve)} ({say.basis(year['waiting_cases'])})."
     figure = Figure(
-        slug="noch-offen",
         subtitle=(
             "Anteil der Vorgänge, die nach so vielen Tagen noch nicht entschieden sind "
             "(Kaplan-Meier-Schätzung); Band: 95-%-Bereich"
         ),
-        finding=finding,
         description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
-        caption=caption(year["waiting_cases"], f"Eingang {year_words(have.marts)}", "rpt_lead_time_curve", have.setting)
+        caption=have.caption(year["waiting_cases"], f"Eingang {year_words(have.marts)}", "rpt_lead_time_curve")
         + f" {say.plural(year['still_open_cases'], 'Vorgang ist', 'Vorgänge sind')} noch offen "
         "und zählen mit ihrer bisherigen Dauer.",
         table=have.table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
@@ -113,40 +106,26 @@ def _services(have: PageContext) -> Section:
     )
     known = frame.filter(~pl.col(MARK)).drop_nulls("now")
     if known.is_empty():
-        return Section(
-            "leistungen", question, missing=say.no_statement("Keine Leistung hat genug entschiedene Vorgänge.")
-        )
+        return unanswered("leistungen", question, "Keine Leistung hat genug entschiedene Vorgänge.")
+    town = throughput.lead_time_of_the_town(have.marts)
+    decided = None if town.is_empty() else town["decided"][0]
     first, last = known.row(0, named=True), known.row(-1, named=True)
     finding = f"Am längsten dauert „{first['row']}“: im Median {numbers.days(first['median_days'] * DAY)}" + (
         f"; am kürzesten „{last['row']}“: {say.short_time(last['median_days'] * DAY)}." if known.height > 1 else "."
     )
     figure = Figure(
-        slug="durchlaufzeit-leistungen",
         subtitle=(
             "Median der Kalendertage vom Eingang bis zur Entscheidung: letzte zwölf volle Monate "
             "(gefüllt) und ein Jahr zuvor (hohl)"
         ),
-        finding=finding,
         description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
-        caption=caption(_decided(have), year_words(have.marts), "rpt_lead_time_by_service", have.setting),
+        caption=have.caption(decided, year_words(have.marts), "rpt_lead_time_by_service"),
         table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
-        draw=partial(then_and_now, known.head(LIST_LIMIT), Axis(".0f", DIGITAL)),
+        draw=partial(then_and_now, known.head(LIST_LIMIT)),
     )
-    return Section("leistungen", question, finding, figure, notes=_rest(frame.height, known.height))
-
-
-def _decided(have: PageContext) -> int | None:
-    town = throughput.lead_time_of_the_town(have.marts)
-    return None if town.is_empty() else town["decided"][0]
-
-
-def _rest(all_rows: int, known: int) -> tuple[str, ...]:
-    notes = [f"Gezeichnet sind die {LIST_LIMIT} längsten; alle stehen in der Tabelle."] if known > LIST_LIMIT else []
-    if all_rows > known:
-        notes.append(
-            f"{say.plural(all_rows - known, 'Leistung', 'Leistungen')} mit zu wenigen Vorgängen: nicht gezeigt."
-        )
-    return tuple(notes)
+    why = "mit zu wenigen Vorgängen: nicht gezeigt"
+    notes = list_notes("längsten", ("Leistung", "Leistungen"), why, frame.height, known.height)
+    return Section("leistungen", question, finding, figure, notes=notes)
 
 
 def _deadlines(have: PageContext) -> Section:
@@ -155,28 +134,24 @@ def _deadlines(have: PageContext) -> Section:
     known = frame.filter(~pl.col(MARK)).sort("on_time_share", "office_code", descending=[True, False])
     town = throughput.year_of_the_town(have.marts).drop_nulls("on_time_share")
     if known.is_empty() or town.is_empty():
-        return Section(
-            "fristen", question, missing=say.no_statement("Die Vorgänge tragen keine Frist oder sind zu wenige.")
-        )
+        return unanswered("fristen", question, "Die Vorgänge tragen keine Frist oder sind zu wenige.")
     year = town.row(0, named=True)
     finding = (
         f"In zwölf Monaten wurden {numbers.percent(year['on_time_share'])} der Vorgänge mit Frist rechtzeitig "
         f"entschieden ({say.basis(year['deadline_cases'])})."
     )
     columns = (
-        Column("row", "Amt"),
+        TableColumn("row", "Amt"),
         "on_time_share",
-        Column("on_time_cases", "in der Frist", "count"),
-        Column("late_cases", "zu spät", "count"),
+        TableColumn("on_time_cases", "in der Frist", "count"),
+        TableColumn("late_cases", "zu spät", "count"),
         "deadline_cases",
     )
     figure = Figure(
-        slug="fristtreue-aemter",
         subtitle="Entschiedene Vorgänge mit Frist je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in DEADLINE_PARTS),
-        finding=finding,
         description=f"Geteilte Balken auf 100\u00a0%, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=caption(year["deadline_cases"], year_words(have.marts), "rpt_throughput_yearly", have.setting),
+        caption=have.caption(year["deadline_cases"], year_words(have.marts), "rpt_throughput_yearly"),
         table=have.table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),
     )

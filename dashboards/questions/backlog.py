@@ -11,7 +11,8 @@ from dashboards.questions.marts import Marts
 
 def days(marts: Marts) -> pl.DataFrame:
     """One row per day of the whole town over the last year and a bit, oldest first."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("day", "coverage_share", "is_provisional"),
         """
         select * from monitor.rpt_backlog_daily
         where service_code = 'all' and office_code = 'all' and day between $start::date and $as_of::date
@@ -20,12 +21,12 @@ def days(marts: Marts) -> pl.DataFrame:
         start=marts.setting.as_of - dt.timedelta(days=371),
         as_of=marts.setting.as_of,
     )
-    return marts.without_small_rows(frame, "day", "coverage_share", "is_provisional")
 
 
 def by_office(marts: Marts) -> pl.DataFrame:
     """The last day by office, most open cases first."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("day", "office_code", "office_name"),
         """
         select b.*, coalesce(o.office_name, b.office_code) as office_name
         from monitor.rpt_backlog_daily as b left join monitor.dim_offices as o using (office_code)
@@ -35,4 +36,3 @@ def by_office(marts: Marts) -> pl.DataFrame:
         """,
         as_of=marts.setting.as_of,
     )
-    return marts.without_small_rows(frame, "day", "office_code", "office_name")

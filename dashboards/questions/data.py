@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.questions.marts import LAST_YEAR, Marts
+from dashboards.questions.marts import Marts
 
 
 def sources(marts: Marts) -> pl.DataFrame:
@@ -32,19 +32,18 @@ def quarantine_reasons(marts: Marts) -> pl.DataFrame:
 
 def step_media(marts: Marts) -> pl.DataFrame:
     """Steps of the last twelve full months by medium, most first."""
-    frame = marts.ask(
-        "select * from monitor.rpt_step_media_yearly where period = $period order by steps desc, medium",
-        period=LAST_YEAR,
-    )
-    return marts.without_small_rows(frame, "period", "medium").drop_nulls("steps")
+    return marts.ask_hiding(
+        ("period", "medium"),
+        "select * from monitor.rpt_step_media_yearly where period = 'last_12_months' order by steps desc, medium",
+    ).drop_nulls("steps")
 
 
 def share_changes(marts: Marts) -> pl.DataFrame:
     """Shares of the whole town with their change against the same month a year before."""
-    frame = marts.ask(
-        "select * from monitor.rpt_share_changes_monthly where service_code = 'all' order by metric, month"
+    return marts.ask_hiding(
+        ("metric", "month", "month_basis"),
+        "select * from monitor.rpt_share_changes_monthly where service_code = 'all' order by metric, month",
     )
-    return marts.without_small_rows(frame, "metric", "month", "month_basis")
 
 
 def service_names(marts: Marts) -> dict[str, str]:
@@ -61,11 +60,6 @@ def targets(marts: Marts) -> pl.DataFrame:
         order by metric, scope, target_on
         """
     )
-
-
-def metrics(marts: Marts) -> pl.DataFrame:
-    """All published figures and how each is made."""
-    return marts.ask("select * from monitor.dim_metrics order by table_name, name_de")
 
 
 def assumptions(marts: Marts) -> pl.DataFrame:
@@ -91,14 +85,14 @@ def log_health(marts: Marts) -> pl.DataFrame:
 
 def case_links(marts: Marts) -> pl.DataFrame:
     """Per source and kind of record how many found their case; rows on too few records leave without their shares."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("source", "record_kind", "records", "cases_total"),
         """
         select source, record_kind, records, with_case_number, found_case, found_share, cases_total,
                cases_known_to_one_source, one_source_share, is_small_cell
         from monitor.rpt_case_links order by source = 'all' desc, source, record_kind
-        """
+        """,
     )
-    return marts.without_small_rows(frame, "source", "record_kind", "records", "cases_total")
 
 
 def revisions(marts: Marts) -> pl.DataFrame:

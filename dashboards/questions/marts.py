@@ -2,7 +2,8 @@
 
 No wording, no formats, no charts. Instants come in the town's zone, months as dates, shares as 0..1, missing as null.
 Rows that rest on too few cases leave here already without their values (`is_small_cell` stays true to say why),
-unless the town switched its thresholds off.
+unless the town switched its thresholds off. Yearly tables hold the twelve full months before the running one
+(`last_12_months`) and the twelve before those (`12_months_before`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import duckdb
 import polars as pl
 
 from dashboards.questions.legible import legible, legible_frame
-from dashboards.questions.metrics import Metrics, metrics_from
+from dashboards.questions.metrics import METRICS, Metric, Metrics
 from dashboards.questions.setting import Setting, setting_from, shifted
 from dashboards.questions.small_cells import hide_small_groups, hide_small_rows, hide_small_shares
 
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 YEAR: Final = 12
 WINDOW_MONTHS: Final = 36
-LAST_YEAR: Final = "last_12_months"
-YEAR_BEFORE: Final = "12_months_before"
-"""The periods of the yearly tables: the twelve full months before the running one, and the twelve before those."""
 
 
 class Marts:
@@ -37,16 +35,29 @@ class Marts:
     def __init__(self, connection: duckdb.DuckDBPyConnection, setting: Setting) -> None:
         """Keep the open connection and what holds for all questions."""
         self._connection = connection
+        self._answers: dict[str, pl.DataFrame] = {}
         self.setting = setting
 
     @cached_property
     def metrics(self) -> Metrics:
         """What each published figure is and rests on."""
-        return metrics_from(self.ask("select * from monitor.dim_metrics order by metric").iter_rows(named=True))
+        frame = self.ask(METRICS)
+        return Metrics({row["key"]: Metric(**row) for row in frame.iter_rows(named=True)})
 
     def ask(self, sql: str, **values: object) -> pl.DataFrame:
-        """Run one query with named parameters."""
-        return legible_frame(pl.DataFrame(self._connection.sql(sql, params=values).to_arrow_table()))
+        """Run one query with named parameters; asked again it gives the same frame."""
+        question = f"{sql} {values}"
+        if question not in self._answers:
+            answer = pl.DataFrame(self._connection.sql(sql, params=values).to_arrow_table())
+            self._answers[question] = legible_frame(answer)
+        return self._answers[question]
+
+    def ask_hiding(self, keys: tuple[str, ...], sql: str, **values: object) -> pl.DataFrame:
+        """Run one query and empty what rests on too few cases; `keys` stay."""
+        frame = self.ask(sql, **values)
+        if not self.rows_are_hidden():
+            return frame
+        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases, self.metrics.bases)
 
     def rows_are_hidden(self) -> bool:
         """True while small cells must not be shown."""
@@ -56,12 +67,6 @@ class Marts:
     def least(self) -> int:
         """The fewest cases a shown value may rest on."""
         return self.setting.min_cases if self.rows_are_hidden() else 1
-
-    def without_small_rows(self, frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
-        """Empty what rests on too few cases; `keys` stay."""
-        if not self.rows_are_hidden():
-            return frame
-        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases, self.metrics.bases)
 
     def without_small_groups(self, frame: pl.DataFrame, base: str, *keys: str) -> pl.DataFrame:
         """Empty the groups whose `base` is too small, and a second one where a single one would show."""

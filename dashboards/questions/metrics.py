@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from dashboards.words.glossary import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from dashboards.words.glossary import TABLE_NAMES
 
 SHOWN_IN: Final = {
     "share": "%", "seconds": "Tagen", "days": "Tagen", "eur": "€", "hours": "Stunden", "weeks": "Wochen",
     "working_days": "Arbeitstagen",
 }  # fmt: skip
 """The unit a heading names, by the unit a figure is stored in; counts name none."""
+METRICS: Final = """
+    select metric as key, name_de as name, question_de as question, formula_de as formula, formula_version as version,
+           unit, direction, digits, table_name as table, column_name as column, n_column as base,
+           n_name_de as base_name, purpose
+    from monitor.dim_metrics order by metric
+"""
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ class Metric:
         digits: decimals shown.
         table: the table it stands in.
         column: its column there.
-        numerator: the column of a share's numerator, else None.
         base: the column that counts what it rests on; None for a count, which is its own.
         base_name: German name of what `base` counts.
+        purpose: what it is published for.
     """
 
     key: str
@@ -51,14 +54,9 @@ class Metric:
     digits: int
     table: str
     column: str
-    numerator: str | None
     base: str | None
     base_name: str | None
-
-    @property
-    def is_better_lower(self) -> bool:
-        """True when a smaller value is the aim."""
-        return self.direction == "lower"
+    purpose: str
 
     @property
     def heading(self) -> str:
@@ -69,32 +67,17 @@ class Metric:
     @property
     def source(self) -> str:
         """German name of the table it stands in."""
-        return TABLES.get(self.table, self.table)
+        return TABLE_NAMES.get(self.table, self.table)
 
 
-@dataclass(frozen=True)
-class Metrics:
+class Metrics(dict[str, Metric]):
     """All published figures, by their key."""
-
-    by_key: Mapping[str, Metric]
-
-    def __getitem__(self, key: str) -> Metric:
-        """The figure of that name.
-
-        Raises:
-            KeyError: no column's facts bear it.
-        """
-        return self.by_key[key]
-
-    def get(self, key: str) -> Metric | None:
-        """The figure of that name, if there is one."""
-        return self.by_key.get(key)
 
     @cached_property
     def bases(self) -> dict[str, set[str]]:
         """For each column of a share or percentile the columns it may rest on: in each table its own."""
         found: dict[str, set[str]] = {}
-        for one in self.by_key.values():
+        for one in self.values():
             if one.base:
                 found.setdefault(one.column, set()).add(one.base)
         return found
@@ -105,29 +88,5 @@ class Metrics:
         Raises:
             KeyError: no figure rests on it.
         """
-        names = {one.base: one.base_name for one in self.by_key.values() if one.base_name}
+        names = {one.base: one.base_name for one in self.values() if one.base_name}
         return names[column] or column
-
-
-def metrics_from(rows: Iterable[Mapping[str, Any]]) -> Metrics:
-    """Read the rows of `dim_metrics`."""
-    return Metrics(
-        {
-            row["metric"]: Metric(
-                key=row["metric"],
-                name=row["name_de"],
-                question=row["question_de"],
-                formula=row["formula_de"],
-                version=row["formula_version"],
-                unit=row["unit"],
-                direction=row["direction"],
-                digits=row["digits"],
-                table=row["table_name"],
-                column=row["column_name"],
-                numerator=row["numerator_column"],
-                base=row["n_column"],
-                base_name=row["n_name_de"],
-            )
-            for row in rows
-        }
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.questions.marts import LAST_YEAR, WINDOW_MONTHS, Marts
+from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
 
 
@@ -13,7 +13,8 @@ def months(marts: Marts) -> pl.DataFrame:
 
     `decided_share` says how many of the month's cases have come to their end.
     """
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("month", "month_basis", "coverage_share", "is_provisional"),
         """
         select * from monitor.rpt_paper_share_monthly
         where service_code = 'all' and office_code = 'all' and month between $start and $end
@@ -26,7 +27,6 @@ def months(marts: Marts) -> pl.DataFrame:
         start=shifted(marts.setting.this_month, -WINDOW_MONTHS),
         end=marts.setting.this_month,
     )
-    return marts.without_small_rows(frame, "month", "month_basis", "coverage_share", "is_provisional")
 
 
 def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
@@ -38,44 +38,41 @@ def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
         """
         select r.*, coalesce(s.service_name, r.service_code) as service_name
         from monitor.rpt_paper_share_yearly as r left join monitor.dim_services as s using (service_code)
-        where r.service_code <> 'all' and r.office_code = 'all' and month_basis = $basis and period = $period
+        where r.service_code <> 'all' and r.office_code = 'all' and month_basis = $basis and period = 'last_12_months'
           and known_channel_cases > 0
         order by paper_rank
         """,
         basis=basis,
-        period=LAST_YEAR,
     )
     return marts.without_small_groups(frame, "known_channel_cases", "service_code", "service_name")
 
 
 def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
     """The same of the whole town, in one row."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("period",),
         """
         select * from monitor.rpt_paper_share_yearly
-        where service_code = 'all' and office_code = 'all' and month_basis = $basis and period = $period
+        where service_code = 'all' and office_code = 'all' and month_basis = $basis and period = 'last_12_months'
         """,
         basis=basis,
-        period=LAST_YEAR,
     )
-    return marts.without_small_rows(frame, "period")
 
 
 def scans_by_month(marts: Marts) -> pl.DataFrame:
     """Scanned pages by month over the last twelve full months; `own_pages` were born digital and printed."""
     start, end = marts.year()
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("month",),
         "select * from monitor.rpt_scans_monthly where month >= $start and month < $end order by month",
         start=start,
         end=end,
-    )
-    return marts.without_small_rows(frame, "month").drop_nulls("documents")
+    ).drop_nulls("documents")
 
 
 def scans_of_the_year(marts: Marts) -> pl.DataFrame:
     """The same of these months together, in one row."""
-    frame = marts.ask("select * from monitor.rpt_scans_yearly where period = $period", period=LAST_YEAR)
-    return marts.without_small_rows(frame, "period")
+    return marts.ask_hiding(("period",), "select * from monitor.rpt_scans_yearly where period = 'last_12_months'")
 
 
 def paper_channels(marts: Marts) -> pl.DataFrame:
@@ -83,9 +80,8 @@ def paper_channels(marts: Marts) -> pl.DataFrame:
     return marts.ask(
         """
         select intake_channel, is_always_paper from monitor.rpt_intake_channels_yearly
-        where period = $period and paper_in_cases >= $least
+        where period = 'last_12_months' and paper_in_cases >= $least
         order by paper_in_cases desc, intake_channel
         """,
-        period=LAST_YEAR,
         least=marts.least,
     )

@@ -22,27 +22,28 @@ def scopes(marts: Marts) -> pl.DataFrame:
 
 def edges(marts: Marts, scope: str) -> pl.DataFrame:
     """The edges of one process, commonest first; small ones keep their ends and lose their values."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("scope", "from_activity", "to_activity"),
         "select * from monitor.rpt_process_map where scope = $scope order by case_count desc, "
         "from_activity, to_activity",
         scope=scope,
     )
-    return marts.without_small_rows(frame, "scope", "from_activity", "to_activity")
 
 
 def activities(marts: Marts, scope: str) -> pl.DataFrame:
     """The steps of one process, commonest first."""
-    frame = marts.ask(
-        "select * from monitor.rpt_activities where scope = $scope order by case_count desc, activity", scope=scope
+    return marts.ask_hiding(
+        ("scope", "activity"),
+        "select * from monitor.rpt_activities where scope = $scope order by case_count desc, activity",
+        scope=scope,
     )
-    return marts.without_small_rows(frame, "scope", "activity")
 
 
 def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
     """The commonest paths of one process; `activities` is a list of step names."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("scope", "variant_id", "variant_rank"),
         "select * from monitor.rpt_variants where scope = $scope order by variant_rank limit $most",
         scope=scope,
         most=most,
     )
-    return marts.without_small_rows(frame, "scope", "variant_id", "variant_rank")

@@ -51,10 +51,8 @@ def by_measure(marts: Marts) -> pl.DataFrame:
     touched = marts.ask(
         "select measure_id, count(*)::bigint as services from monitor.bridge_measure_services group by all"
     )
-    services = pl.col("services").fill_null(0)
-    return _without_few(frame.join(touched, on="measure_id", how="left", maintain_order="left"), marts).with_columns(
-        services
-    )
+    measures = frame.join(touched, on="measure_id", how="left", maintain_order="left")
+    return _without_few(measures, marts).with_columns(pl.col("services").fill_null(0))
 
 
 def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:

@@ -49,9 +49,6 @@ def hide_small_groups(frame: pl.DataFrame, base: str, least: int, keys: tuple[st
     small = pl.col(base).fill_null(0) < least
     marked = frame.with_columns(small.alias(MARK))
     if marked[MARK].sum() == 1 and marked.height > 1:
-        next_smallest = marked.filter(~pl.col(MARK))[base].min()
-        shown = (
-            marked.filter(~pl.col(MARK)).sort(base, *keys).head(1)[keys[0]][0] if next_smallest is not None else None
-        )
-        marked = marked.with_columns(pl.col(MARK) | (pl.col(keys[0]) == shown).fill_null(False))
+        next_smallest = marked.filter(~pl.col(MARK)).sort(base, *keys)[keys[0]][0]
+        marked = marked.with_columns(pl.col(MARK) | (pl.col(keys[0]) == next_smallest).fill_null(False))
     return hide_small_rows(marked, keys)

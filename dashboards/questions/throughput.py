@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from dashboards.questions.marts import LAST_YEAR, WINDOW_MONTHS, YEAR_BEFORE, Marts
+from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
 
 
 def months(marts: Marts) -> pl.DataFrame:
     """One row per month of the whole town, oldest first, up to the running month."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("month", "coverage_share", "is_provisional"),
         """
         select * from monitor.rpt_throughput_monthly
         where service_code = 'all' and office_code = 'all' and intake_channel = 'all'
@@ -20,19 +21,17 @@ def months(marts: Marts) -> pl.DataFrame:
         start=shifted(marts.setting.this_month, -WINDOW_MONTHS),
         end=marts.setting.this_month,
     )
-    return marts.without_small_rows(frame, "month", "coverage_share", "is_provisional")
 
 
 def year_of_the_town(marts: Marts) -> pl.DataFrame:
     """What came, was decided and kept its deadline in the last twelve full months, in one row."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("period",),
         """
         select * from monitor.rpt_throughput_yearly
-        where service_code = 'all' and office_code = 'all' and period = $period
+        where service_code = 'all' and office_code = 'all' and period = 'last_12_months'
         """,
-        period=LAST_YEAR,
     )
-    return marts.without_small_rows(frame, "period")
 
 
 def deadlines_by_office(marts: Marts) -> pl.DataFrame:
@@ -42,10 +41,9 @@ def deadlines_by_office(marts: Marts) -> pl.DataFrame:
         select r.office_code, coalesce(o.office_name, r.office_code) as office_name,
                on_time_cases, deadline_cases, late_cases, on_time_share
         from monitor.rpt_throughput_yearly as r left join monitor.dim_offices as o using (office_code)
-        where r.service_code = 'all' and r.office_code <> 'all' and period = $period and deadline_cases > 0
+        where r.service_code = 'all' and r.office_code <> 'all' and period = 'last_12_months' and deadline_cases > 0
         order by deadline_cases desc, office_code
         """,
-        period=LAST_YEAR,
     )
     return marts.without_small_groups(frame, "deadline_cases", "office_code", "office_name")
 
@@ -55,8 +53,8 @@ def lead_times_by_service(marts: Marts) -> pl.DataFrame:
     frame = marts.ask(
         """
         with
-        now as (select * from monitor.rpt_lead_time_by_service where period = $now),
-        before as (select * from monitor.rpt_lead_time_by_service where period = $before)
+        now as (select * from monitor.rpt_lead_time_by_service where period = 'last_12_months'),
+        before as (select * from monitor.rpt_lead_time_by_service where period = '12_months_before')
         select now.service_code, coalesce(s.service_name, now.service_code) as service_name,
                now.target_working_days, now.decided, now.median_days, now.p90_days, now.median_working_days,
                now.working_cases,
@@ -65,8 +63,6 @@ def lead_times_by_service(marts: Marts) -> pl.DataFrame:
         where now.service_code <> 'all' and now.decided > 0
         order by now.median_days desc nulls last, now.service_code
         """,
-        now=LAST_YEAR,
-        before=YEAR_BEFORE,
         least=marts.least,
     )
     return marts.without_small_groups(frame, "decided", "service_code", "service_name", "target_working_days")
@@ -74,20 +70,18 @@ def lead_times_by_service(marts: Marts) -> pl.DataFrame:
 
 def lead_time_of_the_town(marts: Marts) -> pl.DataFrame:
     """How long decisions took in the last twelve full months, open cases counted, in one row."""
-    frame = marts.ask(
-        "select * from monitor.rpt_lead_time_by_service where service_code = 'all' and period = $period",
-        period=LAST_YEAR,
+    return marts.ask_hiding(
+        ("service_code", "period"),
+        "select * from monitor.rpt_lead_time_by_service where service_code = 'all' and period = 'last_12_months'",
     )
-    return marts.without_small_rows(frame, "service_code", "period")
 
 
 def lead_time_curve(marts: Marts) -> pl.DataFrame:
     """The share of the cases received in the last twelve full months that is undecided after each day."""
-    frame = marts.ask(
+    return marts.ask_hiding(
+        ("days",),
         """
         select days, undecided_share, low, high, at_risk_cases, is_small_cell from monitor.rpt_lead_time_curve
-        where service_code = 'all' and period = $period order by days
+        where service_code = 'all' and period = 'last_12_months' order by days
         """,
-        period=LAST_YEAR,
-    )
-    return marts.without_small_rows(frame, "days").drop_nulls("undecided_share")
+    ).drop_nulls("undecided_share")

@@ -60,7 +60,7 @@ ASSUMPTIONS: Final = {
     "print_and_dispatch": "Druck und Versand", "residual_threshold": "Bagatellgrenze",
     "staff_cost_rate": "Personalkosten je Stunde", "way_to_office": "Weg zum Amt",
 }  # fmt: skip
-REASONS: Final = {
+REASON_NAMES: Final = {
     "unreadable_time": "Die Zeitangabe ist nicht lesbar",
     "impossible_year": "Das Jahr liegt vor 1970 oder mehr als 50 Jahre in der Zukunft",
     "unreadable_number": "Die Zahl ist nicht lesbar",
@@ -85,7 +85,7 @@ REASONS: Final = {
     "replayed_token": "Dieselbe Kennung kam mit anderem Inhalt",
     "malformed_token": "Das Ereignis ist nicht lesbar",
 }
-TABLES: Final = {
+TABLE_NAMES: Final = {
     "fct_cases": "Vorgänge",
     "fct_scans": "Scanvorgänge",
     "rpt_activities": "Schritte der Abläufe",

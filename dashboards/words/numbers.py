@@ -30,11 +30,6 @@ def plain(value: Number, digits: int = 0) -> str:
     return format_decimal(rounded(value, digits), format=pattern, locale=LOCALE).replace("-", MINUS)
 
 
-def count(value: Number) -> str:
-    """A number of things."""
-    return plain(value)
-
-
 def percent(share: Number, digits: int = 0) -> str:
     """`37 %` from 0.37."""
     return f"{plain(share_points(share), digits)}{THIN}%"
@@ -46,7 +41,7 @@ def share_points(share: Number) -> Decimal:
 
 
 def euro(value: Number) -> str:
-    """`12.345 €`, whole euros, the sign behind the number as usual in Germany."""
+    """`12.345 €`, whole euros, the sign after the number as usual in Germany."""
     return f"{plain(value)}{THIN}€"
 
 

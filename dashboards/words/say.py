@@ -14,12 +14,12 @@ NBSP = "\u00a0"
 
 def plural(amount: int, one: str, many: str) -> str:
     """`1 Vorgang`, `2 Vorgänge`."""
-    return f"{numbers.count(amount)} {one if amount == 1 else many}"
+    return f"{numbers.plain(amount)} {one if amount == 1 else many}"
 
 
 def basis(base: int) -> str:
     """`n = 4.812`."""
-    return f"n{numbers.THIN}={numbers.THIN}{numbers.count(base)}"
+    return f"n{numbers.THIN}={numbers.THIN}{numbers.plain(base)}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -52,7 +52,7 @@ def points(now: float, before: float) -> str:
 
 
 def share_moved(share: Share) -> str:
-    """The half sentence behind a share: how it compares with a year ago, or nothing where nothing is known."""
+    """The half sentence after a share: how it compares with a year ago, or nothing where nothing is known."""
     if share.before is None:
         return ""
     if share.is_unchanged:
@@ -82,7 +82,7 @@ def amount_change(now: float, before: float | None, unit: str, digits: int, when
 
 
 def days_moved(now: float, before: float | None) -> str:
-    """The half sentence behind a number of days."""
+    """The half sentence after a number of days."""
     if before is None:
         return ""
     moved = now - before

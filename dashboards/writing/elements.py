@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Role = Literal["digital", "paper", "good", "other", "ink"]
 """What a colour stands for."""
-Kind = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
-KINDS: Final[dict[str, Kind]] = {
+CellFormat = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
+CELL_FORMATS: Final[dict[str, CellFormat]] = {
     "share": "share", "seconds": "days", "eur": "euro", "hours": "hours", "days": "number", "weeks": "number",
     "working_days": "number", "breaks_per_case": "number",
 }  # fmt: skip
@@ -26,69 +26,61 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a shown table: its name in the frame, its German heading, how it is printed."""
 
     name: str
     label: str
-    kind: Kind = "text"
+    format: CellFormat = "text"
     digits: int = 1
 
     @classmethod
-    def of(cls, metric: Metric, name: str = "") -> Column:
-        """The column of a published figure, headed by its name; `name` where the frame calls it otherwise."""
-        return cls(name or metric.column, metric.heading, KINDS.get(metric.unit, "count"), metric.digits)
+    def of(cls, metric: Metric) -> TableColumn:
+        """The column of a published figure, headed by its name."""
+        return cls(metric.column, metric.heading, CELL_FORMATS.get(metric.unit, "count"), metric.digits)
 
     @property
     def is_number(self) -> bool:
         """True when cells stand right-aligned."""
-        return self.kind not in ("text", "month", "day", "yes")
+        return self.format not in ("text", "month", "day", "yes")
 
     @property
     def css(self) -> str:
         """The class of its cells: numbers to the right, dates unbroken."""
-        return "number" if self.is_number else "whole" if self.kind in ("month", "day") else ""
+        return "number" if self.is_number else "whole" if self.format in ("month", "day") else ""
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table as shown, and as its CSV says the same; `slug` names the file."""
 
     slug: str
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     frame: pl.DataFrame
-    note: str = ""
     is_folded: bool = False
     """Shown to who asks: long, and not what the page is read for."""
 
 
-def filled(*tables: Table) -> tuple[Table, ...]:
+def filled(*tables: PageTable) -> tuple[PageTable, ...]:
     """Those of some tables that have a row to show."""
     return tuple(table for table in tables if table.frame.height)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its words and its table. `draw` is asked once per canvas."""
+    """A chart with its words and its table, after which its files are named. `draw` is asked once per canvas."""
 
-    slug: str
     subtitle: str
-    finding: str
     description: str
     caption: str
-    table: Table
+    table: PageTable
     draw: Callable[[Canvas], Drawing] | None = None
     legend: tuple[tuple[str, str], ...] = ()
     """Colour role and word of each part, for charts whose parts are too small to carry their words."""
     is_folded: bool = False
     picture: Picture | None = None
     """A ready picture instead of `draw`; shown at its own size in a scroll region."""
-
-    @property
-    def alternative(self) -> str:
-        """What is read aloud instead of the picture."""
-        return f"{self.finding} {self.description} Alle Werte stehen in der Tabelle darunter."
 
 
 @dataclass(frozen=True)
@@ -131,7 +123,7 @@ class Section:
     question: str
     finding: str = ""
     figure: Figure | None = None
-    tables: tuple[Table, ...] = ()
+    tables: tuple[PageTable, ...] = ()
     notes: tuple[str, ...] = ()
     missing: str = ""
     link: tuple[str, str] | None = None
@@ -152,8 +144,7 @@ class Page:
     """A page before it becomes HTML."""
 
     name: str
-    heading: str
     finding: str
     trust: Trust
     key_figures: tuple[KeyFigure, ...] = ()
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()

@@ -10,10 +10,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboards.drawing.rendering import Picture, darkened, render
-from dashboards.drawing.theme import NARROW, WIDE
+from dashboards.drawing.theme import CANVASES
 from dashboards.questions.setting import Setting
 from dashboards.words import numbers
-from dashboards.writing.elements import Figure, KeyFigure, Page, Table
+from dashboards.writing.elements import Figure, KeyFigure, Page, PageTable
 from dashboards.writing.sparkline import sparkline
 from dashboards.writing.tables import csv_text, shown_rows, signs
 
@@ -25,7 +25,7 @@ WITHOUT_FIGURES: Final = ("barrierefreiheit.html", "404.html")
 
 
 @dataclass(frozen=True)
-class Shown:
+class WrittenPicture:
     """A written picture: its file without suffix, the sizes of its renditions."""
 
     name: str
@@ -34,10 +34,10 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class ShownTable:
+class WrittenTable:
     """A written table: cells for the page, its file and size."""
 
-    table: Table
+    table: PageTable
     rows: list[list[str]]
     signs: list[str]
     csv_file: str
@@ -53,8 +53,8 @@ class Writer:
         self.setting = setting
         self.policy = policy
         self.pages: dict[str, Page] = {}
-        self._pictures: dict[str, Shown] = {}
-        self._tables: dict[str, ShownTable] = {}
+        self._pictures: dict[str, WrittenPicture] = {}
+        self._tables: dict[str, WrittenTable] = {}
         for name in ("charts", "data"):
             (folder / name).mkdir()
 
@@ -68,7 +68,7 @@ class Writer:
         self.pages[file] = page
         for section in page.sections:
             if section.figure:
-                self.picture(section.figure)
+                self.picture(section.figure, section.finding)
                 self.table(section.figure.table)
             for table in section.tables:
                 self.table(table)
@@ -94,25 +94,26 @@ class Writer:
         )
         return f"\n@page {{\n  {left}\n  {right}\n}}\n"
 
-    def picture(self, figure: Figure) -> Shown:
+    def picture(self, figure: Figure, finding: str) -> WrittenPicture:
         """Draw a figure in all its renditions, once."""
-        if figure.slug not in self._pictures:
-            self._pictures[figure.slug] = self._drawn(figure)
-        return self._pictures[figure.slug]
+        slug = figure.table.slug
+        if slug not in self._pictures:
+            self._pictures[slug] = self._drawn(figure, finding)
+        return self._pictures[slug]
 
-    def _drawn(self, figure: Figure) -> Shown:
+    def _drawn(self, figure: Figure, finding: str) -> WrittenPicture:
+        slug = figure.table.slug
         if figure.picture:
-            self._write_pair(figure.slug, figure.picture)
-            return Shown(figure.slug, figure.picture, None)
+            self._write_pair(slug, figure.picture)
+            return WrittenPicture(slug, figure.picture, None)
         if figure.draw is None:
-            raise ValueError(f"{figure.slug} has neither a chart nor a picture")
-        wide = render(figure.draw(WIDE), WIDE, figure.finding, figure.description)
-        narrow = render(figure.draw(NARROW), NARROW, figure.finding, figure.description)
-        self._write_pair(figure.slug, wide)
-        self._write_pair(f"{figure.slug}-schmal", narrow)
-        return Shown(figure.slug, wide, narrow)
+            raise ValueError(f"{slug} has neither a chart nor a picture")
+        wide, narrow = (render(figure.draw(canvas), canvas, finding, figure.description) for canvas in CANVASES)
+        self._write_pair(slug, wide)
+        self._write_pair(f"{slug}-schmal", narrow)
+        return WrittenPicture(slug, wide, narrow)
 
-    def spark(self, key: KeyFigure) -> Shown | None:
+    def spark(self, key: KeyFigure) -> WrittenPicture | None:
         """Draw the small line of a key figure, once."""
         if key.spark is None:
             return None
@@ -120,16 +121,16 @@ class Writer:
         if name not in self._pictures:
             picture = sparkline(key.spark)
             self._write_pair(name, picture)
-            self._pictures[name] = Shown(name, picture, None)
+            self._pictures[name] = WrittenPicture(name, picture, None)
         return self._pictures[name]
 
-    def table(self, table: Table) -> ShownTable:
+    def table(self, table: PageTable) -> WrittenTable:
         """Write a table as CSV, once, and give its cells."""
         if table.slug not in self._tables:
             file = f"data/{table.slug}.csv"
             data = csv_text(table).encode()
             (self.folder / file).write_bytes(data)
-            self._tables[table.slug] = ShownTable(
+            self._tables[table.slug] = WrittenTable(
                 table, shown_rows(table), signs(table), file, numbers.file_size(len(data))
             )
         return self._tables[table.slug]

@@ -9,29 +9,29 @@ from typing import Any, Final
 
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers
-from dashboards.writing.elements import Column, Table
+from dashboards.writing.elements import PageTable, TableColumn
 
 HIDDEN: Final = "."
 UNKNOWN: Final = "k.\u202fA."
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def shown_rows(table: Table) -> list[list[str]]:
+def shown_rows(table: PageTable) -> list[list[str]]:
     """The cells as the page prints them."""
     return [[_shown(row, column) for column in table.columns] for row in table.frame.iter_rows(named=True)]
 
 
-def csv_text(table: Table) -> str:
+def csv_text(table: PageTable) -> str:
     """The same cells as a German spreadsheet opens them: `;`, decimal comma, BOM, formulas defused."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([defused(_heading(column)) for column in table.columns])
+    writer.writerow([defused(column.label.replace("\u00a0", " ")) for column in table.columns])
     for row in table.frame.iter_rows(named=True):
         writer.writerow([_plain(row, column) for column in table.columns])
     return "\ufeff" + out.getvalue()
 
 
-def signs(table: Table) -> list[str]:
+def signs(table: PageTable) -> list[str]:
     """The explanation of every sign that really occurs in the table."""
     cells = {cell for row in shown_rows(table) for cell in row}
     explained = {
@@ -46,22 +46,18 @@ def defused(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def _heading(column: Column) -> str:
-    return column.label.replace("\u00a0", " ")
-
-
 def _missing(row: dict[str, Any]) -> str:
     return HIDDEN if row.get(MARK) else UNKNOWN
 
 
-def _shown(row: dict[str, Any], column: Column) -> str:
+def _shown(row: dict[str, Any], column: TableColumn) -> str:
     value = row[column.name]
     if value is None:
         return _missing(row)
     return _text(value, column) if not column.is_number else numbers.plain(*_amount(value, column))
 
 
-def _plain(row: dict[str, Any], column: Column) -> str:
+def _plain(row: dict[str, Any], column: TableColumn) -> str:
     value = row[column.name]
     if value is None:
         return _missing(row).replace(numbers.THIN, " ")
@@ -70,20 +66,20 @@ def _plain(row: dict[str, Any], column: Column) -> str:
     return str(numbers.rounded(*_amount(value, column))).replace(".", ",")
 
 
-def _amount(value: Any, column: Column) -> tuple[Any, int]:  # noqa: ANN401
-    digits = 0 if column.kind in ("count", "euro", "hours") else column.digits
-    if column.kind == "share":
+def _amount(value: Any, column: TableColumn) -> tuple[Any, int]:  # noqa: ANN401
+    digits = 0 if column.format in ("count", "euro", "hours") else column.digits
+    if column.format == "share":
         return numbers.share_points(value), digits
-    if column.kind == "days":
+    if column.format == "days":
         return float(value) / numbers.SECONDS_PER_DAY, digits
     return value, digits
 
 
-def _text(value: Any, column: Column) -> str:  # noqa: ANN401
-    if column.kind == "month" and isinstance(value, dt.date):
+def _text(value: Any, column: TableColumn) -> str:  # noqa: ANN401
+    if column.format == "month" and isinstance(value, dt.date):
         return numbers.month(value)
-    if column.kind == "day" and isinstance(value, dt.date):
+    if column.format == "day" and isinstance(value, dt.date):
         return numbers.day_short(value)
-    if column.kind == "yes":
+    if column.format == "yes":
         return "ja" if value else "nein"
     return str(value)

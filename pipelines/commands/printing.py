@@ -10,13 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from pipelines.run import progress
+from pipelines.run.outcome import Exit, Outcome
 
 # Bound to today's stdout: while the walk runs, what dbt prints goes to its log only.
 out = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 240, highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-def draw(step: progress.Step, ended: bool) -> None:
+def draw(step: progress.ProgressStep, ended: bool) -> None:
     """A step as it goes on a terminal, and one line when it ended."""
     if ended:
         out.file.write("\r\x1b[K" if out.is_terminal else "")
@@ -25,6 +26,18 @@ def draw(step: progress.Step, ended: bool) -> None:
         count = f"{step.done:,}/{step.total:,} " if step.total else ""
         out.file.write(f"\r\x1b[K… {step.name:<8} {count}{step.doing}"[: shutil.get_terminal_size().columns + 4])
         out.file.flush()
+
+
+def say(line: str) -> None:
+    """One line as it is; a column's name is neither markup nor the name of a picture."""
+    out.print(printable(line), markup=False, emoji=False)
+
+
+def show_sentences(outcome: Outcome) -> None:
+    """What a run that ended has to say."""
+    sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
+    for sentence in outcome.sentences:
+        err.print(f"{sign} {printable(sentence)}", markup=False)
 
 
 def table(names: list[str], rows: list[tuple[object, ...]], title: str | None = None) -> Table:

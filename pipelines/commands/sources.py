@@ -9,11 +9,11 @@ import polars as pl
 import typer
 from rich.markup import escape
 
-from pipelines.commands.printing import out, printable, table
+from pipelines.commands.printing import out, printable, say, table
 from pipelines.commands.where import Folder, town_and_source
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at
-from pipelines.tools import look
+from pipelines.tools import inspection
 from sources.batches.protocol import Refused, Unreachable
 from sources.connectors.files import PROPOSABLE
 from sources.door.admitted import reasons
@@ -39,12 +39,12 @@ def list_sources(folder: Folder) -> None:
     Example: [cyan]papierwende sources list my-town[/cyan]
     """
     town = town_at(folder)
-    rows = [_row(standing) for standing in look.standings(town, load_key(town))]
+    rows = [_row(standing) for standing in inspection.standings(town, load_key(town))]
     names = ["name", "system", "format", "where", "mode", "waiting", "landed", "newest record", "age", ""]
     out.print(table(names, rows, title=f"{len(rows)} source{'s' * (len(rows) != 1)} of {town.setting.name}"))
 
 
-def _row(standing: look.Standing) -> tuple[object, ...]:
+def _row(standing: inspection.Standing) -> tuple[object, ...]:
     source = standing.source
     where = f"{source.connection.host}: {source.path}" if source.connection and source.path else source.path
     patience = source.expected_every_days
@@ -80,10 +80,10 @@ def test_sources(
         raise Stop(Exit.CONFIGURATION, "Name one source, or say --all.")
     code = Exit.PUBLISHED
     for source in town.sources if name is None else [_source(town, name)]:
-        looked = look.look_at(town, source)
-        for sign, sentence in looked.lines:
-            _say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
-        code = max(code, looked.exit_code)
+        found = inspection.inspect(town, source)
+        for sign, sentence in found.lines:
+            say(f"{sign} {source.name}: {_bare(source.name, sentence)}")
+        code = max(code, found.exit_code)
     raise typer.Exit(code)
 
 
@@ -110,7 +110,7 @@ def preview_source(
         raise Stop(Exit.CONFIGURATION, "Name the source to preview.")
     town = town_at(folder)
     try:
-        seen = look.preview(town, _source(town, name), load_key(town), file, rows)
+        seen = inspection.preview(town, _source(town, name), load_key(town), file, rows)
     except Unreachable as silence:
         raise Stop(Exit.UNREACHABLE, silence.sentence) from silence
     except Refused as refusal:
@@ -123,21 +123,21 @@ def preview_source(
     _tell(seen)
 
 
-def _tell(seen: look.Preview) -> None:
+def _tell(seen: inspection.Preview) -> None:
     admitted = seen.admitted
-    _say(
+    say(
         f"{admitted.rows_read:,} rows looked at: {admitted.rows_admitted:,} taken, "
         f"{admitted.rows_quarantined:,} to quarantine, {admitted.rows_duplicate:,} duplicates."
     )
     if seen.dropped:
-        _say(f"Columns that never enter: {', '.join(seen.dropped)}")
+        say(f"Columns that never enter: {', '.join(seen.dropped)}")
     for name, counts in admitted.unmapped.items():
         words = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
-        _say(f"Not in the vocabulary of {name}: {words}")
+        say(f"Not in the vocabulary of {name}: {words}")
     if admitted.rows_quarantined:
         out.print(table(["column", "reason", "rows"], reasons(admitted.quarantine).rows(), title="Quarantine"))
     for warning in seen.warnings:
-        _say(f"! {warning}")
+        say(f"! {warning}")
 
 
 @sources_app.command("propose")
@@ -157,11 +157,6 @@ def propose_source(
         code = Exit.GUARD if file.is_file() else Exit.CONFIGURATION
         raise Stop(code, refusal.sentence) from refusal
     out.file.write(printable(toml_of(proposal, name or source_name(file.name))))
-
-
-def _say(line: str) -> None:
-    """One line as it is; a column's name is neither markup nor the name of a picture."""
-    out.print(printable(line), markup=False, emoji=False)
 
 
 def _source(town: Town, name: str) -> Source:

@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def take_few_arenas() -> None:
-    """Let glibc take memory from few pools; the threads of each delivery would leave theirs behind half empty.
+    """Let glibc take memory from few pools; the threads of each delivery would leave theirs half empty.
 
     Only before the first thread begins does it have an effect. Other C libraries have no such pools.
     """

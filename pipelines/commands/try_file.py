@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Annotated, get_args
@@ -17,12 +16,13 @@ import typer
 from rich.markup import escape
 
 from pipelines import runner
-from pipelines.commands.printing import draw, err, out, printable, table
+from pipelines.commands.printing import draw, err, out, printable, say, show_sentences, table
+from pipelines.commands.walk import LandOption
 from pipelines.run import progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop, utc_now
 from pipelines.run.settings import key_is_given, make_key
+from pipelines.tools.activity_roles import ActivityRoles
 from pipelines.tools.trial import Trial, make_trial
-from pipelines.tools.trial_steps import Steps
 from sources.batches.protocol import Refused
 from sources.connectors.files import PROPOSABLE
 from sources.proposal.propose import Answers, Proposal, Question, propose
@@ -32,9 +32,10 @@ from sources.town.sections import Land
 from sources.town.source import Source
 
 LANDS: tuple[str, ...] = get_args(Land)
-LandOption = Enum("LandOption", {land: land for land in LANDS}, type=str)
+Decisions = Annotated[list[str] | None, typer.Option(help="An activity with which it is decided; repeatable.")]
+Into = Annotated[Path | None, typer.Option(help="Where to make the throw-away town; a temporary folder else.")]
 Ask = Callable[[Question], str]
-Settle = Callable[[Steps], Steps]
+Settle = Callable[[ActivityRoles], ActivityRoles]
 ANY_SOURCE = {
     "name": "any",
     "system": "case",
@@ -54,15 +55,11 @@ def try_file(
     case_object: Annotated[str | None, typer.Option(help="OCEL: the type of object that is the case.")] = None,
     service: Annotated[str | None, typer.Option(help="The service all of it is about, as pages show it.")] = None,
     intake: Annotated[str | None, typer.Option(help="The activity with which a case is received.")] = None,
-    decision: Annotated[
-        list[str] | None, typer.Option(help="An activity with which it is decided; repeatable.")
-    ] = None,
+    decision: Decisions = None,
     land: Annotated[LandOption | None, typer.Option(help="Decides the public holidays; HB when left out.")] = None,  # type: ignore[valid-type]
     timestamp_format: Annotated[str | None, typer.Option(help="How times are written, such as %d.%m.%Y %H:%M.")] = None,
     timezone: Annotated[str | None, typer.Option(help="The zone of times without an offset.")] = None,
-    into: Annotated[
-        Path | None, typer.Option(help="Where to make the throw-away town; a temporary folder else.")
-    ] = None,
+    into: Into = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is proposed.")] = False,
 ) -> None:
     """Try a file: propose its mapping, ask what only you can know, and show it on pages marked Probe.
@@ -72,15 +69,15 @@ def try_file(
     Example: [cyan]papierwende try export.csv --case Aktenzeichen --land HB[/cyan]
     """
     named = {"case_ref": case, "activity": activity, "occurred_at": time, "channel": channel}
-    form, zone = _dress(timestamp_format, timezone)
-    told = Answers({target: column for target, column in named.items() if column}, form, zone, case_object)
+    form, zone = _checked_times(timestamp_format, timezone)
+    answers = Answers({target: column for target, column in named.items() if column}, form, zone, case_object)
     ask = _asked if sys.stdin.isatty() and not yes else None
-    steps = partial(settled_steps, ask=ask, intake=intake, decisions=tuple(decision or ()))
+    settle = partial(settled_roles, ask=ask, intake=intake, decisions=tuple(decision or ()))
     try:
-        proposal = settled(file, told, ask, accept=yes)
+        proposal = settled(file, answers, ask, accept=yes)
         _show(proposal)
         where = land.value if land else _land(ask)  # type: ignore[attr-defined]
-        trial = _made(into, file, proposal, land=where, service=service, settle=steps)
+        trial = _made(into, file, proposal, land=where, service=service, settle=settle)
     except Refused as refusal:
         raise Stop(Exit.CONFIGURATION if not file.is_file() else Exit.GUARD, refusal.sentence) from refusal
     except KeyboardInterrupt as interrupt:
@@ -91,22 +88,22 @@ def try_file(
     _end(trial, runner.run(trial.folder, trial.as_of))
 
 
-def _dress(timestamp_format: str | None, timezone: str | None) -> tuple[str | None, str | None]:
+def _checked_times(timestamp_format: str | None, timezone: str | None) -> tuple[str | None, str | None]:
     """How times are written, judged as town.toml is."""
-    told = {"timestamp_format": timestamp_format, "timezone": timezone}
-    given = {key: value for key, value in told.items() if value is not None}
+    flags = {"timestamp_format": timestamp_format, "timezone": timezone}
+    given = {key: value for key, value in flags.items() if value is not None}
     source, problems = validated(Source, {**ANY_SOURCE, **given}, "try")
     if source is None:
         raise Stop(Exit.CONFIGURATION, problems)
     return source.timestamp_format, source.timezone or None
 
 
-def settled(file: Path, told: Answers, ask: Ask | None, *, accept: bool) -> Proposal:
+def settled(file: Path, answers: Answers, ask: Ask | None, *, accept: bool) -> Proposal:
     """The proposal for a file with every question answered.
 
     Args:
         file: what is tried.
-        told: what is known from the start.
+        answers: what is known from the start.
         ask: puts a question to a person; None when nobody can answer.
         accept: take the likeliest answer where there is one.
 
@@ -115,46 +112,48 @@ def settled(file: Path, told: Answers, ask: Ask | None, *, accept: bool) -> Prop
         Stop: with exit 2 when a question stays open, naming the flag that answers it.
     """
     today = utc_now().date()
-    proposal = propose(file, told, today=today)
+    proposal = propose(file, answers, today=today)
     while proposal.questions:
         question = proposal.questions[0]
-        told = _with(told, question, _answer(file, question, ask, accept=accept))
-        proposal = propose(file, told, today=today)
+        answers = _with(answers, question, _answer(file, question, ask, accept=accept))
+        proposal = propose(file, answers, today=today)
     return proposal
 
 
-def settled_steps(steps: Steps, ask: Ask | None, intake: str | None, decisions: tuple[str, ...]) -> Steps:
-    """Which activities are receipt and decision: as the flags say, as a person answers, else as it seems; always told.
+def settled_roles(
+    roles: ActivityRoles, ask: Ask | None, intake: str | None, decisions: tuple[str, ...]
+) -> ActivityRoles:
+    """Which activities are receipt and decision: as the flags say, as a person answers, else as it seems; always said.
 
     Raises:
         Stop: with exit 2 when a flag names no activity of the file.
     """
     for named in (*((intake,) if intake else ()), *decisions):
-        if named not in steps.activities:
-            close = difflib.get_close_matches(named, steps.activities, n=1)
+        if named not in roles.activities:
+            close = difflib.get_close_matches(named, roles.activities, n=1)
             hint = f"; the nearest is '{close[0]}'" if close else ""
             raise Stop(Exit.CONFIGURATION, f"'{named}' is no activity that recurs in the file{hint}.")
-    if not steps.activities:
-        return steps
-    received = (intake,) if intake else steps.intake
-    decided = decisions or steps.decisions
-    if ask is not None and steps.asks_intake and not intake:
-        received = _step(ask, "--intake", "With which activity is a case received?", steps.activities, received)
-    if ask is not None and steps.asks_decision and not decisions:
-        decided = _step(ask, "--decision", "With which activity is it decided?", steps.activities, decided)
+    if not roles.activities:
+        return roles
+    received = (intake,) if intake else roles.intake
+    decided = decisions or roles.decisions
+    if ask is not None and roles.asks_intake and not intake:
+        received = _chosen(ask, "--intake", "With which activity is a case received?", roles.activities, received)
+    if ask is not None and roles.asks_decision and not decisions:
+        decided = _chosen(ask, "--decision", "With which activity is it decided?", roles.activities, decided)
     for what, found, asks, flag in (
-        ("received", received, steps.asks_intake, "--intake"),
-        ("decided", decided, steps.asks_decision, "--decision"),
+        ("received", received, roles.asks_intake, "--intake"),
+        ("decided", decided, roles.asks_decision, "--decision"),
     ):
-        named = ", ".join(f"'{step}'" for step in found)
+        named = ", ".join(f"'{activity}'" for activity in found)
         if asks:
-            _say(f"A case is {what} with {named or 'no step that is known'}; {flag} says it otherwise.")
-    return replace(steps, intake=received, decisions=decided)
+            say(f"A case is {what} with {named or 'no step that is known'}; {flag} says it otherwise.")
+    return replace(roles, intake=received, decisions=decided)
 
 
-def _step(ask: Ask, flag: str, sentence: str, steps: tuple[str, ...], likely: tuple[str, ...]) -> tuple[str, ...]:
+def _chosen(ask: Ask, flag: str, sentence: str, choices: tuple[str, ...], likely: tuple[str, ...]) -> tuple[str, ...]:
     """One activity, or none; several likely ones stay likely when the first is taken."""
-    answer = ask(Question("steps", flag, sentence, (*steps, NONE), likely[0] if likely else NONE))
+    answer = ask(Question("steps", flag, sentence, (*choices, NONE), likely[0] if likely else NONE))
     if answer == NONE:
         return ()
     return likely if likely and answer == likely[0] else (answer,)
@@ -175,16 +174,16 @@ def _answer(file: Path, question: Question, ask: Ask | None, *, accept: bool) ->
     raise Stop(Exit.CONFIGURATION, f"{file.name}: {question.sentence} Say it with {question.flag}.{likely}")
 
 
-def _with(told: Answers, question: Question, answer: str) -> Answers:
+def _with(answers: Answers, question: Question, answer: str) -> Answers:
     if question.about in ("timestamp_format", "case_object"):
-        return replace(told, **{question.about: answer})
-    return replace(told, columns={**told.columns, question.about: answer})
+        return replace(answers, **{question.about: answer})
+    return replace(answers, columns={**answers.columns, question.about: answer})
 
 
 def _asked(question: Question) -> str:
     """Put a question on the terminal; the answer is one of the choices, or its number."""
     for number, choice in enumerate(question.choices, start=1):
-        _say(f"  {number:>2}  {choice}")
+        say(f"  {number:>2}  {choice}")
     while True:
         given = str(typer.prompt(question.sentence, default=question.default, type=str))
         if given in question.choices:
@@ -205,7 +204,7 @@ def _show(proposal: Proposal) -> None:
     title = escape(f"{printable(proposal.file)} as {proposal.options['format']}")
     out.print(table(["field", "column", "why"], rows, title=title))
     for note in proposal.notes:
-        _say(f"  {note}")
+        say(f"  {note}")
 
 
 def _made(
@@ -228,23 +227,16 @@ def _made(
             if not is_given:
                 path.unlink(missing_ok=True)
             raise
-    _say(f"Made the throw-away town {folder}; its key is {path}.")
-    _say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
+    say(f"Made the throw-away town {folder}; its key is {path}.")
+    say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
     return trial
 
 
-def _say(line: str) -> None:
-    """One line as it is; a column's name is neither markup nor the name of a picture."""
-    out.print(printable(line), markup=False, emoji=False)
-
-
 def _end(trial: Trial, outcome: Outcome) -> None:
-    sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
-    for sentence in outcome.sentences:
-        err.print(f"{sign} {printable(sentence)}")
+    show_sentences(outcome)
     remove = f"  remove   delete {trial.folder} when you have seen enough"
     if outcome.generation_id is None:
-        _say(remove)
+        say(remove)
     else:
         for line in (
             f"The first page: {trial.folder / 'current' / 'site' / 'index.html'}",
@@ -253,5 +245,5 @@ def _end(trial: Trial, outcome: Outcome) -> None:
             f"  steps    {trial.folder / 'parameters' / 'activities.csv'} says what each step is; then papierwende run",
             remove,
         ):
-            _say(line)
+            say(line)
     raise typer.Exit(outcome.exit_code)

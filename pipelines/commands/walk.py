@@ -11,7 +11,7 @@ from typing import Annotated, get_args
 import typer
 
 from pipelines import runner
-from pipelines.commands.printing import draw, err, out, printable
+from pipelines.commands.printing import draw, out, show_sentences
 from pipelines.commands.where import Folder
 from pipelines.run import lock, progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop
@@ -114,9 +114,7 @@ def _run(folder: Path, as_of: dt.date | None) -> Outcome:
 
 
 def _end(folder: Path, outcome: Outcome) -> None:
-    sign = "!" if outcome.exit_code in (Exit.PUBLISHED, Exit.WARNINGS) else "✗"
-    for sentence in outcome.sentences:
-        err.print(f"{sign} {printable(sentence)}", markup=False)
+    show_sentences(outcome)
     if outcome.generation_id is None:
         raise typer.Exit(outcome.exit_code)
     if outcome.said == "nothing new":

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from pipelines.run.outcome import Exit, Stop
+from pipelines.run.settings import TOWN, town_folder
 
 TOWN_FILE: Final = "town.toml"
-VARIABLE: Final = "PAPIERWENDE_TOWN"
 AROUND: Final = "the town around where you stand"
 
 
@@ -19,7 +18,7 @@ def town_and_source(folder: Path, name: str | None) -> tuple[Path, str | None]:
     """A single word that is no town's folder names a source of the town that is meant without being named."""
     if name is not None or (folder / TOWN_FILE).is_file() or len(folder.parts) != 1:
         return folder, name
-    return Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else town_around(), folder.name
+    return town_folder() or town_around(), folder.name
 
 
 def town_around() -> Path:
@@ -35,12 +34,12 @@ def town_around() -> Path:
     raise Stop(
         Exit.CONFIGURATION,
         f"{here}: neither it nor a folder above holds a {TOWN_FILE}; "
-        f"name the town's folder, set {VARIABLE}, or make one with `papierwende init`.",
+        f"name the town's folder, set {TOWN}, or make one with `papierwende init`.",
     )
 
 
 _HELP: Final = "The town's folder."
-Folder = Annotated[Path, typer.Argument(help=_HELP, envvar=VARIABLE, default_factory=town_around, show_default=AROUND)]
+Folder = Annotated[Path, typer.Argument(help=_HELP, envvar=TOWN, default_factory=town_around, show_default=AROUND)]
 TownOption = Annotated[
-    Path, typer.Option("--town", help=_HELP, envvar=VARIABLE, default_factory=town_around, show_default=AROUND)
+    Path, typer.Option("--town", help=_HELP, envvar=TOWN, default_factory=town_around, show_default=AROUND)
 ]

@@ -21,14 +21,7 @@ def dagster_folder(town_folder: Path) -> Path:
 
 
 def forget_old_runs(instance: DagsterInstance, run_id: str, town: Town, now: dt.datetime) -> int:
-    """Delete the runs that are older than what the inbox keeps; returns how many.
-
-    Args:
-        instance: the town's Dagster instance.
-        run_id: the run that is active, which stays.
-        town: whose ``[run] inbox_keep_days`` counts.
-        now: this moment in UTC without a zone.
-    """
+    """Delete the runs that are older than ``[run] inbox_keep_days``, not the active ``run_id``; returns how many."""
     # Loading Dagster takes seconds; who calls this has done it.
     from dagster import DagsterRunStatus, RunsFilter  # noqa: PLC0415
 

@@ -106,13 +106,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def interrupted(town_folder: Path, where: str, stood: str | None) -> Stop:
-    """The stop of a run that somebody interrupted.
-
-    Args:
-        town_folder: the town's folder.
-        where: at which place of the walk, as its sentence says it.
-        stood: the generation that was published before.
-    """
+    """The stop of a run that somebody interrupted at a place of the walk, after generation `stood` was published."""
     stands = published_generation(town_folder)
     kept = "nothing was published, the last generation stays"
     if stands != stood:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Step:
+class ProgressStep:
     """One step of the walk while it runs."""
 
     name: str
@@ -36,10 +36,10 @@ class Step:
         self.said = said
 
 
-Listener = Callable[[Step, bool], None]
+Listener = Callable[[ProgressStep, bool], None]
 
 
-def _silent(step: Step, ended: bool) -> None:
+def _silent(step: ProgressStep, ended: bool) -> None:
     del step, ended
 
 
@@ -53,9 +53,9 @@ def listen(to: Listener) -> None:
 
 
 @contextmanager
-def step(name: str) -> Iterator[Step]:
-    """A step of the walk, told from its start to its end."""
-    current = Step(name)
+def step(name: str) -> Iterator[ProgressStep]:
+    """A step of the walk, reported from its start to its end."""
+    current = ProgressStep(name)
     listener(current, False)
     yield current
     listener(current, True)

@@ -112,18 +112,13 @@ def access(town: Town, source: Source) -> Access:
     )
 
 
-def secret_name(source: Source) -> str:
-    """The environment variable that holds a source's password or token; with ``_FILE`` appended, its file."""
-    return SECRET + source.name.upper().replace("-", "_")
-
-
 def _secret(source: Source) -> str | None:
     """The secret of a source: ``PAPIERWENDE_SECRET_<NAME>``, or the content of the file that ``…_FILE`` names.
 
     Raises:
         Stop: with exit 2 when the file cannot be read.
     """
-    name = secret_name(source)
+    name = SECRET + source.name.upper().replace("-", "_")
     if (file := os.environ.get(f"{name}_FILE")) is None:
         return os.environ.get(name)
     try:

@@ -1,1 +1,1 @@
-"""What the commands beside the walk do: looking, trying, comparing, asking, serving."""
+"""What the commands beside the walk do: inspecting, trying, comparing, asking, serving."""

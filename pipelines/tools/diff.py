@@ -55,14 +55,14 @@ def difference(town_folder: Path, older: str, newer: str) -> Difference:
         try:
             moved = [Moved(*row) for row in connection.execute(_MOVED, [SAME]).fetchall()]
             (added,) = connection.execute(_ADDED).fetchall()[0]
-            told = connection.execute(_INPUTS).fetchall()[0]
+            inputs = connection.execute(_INPUTS).fetchall()[0]
         except duckdb.CatalogException as error:
             raise Stop(
                 Exit.CONFIGURATION,
                 "one of the two generations was made by an earlier program that published no monthly figures; "
                 "choose later ones.",
             ) from error
-    return Difference(_sentences(*told), moved, int(added))
+    return Difference(_sentences(*inputs), moved, int(added))
 
 
 def _database(town_folder: Path, generation: str) -> Path:
@@ -77,12 +77,12 @@ def _database(town_folder: Path, generation: str) -> Path:
 
 
 def _sentences(new: int, gone: int, has_other_parameters: bool, has_other_program: bool) -> list[str]:
-    told = [f"{new:,} deliveries came, {gone:,} went."]
+    sentences = [f"{new:,} deliveries came, {gone:,} went."]
     if has_other_parameters:
-        told.append("The parameters differ.")
+        sentences.append("The parameters differ.")
     if has_other_program:
-        told.append("The program differs.")
-    return told
+        sentences.append("The program differs.")
+    return sentences
 
 
 _MOVED = """

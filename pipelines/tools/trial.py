@@ -20,7 +20,7 @@ import polars as pl
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.run import EARLIEST_DAY, local_day
 from pipelines.run.settings import town_at
-from pipelines.tools.trial_steps import Records, Steps, recurring, steps_of
+from pipelines.tools.activity_roles import ActivityRoles, Records, frequent_values, roles_of
 from sources.connectors.files import read_batches
 from sources.contract.pseudonyms import Key
 from sources.door.admitted import Admitted, commonest_reasons
@@ -85,18 +85,12 @@ def make_trial(
     land: str,
     service: str | None,
     key: Key,
-    settle: Callable[[Steps], Steps],
+    settle: Callable[[ActivityRoles], ActivityRoles],
 ) -> Trial:
-    """Make a throw-away town around a file.
+    """Make a throw-away town around a copy of a file, in a folder that must not hold a town.
 
-    Args:
-        folder: where; must not hold a town.
-        file: what is tried; it is copied.
-        proposal: its mapping, with every question answered. Gains what the parameter files need.
-        land: decides the public holidays.
-        service: the name of the one service all of it is about, None when a column says it.
-        key: the pseudonym key of this town.
-        settle: says which steps are receipt and decision, given what they seem to be.
+    The proposal, with every question answered, gains what the parameter files need. All of the file is about the one
+    service that is named, unless a column says it. What activities seem to be is settled by ``settle``.
 
     Raises:
         Stop: the mapping is wrong, or no row of the file can be taken.
@@ -117,9 +111,9 @@ def make_trial(
     _learn_words(proposal, admitted)
     _list_codes(proposal, records, listed)
     _described(folder, file, proposal, name, land, key)
-    if (steps := steps_of(records, set(proposal.columns))) is not None:
-        steps = settle(steps)
-        listed[Activity] = {activity: _activity(activity, steps) for activity in steps.activities}
+    if (roles := roles_of(records, set(proposal.columns))) is not None:
+        roles = settle(roles)
+        listed[Activity] = {activity: _activity(activity, roles) for activity in roles.activities}
     for table, rows in listed.items():
         _write_rows(folder / "parameters" / f"{table.file}.csv", table, rows.values())
     return Trial(folder, _newest_day(town, records), admitted.rows_read, admitted.rows_quarantined)
@@ -164,7 +158,7 @@ def _list_codes(proposal: Proposal, records: Records, listed: Listed) -> None:
     for target, (record, column) in _CODED.items():
         if target not in proposal.columns or record not in records:
             continue
-        for number, word in enumerate(recurring(records[record][column]), start=1):
+        for number, word in enumerate(frequent_values(records[record][column]), start=1):
             code = word if _CODE.match(word) else f"{target}-{number}"
             if code != word:
                 proposal.values.setdefault(target, {})[word] = code
@@ -172,9 +166,9 @@ def _list_codes(proposal: Proposal, records: Records, listed: Listed) -> None:
             listed[table].setdefault(code, row)
 
 
-def _activity(name: str, steps: Steps) -> dict[str, str]:
-    kind = "decision" if name in steps.decisions else "intake" if name in steps.intake else "internal"
-    return {"activity": name, "kind": kind, "is_decision": str(name in steps.decisions).lower()}
+def _activity(name: str, roles: ActivityRoles) -> dict[str, str]:
+    kind = "decision" if name in roles.decisions else "intake" if name in roles.intake else "internal"
+    return {"activity": name, "kind": kind, "is_decision": str(name in roles.decisions).lower()}
 
 
 def _office(code: str, name: str) -> dict[str, str]:

@@ -58,34 +58,31 @@ class _Part:
         self.door.take(batch)
 
 
-def ask(run: Run, source: Source, system: System, told: Callable[[int], None]) -> Answered:
+def ask(run: Run, source: Source, system: System, progress: Callable[[int], None]) -> Answered:
     """Everything new at a system, through the door into ``var/incoming``.
 
     Raises:
         Unreachable: the system does not answer.
         Refused: it answers what cannot be taken.
     """
-    town, landing, key, now = run.town, run.landing, run.key, run.started_at
-    mapping = mapping_fingerprint(source, town.door_rules())
+    landing, key, now = run.landing, run.key, run.started_at
+    mapping = mapping_fingerprint(source, run.town.door_rules())
     known = [
         manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
     ]
     newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
     watermark = newest.watermark if newest else None
-    units = Units(town)
+    units = Units(run.town)
     answered = Answered()
     parts: dict[str, _Part] = {}
     reached = watermark or ""
     for batch in system.pull(None if source.mode == "dump" else watermark):
         if batch.part not in parts:
-            described = source if batch.part == "records" else _references(source, batch.frame.columns)
-            spool = landing.spool_of_answers(source.name, batch.part)
-            door = Door(described, town.setting.timezone, units, key, now.date(), spool=spool)
-            parts[batch.part] = _Part(described, door)
+            parts[batch.part] = _part(run, source, units, batch)
         parts[batch.part].take(batch)
         answered.warnings += batch.warnings
         reached = batch.watermark or reached
-        told(parts["records"].rows if "records" in parts else 0)
+        progress(parts["records"].rows if "records" in parts else 0)
     _refuse_sudden_zero(source, parts, known)
     for name, part in parts.items():
         identity = _identity(part, name, mapping, now)
@@ -101,6 +98,14 @@ def ask(run: Run, source: Source, system: System, told: Callable[[int], None]) -
         answered.columns = answered.columns or part.columns
         answered.admitted.append(admitted)
     return answered
+
+
+def _part(run: Run, source: Source, units: Units, batch: Batch) -> _Part:
+    """The delivery that a batch begins."""
+    described = source if batch.part == "records" else _references(source, batch.frame.columns)
+    spool = run.landing.spool_of_answers(source.name, batch.part)
+    zone, today = run.town.setting.timezone, run.started_at.date()
+    return _Part(described, Door(described, zone, units, run.key, today, spool=spool))
 
 
 def have_all_landed(run: Run) -> bool:
@@ -147,9 +152,9 @@ def _refuse_sudden_zero(source: Source, parts: dict[str, _Part], known: list[Man
             )
 
 
-def _references(source: Source, told: list[str]) -> Source:
-    """The same source, read as a list of those of its references that are told."""
-    references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in told}
+def _references(source: Source, shown: list[str]) -> Source:
+    """The same source, read as a list of those of its references that are shown."""
+    references = {n: column for n, column in source.columns.items() if n.endswith("_ref") and column in shown}
     bare = dict.fromkeys(SHAREABLE_CONSTANTS)
     return source.model_copy(
         update={"mode": "deletions", "of": source.name, "columns": references, "values": {}, **bare}
@@ -158,8 +163,8 @@ def _references(source: Source, told: list[str]) -> Source:
 
 def _identity(part: _Part, name: str, mapping: str, now: dt.datetime) -> Identity:
     content = part.digest.hexdigest()
-    told = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
-    delivery = hashlib.sha256(told.encode()).hexdigest()[:32]
+    named_by = f"{part.source.name}\0{name}\0{content}\0{now.isoformat()}"
+    delivery = hashlib.sha256(named_by.encode()).hexdigest()[:32]
     return Identity(delivery, content, mapping, now)
 
 

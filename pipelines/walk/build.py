@@ -53,11 +53,6 @@ class Workshop:
         return self.town_folder / "var" / "dbt"
 
     @property
-    def log(self) -> Path:
-        """What dbt logged."""
-        return self.target / "dbt.log"
-
-    @property
     def parsed(self) -> Path:
         """The manifests Dagster reads, named by the program version."""
         return self.target / "parsed"
@@ -161,11 +156,11 @@ class Workshop:
 
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
-        results = _json(self.target / "run_results.json")
+        results, log = _json(self.target / "run_results.json"), self.target / "dbt.log"
         if results is None:
-            return Exit.INTERNAL, [f"dbt broke before its first model; {self.log} tells where."]
+            return Exit.INTERNAL, [f"dbt broke before its first model; {log} tells where."]
         nodes = self.manifest()["nodes"]
-        told: list[str] = []
+        sentences: list[str] = []
         code = Exit.GUARD
         for result in results["results"]:
             node = nodes.get(result["unique_id"], {})
@@ -175,11 +170,11 @@ class Workshop:
                     or node.get("description")
                     or node.get("name")
                 )
-                told.append(f"Test {node.get('name')} failed on {result['failures']} rows: {claim}")
+                sentences.append(f"Test {node.get('name')} failed on {result['failures']} rows: {claim}")
             elif result["status"] == "error":
                 code = Exit.INTERNAL
-                told.append(f"{node.get('resource_type')} {node.get('name')} broke; {self.log} tells where.")
-        return code, told or ["dbt broke; its log tells where."]
+                sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
+        return code, sentences or ["dbt broke; its log tells where."]
 
 
 def dbt_executable() -> Path:
@@ -221,7 +216,7 @@ def _precedence(town: Town) -> pl.DataFrame:
 
 
 def _settings(town: Town) -> pl.DataFrame:
-    told = {
+    settings = {
         "name": town.setting.name,
         "land": town.setting.land,
         "timezone": town.setting.timezone,
@@ -230,4 +225,4 @@ def _settings(town: Town) -> pl.DataFrame:
         "min_cases": str(town.privacy.min_cases),
         "thresholds_off": "true" if town.privacy.thresholds_off else "false",
     }
-    return pl.DataFrame(sorted(told.items()), schema=INPUTS["settings"], orient="row")
+    return pl.DataFrame(sorted(settings.items()), schema=INPUTS["settings"], orient="row")

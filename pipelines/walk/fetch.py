@@ -6,7 +6,8 @@ One file that is refused or one system that is silent does not hide the others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -31,7 +32,7 @@ NOT_LET_IN = frozenset((
     "cases_vanished", "too_few_cases",
 ))  # fmt: skip
 LONGEST_NAME = 40
-Told = Callable[[str, int], None]
+ReadProgress = Callable[[str, int], None]
 
 
 @dataclass
@@ -52,9 +53,15 @@ class Admission:
     rows_read: int = 0
     rows_quarantined: int = 0
 
-    def refuse(self, refusal: Refused) -> None:
-        """What a system said that cannot be taken: not reached, or changed."""
-        (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Keep the sentence of a source that was not reached or that changed; the others go on."""
+        try:
+            yield
+        except Unreachable as silence:
+            self.unreachable.append(silence.sentence)
+        except Refused as refusal:
+            (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
 
     def take(self, name: str, source: Source, admitted: Admitted, folder: Path) -> None:
         """Count one delivery in, and say what there is to know of it."""
@@ -88,7 +95,7 @@ def mirror_folders(run: Run) -> Admission:
         landed = {manifest.origin for manifest in run.landing.manifests_of(source.name)}
         into = run.folder / inbox.fixed_part(source.path)
         into.mkdir(parents=True, exist_ok=True)
-        try:
+        with admission.noting():
             mirrored = mirror(
                 source,
                 access(run.town, source),
@@ -96,23 +103,19 @@ def mirror_folders(run: Run) -> Admission:
                 into,
             )
             admission.warnings += mirrored.warnings
-        except Unreachable as silence:
-            admission.unreachable.append(silence.sentence)
-        except Refused as refusal:
-            admission.refuse(refusal)
     return admission
 
 
-def admit_all(run: Run, files: list[inbox.Waiting], told: Told) -> Admission:
+def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> Admission:
     """Take each waiting file through the door into ``var/incoming``."""
     town, landing, key, now = run.town, run.landing, run.key, run.started_at
-    told_first = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
-    admission = Admission(warnings=told_first, unreachable=inbox.unreachable(town))
+    known_before = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
+    admission = Admission(warnings=known_before, unreachable=inbox.unreachable(town))
     units = Units(town)
     # What landed before stands still while files are admitted: one look per source, not one per file.
     before = cache(partial(_columns_before, landing))
     for number, file in enumerate(files, start=1):
-        told(file.path.name, number)
+        progress(file.path.name, number)
         spool = landing.spool_for(file.source.name, file.identity.delivery_id)
         door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
         try:
@@ -134,11 +137,11 @@ def admit_all(run: Run, files: list[inbox.Waiting], told: Told) -> Admission:
             admission.refusals.append(f"Source '{file.source.name}': {refusal.sentence}")
             continue
         except FileNotFoundError:
-            told_gone = f"{file.path.name}: vanished while it was read; nothing of it was taken."
-            admission.refusals.append(f"Source '{file.source.name}': {told_gone}")
+            vanished = f"{file.path.name}: vanished while it was read; nothing of it was taken."
+            admission.refusals.append(f"Source '{file.source.name}': {vanished}")
             continue
         admission.take(file.path.name, file.source, admitted, folder)
-        admission.warnings += _told_new(file.source, file.path.name, columns, before(file.source.name))
+        admission.warnings += _new_columns(file.source, file.path.name, columns, before(file.source.name))
     return admission
 
 
@@ -152,15 +155,15 @@ def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
             names[source, manifest.stand][manifest.delivery_id] = "a dump that landed before"
     for file in dumps:
         names[_moment(file)][file.identity.delivery_id] = file.path.name
-    told: list[str] = []
+    warnings: list[str] = []
     for file in dumps:
         others = [name for one, name in names[_moment(file)].items() if one != file.identity.delivery_id]
         if others:
-            told.append(
+            warnings.append(
                 f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
                 "and of dumps only the newest counts; touch the newer file and run again."
             )
-    return told
+    return warnings
 
 
 def _moment(dump: inbox.Waiting) -> tuple[str, str]:
@@ -173,7 +176,7 @@ def _columns_before(landing: Landing, source: str) -> frozenset[str]:
     return frozenset(newest.columns) if newest is not None else frozenset()
 
 
-def _told_new(source: Source, name: str, columns: tuple[str, ...], before: frozenset[str]) -> list[str]:
+def _new_columns(source: Source, name: str, columns: tuple[str, ...], before: frozenset[str]) -> list[str]:
     """One sentence about columns that no mapping names and that the delivery before did not have."""
     if not before:
         return []
@@ -183,26 +186,20 @@ def _told_new(source: Source, name: str, columns: tuple[str, ...], before: froze
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []
 
 
-def ask_all(run: Run, told: Told) -> Admission:
+def ask_all(run: Run, progress: ReadProgress) -> Admission:
     """Ask each system what is new; its answers go through the door into ``var/incoming``."""
     admission = Admission()
     for source in run.town.sources:
         if not source.is_asked:
             continue
-        told(source.name, 0)
-        try:
+        progress(source.name, 0)
+        with admission.noting():
             system = OPENERS[source.format](source, access(run.town, source))
-            answered = ask.ask(run, source, system, lambda rows, name=source.name: told(name, rows))
-        except Unreachable as silence:
-            admission.unreachable.append(silence.sentence)
-            continue
-        except Refused as refusal:
-            admission.refuse(refusal)
-            continue
-        before = _columns_before(run.landing, source.name)
-        admission.warnings += [*answered.warnings, *_told_new(source, source.name, answered.columns, before)]
-        for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
-            admission.take(source.name, source, admitted, folder)
+            answered = ask.ask(run, source, system, lambda rows, name=source.name: progress(name, rows))
+            before = _columns_before(run.landing, source.name)
+            admission.warnings += [*answered.warnings, *_new_columns(source, source.name, answered.columns, before)]
+            for folder, admitted in zip(answered.folders, answered.admitted, strict=True):
+                admission.take(source.name, source, admitted, folder)
     return admission
 
 
@@ -210,10 +207,6 @@ def together(*parts: Admission) -> Admission:
     """Several admissions as one."""
     whole = Admission()
     for part in parts:
-        whole.folders += part.folders
-        whole.refusals += part.refusals
-        whole.unreachable += part.unreachable
-        whole.warnings += part.warnings
-        whole.rows_read += part.rows_read
-        whole.rows_quarantined += part.rows_quarantined
+        for name, found in vars(part).items():
+            setattr(whole, name, getattr(whole, name) + found)
     return whole

@@ -61,20 +61,20 @@ def unreachable(town: Town) -> list[str]:
 
 def unready(town: Town) -> list[str]:
     """One sentence per file that waits for its marker, or is still being written."""
-    told: list[str] = []
+    sentences: list[str] = []
     for source in town.sources:
         marked: list[Path] = []
         for path in files_of(town, source):
             if awaited := _awaited(path, source):
-                told.append(f"{path.relative_to(town.folder)}: {awaited}; the next run takes it.")
+                sentences.append(f"{path.relative_to(town.folder)}: {awaited}; the next run takes it.")
             else:
                 marked.append(path)
         moving = set(marked) - set(_still(town, marked))
-        told += [
+        sentences += [
             f"{path.relative_to(town.folder)}: is still being written; the next run takes it."
             for path in sorted(moving)
         ]
-    return told
+    return sentences
 
 
 def untaken(town: Town) -> list[str]:

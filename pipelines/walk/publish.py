@@ -6,13 +6,12 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from dashboards.site import build_site
+from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, is_whole
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
@@ -22,7 +21,6 @@ STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -70,11 +68,6 @@ def open_generation(town_folder: Path, generation_id: str) -> Path:
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
     return half
-
-
-def publish_site(folder: Path, progress: Progress) -> None:
-    """Draw the site of a generation from its published file."""
-    build_site(folder / DATABASE, folder / "site", progress)
 
 
 def write_status(folder: Path, run: Run, generation_id: str, tables: list[PublishedTable], warnings: list[str]) -> None:

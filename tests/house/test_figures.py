@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboards.words.glossary import TABLES
+from dashboards.words.glossary import TABLE_NAMES
 from tests.house.blueprint import files, models, named, parsed
 
 AGGREGATE = re.compile(
@@ -77,4 +77,4 @@ def test_python_that_computes_a_figure_is_seen(text: str, seen: bool) -> None:
 
 def test_every_report_a_page_can_name_has_a_german_name() -> None:
     reports = {model.name for model in models() if model.name.startswith("rpt_")}
-    assert reports - TABLES.keys() == set()
+    assert reports - TABLE_NAMES.keys() == set()

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.words.glossary import CHECKS
-from dashboards.words.glossary import REASONS as REASON_WORDS
+from dashboards.words.glossary import CHECKS, REASON_NAMES
 from sources.door.door import QUARANTINE_REASONS
 from tests.walked import Walked
 
@@ -218,5 +217,5 @@ def test_every_file_of_every_source_was_admitted(demo: Walked, truth: dict[str, 
 def test_every_check_and_reason_has_its_german_words(demo: Walked) -> None:
     checks = {name for (name,) in demo.ask("select distinct check_name from rpt_log_health")}
     assert checks <= CHECKS.keys()
-    assert {name for (name,) in demo.ask("select distinct reason_code from fct_quarantine")} <= REASON_WORDS.keys()
-    assert QUARANTINE_REASONS.keys() <= REASON_WORDS.keys()
+    assert {name for (name,) in demo.ask("select distinct reason_code from fct_quarantine")} <= REASON_NAMES.keys()
+    assert QUARANTINE_REASONS.keys() <= REASON_NAMES.keys()

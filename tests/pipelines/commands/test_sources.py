@@ -10,7 +10,7 @@ from pipelines.commands.printing import out
 from pipelines.commands.sources import list_sources, preview_source, propose_source
 from pipelines.commands.sources import test_sources as try_sources
 from pipelines.run.outcome import Exit, Stop
-from pipelines.tools.look import Line, Preview, look_at, preview
+from pipelines.tools.inspection import Line, Preview, inspect, preview
 from sources.batches.protocol import Refused, Unreachable
 from sources.contract.pseudonyms import normalised
 from sources.town.folder import read_town
@@ -49,7 +49,7 @@ occurred_at = "endTime"
 
 def lines_looked(folder: Path) -> tuple[list[Line], Exit]:
     town = read_town(folder)
-    found = look_at(town, town.sources[0])
+    found = inspect(town, town.sources[0])
     return found.lines, found.exit_code
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.tools.look import standings
+from pipelines.tools.inspection import standings
 from sources.town.folder import read_town
 from tests.pipelines.commands.test_sources import CAMUNDA
 from tests.pipelines.walk.admissions import admit_and_land
@@ -36,7 +36,7 @@ def test_ages_are_calendar_days_of_the_town(tmp_path: Path, monkeypatch: pytest.
     folder = make_town(tmp_path / "town")
     deliver(folder, "a.csv", lines("BHV-1;Eingang;05.03.2026 00:10;Post"))
     admit_and_land(folder)
-    monkeypatch.setattr("pipelines.tools.look.utc_now", lambda: dt.datetime(2026, 3, 5, 23, 20))
+    monkeypatch.setattr("pipelines.tools.inspection.utc_now", lambda: dt.datetime(2026, 3, 5, 23, 20))
     (standing,) = standings(read_town(folder), KEY)
     assert (standing.newest_day, standing.age_days) == (dt.date(2026, 3, 5), 1)
 

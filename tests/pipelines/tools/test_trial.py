@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.commands.printing import out
-from pipelines.commands.try_file import NONE, settled, settled_steps, try_file
+from pipelines.commands.try_file import NONE, settled, settled_roles, try_file
 from pipelines.run.outcome import Exit, Stop
+from pipelines.tools.activity_roles import ActivityRoles
 from pipelines.tools.trial import Trial, make_trial
-from pipelines.tools.trial_steps import Steps
 from sources.landing.profile import profile
 from sources.proposal.propose import Answers, Question, propose
 from sources.town.folder import Town, read_town
@@ -31,7 +31,7 @@ UNTOLD = "aa,bb,cc\n" + "".join(f"{n // 3},{'xyz'[n % 3]},2026-03-{1 + n % 28:02
 EITHER_WAY = "case,event,time\n1,a,01/02/2026 10:00\n1,b,03/04/2026 10:00\n"
 
 
-def as_they_are(steps: Steps) -> Steps:
+def as_they_are(steps: ActivityRoles) -> ActivityRoles:
     return steps
 
 
@@ -194,11 +194,11 @@ class TestWhatIsAsked:
 
 
 class TestTheSteps:
-    STEPS = Steps(("da", "weg", "Bescheid"), intake=("da",), decisions=("Bescheid",))
+    STEPS = ActivityRoles(("da", "weg", "Bescheid"), intake=("da",), decisions=("Bescheid",))
 
     def test_what_seems_to_be_is_taken_and_told(self) -> None:
         with out.capture() as said:
-            assert settled_steps(self.STEPS, None, None, ()) == self.STEPS
+            assert settled_roles(self.STEPS, None, None, ()) == self.STEPS
         assert said.get().splitlines() == [
             "A case is received with 'da'; --intake says it otherwise.",
             "A case is decided with 'Bescheid'; --decision says it otherwise.",
@@ -206,17 +206,17 @@ class TestTheSteps:
 
     def test_flags_win(self) -> None:
         with out.capture():
-            steps = settled_steps(self.STEPS, None, "weg", ("da", "Bescheid"))
+            steps = settled_roles(self.STEPS, None, "weg", ("da", "Bescheid"))
         assert (steps.intake, steps.decisions) == (("weg",), ("da", "Bescheid"))
 
     def test_a_person_may_say_none_of_them(self) -> None:
         with out.capture():
-            steps = settled_steps(self.STEPS, lambda question: NONE, None, ())
+            steps = settled_roles(self.STEPS, lambda question: NONE, None, ())
         assert (steps.intake, steps.decisions) == ((), ())
 
     def test_a_flag_that_names_no_activity_is_told(self) -> None:
         with pytest.raises(Stop) as caught:
-            settled_steps(self.STEPS, None, None, ("Bescheide",))
+            settled_roles(self.STEPS, None, None, ("Bescheide",))
         assert caught.value.exit_code == Exit.CONFIGURATION
         assert caught.value.sentences == [
             "'Bescheide' is no activity that recurs in the file; the nearest is 'Bescheid'."

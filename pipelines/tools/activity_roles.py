@@ -1,4 +1,4 @@
-"""Which steps of an unknown log are receipt and decision: most systems do not say, and no page speaks without them."""
+"""Which activities of an unknown log are receipt and decision: most systems do not say, but pages need it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DECIDES: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Steps:
+class ActivityRoles:
     """The activities of a log, and what some of them are.
 
     Attributes:
@@ -41,21 +41,16 @@ class Steps:
     asks_decision: bool = True
 
 
-def steps_of(records: Records, columns: set[str]) -> Steps | None:
-    """What the steps seem to be; None when the file holds no steps.
-
-    Args:
-        records: per kind the rows the door made of the file.
-        columns: the fields its mapping names.
-    """
+def roles_of(records: Records, columns: set[str]) -> ActivityRoles | None:
+    """What the activities of the records seem to be, given the fields that are mapped; None when there are none."""
     if "events" not in records:
         return None
     events = records["events"]
-    activities = tuple(recurring(events["activity"]))
+    activities = tuple(frequent_values(events["activity"]))
     asks_intake, asks_decision = "received_at" not in columns, "closed_at" not in columns
     first = _firsts(events) if asks_intake else ()
     decisions = tuple(activity for activity in activities if _DECIDES.search(activity) and activity not in first)
-    return Steps(
+    return ActivityRoles(
         activities,
         tuple(activity for activity in first if activity in activities),
         decisions if asks_decision else (),
@@ -64,13 +59,13 @@ def steps_of(records: Records, columns: set[str]) -> Steps | None:
     )
 
 
-def recurring(values: pl.Series) -> list[str]:
+def frequent_values(values: pl.Series) -> list[str]:
     """The words of a column that repeats itself, the most frequent first; none of one that may hold names."""
-    told = values.drop_nulls()
-    if variety(told.to_frame().lazy()) > _MOST_VARIETY:
+    known = values.drop_nulls()
+    if variety(known.to_frame().lazy()) > _MOST_VARIETY:
         return []
-    counts = told.value_counts(name="count").sort("count", told.name, descending=[True, False])
-    return counts[told.name].head(_MOST_CODES).to_list()
+    counts = known.value_counts(name="count").sort("count", known.name, descending=[True, False])
+    return counts[known.name].head(_MOST_CODES).to_list()
 
 
 def _firsts(events: pl.DataFrame) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""Looking at a town's sources without taking anything in: what waits, what a file or system shows, what the door does.
+"""Inspecting a town's sources without taking anything in: what waits, what a file or system shows, what the door does.
 
-Nothing is landed. What is told names columns, positions and counts; values only where they recur as codes do.
+Nothing is landed. What is shown names columns, positions and counts; values only where they recur as codes do.
 """
 
 from __future__ import annotations
@@ -63,15 +63,15 @@ class Standing:
 
 
 class Line(NamedTuple):
-    """One sentence of a look, and whether what it says is fine, warns or fails."""
+    """One sentence of an inspection, and whether what it says is fine, warns or fails."""
 
     sign: str
     sentence: str
 
 
 @dataclass
-class Looked:
-    """What a look at a source showed, and how a command that looked ends."""
+class Inspection:
+    """What a source showed, and how a command that inspected it ends."""
 
     lines: list[Line] = field(default_factory=list)
     exit_code: Exit = Exit.PUBLISHED
@@ -112,21 +112,18 @@ def _standing(town: Town, landing: Landing, source: Source, waiting: dict[str, i
     return Standing(source, None if source.is_asked else waiting.get(source.name, 0), len(manifests), day, age, is_late)
 
 
-def look_at(town: Town, source: Source) -> Looked:
-    """Reach a source and say what it shows; what was seen before something failed is told too."""
-    looked = Looked()
+def inspect(town: Town, source: Source) -> Inspection:
+    """Reach a source and say what it shows; what was seen before something failed is said too."""
+    inspection = Inspection()
     try:
         for line in _asked(town, source) if source.is_asked else _files_seen(town, source):
-            looked.lines.append(line)
+            inspection.lines.append(line)
             if line.sign == FAILS:
-                looked.exit_code = Exit.GUARD
-    except Unreachable as silence:
-        looked.lines.append(Line(FAILS, silence.sentence))
-        looked.exit_code = Exit.UNREACHABLE
-    except Refused as refusal:
-        looked.lines.append(Line(FAILS, refusal.sentence))
-        looked.exit_code = Exit.GUARD
-    return looked
+                inspection.exit_code = Exit.GUARD
+    except (Unreachable, Refused) as failure:
+        inspection.lines.append(Line(FAILS, failure.sentence))
+        inspection.exit_code = Exit.UNREACHABLE if isinstance(failure, Unreachable) else Exit.GUARD
+    return inspection
 
 
 def _asked(town: Town, source: Source) -> Iterator[Line]:
@@ -174,13 +171,13 @@ def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
     # Nothing is kept of what is admitted here, so any key will do.
     admitted = _admitted(town, source, Key(secrets.token_bytes(KEY_BYTES)), first)
     refused, read = admitted.rows_quarantined, admitted.rows_read
-    dress = f" as {source.encoding}" if source.format == "csv" else ""
+    read_as = f" as {source.encoding}" if source.format == "csv" else ""
     why = f": {commonest_reasons(admitted.quarantine)}" if refused else ""
     sign = FINE if not refused else WARNS if refused < read else FAILS
     if not read:
-        yield Line(WARNS, f"It holds no row yet, only its header{dress}.")
+        yield Line(WARNS, f"It holds no row yet, only its header{read_as}.")
     else:
-        yield Line(sign, f"The first {read:,} rows were read{dress}; {refused:,} of them cannot be taken{why}.")
+        yield Line(sign, f"The first {read:,} rows were read{read_as}; {refused:,} of them cannot be taken{why}.")
     yield from (Line(WARNS, warning) for warning in first.warnings)
 
 
@@ -224,14 +221,9 @@ def _first_batch(path: Path, source: Source) -> tuple[Batch, tuple[str, ...]]:
 
 
 def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) -> Preview:
-    """What the door makes of the first rows of a delivery; nothing is landed.
+    """What the door makes of the first rows of a file, of the newest without one, or of an answer; nothing is landed.
 
-    Args:
-        town: the town.
-        source: whose mapping is used.
-        key: the pseudonym key.
-        path: the file; the newest that fits when None. Not used for a system that is asked.
-        rows: how many rows to show; reasons and unmapped values are counted over the first batch.
+    Reasons and unmapped values are counted over the first batch.
 
     Raises:
         Refused: the delivery cannot be taken, or there is none.
@@ -253,7 +245,7 @@ def _admitted(town: Town, source: Source, key: Key, first: Batch) -> Admitted:
 def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batch, tuple[str, ...]]:
     if source.is_asked:
         with tempfile.TemporaryDirectory() as nowhere:
-            # A look must not move what the connector remembers of the real pulls.
+            # An inspection must not move what the connector remembers of the real pulls.
             system = OPENERS[source.format](source, replace(access(town, source), memory=Path(nowhere)))
             batches = (batch for batch in system.pull(None) if batch.part == "records")
             return source.name, next(batches, Batch(pl.DataFrame())), system.test().columns
