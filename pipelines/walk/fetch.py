@@ -180,7 +180,7 @@ def _new_columns(source: Source, name: str, columns: tuple[str, ...], before: fr
     """One sentence about columns that no mapping names and that the delivery before did not have."""
     if not before:
         return []
-    mapped = set(source.columns.values())
+    mapped = {*source.mapped_columns, *source.counts.values()}
     new = [c for c in columns if c not in mapped and name_fingerprint(c) not in before]
     listed = ", ".join(f"'{column}'" if len(column) <= LONGEST_NAME else "…" for column in new)
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []

@@ -56,7 +56,7 @@ def controlled(path: Path, source: Source, control: ControlRow, batches: Iterato
     """
     totals = _Totals(source)
     found = 0
-    mapped = {*source.columns.values(), *source.counts.values()}
+    mapped = {*source.mapped_columns, *source.counts.values()}
     for batch in batches:
         is_control = (trimmed(batch.frame[control.column]) == control.value.strip()).fill_null(False)
         rows, control_rows = batch.frame.filter(~is_control), batch.frame.filter(is_control)

@@ -24,7 +24,7 @@ def parted(source: Source, batches: Iterator[Batch]) -> Iterator[Batch]:
 
 def _parted(source: Source, batch: Batch) -> Batch:
     width = len(source.counts)
-    kept = [POSITION, *dict.fromkeys(source.columns.values())]
+    kept = [POSITION, *source.mapped_columns]
     values = _alike([batch.frame[column] for column in source.counts.values()], source.decimal)
     parts = [
         batch.frame.select(kept).with_columns(

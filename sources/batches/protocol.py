@@ -163,14 +163,16 @@ def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
 def wanted_columns(source: Source) -> list[str]:
     """The columns to be read from a source, each once, in order: the mapped, the counts', the control row's."""
     control = [source.control.column] if source.control else []
-    return list(dict.fromkeys((*source.columns.values(), *source.counts.values(), *control)))
+    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *control)))
 
 
 def required_columns(source: Source) -> set[str]:
     """The source columns without which no record can be made."""
     needed = {field.name for record in source.records for field in record.fields if field.required}
     control = {source.control.column} if source.control else set[str]()
-    return {column for name, column in source.columns.items() if name in needed} | {*source.counts.values()} | control
+    columns = {name: source.joined.get(name, (column,)) for name, column in source.columns.items()}
+    mapped = {part for name, parts in columns.items() if name in needed for part in parts}
+    return mapped | {*source.counts.values()} | control
 
 
 def refuse_missing(

@@ -1,7 +1,8 @@
 """INDEX.DAT of the Kodak Capture family: values in double quotes parted by semicolons, no header.
 
-The record type says what stands where; columns here are ``record_type version document_number images start_image
-end_image page_count image_count index_1 index_2 …``. ``images`` is there for every type that tells or implies it.
+The record type says what stands where; columns here are ``record_type version batch document_number images
+start_image end_image page_count image_count index_1 index_2 …``. ``images`` is there for every type that tells or
+implies it. Documents are numbered anew in each batch, so that ``document_number`` begins with the batch, the file.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ RECORD_TYPES: Final[dict[str, tuple[str, ...]]] = {
     "I05u": (),
 }
 USUAL_ENCODING: Final = "windows-1252"
+USUAL_NAME: Final = "index"
 
 
 def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
@@ -37,14 +39,15 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
         Refused: empty file, wrong encoding, broken quotes, or a required column that no record has.
     """
     wanted = wanted_columns(source)
-    seen: set[str] = {"images", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
+    seen: set[str] = {"images", "batch", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
     position = 0
+    batch = _batch_name(path)
     with open_packed(path) as raw:
         lines = csv.reader(_decoded(path, source, raw), delimiter=";", quotechar='"', doublequote=True, strict=True)
         filled = (line for line in lines if line)
         try:
             while chunk := list(islice(filled, BATCH_ROWS)):
-                yield _batch(chunk, position, wanted, seen)
+                yield _batch(chunk, position, wanted, seen, batch)
                 position += len(chunk)
         except csv.Error as error:
             raise Refused(
@@ -52,7 +55,7 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
             ) from error
     if position == 0:
         raise Refused("empty_file", f"{path.name}: the file is empty; have the export run again.")
-    yield replace(_batch([], position, wanted, seen), warnings=judged_names(path, source, seen))
+    yield replace(_batch([], position, wanted, seen, batch), warnings=judged_names(path, source, seen))
 
 
 def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
@@ -75,7 +78,13 @@ def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
             ) from error
 
 
-def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str]) -> Batch:
+def _batch_name(path: Path) -> str:
+    """A batch is a file; where each lies in a folder of its own under the family's usual name, the folder."""
+    name = path.name.split(".")[0]
+    return path.parent.name if name.casefold() == USUAL_NAME else name
+
+
+def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str], batch: str) -> Batch:
     rows: list[dict[str, str]] = []
     positions: list[int] = []
     faults: list[Fault] = []
@@ -86,16 +95,17 @@ def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str
         elif len(line) < len(HEAD) + len(names):
             faults.append(Fault(position, "cut_line", f"the record breaks off after {len(line)} values"))
         else:
-            rows.append(_record(line, names))
+            rows.append(_record(line, names, batch))
             positions.append(position)
             seen.update(rows[-1])
     return Batch(text_rows(positions, {name: [row.get(name) for row in rows] for name in wanted}), tuple(faults))
 
 
-def _record(line: list[str], names: tuple[str, ...]) -> dict[str, str]:
+def _record(line: list[str], names: tuple[str, ...], batch: str) -> dict[str, str]:
     head = (*HEAD, *names)
+    line = [*line[:2], f"{batch}/{line[2]}", *line[3:]]
     index = {f"index_{number}": value for number, value in enumerate(line[len(head) :], start=1)}
-    return _images(dict(zip(head, line, strict=False))) | index
+    return _images(dict(zip(head, line, strict=False))) | index | {"batch": batch}
 
 
 def _images(record: dict[str, str]) -> dict[str, str]:

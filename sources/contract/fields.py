@@ -68,12 +68,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Record:
-    """One kind of record: its fields, the fields whose mapping announces it, and what the door adds."""
+    """One kind of record: its fields, the fields whose mapping announces it, and what the door adds.
+
+    Attributes:
+        key: the fields that say which record it is. Rows of one delivery that share them and have the same version
+            are one record; events without a number of their own have no key, each row is an event.
+    """
 
     name: str
     announced_by: tuple[str, ...]
     fields: tuple[Field, ...]
     derived: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
     @property
     def schema(self) -> dict[str, pl.DataType]:

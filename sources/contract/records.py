@@ -23,7 +23,7 @@ from sources.contract.vocabularies import (
     words,
 )
 
-CONTRACT_VERSION: Final = "3"
+CONTRACT_VERSION: Final = "4"
 
 EARLIEST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 50
@@ -31,6 +31,8 @@ MOST_PAGES: Final = 100_000
 
 _CASE_REF = Field("case_ref", "case_id", FieldKind.REFERENCE, required=True)
 _CASE_IF_KNOWN = Field("case_ref", "case_id", FieldKind.REFERENCE)
+# What tells records with the same key apart: a device, a line of a bill, half of a post.
+_PART_REF = Field("part_ref", "part_id", FieldKind.REFERENCE)
 _BATCH_REF = Field("batch_ref", "batch_id", FieldKind.REFERENCE, required=True)
 # Of two records with the same key the later version stands, else the one changed later, else the later delivery's.
 _VERSIONED = (Field("version", "version", FieldKind.INTEGER), Field("changed_at", "changed_at", FieldKind.INSTANT))
@@ -38,6 +40,7 @@ _VERSIONED = (Field("version", "version", FieldKind.INTEGER), Field("changed_at"
 EVENTS: Final = Record(
     "events",
     announced_by=("activity",),
+    key=("record_ref",),
     fields=(
         _CASE_REF,
         Field("activity", "activity", FieldKind.LABEL, required=True),
@@ -51,12 +54,14 @@ EVENTS: Final = Record(
         *_VERSIONED,
     ),
     # Coarsening may make two events of a day look alike; the keyed fingerprint of what they were keeps them apart.
+    # So does the number of an event of which a delivery has an equal one before.
     derived=("event_ref",),
 )
 
 CASES: Final = Record(
     "cases",
     announced_by=("service", "office", "case_type", "channel", "received_at", "closed_at", "due_at", "outcome"),
+    key=("case_ref",),
     fields=(
         _CASE_REF,
         Field("service", "service_code", FieldKind.CODE),
@@ -80,6 +85,7 @@ CASES: Final = Record(
 SCANS: Final = Record(
     "scans",
     announced_by=("scanned_at",),
+    key=("batch_ref", "document_ref"),
     fields=(
         Field("document_ref", "document_id", FieldKind.REFERENCE, required=True),
         Field("batch_ref", "batch_id", FieldKind.REFERENCE),
@@ -99,6 +105,7 @@ SCANS: Final = Record(
 SUBMISSIONS: Final = Record(
     "submissions",
     announced_by=("submission_ref",),
+    key=("submission_ref",),
     fields=(
         Field("submission_ref", "submission_id", FieldKind.REFERENCE, required=True),
         _CASE_IF_KNOWN,
@@ -114,6 +121,7 @@ SUBMISSIONS: Final = Record(
 DOCUMENTS: Final = Record(
     "documents",
     announced_by=("direction",),
+    key=("document_ref",),
     fields=(
         Field("document_ref", "document_id", FieldKind.REFERENCE, required=True),
         _CASE_IF_KNOWN,
@@ -130,6 +138,7 @@ DOCUMENTS: Final = Record(
 SCAN_BATCHES: Final = Record(
     "scan_batches",
     announced_by=("finished_at",),
+    key=("batch_ref",),
     fields=(
         _BATCH_REF,
         Field("started_at", "started_at", FieldKind.INSTANT),
@@ -143,6 +152,7 @@ SCAN_BATCHES: Final = Record(
 SCAN_QC: Final = Record(
     "scan_qc",
     announced_by=("sampled",),
+    key=("batch_ref",),
     fields=(
         _BATCH_REF,
         Field("sampled", "sampled", FieldKind.INTEGER, required=True, least=0),
@@ -154,12 +164,14 @@ SCAN_QC: Final = Record(
 COUNTS: Final = Record(
     "counts",
     announced_by=("counted_on",),
+    key=("counted_on", "unit", "kind", "product", "part_ref"),
     fields=(
         Field("counted_on", "counted_on", FieldKind.DAY, required=True),
         Field("unit", "unit_code", FieldKind.CODE),
         Field("kind", "kind", FieldKind.VOCABULARY, words(CountKind), required=True),
         Field("product", "product", FieldKind.CODE),
         Field("value", "value", FieldKind.AMOUNT, least=0),
+        _PART_REF,
         *_VERSIONED,
     ),
     # Counts of small units stand under one parent; the keyed fingerprint of their own unit keeps them apart.
@@ -169,6 +181,7 @@ COUNTS: Final = Record(
 COSTS: Final = Record(
     "costs",
     announced_by=("cost_item",),
+    key=("cost_item", "month", "booking_ref", "part_ref"),
     fields=(
         Field("cost_item", "cost_item_id", FieldKind.CODE, required=True),
         Field("measure", "measure_id", FieldKind.CODE, required=True),
@@ -178,6 +191,7 @@ COSTS: Final = Record(
         Field("actual_eur", "actual_eur", FieldKind.EURO),
         Field("budget_line", "budget_line_id", FieldKind.CODE),
         Field("booking_ref", "booking_ref", FieldKind.CODE),
+        _PART_REF,
         *_VERSIONED,
     ),
 )
@@ -185,6 +199,7 @@ COSTS: Final = Record(
 BUDGET_LINES: Final = Record(
     "budget_lines",
     announced_by=("appropriation_eur",),
+    key=("budget_line", "year", "product", "account", "part_ref"),
     fields=(
         Field("budget_line", "budget_line_id", FieldKind.CODE, required=True),
         Field("product", "product", FieldKind.CODE),
@@ -193,6 +208,7 @@ BUDGET_LINES: Final = Record(
         Field("appropriation_eur", "appropriation_eur", FieldKind.EURO),
         Field("supplementary_eur", "supplementary_eur", FieldKind.EURO),
         Field("actual_eur", "actual_eur", FieldKind.EURO),
+        _PART_REF,
         *_VERSIONED,
     ),
 )
@@ -200,6 +216,7 @@ BUDGET_LINES: Final = Record(
 POSTS: Final = Record(
     "posts",
     announced_by=("fte",),
+    key=("post", "part_ref"),
     fields=(
         # One post is one person's: its number never stands in clear.
         Field("post", "post_id", FieldKind.REFERENCE, required=True),
@@ -207,6 +224,7 @@ POSTS: Final = Record(
         Field("grade", "grade", FieldKind.CODE),
         Field("fte", "fte", FieldKind.AMOUNT, least=0, most=2),
         Field("lapses_on", "lapses_on", FieldKind.DAY),
+        _PART_REF,
         *_VERSIONED,
     ),
 )
@@ -252,6 +270,7 @@ DELIVERY_SCHEMA: Final[dict[str, pl.DataType]] = {
     "source": pl.String(),
     "record_kind": pl.String(),
     "mode": pl.String(),
+    "same_key_adds_up": pl.Boolean(),
     "stand": pl.Datetime("us"),
     "rows_read": pl.Int64(),
     "rows_admitted": pl.Int64(),

@@ -21,13 +21,14 @@ from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
 from sources.contract.records import LANDED, PROVENANCE, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
 from sources.door.admitted import FAULT_COLUMNS, Admitted, listed
-from sources.door.duplicates import Repetition
+from sources.door.one_record import Oneness
 from sources.door.small_units import coarsened
 from sources.door.units import Units
 from sources.door.worker import Worker
 from sources.storage.spool import Pile, Spool
 from sources.town.source import CaseNumbers, Source
 from sources.values.columns import Read, Spelling, read_column
+from sources.values.spelling import trimmed
 
 __all__ = ["Admitted", "Door"]
 
@@ -45,6 +46,8 @@ QUARANTINE_REASONS: Final = {
     "missing_value": "a required value is missing",
 }
 CASE_NUMBERS: Final = ("case_ref", "merged_into")
+# As most systems write a number and its year.
+JOINED_BY: Final = "/"
 
 
 class Door:
@@ -82,7 +85,11 @@ class Door:
         self._worker.do(partial(self._keep, batch, reads))
 
     def close(self) -> Admitted:
-        """All rows as records, duplicates struck out."""
+        """All rows as records, duplicates struck out.
+
+        Raises:
+            Refused: rows that share a key say different things.
+        """
         self._worker.wait()
         touched = [kind.close() for kind in self._kinds]
         counted = self._kinds[0]
@@ -110,7 +117,7 @@ class Door:
     def _read_field(self, field: ContractField, frame: pl.DataFrame) -> Read:
         column = self._columns.get(field.name)
         raw = (
-            frame[column]
+            _joined(frame, self._source.joined.get(field.name, (column,)))
             if column is not None
             else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
@@ -192,7 +199,7 @@ class _OneKind:
         landed = LANDED[record.name]
         self._schema = {name: landed[name] for name in landed if name == "position" or name not in PROVENANCE}
         self.pile = Pile(self._schema, spool, record.name)
-        self._repetition = Repetition(key, spool, record.name)
+        self._oneness = Oneness(record, source, self._mapped, key, spool)
         # A bit a row: beside the fingerprints' verdict this is all that is kept of each row in memory.
         self._touched: list[tuple[NDArray[np.uint8], int]] = []
 
@@ -203,15 +210,18 @@ class _OneKind:
             given = [pl.col(name).is_not_null() for name in self._mapped if name != "case_ref"]
             rows = rows.filter(pl.any_horizontal(given)).unique(self._mapped, keep="first", maintain_order=True)
         self.taken += rows.height
-        self._repetition.add(rows.select(self._mapped))
+        self._oneness.add(rows)
         coarse, touched = coarsened(self.record, rows, self._units, self._key)
         self._touched.append((np.packbits(touched.to_numpy()), rows.height))
         self.pile.add(self._as_landed(coarse))
 
     def close(self) -> int:
-        """Strike out what repeats an earlier row; returns how many of the others were kept to the day."""
-        repeated = self._repetition.repeated()
-        self.pile.strike_out(repeated)
+        """Strike out what repeats an earlier row; returns how many of the others were kept to the day.
+
+        Raises:
+            Refused: rows that share a key say different things.
+        """
+        repeated = self._oneness.settle(self.pile)
         place = kept = 0
         for bits, rows in self._touched:
             kept += int((np.unpackbits(bits, count=rows).astype(bool) & ~repeated[place : place + rows]).sum())
@@ -228,6 +238,14 @@ class _OneKind:
             else pl.lit(None, dtype).alias(column)
             for column, dtype in self._schema.items()
         )
+
+
+def _joined(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
+    """The column, or several as one text: null where one of them is empty."""
+    if len(columns) == 1:
+        return frame[columns[0]]
+    parts = [trimmed(frame[column]).alias(str(number)) for number, column in enumerate(columns)]
+    return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=JOINED_BY)).to_series()
 
 
 def _code(code: str, mask: pl.Series) -> pl.Series:

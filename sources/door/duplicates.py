@@ -1,4 +1,4 @@
-"""Which rows of a delivery say what an earlier row has said: judged by keyed fingerprints of 128 bits.
+"""Which rows of a delivery are like an earlier one, in all they say or in their key: by keyed fingerprints of 128 bits.
 
 Two rows of a billion that differ have the same fingerprint with a probability below 1e-20; nobody who lacks the key
 can make two. Up to a bound the fingerprints stay in memory, beyond it they lie in files by their first bits.
@@ -25,7 +25,7 @@ Fingerprints = NDArray[np.void]
 
 
 class Repetition:
-    """The rows of one kind of record, by what is counted of them."""
+    """Rows of one kind of record, by the columns in which they may be alike."""
 
     def __init__(self, key: Key, spool: Spool | None, name: str) -> None:
         """Start without rows; fingerprints lie in the spool once they are many, without one they stay in memory."""
@@ -37,7 +37,7 @@ class Repetition:
         self._spilt = False
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take the next rows; their columns are what is counted."""
+        """Take the next rows; their columns are what is compared."""
         prints = np.empty(rows.height, dtype=FINGERPRINT)
         prints["row"] = np.arange(self._rows, self._rows + rows.height)
         prints["low"], prints["high"] = (rows.hash_rows(seed=seed).to_numpy() for seed in self._seeds)
@@ -47,18 +47,31 @@ class Repetition:
             self._spill(self._spool)
 
     def repeated(self) -> NDArray[np.bool_]:
-        """For each row whether an earlier one says the same."""
-        found = np.zeros(self._rows, dtype=bool)
+        """For each row whether an earlier one is like it."""
+        return self.ordinals() > 1
+
+    def ordinals(self) -> NDArray[np.uint32]:
+        """For each row its number among those that are alike, from 1."""
+        numbers = np.ones(self._rows, dtype=np.uint32)
         for prints in self._partitions():
             low = pl.Series(prints["low"])
             # Most deliveries repeat nothing, and to count is quicker than to say what is repeated.
             if low.n_unique() < low.len():
                 alike = prints[low.is_duplicated().to_numpy()]
-                first = pl.DataFrame({"low": alike["low"], "high": alike["high"]}).select(
-                    pl.struct("low", "high").is_first_distinct()
+                number = pl.DataFrame({"low": alike["low"], "high": alike["high"]}).select(
+                    pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).over("low", "high")
                 )
-                found[alike["row"][~first.to_series().to_numpy()]] = True
-        return found
+                numbers[alike["row"]] = number.to_series().to_numpy()
+        return numbers
+
+    def first_like(self, row: int) -> int:
+        """The first row that is like the given one."""
+        for prints in self._partitions():
+            found = prints[prints["row"] == row]
+            if len(found):
+                alike = (prints["low"] == found["low"][0]) & (prints["high"] == found["high"][0])
+                return int(prints["row"][alike].min())
+        return row
 
     def _spill(self, spool: Spool) -> None:
         prints = self._in_memory()

@@ -126,6 +126,7 @@ class Landing:
             unmapped=admitted.unmapped,
             files=files,
             admitted_at=now.isoformat(),
+            same_key_adds_up=source.same_key_adds_up,
             watermark=watermark,
             origin=origin,
             columns=tuple(name_fingerprint(name) for name in columns),

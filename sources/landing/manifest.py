@@ -33,6 +33,7 @@ class Manifest:
     unmapped: dict[str, dict[str, int]]
     files: dict[str, str]
     admitted_at: str
+    same_key_adds_up: bool = False
     watermark: str = ""
     origin: str = ""
     columns: tuple[str, ...] = ()

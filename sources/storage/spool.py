@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,7 @@ class Pile:
         self._held: list[pl.DataFrame] = []
         self._file: _Stamped | None = None
         self._struck: Mask | None = None
+        self._numbered: tuple[str, NDArray[np.uint32]] | None = None
         self._rows = 0
 
     @property
@@ -74,12 +75,26 @@ class Pile:
         """Rows, by their place on the pile, that count no more; nothing is added afterwards."""
         self._struck = rows if rows.any() else None
 
+    def number(self, column: str, numbers: NDArray[np.uint32]) -> None:
+        """Numbers above 1 are written behind what a column of text holds; nothing is added afterwards."""
+        self._numbered = (column, numbers) if (numbers > 1).any() else None
+
     def frames(self) -> Iterator[pl.DataFrame]:
         """The rows that count, in their order, some at a time; may be asked again, and ends the adding."""
         place = 0
         for frame in self._file.frames() if self._file is not None else self._held:
-            yield frame if self._struck is None else frame.filter(~self._struck[place : place + frame.height])
+            here = slice(place, place + frame.height)
             place += frame.height
+            whole = frame if self._numbered is None else _numbered(frame, self._numbered[0], self._numbered[1][here])
+            yield whole if self._struck is None else whole.filter(~self._struck[here])
+
+    def rows_at(self, places: Iterable[int]) -> pl.DataFrame:
+        """Rows by their place on the pile, also such as do not count."""
+        wanted, place, found = pl.Series(list(places)), 0, list[pl.DataFrame]()
+        for frame in self._file.frames() if self._file is not None else self._held:
+            found.append(frame.filter(pl.int_range(place, place + pl.len()).is_in(wanted.implode())))
+            place += frame.height
+        return pl.concat(found)
 
     def whole(self) -> pl.DataFrame:
         """All rows that count, in memory."""
@@ -94,12 +109,19 @@ class Pile:
     def handed_over(self, path: Path, stamp: Mapping[str, str]) -> str | None:
         """Move the file of the rows to where it lands; returns its hash.
 
-        None, and nothing is moved, where the rows must be written anew: they lie in memory, some were struck out, or
-        they bear another stamp.
+        None, and nothing is moved, where the rows must be written anew: they lie in memory, some were struck out or
+        numbered, or they bear another stamp.
         """
-        if self._file is None or self._struck is not None or self._file.stamp != stamp:
+        is_changed = self._struck is not None or self._numbered is not None
+        if self._file is None or is_changed or self._file.stamp != stamp:
             return None
         return self._file.moved(path)
+
+
+def _numbered(frame: pl.DataFrame, column: str, numbers: NDArray[np.uint32]) -> pl.DataFrame:
+    number = pl.Series("number", numbers)
+    behind = pl.format("{}#{}", pl.col(column).fill_null(""), number)
+    return frame.with_columns(pl.when(number > 1).then(behind).otherwise(column).alias(column))
 
 
 class _Stamped:

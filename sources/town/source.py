@@ -9,14 +9,14 @@ import datetime as dt
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
 from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from sources.contract.pseudonyms import normalised
-from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, Record
+from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
@@ -89,6 +89,8 @@ class Source(TownSection):
     expected_every_days: int | None = Field(None, ge=1, le=366)
     ended_on: dt.date | None = None
     sizes_may_change: bool = False
+    repeats_itself: bool = False
+    same_key_adds_up: bool = False
     marker: str | None = Field(None, pattern=r"^\.[A-Za-z0-9]{1,12}$")
     header: tuple[str, ...] = ()
     sheet: str | None = None
@@ -113,11 +115,22 @@ class Source(TownSection):
     product: str | None = None
     measure: str | None = None
     columns: dict[str, str]
+    joined: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None
     connection: Connection | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _several_columns_joined(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """``case_ref = ["Nr", "Jahr"]`` is kept under ``joined``; ``columns`` then has the first."""
+        if "joined" in given or not isinstance(columns := given.get("columns"), dict):
+            return given
+        joined = {name: tuple(column) for name, column in columns.items() if isinstance(column, list) and column}
+        first = {name: column[0] for name, column in joined.items()}
+        return {**given, "columns": {**columns, **first}, "joined": joined}
 
     @field_validator("encoding")
     @classmethod
@@ -157,6 +170,12 @@ class Source(TownSection):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def mapped_columns(self) -> tuple[str, ...]:
+        """The source's columns that [source.columns] names, each once, in order."""
+        joined = (column for columns in self.joined.values() for column in columns)
+        return tuple(dict.fromkeys((*self.columns.values(), *joined)))
 
     @property
     def constants(self) -> dict[str, str]:
@@ -216,6 +235,7 @@ def _mapping_problems(source: Source) -> Iterator[str]:
                 yield f"[source.columns] lacks '{field.name}', which {record.name} need"
             if field.vocabulary:
                 yield from _foreign_meanings(source, field)
+    yield from _record_problems(source)
     yield from _list_problems(source)
 
 
@@ -247,6 +267,20 @@ def _address_problems(form: str, connection: Connection) -> Iterator[str]:
         yield f"connection.url begins with {connection.scheme}://; {form} is asked at {wanted[0]}://"
     if form == "fitconnect" and not (connection.token_url and connection.client_id):
         yield "connection lacks token_url or client_id; FIT-Connect gives both"
+
+
+def _record_problems(source: Source) -> Iterator[str]:
+    """Numbers made of several columns, and rows that share one."""
+    for name, columns in source.joined.items():
+        if any(not isinstance(column, str) or not column for column in columns):
+            yield f'columns.{name} is a list of column names, such as ["Nr", "Jahr"]'
+        elif name in FIELDS and FIELDS[name][0][1].kind is not FieldKind.REFERENCE:
+            yield f"columns.{name} may name one column only; numbers such as case_ref may be made of several"
+    counted = source.records[0] if source.records else None
+    if source.same_key_adds_up and counted is not None and all(f.name != "part_ref" for f in counted.fields):
+        yield f"same_key_adds_up is for counts, costs, budget lines and posts; {counted.name} do not add up"
+    if source.repeats_itself and counted is not None and counted is not EVENTS:
+        yield f"repeats_itself is for events; of {counted.name} equal rows always count once"
 
 
 def _list_problems(source: Source) -> Iterator[str]:

@@ -15,6 +15,7 @@ survivors as (
 select
     scans.source,
     scans.delivery_id,
+    scans.position,
     scans.document_id,
     scans.batch_id,
     scans.scanned_at,

@@ -25,25 +25,25 @@
         'refers_to': ['case_id', 'document_id'],
     },
     'scans': {
-        'key': ['document_id'],
+        'key': ['batch_id', 'document_id'],
         'content': [
-            'batch_id', 'case_id', 'scanned_at', 'received_on', 'pages', 'sheets', 'document_type', 'origin',
+            'case_id', 'scanned_at', 'received_on', 'pages', 'sheets', 'document_type', 'origin',
             'qr_status', 'qa_result',
         ],
         'refers_to': ['case_id', 'document_id'],
     },
     'scan_batches': {'key': ['batch_id'], 'content': ['started_at', 'finished_at', 'pages', 'unit_code']},
     'scan_qc': {'key': ['batch_id'], 'content': ['sampled', 'defects']},
-    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref'], 'content': ['value']},
+    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref', 'part_id'], 'content': ['value']},
     'costs': {
-        'key': ['cost_item_id'],
-        'content': ['measure_id', 'month', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id', 'booking_ref'],
+        'key': ['cost_item_id', 'month', 'booking_ref', 'part_id'],
+        'content': ['measure_id', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id'],
     },
     'budget_lines': {
-        'key': ['budget_line_id', 'year'],
-        'content': ['product', 'account', 'appropriation_eur', 'supplementary_eur', 'actual_eur'],
+        'key': ['budget_line_id', 'year', 'product', 'account', 'part_id'],
+        'content': ['appropriation_eur', 'supplementary_eur', 'actual_eur'],
     },
-    'posts': {'key': ['post_id'], 'content': ['office_code', 'grade', 'fte', 'lapses_on']},
+    'posts': {'key': ['post_id', 'part_id'], 'content': ['office_code', 'grade', 'fte', 'lapses_on']},
     'removals': {
         'key': ['mode', 'of_source', 'case_id', 'document_id', 'submission_id', 'record_id'],
         'content': ['removed_at'],

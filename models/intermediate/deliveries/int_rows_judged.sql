@@ -37,6 +37,7 @@ rows_counted as (
         rows_identified.version,
         rows_identified.changed_at,
         deliveries.stand,
+        deliveries.same_key_adds_up,
         rows_removed.position is not null as is_removed,
         not deliveries.is_current or rows_removed.position is not null as is_withdrawn
     from rows_identified
@@ -105,6 +106,7 @@ judged as (
         case
             when is_removed or not is_carried then 'superseded'
             when standing_rank = 1 then 'admitted'
+            when same_key_adds_up and delivery_id = standing_delivery_id then 'admitted'
             when content = standing_content then 'duplicate'
             else 'superseded'
         end as verdict,

@@ -12,7 +12,7 @@ deliveries as (
 
 ),
 
-standing as (
+told as (
 
     select
         counts.source,
@@ -21,17 +21,22 @@ standing as (
         counts.value,
         coalesce(counts.unit_code, 'unknown') as unit_code,
         coalesce(counts.product, 'unknown') as product,
-        row_number() over (
-            partition by
-                counts.counted_on, counts.kind,
-                coalesce(counts.unit_code, 'unknown'), coalesce(counts.product, 'unknown'),
-                coalesce(counts.count_ref, '')
-            order by
-                case when counts.value is null then 1 else 0 end asc, deliveries.source_rank asc,
-                counts.source asc, deliveries.stand desc, counts.delivery_id desc, counts.position desc
-        ) as precedence
+        coalesce(counts.count_ref, '') as count_ref,
+        deliveries.source_rank
     from counts
     inner join deliveries on counts.delivery_id = deliveries.delivery_id
+
+),
+
+-- Several devices of one source add up; of several sources that count the same one speaks.
+ranked as (
+
+    select
+        *,
+        max(case when value is not null then 1 else 0 end) over (
+            partition by counted_on, kind, unit_code, product, count_ref, source
+        ) as source_knows
+    from told
 
 ),
 
@@ -43,10 +48,21 @@ settled as (
         kind,
         product,
         value,
-        source
-    from standing
-    where precedence = 1
+        source,
+        rank() over (
+            partition by counted_on, kind, unit_code, product, count_ref
+            order by source_knows desc, source_rank asc, source asc
+        ) as precedence
+    from ranked
 
 )
 
-select * from settled
+select
+    counted_on,
+    unit_code,
+    kind,
+    product,
+    value,
+    source
+from settled
+where precedence = 1

@@ -16,5 +16,6 @@ select
     costs.budget_line_id,
     costs.booking_ref,
     costs.source,
-    costs.delivery_id
+    costs.delivery_id,
+    costs.position
 from costs

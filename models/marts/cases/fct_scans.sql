@@ -19,5 +19,6 @@ select
     qr_status,
     qa_result,
     source,
-    delivery_id
+    delivery_id,
+    position
 from scans

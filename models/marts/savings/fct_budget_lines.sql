@@ -15,5 +15,6 @@ select
     cast(budget_lines.supplementary_eur as decimal(18, 2)) as supplementary_eur,
     cast(budget_lines.actual_eur as decimal(18, 2)) as actual_eur,
     budget_lines.source,
-    budget_lines.delivery_id
+    budget_lines.delivery_id,
+    budget_lines.position
 from budget_lines

@@ -16,5 +16,6 @@ select
     budget_line_id,
     booking_ref,
     source,
-    delivery_id
+    delivery_id,
+    position
 from cost_items

@@ -13,5 +13,6 @@ select
     cast(posts.fte as decimal(18, 4)) as fte,
     posts.lapses_on,
     posts.source,
-    posts.delivery_id
+    posts.delivery_id,
+    posts.position
 from posts

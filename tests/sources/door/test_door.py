@@ -87,19 +87,21 @@ def test_a_delivery_may_hold_no_row_that_can_be_taken(tmp_path: Path, text: str)
 
 def test_a_case_number_in_another_dress_is_the_same_case_and_the_same_event(tmp_path: Path) -> None:
     found = portal(tmp_path, *ROWS, "bhv-1 ;Eingang;02.03.2026 09:15;Internet")
-    assert (found.rows_read, found.rows_admitted, found.rows_duplicate) == (4, 3, 1)
+    assert (found.rows_read, found.rows_admitted, found.rows_duplicate) == (4, 4, 0)
+    assert found.records["events"]["event_ref"].to_list() == [None, None, None, "#2"]
     assert found.records["cases"].height == 2
 
 
-def test_the_same_event_twice_is_counted_as_duplicate_and_stays_at_its_first_place(tmp_path: Path) -> None:
-    found = portal(tmp_path, *ROWS, ROWS[0], ROWS[0])
-    assert (found.rows_admitted, found.rows_duplicate) == (3, 2)
-    assert found.records["events"]["position"].to_list() == [1, 2, 3]
+def test_an_event_told_again_by_a_source_that_repeats_itself_stays_at_its_first_place(tmp_path: Path) -> None:
+    text = "case;step;at\n1;a;2026-03-02\n2;b;2026-03-03\n1;a;2026-03-02\n"
+    found = through(tmp_path, text, repeats_itself=True)
+    assert (found.rows_admitted, found.rows_duplicate) == (2, 1)
+    assert found.records["events"]["position"].to_list() == [1, 2]
 
 
-def test_the_same_event_with_other_words_about_its_case_is_one_event_and_two_words(tmp_path: Path) -> None:
+def test_equal_events_with_other_words_about_their_case_are_two_events_and_two_words(tmp_path: Path) -> None:
     found = portal(tmp_path, ROWS[0], ROWS[0].replace("Internet", "Post"))
-    assert (found.rows_admitted, found.rows_duplicate) == (1, 1)
+    assert (found.rows_admitted, found.rows_duplicate) == (2, 0)
     assert found.records["cases"].select("position", "intake_channel").rows() == [(1, "online"), (2, "post")]
 
 
@@ -283,13 +285,14 @@ def test_an_event_of_a_small_unit_is_merged_and_kept_to_its_day(
     assert found.coarsened == int(to_the_day)
 
 
-def test_two_events_of_a_small_unit_on_one_day_stay_two(tmp_path: Path) -> None:
+def test_events_of_a_small_unit_on_one_day_stay_as_many(tmp_path: Path) -> None:
     rows = [f"1;a;2026-03-02T{hour}:15;standesamt;;\n" for hour in ("09", "14", "14")]
     found = through(tmp_path, UNIT_HEADER + "".join(rows), UNIT_COLUMNS)
     events = found.records["events"]
-    assert (found.rows_admitted, found.rows_duplicate) == (2, 1)
+    assert (found.rows_admitted, found.rows_duplicate) == (3, 0)
     assert events["occurred_at"].n_unique() == 1
-    assert events["event_ref"].n_unique() == 2
+    assert events["event_ref"].n_unique() == 3
+    assert events["event_ref"][2] == f"{events['event_ref'][1]}#2"
 
 
 def test_the_fingerprint_of_a_coarsened_event_is_the_same_in_every_delivery(tmp_path: Path) -> None:
@@ -481,8 +484,9 @@ def test_a_merged_case_names_the_other_as_the_other_names_itself(tmp_path: Path)
     ]
 
 
+@pytest.mark.parametrize("repeats_itself", [True, False])
 def test_a_delivery_on_the_disk_is_the_same_as_in_memory_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, repeats_itself: bool
 ) -> None:
     monkeypatch.setattr("sources.storage.spool.ROWS_IN_MEMORY", 7)
     monkeypatch.setattr("sources.storage.parquet_file.GROUP_ROWS", 30)
@@ -492,7 +496,8 @@ def test_a_delivery_on_the_disk_is_the_same_as_in_memory_and_leaves_nothing_behi
     rows += [*rows[30:90], *["x;y\n", "1;a;bald;;;\n"] * 9]
     path = tmp_path / "x.csv"
     path.write_text(UNIT_HEADER + "".join(rows), encoding="utf-8")
-    source, town = make_source(UNIT_COLUMNS), read_town(make_town(tmp_path / "town"))
+    source = make_source(UNIT_COLUMNS, repeats_itself=repeats_itself)
+    town = read_town(make_town(tmp_path / "town"))
     batches = list(read_batches(path, source))
     memory = admitted(town, batches, source)
     disk = admitted(town, batches, source, spool=Spool(tmp_path / "spool"))
@@ -502,6 +507,6 @@ def test_a_delivery_on_the_disk_is_the_same_as_in_memory_and_leaves_nothing_behi
     for name, frame in memory.records.items():
         assert frame.equals(disk.records[name])
     assert (disk.rows_duplicate, disk.coarsened) == (memory.rows_duplicate, memory.coarsened)
-    assert disk.rows_duplicate > 0
+    assert (disk.rows_duplicate > 0) == repeats_itself
     del disk
     assert not (tmp_path / "spool").exists()
