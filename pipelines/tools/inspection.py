@@ -24,14 +24,14 @@ from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns
 from sources.connectors.files import header_of, read_batches
 from sources.connectors.systems import OPENERS
 from sources.contract.pseudonyms import KEY_BYTES, Key
-from sources.contract.records import FieldKind
+from sources.contract.records import FIELDS, FieldKind
 from sources.door.admitted import LISTED_FROM, Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
 from sources.landing.landing import Landing
 from sources.proposal.sample import refuse_no_file
 from sources.town.folder import Town
-from sources.town.source import FIELDS, Source
+from sources.town.source import Source
 
 # Keys of [[source]] that say how a file is written.
 _WRITTEN: Final = ("delimiter", "encoding", "header", "sheet", "header_row", "case_object")
@@ -169,7 +169,7 @@ def _newest_seen(town: Town, path: Path, source: Source) -> Iterator[Line]:
         raise
     yield from (Line(WARNS, sentence) for sentence in missing.values())
     # Nothing is kept of what is admitted here, so any key will do.
-    admitted = _admitted(town, source, Key(secrets.token_bytes(KEY_BYTES)), first)
+    admitted = _admitted(town, source, Key(secrets.token_bytes(KEY_BYTES)), first, path.name)
     refused, read = admitted.rows_quarantined, admitted.rows_read
     read_as = f" as {source.encoding}" if source.format == "csv" else ""
     why = f": {commonest_reasons(admitted.quarantine)}" if refused else ""
@@ -230,16 +230,16 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
         Unreachable: the system does not answer.
     """
     file, first, columns = _delivered(town, source, path)
-    admitted = _admitted(town, source, key, first)
+    admitted = _admitted(town, source, key, first, file)
     frames = {name: _shown(frame, source, name, rows) for name, frame in admitted.records.items() if frame.height}
     dropped = tuple(name for name in columns if name not in wanted_columns(source))
     return Preview(file, admitted, frames, dropped, first.warnings)
 
 
-def _admitted(town: Town, source: Source, key: Key, first: Batch) -> Admitted:
+def _admitted(town: Town, source: Source, key: Key, first: Batch, name: str) -> Admitted:
     door = Door(source, town.setting.timezone, Units(town), key, utc_now().date())
     door.take(first)
-    return door.close()
+    return door.close(name)
 
 
 def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batch, tuple[str, ...]]:

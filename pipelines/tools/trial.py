@@ -23,6 +23,7 @@ from pipelines.run.settings import town_at
 from pipelines.tools.activity_roles import ActivityRoles, Records, frequent_values, roles_of
 from sources.connectors.files import read_batches
 from sources.contract.pseudonyms import Key
+from sources.contract.records import FIELDS
 from sources.door.admitted import Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
@@ -33,7 +34,6 @@ from sources.proposal.toml import toml_of
 from sources.town.folder import Town
 from sources.town.new import write_new_town
 from sources.town.parameters import Activity, Office, Row, Service
-from sources.town.source import FIELDS
 
 # Per parameter file its rows by their code.
 Listed = dict[type[Row], dict[str, dict[str, str]]]
@@ -133,7 +133,7 @@ def _admitted(town: Town, file: Path, key: Key) -> Admitted:
     door = Door(source, town.setting.timezone, Units(town), key, utc_now().date())
     for batch in read_batches(file, source):
         door.take(batch)
-    admitted = door.close()
+    admitted = door.close(file.name)
     if not admitted.rows_admitted:
         why = commonest_reasons(admitted.quarantine)
         raise Stop(

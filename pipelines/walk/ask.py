@@ -89,7 +89,7 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
         mode = MODES.get(name, source.mode)
         if (part.rows == 0 and mode == "increment") or _is_known(identity, mode, known):
             continue
-        admitted = part.door.close()
+        admitted = part.door.close(source.name)
         mark = reached if name == "records" else ""
         written = landing.write(
             part.source, identity, admitted, key.key_id, now, mode=mode, watermark=mark, columns=part.columns

@@ -129,7 +129,7 @@ def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> A
             if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
                 admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
                 continue
-            admitted = door.close()
+            admitted = door.close(file.path.name)
             folder = landing.write(
                 file.source, file.identity, admitted, key.key_id, now, origin=origin, columns=columns
             )

@@ -21,8 +21,8 @@ import polars as pl
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
-from sources.contract.records import FieldKind
-from sources.town.source import FIELDS, Source
+from sources.contract.records import FIELDS, FieldKind
+from sources.town.source import Source
 from sources.values.columns import trimmed
 
 # It would tell of each column without any value, which is nobody's mistake.
@@ -277,8 +277,8 @@ def _in_notation(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
 
 def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Series:
     """Times that were typed as such stand in the form the source declares for its texts."""
-    form = (source.date_format or "%Y-%m-%d") if FieldKind.DAY in kinds else source.timestamp_format
-    if form is None or not kinds & {FieldKind.DAY, FieldKind.INSTANT}:
+    form = (source.date_format or "%Y-%m-%d") if kinds & {FieldKind.DAY, FieldKind.MONTH} else source.timestamp_format
+    if form is None or not kinds & {FieldKind.DAY, FieldKind.MONTH, FieldKind.INSTANT}:
         return text
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
     moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)

@@ -18,6 +18,7 @@ class FieldKind(Enum):
     VOCABULARY = "vocabulary"
     INSTANT = "instant"
     DAY = "day"
+    MONTH = "month"
     INTEGER = "integer"
     EURO = "euro"
     AMOUNT = "amount"
@@ -32,6 +33,7 @@ class FieldKind(Enum):
 _DTYPES: Final[dict[FieldKind, pl.DataType]] = {
     FieldKind.INSTANT: pl.Datetime("us"),
     FieldKind.DAY: pl.Date(),
+    FieldKind.MONTH: pl.Date(),
     FieldKind.INTEGER: pl.Int64(),
     FieldKind.EURO: pl.Decimal(18, 2),
     FieldKind.AMOUNT: pl.Decimal(18, 4),

@@ -185,7 +185,7 @@ COSTS: Final = Record(
     fields=(
         Field("cost_item", "cost_item_id", FieldKind.CODE, required=True),
         Field("measure", "measure_id", FieldKind.CODE, required=True),
-        Field("month", "month", FieldKind.DAY, required=True),
+        Field("month", "month", FieldKind.MONTH, required=True),
         Field("kind", "kind", FieldKind.VOCABULARY, words(CostKind), required=True),
         Field("plan_eur", "plan_eur", FieldKind.EURO),
         Field("actual_eur", "actual_eur", FieldKind.EURO),
@@ -257,6 +257,12 @@ RECORDS: Final = (
     POSTS,
     REMOVALS,
 )
+
+# Per word of a mapping the records that have it.
+FIELDS: Final[dict[str, list[tuple[Record, Field]]]] = {}
+for _record in RECORDS:
+    for _field in _record.fields:
+        FIELDS.setdefault(_field.name, []).append((_record, _field))
 
 QUARANTINE_SCHEMA: Final[dict[str, pl.DataType]] = {
     **PROVENANCE,

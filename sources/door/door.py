@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sources.batches.protocol import POSITION, Batch, columns_of
+from sources.batches.protocol import POSITION, Batch, Refused, columns_of
 from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
 from sources.contract.records import LANDED, PROVENANCE, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
@@ -84,14 +84,18 @@ class Door:
         reads = {name: self._read_field(field, batch.frame) for name, field in self._fields.items()}
         self._worker.do(partial(self._keep, batch, reads))
 
-    def close(self) -> Admitted:
-        """All rows as records, duplicates struck out.
+    def close(self, name: str = "") -> Admitted:
+        """All rows as records, duplicates struck out; a refusal calls the delivery by its name.
 
         Raises:
             Refused: rows that share a key say different things.
         """
         self._worker.wait()
-        touched = [kind.close() for kind in self._kinds]
+        try:
+            touched = [kind.close() for kind in self._kinds]
+        except Refused as refusal:
+            sentence = f"{name}: {refusal.sentence}" if name else refusal.sentence
+            raise Refused(refusal.reason_code, sentence) from refusal
         counted = self._kinds[0]
         return Admitted(
             piles={kind.record.name: kind.pile for kind in self._kinds},

@@ -119,7 +119,7 @@ def _impossible(record: Record) -> list[pl.Expr]:
     return [
         pl.col(field.column).dt.year() < EARLIEST_YEAR
         for field in record.fields
-        if field.kind in (FieldKind.INSTANT, FieldKind.DAY)
+        if field.kind in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
     ]
 
 

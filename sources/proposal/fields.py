@@ -35,7 +35,7 @@ def _fits(look: Look, target: Field, form: str | None) -> bool:
     match target.kind:
         case FieldKind.INSTANT:
             return look.is_time and (form is None or look.read_share(form) >= NEARLY_ALL)
-        case FieldKind.DAY:
+        case FieldKind.DAY | FieldKind.MONTH:
             return look.is_time
         case FieldKind.INTEGER:
             return look.is_integer

@@ -249,7 +249,7 @@ def _take_words(proposal: Proposal, target: ContractField, look: Look) -> None:
         proposal.unknown_words[target.name] = found.unknown
     if target.kind in (FieldKind.EURO, FieldKind.AMOUNT) and look.is_german_amount:
         proposal.options["decimal"] = ","
-    if target.kind is FieldKind.DAY and look.time_format:
+    if target.kind in (FieldKind.DAY, FieldKind.MONTH) and look.time_format:
         proposal.options.setdefault("date_format", look.time_format)
 
 

@@ -20,12 +20,12 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from sources.contract.inputs import INPUTS
-from sources.contract.records import CASES
+from sources.contract.records import CASES, FIELDS
 from sources.town.mistakes import TownSection, nearest, validated
 from sources.town.parameter_files import absences, contradictions, read_parameters
 from sources.town.parameters import PARAMETER_TABLES, Parameters, column_types
 from sources.town.sections import Privacy, Purpose, Running, Setting
-from sources.town.source import FIELDS, Source
+from sources.town.source import Source
 
 SECRET_KEY = re.compile(r"passw|token|secret|credential|api_?key", re.IGNORECASE)
 # Addresses, and tables whose keys are words of a source: Passwesen is an office.

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sources.contract.records import Field, FieldKind
 from sources.values.distinct import by_value
-from sources.values.moments import days, instants
+from sources.values.moments import days, instants, months
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 WHOLE: Final = r"^-?\d{1,18}$"
@@ -144,6 +144,8 @@ def _read_values(raw: pl.Series, field: Field, spelling: Spelling, today: dt.dat
             return instants(raw, spelling, today)
         case FieldKind.DAY:
             return days(raw, spelling, today)
+        case FieldKind.MONTH:
+            return months(raw, spelling, today)
         case FieldKind.INTEGER | FieldKind.EURO | FieldKind.AMOUNT:
             return _numbers(raw, field, spelling)
         case FieldKind.BOOLEAN:

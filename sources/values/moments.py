@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -23,6 +24,19 @@ def days(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
         return _bounded(utc.dt.convert_time_zone(spelling.timezone).dt.date(), raw.is_not_null(), today)
     text = trimmed(raw)
     return _bounded(text.str.to_date(spelling.date_format or "%Y-%m-%d", strict=False), text.is_not_null(), today)
+
+
+def months(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
+    """A column as months, each its first day; written as a day of it, or as 2026-01."""
+    if raw.dtype == pl.String:
+        text = trimmed(raw)
+        whole = text.str.contains(r"^\d{4}-\d{2}$").fill_null(False)
+        written = text.str.slice(0, 7) + "-01"
+        if spelling.date_format is not None and whole.any():
+            written = written.str.to_date("%Y-%m-%d", strict=False).dt.strftime(spelling.date_format)
+        raw = written.zip_with(whole, text)
+    read = days(raw, spelling, today)
+    return replace(read, values=read.values.dt.month_start())
 
 
 def instants(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
