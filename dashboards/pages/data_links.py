@@ -26,6 +26,7 @@ ALONE = (
     "cases_total",
     TableColumn("cases_known_to_one_source", "nur hier bekannt", "count"),
     "one_source_share",
+    TableColumn("cases_of_two_offices", "auch bei anderem Amt", "count"),
 )
 REVISIONS = (
     TableColumn("month", "Monat", "month"),

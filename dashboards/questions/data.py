@@ -89,7 +89,7 @@ def case_links(marts: Marts) -> pl.DataFrame:
         ("source", "record_kind", "records", "cases_total"),
         """
         select source, record_kind, records, with_case_number, found_case, found_share, cases_total,
-               cases_known_to_one_source, one_source_share, is_small_cell
+               cases_known_to_one_source, cases_of_two_offices, one_source_share, is_small_cell
         from monitor.rpt_case_links order by source = 'all' desc, source, record_kind
         """,
     )

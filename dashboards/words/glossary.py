@@ -19,6 +19,7 @@ CHECKS: Final = {
     "first_event_before_received": "erster Schritt vor dem Eingang",
     "listed_but_not_found": "Löschungen, die keinen Datensatz treffen",
     "merged_in_a_circle": "Vorgänge, die im Kreis zusammengeführt sind",
+    "numbers_of_two_offices": "Vorgänge, deren Nummer Quellen verschiedener Ämter oder Leistungen führen",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
     "quarantined_rows": "zurückgewiesene Datensätze",
     "rows_accounted_for": "Datensätze, deren Verbleib geklärt ist",

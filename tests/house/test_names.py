@@ -1,5 +1,6 @@
 """The naming law and the grammar of the models, read from models/ itself; no database, no manifest."""
 
+import ast
 import re
 from collections import Counter
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from sources.contract.inputs import INPUTS
-from sources.contract.records import LANDED
+from sources.contract.records import LANDED, RECORDS
 from sources.town.parameters import PARAMETER_TABLES
 from tests.house.blueprint import (
     DOC,
@@ -239,3 +240,14 @@ def test_the_law_of_types_refuses_a_wrong_one(column: str, data_type: str) -> No
     wanted = law_of(column)
     assert wanted
     assert not wanted.match(data_type)
+
+
+def test_records_have_the_same_key_at_the_door_and_between_deliveries() -> None:
+    text = (ROOT / "models/intermediate/deliveries/int_rows_identified.sql").read_text(encoding="utf-8")
+    kinds = ast.literal_eval(text.split("{% set kinds = ")[1].split(" %}")[0].replace("true", "True"))
+    added_by_the_door = {"counts": {"count_ref"}}
+    for record in RECORDS:
+        columns = {field.name: field.column for field in record.fields}
+        between = set(kinds[record.name].get("key", ())) - added_by_the_door.get(record.name, set())
+        if record.name not in ("events", "removals"):
+            assert {columns[name] for name in record.key} == between, record.name

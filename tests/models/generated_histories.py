@@ -20,13 +20,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "cases": ("case_id",),
     "submissions": ("submission_id",),
     "documents": ("document_id",),
-    "scans": ("document_id",),
+    "scans": ("batch_id", "document_id"),
     "scan_batches": ("batch_id",),
     "scan_qc": ("batch_id",),
-    "counts": ("counted_on", "unit_code", "kind", "product", "count_ref"),
-    "costs": ("cost_item_id",),
-    "budget_lines": ("budget_line_id", "year"),
-    "posts": ("post_id",),
+    "counts": ("counted_on", "unit_code", "kind", "product", "count_ref", "part_id"),
+    "costs": ("cost_item_id", "month", "booking_ref", "part_id"),
+    "budget_lines": ("budget_line_id", "year", "product", "account", "part_id"),
+    "posts": ("post_id", "part_id"),
 }
 
 

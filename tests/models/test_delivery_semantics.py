@@ -25,15 +25,15 @@ TABLES = {
     "intermediate.int_records_linked": "*",
     "monitor.fct_submissions": "* exclude (delivery_id)",
     "monitor.fct_documents": "* exclude (delivery_id)",
-    "monitor.fct_scans": "* exclude (delivery_id)",
+    "monitor.fct_scans": "* exclude (delivery_id, position)",
     "monitor.fct_scan_batches": "* exclude (delivery_id)",
     "monitor.fct_scan_qc": "* exclude (delivery_id)",
     "monitor.fct_print_daily": "*",
     "monitor.fct_post_daily": "*",
     "monitor.fct_file_stock": "*",
-    "monitor.fct_cost_items": "* exclude (delivery_id)",
-    "monitor.fct_budget_lines": "* exclude (delivery_id)",
-    "monitor.fct_posts": "* exclude (delivery_id)",
+    "monitor.fct_cost_items": "* exclude (delivery_id, position)",
+    "monitor.fct_budget_lines": "* exclude (delivery_id, position)",
+    "monitor.fct_posts": "* exclude (delivery_id, position)",
 }
 # When a source first reported a case is known from the history alone, not from what stands of it.
 ALSO_BY_HISTORY = {**TABLES, "intermediate.int_case_sources_seen": "*"}

@@ -37,6 +37,12 @@ links as (
 
 ),
 
+numbers_shared as (
+
+    select * from {{ ref('int_case_numbers_shared') }}
+
+),
+
 services as (
 
     select * from {{ source('town', 'services') }}
@@ -134,6 +140,16 @@ merge_findings as (
 
 ),
 
+shared_findings as (
+
+    select
+        source,
+        count(*) as numbers_of_two_offices
+    from numbers_shared
+    group by source
+
+),
+
 link_findings as (
 
     select
@@ -207,6 +223,8 @@ sources as (
     union distinct
     select source from merge_findings
     union distinct
+    select source from shared_findings
+    union distinct
     select source from link_findings
     union distinct
     select source from correction_findings
@@ -228,6 +246,7 @@ select
     step_findings.unknown_medium,
     step_findings.unlisted_activity,
     merge_findings.merged_in_a_circle,
+    shared_findings.numbers_of_two_offices,
     link_findings.scans_without_case,
     link_findings.documents_without_case,
     correction_findings.corrections_without_version,
@@ -236,6 +255,7 @@ from sources
 left join case_findings on sources.source = case_findings.source
 left join step_findings on sources.source = step_findings.source
 left join merge_findings on sources.source = merge_findings.source
+left join shared_findings on sources.source = shared_findings.source
 left join link_findings on sources.source = link_findings.source
 left join correction_findings on sources.source = correction_findings.source
 left join deletion_findings on sources.source = deletion_findings.source

@@ -18,6 +18,13 @@ cases as (
 
 ),
 
+numbers_shared as (
+
+    select distinct case_id
+    from {{ ref('int_case_numbers_shared') }}
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -49,9 +56,11 @@ cases_counted as (
     select
         case_sources.source,
         count(*) as cases_total,
-        count(*) filter (where cases.source_count = 1) as cases_known_to_one_source
+        count(*) filter (where cases.source_count = 1) as cases_known_to_one_source,
+        count(numbers_shared.case_id) as cases_of_two_offices
     from case_sources
     inner join cases on case_sources.case_id = cases.case_id
+    left join numbers_shared on case_sources.case_id = numbers_shared.case_id
     group by case_sources.source
 
     union all
@@ -60,8 +69,10 @@ cases_counted as (
     select
         'all' as source,
         count(*) as cases_total,
-        count(*) filter (where source_count = 1) as cases_known_to_one_source
+        count(*) filter (where cases.source_count = 1) as cases_known_to_one_source,
+        count(numbers_shared.case_id) as cases_of_two_offices
     from cases
+    left join numbers_shared on cases.case_id = numbers_shared.case_id
 
 ),
 
@@ -74,7 +85,8 @@ links as (
         with_case_number,
         found_case,
         cast(null as bigint) as cases_total,
-        cast(null as bigint) as cases_known_to_one_source
+        cast(null as bigint) as cases_known_to_one_source,
+        cast(null as bigint) as cases_of_two_offices
     from records_counted
 
     union all
@@ -86,7 +98,8 @@ links as (
         cast(null as bigint) as with_case_number,
         cast(null as bigint) as found_case,
         cases_total,
-        cases_known_to_one_source
+        cases_known_to_one_source,
+        cases_of_two_offices
     from cases_counted
 
 )
@@ -100,6 +113,7 @@ select
     cast(links.found_case as double) / nullif(links.records, 0) as found_share,
     cast(links.cases_total as bigint) as cases_total,
     cast(links.cases_known_to_one_source as bigint) as cases_known_to_one_source,
+    cast(links.cases_of_two_offices as bigint) as cases_of_two_offices,
     cast(links.cases_known_to_one_source as double) / nullif(links.cases_total, 0) as one_source_share,
     covered.coverage_share,
     covered.is_provisional,

@@ -64,6 +64,7 @@ described as (
         log_findings.unknown_medium,
         log_findings.unlisted_activity,
         log_findings.merged_in_a_circle,
+        log_findings.numbers_of_two_offices,
         log_findings.scans_without_case,
         log_findings.documents_without_case,
         log_findings.corrections_without_version,
@@ -85,6 +86,11 @@ names (check_name, severity, finding) as (
     ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
     ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
     ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
+    (
+        'numbers_of_two_offices', 'warning',
+        'case numbers are also used by a source of another office or service, and counted as one case; if they are '
+        || 'strangers, say add_prefix in [source.case_numbers] of one source, else rank both in [precedence]'
+    ),
     ('events_after_closing', 'info', 'cases have steps after they were closed'),
     ('first_event_before_received', 'info', 'cases have steps before they were received'),
     ('unknown_channel', 'info', 'cases came by an unknown channel'),
@@ -123,6 +129,7 @@ checks as (
             when 'events_after_as_of' then described.events_after_as_of
             when 'quarantined_rows' then described.quarantined_rows
             when 'merged_in_a_circle' then described.merged_in_a_circle
+            when 'numbers_of_two_offices' then described.numbers_of_two_offices
             when 'events_after_closing' then described.events_after_closing
             when 'first_event_before_received' then described.first_event_before_received
             when 'unknown_channel' then described.unknown_channel
