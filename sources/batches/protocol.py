@@ -25,6 +25,8 @@ POSITION = "\x00position"
 # Which count a row holds, and how many, after ``counts_apart`` parted a wide table.
 KIND = "\x00kind"
 VALUE = "\x00value"
+# When a step began, after ``lifecycle`` made one row of its start and its completion.
+STARTED = "\x00started"
 
 
 class Unreachable(Exception):
@@ -132,7 +134,10 @@ Opener = Callable[[Source, Access], System]
 
 def columns_of(source: Source) -> dict[str, str]:
     """Per contract field the column of a batch that holds it, counts that stand side by side already parted."""
-    return {**source.columns, "kind": KIND, "value": VALUE} if source.counts else dict(source.columns)
+    if source.counts:
+        return {**source.columns, "kind": KIND, "value": VALUE}
+    # A beginning that the mapping names speaks for itself.
+    return ({"started_at": STARTED} if source.transitions else {}) | source.columns
 
 
 def connection_of(source: Source) -> Connection:
@@ -163,7 +168,8 @@ def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
 def wanted_columns(source: Source) -> list[str]:
     """The columns to be read from a source, each once, in order: the mapped, the counts', the control row's."""
     control = [source.control.column] if source.control else []
-    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *control)))
+    lifecycle = [source.lifecycle] if source.lifecycle else []
+    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *control, *lifecycle)))
 
 
 def required_columns(source: Source) -> set[str]:

@@ -22,6 +22,7 @@ from sources.batches.archive import Unpackable, members, on_disk, open_packed
 from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
 from sources.batches.file_format import Beginning, Format, Header, Likeness
+from sources.batches.lifecycle import whole_steps
 from sources.batches.protocol import POSITION, Batch, Refused
 from sources.town.source import FILE_FORMATS, Source
 
@@ -40,7 +41,7 @@ def read_batches(path: Path, source: Source) -> Iterator[Batch]:
         Refused: the delivery as a whole cannot be taken.
     """
     with _damage_refused(path):
-        batches = _unpacked(path, source)
+        batches = whole_steps(path, source, _unpacked(path, source))
         if source.control is not None:
             batches = controlled(path, source, source.control, batches)
         yield from parted(source, batches)

@@ -75,6 +75,8 @@ def _record_problems(source: Source) -> Iterator[str]:
             yield f'columns.{name} is a list of column names, such as ["Nr", "Jahr"]'
         elif name in FIELDS and FIELDS[name][0][1].kind is not FieldKind.REFERENCE:
             yield f"columns.{name} may name one column only; numbers such as case_ref may be made of several"
+    if source.lifecycle and (source.is_asked or "activity" not in source.columns):
+        yield "'lifecycle' is for files of events; take it out, or map activity"
     counted = source.records[0] if source.records else None
     if source.same_key_adds_up and counted is not None and all(f.name != "part_ref" for f in counted.fields):
         yield f"same_key_adds_up is for counts, costs, budget lines and posts; {counted.name} do not add up"

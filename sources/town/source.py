@@ -29,6 +29,8 @@ FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
+XES_TRANSITION: Final = "lifecycle:transition"
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 
@@ -88,6 +90,7 @@ class Source(TownSection):
     header_row: int = Field(1, ge=1, le=1000)
     row: str | None = None
     case_object: str | None = None
+    lifecycle: str | None = None
     delimiter: str = Field(";", min_length=1, max_length=1)
     encoding: str = "utf-8"
     decimal: Literal[",", "."] = "."
@@ -161,6 +164,13 @@ class Source(TownSection):
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    @property
+    def transitions(self) -> str | None:
+        """The column that says whether a row starts or completes a step; of XES the standard's own."""
+        if "activity" not in self.columns:
+            return None
+        return self.lifecycle or (XES_TRANSITION if self.format == "xes" else None)
 
     @property
     def mapped_columns(self) -> tuple[str, ...]:

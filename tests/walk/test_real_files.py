@@ -15,7 +15,65 @@ from tests.towns import environment, make_town
 from tests.walked import Walked, program
 
 REAL_FILES = SHARED_DATA / "real_files"
-AS_OF = "2026-10-31"
+DELIVERED = ("one-key-many-bookings", "scan-batches-number-from-one", "lifecycle-start-complete")
+AS_OF, DELIVERED_AT = "2026-06-30", 1_782_000_000
+LOGS = """
+[[source]]
+name = "payments"
+system = "case"
+format = "csv"
+path = "inbox/payments/*.csv"
+service = "payments"
+[source.columns]
+case_ref = "nr"
+activity = "step"
+occurred_at = "when"
+
+[[source]]
+name = "traces"
+system = "case"
+format = "xes"
+path = "inbox/traces/*.xes"
+service = "traces"
+[source.columns]
+case_ref = "case:concept:name"
+activity = "concept:name"
+occurred_at = "time:timestamp"
+
+[[source]]
+name = "office-a"
+system = "case"
+format = "csv"
+path = "inbox/a/*.csv"
+service = "permits"
+office = "AMT10"
+timestamp_format = "%Y-%m-%d %H:%M"
+[source.columns]
+case_ref = "nr"
+activity = "step"
+occurred_at = "when"
+
+[[source]]
+name = "office-b"
+system = "case"
+format = "csv"
+path = "inbox/b/*.csv"
+service = "permits"
+office = "AMT20"
+timestamp_format = "%Y-%m-%d %H:%M"
+[source.columns]
+case_ref = "nr"
+activity = "step"
+occurred_at = "when"
+"""
+ACTIVITIES = """activity;medium;kind;waits_for;is_decision
+Antrag eingegangen;digital;intake;office;false
+Prüfen;digital;internal;office;false
+Bescheid;digital;decision;nobody;true
+received;digital;intake;office;false
+payment;digital;internal;applicant;false
+closed;digital;decision;nobody;true
+"""
 pytestmark = pytest.mark.skipif(
     not REAL_FILES.is_dir(), reason="the shared reference data are not beside this checkout"
 )
@@ -23,21 +81,24 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """A town whose sources are all these files, after its run."""
-    parts = sorted(path.parent for path in REAL_FILES.glob("*/source.toml"))
+    """A town whose sources are these files, after its run."""
     folder = tmp_path_factory.mktemp("real") / "town"
-    sources = "\n".join((part / "source.toml").read_text(encoding="utf-8") for part in parts)
-    parameters = {file.stem: file.read_text(encoding="utf-8") for part in parts for file in part.glob("*.csv")}
-    make_town(folder, sources, parameters, privacy="thresholds_off = true")
-    for part in parts:
-        shutil.copytree(part / "inbox", folder / "inbox", dirs_exist_ok=True)
+    sources = "\n".join((REAL_FILES / part / "source.toml").read_text(encoding="utf-8") for part in DELIVERED)
+    make_town(folder, sources + LOGS, {"activities": ACTIVITIES}, privacy="thresholds_off = true")
+    for part in DELIVERED:
+        shutil.copytree(REAL_FILES / part / "inbox", folder / "inbox", dirs_exist_ok=True)
+    shutil.copy(REAL_FILES / "same-step-same-instant" / "steps.csv", folder / "inbox" / "payments")
+    shutil.copy(REAL_FILES / "same-step-same-instant" / "steps.xes", folder / "inbox" / "traces")
+    for office in "ab":
+        shutil.copy(REAL_FILES / "same-number-two-offices" / f"{office}.csv", folder / "inbox" / office)
     for file in (folder / "inbox").rglob("*"):
-        os.utime(file, (1_793_000_000, 1_793_000_000))
+        os.utime(file, (DELIVERED_AT, DELIVERED_AT))
     ran = program(environment(folder), "run", str(folder), "--as-of", AS_OF)
     return Walked(folder, environment(folder), ran.returncode, ran.stdout + ran.stderr)
 
 
 def test_bookings_of_every_month_are_all_there(town: Walked) -> None:
+    assert town.exit_code == 3, town.said
     found = town.ask(
         "select kind, sum(actual_eur) from fct_cost_items where source = 'kosten' group by kind order by kind"
     )
@@ -50,3 +111,47 @@ def test_bookings_of_every_month_are_all_there(town: Walked) -> None:
 
 def test_documents_of_each_batch_are_documents_of_their_own(town: Walked) -> None:
     assert town.ask("select count(*), sum(pages) from fct_scans where source = 'kodak'") == [(30, 120)]
+
+
+def test_a_step_told_twice_is_no_rework_and_decides_at_its_completion(town: Walked) -> None:
+    found = town.ask(
+        "select count(*), count(*) filter (where is_rework), min(lead_seconds) / 3600, max(lead_seconds) / 3600 "
+        "from fct_cases where service_code = 'xes'"
+    )
+    assert found == [(12, 0, 26.0, 26.0)]
+    steps = town.ask(
+        "select activity, min(date_diff('minute', started_at, occurred_at)) from fct_case_steps "
+        "join fct_cases using (case_id) where service_code = 'xes' group by activity order by activity"
+    )
+    assert steps == [("Antrag eingegangen", None), ("Bescheid", 60), ("Prüfen", 60)]
+    assert "starts are the beginning of the step that a later row completes" in town.said
+
+
+@pytest.mark.parametrize("service", ["payments", "traces"])
+def test_two_payments_in_one_minute_are_two(town: Walked, service: str) -> None:
+    found = town.ask(
+        "select count(*), count(distinct variant_id), sum(event_count)::int, count(*) filter (where is_rework) "
+        "from fct_cases where service_code = ?",
+        service,
+    )
+    assert found == [(2, 2, 7, 1)]
+    assert town.ask(
+        "select count(*) from fct_case_steps join fct_cases using (case_id) where service_code = ? and activity = 'payment'",
+        service,
+    ) == [(3,)]
+
+
+def test_a_number_of_two_offices_is_told_with_the_way_out(town: Walked) -> None:
+    found = town.ask(
+        "select source, observed::int, passed from rpt_log_health where check_name = 'numbers_of_two_offices' "
+        "and observed > 0 order by source"
+    )
+    assert found == [("office-a", 1, False), ("office-b", 1, False)]
+    assert "say add_prefix in [source.case_numbers] of one source" in town.said
+    assert town.ask(
+        "select cases_of_two_offices from rpt_case_links where source = 'all' and record_kind = 'cases'"
+    ) == [(1,)]
+
+
+def test_nothing_is_superseded_within_a_delivery(town: Walked) -> None:
+    assert town.ask("select sum(rows_superseded)::int, sum(rows_duplicate)::int from fct_deliveries") == [(0, 0)]

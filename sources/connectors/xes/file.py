@@ -197,7 +197,8 @@ def read_header(path: Path, _: Mapping[str, Any]) -> Header:
 
 
 def _batches(path: Path, source: Source) -> Iterator[Batch]:
-    log = _Log(wanted_columns(source))
+    lifecycle = [source.transitions] if source.transitions else []
+    log = _Log(list(dict.fromkeys((*wanted_columns(source), *lifecycle))))
     yield from _walked(path, log)
     if log.position == 0:
         raise Refused("empty_file", f"{path.name}: the log holds no trace; have the export run again.")

@@ -1,0 +1,81 @@
+"""Steps told at their start and their completion are one, in XES by the standard's word, in other files by a declared one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sources.batches.protocol import POSITION, STARTED
+from sources.connectors.files import read_batches
+from tests.towns import make_source
+
+COLUMNS = {"case_ref": "case", "activity": "step", "occurred_at": "at"}
+ROWS = (
+    "1;received;09:00;complete",
+    "1;check;09:30;schedule",
+    "1;check;10:00;start",
+    "2;check;10:10;start",
+    "1;check;10:20;start",
+    "1;check;10:30;Complete ",
+    "1;check;10:40;complete",
+    "1;check;10:50;complete",
+    "2;check;10:55;suspend",
+    "2;archive;11:00;other",
+)
+
+
+def read(path: Path, *rows: str) -> tuple[list[tuple[object, ...]], list[str]]:
+    path.write_text("case;step;at;transition\n" + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    batches = list(read_batches(path, make_source(COLUMNS, lifecycle="transition")))
+    rows_read = [row for batch in batches for row in batch.frame.select(POSITION, "at", STARTED).rows()]
+    return rows_read, [warning for batch in batches for warning in batch.warnings]
+
+
+def test_a_completion_takes_the_earliest_open_start_of_its_step(tmp_path: Path) -> None:
+    rows, warnings = read(tmp_path / "x.csv", *ROWS)
+    assert rows == [
+        (1, "09:00", None),
+        (4, "10:10", None),
+        (6, "10:30", "10:00"),
+        (7, "10:40", "10:20"),
+        (8, "10:50", None),
+        (10, "11:00", None),
+    ]
+    assert warnings == [
+        "x.csv: 2 starts are the beginning of the step that a later row completes.",
+        "x.csv: 2 rows schedule, assign or suspend a step and are none.",
+        "x.csv: 1 steps were begun and not completed; they stand at their start.",
+    ]
+
+
+def test_a_log_that_runs_backwards_is_paired_backwards(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path / "x.csv", "1;check;12:00;complete", "1;check;10:00;start", "1;received;09:00;complete")
+    assert rows == [(1, "12:00", "10:00"), (3, "09:00", None)]
+
+
+def test_a_log_of_completions_alone_stays_as_it_is(tmp_path: Path) -> None:
+    rows, warnings = read(tmp_path / "x.csv", "1;check;10:00;complete", "1;check;10:10;complete")
+    assert rows == [(1, "10:00", None), (2, "10:10", None)]
+    assert warnings == []
+
+
+def test_xes_tells_its_transitions_without_a_word(tmp_path: Path) -> None:
+    def event(name: str, at: str, transition: str) -> str:
+        return (
+            f'<event><string key="concept:name" value="{name}"/><date key="time:timestamp" value="{at}"/>'
+            f'<string key="lifecycle:transition" value="{transition}"/></event>'
+        )
+
+    path = tmp_path / "x.xes"
+    events = event("a", "2026-01-05T09:00:00Z", "start") + event("a", "2026-01-05T10:00:00Z", "complete")
+    path.write_text(f'<log><trace><string key="concept:name" value="1"/>{events}</trace></log>', encoding="utf-8")
+    columns = {"case_ref": "case:concept:name", "activity": "concept:name", "occurred_at": "time:timestamp"}
+    frames = [batch.frame for batch in read_batches(path, make_source(columns, format="xes"))]
+    rows = [row for frame in frames for row in frame.select("time:timestamp", STARTED).rows()]
+    assert rows == [("2026-01-05T10:00:00Z", "2026-01-05T09:00:00Z")]
+
+
+def test_a_lifecycle_belongs_to_files_of_events() -> None:
+    with pytest.raises(ValueError, match="'lifecycle' is for files of events; take it out, or map activity"):
+        make_source({"case_ref": "case", "received_at": "in"}, lifecycle="transition")
