@@ -32,7 +32,12 @@ KINDS: dict[str, dict[str, Any]] = {
         "key": ("Position", "Monat"),
         "summed": "Ist",
         "sum": "select sum(actual_eur) from monitor.fct_cost_items",
-        "fields": {"Position": "ab", "M": "m", "Monat": ("2026-01-15", "2026-01-20", "2026-02-01"), "Art": ("running",)},
+        "fields": {
+            "Position": "ab",
+            "M": "m",
+            "Monat": ("2026-01-15", "2026-01-20", "2026-02-01"),
+            "Art": ("running",),
+        },
         "part": {"booking_ref": "Beleg"},
     },
     "budget_lines": {

@@ -74,6 +74,13 @@ received;digital;intake;office;false
 payment;digital;internal;applicant;false
 closed;digital;decision;nobody;true
 """
+PARAMETERS = {
+    "activities": ACTIVITIES,
+    "services": "service_code;service_name;leika_key;office_code;target_working_days;maturity_level;online_since\n"
+    + "".join(f"{code};{code};;AMT10;;;\n" for code in ("xes", "payments", "traces", "permits")),
+    "offices": "office_code;office_name;parent_office_code;directorate;staff_band\n"
+    "AMT10;Amt 10;;;50+\nAMT20;Amt 20;;;50+\n",
+}
 pytestmark = pytest.mark.skipif(
     not REAL_FILES.is_dir(), reason="the shared reference data are not beside this checkout"
 )
@@ -84,7 +91,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """A town whose sources are these files, after its run."""
     folder = tmp_path_factory.mktemp("real") / "town"
     sources = "\n".join((REAL_FILES / part / "source.toml").read_text(encoding="utf-8") for part in DELIVERED)
-    make_town(folder, sources + LOGS, {"activities": ACTIVITIES}, privacy="thresholds_off = true")
+    make_town(folder, sources + LOGS, PARAMETERS, privacy="thresholds_off = true")
     for part in DELIVERED:
         shutil.copytree(REAL_FILES / part / "inbox", folder / "inbox", dirs_exist_ok=True)
     shutil.copy(REAL_FILES / "same-step-same-instant" / "steps.csv", folder / "inbox" / "payments")

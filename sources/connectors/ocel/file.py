@@ -1,9 +1,10 @@
 """OCEL 2.0 event logs as JSON, XML or SQLite, flattened to the one object type that is the case.
 
-Each event becomes one row per case it is related to; an event of two cases stands in both, an event of none goes to
-quarantine. Columns: ``ocel:case ocel:activity ocel:time ocel:event qualifier event:<attribute> case:<attribute>``. An
-attribute of the case is its last value by time: what the log finally says of it; its history is not kept. Relations
-between objects are not followed: an event that reaches its case only over another object belongs to none.
+Each event becomes one row per case it is related to; an event of two cases stands in both. One that is related to
+objects of other types alone is left out and counted, one without any known object goes to quarantine. Columns:
+``ocel:case ocel:activity ocel:time ocel:event qualifier event:<attribute> case:<attribute>``. An attribute of the case
+is its last value by time: what the log finally says of it; its history is not kept. Relations between objects are not
+followed: an event that reaches its case only over another object belongs to none.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sources.connectors.ocel.parts import SQLITE, OcelEvent, OcelLog, Said, read
 from sources.town.source import Source
 
 JSON_MARKS: Final = (b'"objectTypes"', b'"eventTypes"', b'"ocel:')
-WITHOUT_CASE: Final = "the event is related to no object that is a case"
+WITHOUT_CASE: Final = "the event is related to no object of the log"
 
 
 def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
@@ -46,6 +47,8 @@ def read_ocel(path: Path, source: Source) -> Iterator[Batch]:
         raise Refused("empty_file", f"{path.name}: the log holds no event; have the export run again.")
     renamed = judged_names(path, source, log.names)
     yield Batch(_frame([], wanted), warnings=renamed, columns=tuple(sorted(log.names)))
+    if left_out := sum(_is_of_others(event, log) for event in log.events):
+        yield Batch(_frame([], wanted), warnings=(_left_out(path, log, case_type, left_out),))
     rows = _rows(log, source.timezone)
     while chunk := list(islice(rows, BATCH_ROWS)):
         faults = tuple(row for row in chunk if isinstance(row, Fault))
@@ -84,12 +87,26 @@ def _rows(log: OcelLog, zone: str) -> Iterator[tuple[int, dict[str, str | None]]
     position = 0
     for event in log.events:
         related = [number for number in event.objects if number in cases]
+        if _is_of_others(event, log):
+            continue
         if not related:
             position += 1
             yield Fault(position, "event_without_case", WITHOUT_CASE)
         for number in related:
             position += 1
             yield position, _row(event, number) | cases[number]
+
+
+def _is_of_others(event: OcelEvent, log: OcelLog) -> bool:
+    """Whether an event is related to objects, but to none that is a case."""
+    return not log.cases.keys() & event.objects.keys() and not log.others.isdisjoint(event.objects)
+
+
+def _left_out(path: Path, log: OcelLog, case_type: str, events: int) -> str:
+    return (
+        f"{path.name}: {events:,} of {len(log.events):,} events are related to no '{case_type}' but to other objects; "
+        "they are left out."
+    )
 
 
 def _row(event: OcelEvent, case: str) -> dict[str, str | None]:

@@ -51,6 +51,7 @@ class OcelLog:
         case_type: the object type that is the case.
         types: all object types of the log.
         cases: per object of the case's type what was said of it, in the log's order.
+        others: the objects of other types.
         events: all events, in the log's order.
         names: the columns the log could fill.
     """
@@ -59,6 +60,7 @@ class OcelLog:
         """An empty log of which only these columns are kept."""
         self.types: set[str] = set()
         self.cases: dict[str, list[Said]] = {}
+        self.others: set[str] = set()
         self.events: list[OcelEvent] = []
         self.names: set[str] = {"ocel:case", "ocel:activity", "ocel:time", "ocel:event", "qualifier"}
         self.case_type = case_type
@@ -70,6 +72,8 @@ class OcelLog:
         if kind == self.case_type and number is not None:
             self.names.update(f"case:{one.name}" for one in said)
             self.cases.setdefault(number, []).extend(one for one in said if f"case:{one.name}" in self._wanted)
+        elif number is not None:
+            self.others.add(number)
 
     def take_event(self, event: OcelEvent) -> None:
         """An event with everything it says."""
@@ -106,6 +110,8 @@ def read_log(path: Path, case_type: str, wanted: set[str]) -> OcelLog:
 def _from_json(path: Path, log: OcelLog) -> None:
     try:
         document = json.loads(path.read_bytes(), parse_constant=no_constant, object_pairs_hook=once)
+        if any(str(key).startswith("ocel:") for key in document):
+            raise Refused("old_ocel", f"{path.name}: is an OCEL 1.0 log; export it as OCEL 2.0.")
         for one in document.get("objectTypes", ()):
             log.types.add(str(one["name"]))
         for one in document["objects"]:

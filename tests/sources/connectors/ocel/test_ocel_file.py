@@ -62,6 +62,7 @@ LOG: Json = {
         event("e2", "A1", "L1", "A2"),
         event("e3", "L1"),
         event("e4", "A2", "A2", "gone"),
+        event("e5", "gone"),
     ],
 }  # fmt: skip
 
@@ -153,9 +154,21 @@ def test_an_event_stands_in_each_case_it_is_related_to(path: Path) -> None:
     assert found.column("event:medium") == ["paper", None, None, None]
 
 
-def test_an_event_without_a_case_goes_to_quarantine(path: Path) -> None:
+def test_an_event_without_any_known_object_goes_to_quarantine(path: Path) -> None:
     found = rows_of(path, SOURCE)
-    assert (found.positions, found.faults) == ([1, 2, 3, 5], [(4, "event_without_case")])
+    assert (found.positions, found.faults) == ([1, 2, 3, 4], [(5, "event_without_case")])
+
+
+def test_events_of_other_objects_are_left_out_and_counted(path: Path) -> None:
+    assert f"{path.name}: 1 of 5 events are related to no 'application' but to other objects; they are left out." in {
+        warning for batch in read_batches(path, SOURCE) for warning in batch.warnings
+    }
+
+
+def test_a_log_of_the_first_standard_is_called_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"ocel:global-log": {}, "ocel:events": {}, "ocel:objects": {}}', encoding="utf-8")
+    assert refusal_of(path, SOURCE) == ("old_ocel", "x.json: is an OCEL 1.0 log; export it as OCEL 2.0.")
 
 
 def test_an_attribute_of_a_case_is_its_last_value_by_time(path: Path) -> None:
@@ -175,7 +188,7 @@ def test_an_unknown_object_type_is_refused_with_those_the_log_has(path: Path) ->
 
 def test_an_attribute_that_was_probably_renamed_is_told(path: Path) -> None:
     source = make_source({**COLUMNS, "medium": "event:Medium_"}, format="ocel", case_object="application")
-    assert rows_of(path, source).warnings == [
+    assert rows_of(path, source).warnings[:1] == [
         f"{path.name}: no record has 'event:Medium_', but 'event:medium' is there; correct [source.columns]."
     ]
 
@@ -197,7 +210,7 @@ def test_rows_come_in_batches_that_lose_none(path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("sources.connectors.ocel.file.BATCH_ROWS", 2)
     batches = [batch for batch in read_batches(path, SOURCE) if batch.frame.height or batch.faults]
     positions = [(batch.frame[POSITION].to_list(), [fault.position for fault in batch.faults]) for batch in batches]
-    assert positions == [([1, 2], []), ([3], [4]), ([5], [])]
+    assert positions == [([1, 2], []), ([3, 4], []), ([], [5])]
 
 
 @pytest.mark.parametrize(
