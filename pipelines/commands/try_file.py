@@ -25,7 +25,8 @@ from pipelines.tools.activity_roles import ActivityRoles
 from pipelines.tools.trial import Trial, make_trial
 from sources.batches.protocol import Refused
 from sources.connectors.files import PROPOSABLE
-from sources.proposal.propose import Answers, Proposal, Question, propose
+from sources.proposal.proposal import Answers, Proposal, Question
+from sources.proposal.propose import propose
 from sources.town.folder import path_problems
 from sources.town.mistakes import validated
 from sources.town.sections import Land

@@ -17,7 +17,7 @@ _MOST_VARIETY: Final = 0.3
 _MOST_CODES: Final = 500
 _DECIDES: Final = re.compile(
     r"bescheid|entscheid|genehmig|bewillig|ablehn|abgelehnt|versag|erteil|decid|decision|approv|reject|grant|refus|deny"
-    r"|denied|accept",
+    r"|denied|accept|declin|withdraw|abweis|abgewies|zur(ü|ue)ckge(nommen|zogen)|r(ü|ue)cknahme",
     re.IGNORECASE,
 )
 

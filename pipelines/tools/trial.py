@@ -29,7 +29,8 @@ from sources.door.door import Door
 from sources.door.units import Units
 from sources.landing.landing import SPEAKING_TIMES
 from sources.proposal.meanings import meaning
-from sources.proposal.propose import Proposal, source_name
+from sources.proposal.proposal import Proposal
+from sources.proposal.propose import source_name
 from sources.proposal.toml import toml_of
 from sources.town.folder import Town
 from sources.town.new import write_new_town

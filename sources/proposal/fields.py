@@ -7,7 +7,7 @@ from typing import Final
 
 from sources.contract.records import Field, FieldKind
 from sources.proposal.looks import MOST_SHARE, NEARLY_ALL, Look
-from sources.proposal.meanings import recognised_share
+from sources.proposal.meanings import recognised_share, speaking_share
 from sources.proposal.words import rank
 from sources.values.columns import LONGEST
 
@@ -24,7 +24,7 @@ def named_column(looks: Iterable[Look], target: Field, form: str | None = None) 
 def speaking_column(looks: Iterable[Look], target: Field) -> str | None:
     """The column whose words are those of a closed vocabulary, whatever its name."""
     for look in looks:
-        if look.recurs and look.distinct > 1 and recognised_share(look, target) > MOST_SHARE:
+        if look.recurs and look.distinct > 1 and speaking_share(look, target) > MOST_SHARE:
             return look.name
     return None
 

@@ -45,8 +45,21 @@ def recognised_share(look: Look, target: Field) -> float:
     if not look.filled.len():
         return 0.0
     rows = look.filled.value_counts().rows()
-    known = sum(count for word, count in rows if str(word).lower() in target.vocabulary or meaning(str(word), target))
+    known = sum(count for word, count in rows if meant_by(str(word), target))
     return known / look.filled.len()
+
+
+def speaking_share(look: Look, target: Field) -> float:
+    """The share of rows whose word a vocabulary knows, words that only mean that nothing is known left out of both."""
+    rows = [(meant_by(str(word), target), count) for word, count in look.filled.value_counts().rows()]
+    speaking = sum(count for meant, count in rows if meant != target.fallback)
+    known = sum(count for meant, count in rows if meant not in (None, target.fallback))
+    return known / speaking if speaking else 0.0
+
+
+def meant_by(word: str, target: Field) -> str | None:
+    """The word of the vocabulary that is written or meant, None when no list says so."""
+    return word.lower() if word.lower() in target.vocabulary else meaning(word, target)
 
 
 def meaning(word: str, target: Field) -> str | None:

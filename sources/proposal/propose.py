@@ -10,9 +10,8 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sources.batches.protocol import Refused
 from sources.contract.records import (
@@ -32,8 +31,9 @@ from sources.proposal.events import Pick, case_column, case_times, event_pair, t
 from sources.proposal.fields import named_column, speaking_column
 from sources.proposal.looks import NEARLY_ALL, Look, varies_within
 from sources.proposal.meanings import meanings_of
+from sources.proposal.proposal import Answers, Proposal, Question
 from sources.proposal.sample import Sample, read_sample
-from sources.proposal.words import about_applicants, personal_word, spaced
+from sources.proposal.words import about_applicants, personal_word, rank, spaced
 
 SYSTEMS: Final = {
     SCANS.name: "scan", SCAN_BATCHES.name: "scan", BUDGET_LINES.name: "finance", POSTS.name: "posts",
@@ -49,65 +49,6 @@ WHAT: Final = {
     "occurred_at": "Which column says when it happened?",
     "received_at": "Which column says when the application came?",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the file does not tell.
-
-    Attributes:
-        about: the field or key the answer is for.
-        flag: of ``papierwende try``, which answers it.
-        sentence: for people.
-        choices: the answers there are.
-        default: the likeliest, None when there is none.
-    """
-
-    about: str
-    flag: str
-    sentence: str
-    choices: tuple[str, ...]
-    default: str | None = None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a person said about the file: columns by field, and how it writes times."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    timestamp_format: str | None = None
-    timezone: str | None = None
-    case_object: str | None = None
-
-
-@dataclass
-class Proposal:
-    """What is proposed for one file.
-
-    Attributes:
-        options: keys of ``[[source]]`` beside columns and values.
-        columns: per field a column and why.
-        values: per field what its words mean.
-        unknown_words: per field words that recur and whose meaning only people know.
-        refused: columns that look personal, with the reason.
-        idle: columns that are not mapped, with the reason, which may be empty.
-        notes: one sentence per thing to know.
-    """
-
-    file: str
-    options: dict[str, Any]
-    columns: dict[str, Pick] = field(default_factory=dict)
-    values: dict[str, dict[str, str]] = field(default_factory=dict)
-    unknown_words: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    idle: dict[str, str] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def table(self, name: str, path: str) -> dict[str, Any]:
-        """The ``[[source]]`` table this is."""
-        columns = {target: pick.column for target, pick in self.columns.items()}
-        return {"name": name, **self.options, "path": path, "columns": columns, "values": self.values}
 
 
 def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/Berlin", today: dt.date) -> Proposal:
@@ -135,7 +76,7 @@ def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/B
         _find_case(proposal, looks)
     _settle_times(proposal, looks, answers)
     _find_others(proposal, looks, records)
-    _explain_the_rest(proposal, looks, sample)
+    _explain_the_rest(proposal, looks, sample, records)
     return proposal
 
 
@@ -225,7 +166,7 @@ def _find_others(proposal: Proposal, looks: Mapping[str, Look], records: tuple[R
     """All further fields, each by the name of its column and only where its content fits."""
     for record in records:
         for target in record.fields:
-            free = [look for name, look in looks.items() if name not in {p.column for p in proposal.columns.values()}]
+            free = _free(proposal, looks, is_of_case=record is CASES and EVENTS in records)
             if target.name in proposal.columns or target.needs_purpose:
                 continue
             column = named_column(free, target, proposal.options.get("timestamp_format"))
@@ -238,6 +179,19 @@ def _find_others(proposal: Proposal, looks: Mapping[str, Look], records: tuple[R
     for name, pick in proposal.columns.items():
         if name in targets:
             _take_words(proposal, targets[name], looks[pick.column])
+
+
+def _free(proposal: Proposal, looks: Mapping[str, Look], *, is_of_case: bool) -> list[Look]:
+    """Columns that are no field yet; for fields of a case those that differ within none."""
+    used = {pick.column for pick in proposal.columns.values()}
+    free = [look for name, look in looks.items() if name not in used]
+    return [look for look in free if _holds_for_the_case(proposal, looks, look)] if is_of_case else free
+
+
+def _holds_for_the_case(proposal: Proposal, looks: Mapping[str, Look], look: Look) -> bool:
+    """Whether a column says the same in all rows of a case: the due day of a step is not the case's."""
+    case = proposal.columns.get("case_ref")
+    return case is None or varies_within(looks[case.column].text, look.text) <= 1
 
 
 def _take_words(proposal: Proposal, target: ContractField, look: Look) -> None:
@@ -253,7 +207,9 @@ def _take_words(proposal: Proposal, target: ContractField, look: Look) -> None:
         proposal.options.setdefault("date_format", look.time_format)
 
 
-def _explain_the_rest(proposal: Proposal, looks: Mapping[str, Look], sample: Sample) -> None:
+def _explain_the_rest(
+    proposal: Proposal, looks: Mapping[str, Look], sample: Sample, records: tuple[Record, ...]
+) -> None:
     """Why each other column is not mapped: it looks personal, or there is no field for it."""
     used = {pick.column for pick in proposal.columns.values()}
     for name, look in looks.items():
@@ -264,19 +220,26 @@ def _explain_the_rest(proposal: Proposal, looks: Mapping[str, Look], sample: Sam
             proposal.refused[name] = why
             continue
         proposal.idle[name] = _why_idle(look, proposal.options.get("timestamp_format"))
-        if look.is_lifecycle and look.distinct > 1:
-            proposal.notes.append(f"'{name}' holds beginnings and ends, so that each step may count twice.")
+        if look.is_lifecycle and look.distinct > 1 and EVENTS in records:
+            proposal.options |= {"lifecycle": name} if sample.format != "xes" else {}
+            proposal.idle[name] = "says what began and what ended: both are one step"
+        elif _is_of_steps(name, look, proposal, looks):
+            proposal.idle[name] = "differs within a case, so that it is no field of the case"
     proposal.idle |= dict.fromkeys(sample.twice, "stands twice in the header")
     if not sample.has_header:
         proposal.notes.append("The file seems to have no header; correct the names in header = […].")
+
+
+def _is_of_steps(name: str, look: Look, proposal: Proposal, looks: Mapping[str, Look]) -> bool:
+    """Whether a column is called like a field of the case but differs within it."""
+    is_called = any(rank(name, target.name) is not None for target in CASES.fields)
+    return is_called and not _holds_for_the_case(proposal, looks, look)
 
 
 def _why_idle(look: Look, form: str | None) -> str:
     """Why a column has no field, as far as there is more to say than that."""
     if purpose := about_applicants(look.name):
         return f"tells about applicants ({purpose}), which needs a registered [[purpose]]"
-    if look.is_lifecycle and look.distinct > 1:
-        return "says what began and what ended"
     if look.is_epoch:
         return "counts from 1970; have times exported as text"
     if look.is_time and look.read_share(form) < NEARLY_ALL:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from sources.proposal.propose import Proposal, Question
+from sources.proposal.proposal import Proposal, Question
 
 _BARE_KEY: Final = re.compile(r"^[A-Za-z0-9_-]+$")
 _ASKED: Final = {

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from typing import Final
 
+from sources.batches.lifecycle import COMPLETIONS, NO_STEPS, STARTS
+
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 # Per field the names it is known by, the surest first; written as ``squeezed`` writes them.
@@ -140,7 +142,7 @@ ABOUT_APPLICANTS: Final[dict[str, tuple[str, ...]]] = {
     "form_language": ("sprache", "formularsprache", "language"),
     "visits": ("vorsprachen", "besuche", "visits"),
 }
-LIFECYCLE: Final = frozenset(("start", "complete", "schedule", "suspend", "resume", "assign", "withdraw"))
+LIFECYCLE: Final = STARTS | COMPLETIONS | NO_STEPS
 NOTHING: Final = frozenset(("-", "--", "null", "none", "n/a", "na", "nan", "nil", "#n/v", "#nv", "k.a.", "k. a.", "?"))
 
 # Per closed vocabulary what its words are called in exports; compared as ``squeezed``.
@@ -166,11 +168,14 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
     },
     "outcome": {
         "bewilligt": "granted", "genehmigt": "granted", "erteilt": "granted", "granted": "granted",
-        "approved": "granted", "stattgegeben": "granted", "positiv": "granted", "accepted": "granted",
+        "approved": "granted", "gewaehrt": "granted", "zugestimmt": "granted",
+        "stattgegeben": "granted", "positiv": "granted", "accepted": "granted",
         "abgelehnt": "refused", "versagt": "refused", "refused": "refused", "rejected": "refused",
-        "negativ": "refused", "denied": "refused",
+        "negativ": "refused", "denied": "refused", "declined": "refused", "abgewiesen": "refused",
+        "nichterteilt": "refused", "nichtgenehmigt": "refused",
         "zurueckgezogen": "withdrawn", "zurueckgenommen": "withdrawn", "withdrawn": "withdrawn",
-        "storniert": "withdrawn", "cancelled": "withdrawn", "canceled": "withdrawn",
+        "ruecknahme": "withdrawn", "antragzurueckgezogen": "withdrawn", "storniert": "withdrawn",
+        "cancelled": "withdrawn", "canceled": "withdrawn",
         "erledigt": "other", "eingestellt": "other", "teilweise": "other", "sonstiges": "other", "other": "other",
         "unbekannt": "unknown", "offen": "unknown", "unknown": "unknown",
     },

@@ -11,7 +11,8 @@ from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.activity_roles import ActivityRoles
 from pipelines.tools.trial import Trial, make_trial
 from sources.landing.profile import profile
-from sources.proposal.propose import Answers, Question, propose
+from sources.proposal.proposal import Answers, Question
+from sources.proposal.propose import propose
 from sources.town.folder import Town, read_town
 from tests.faults.command import papierwende
 from tests.pipelines.walk.admissions import admit

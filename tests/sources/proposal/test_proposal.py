@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from sources.batches.protocol import Refused
 from sources.connectors.csv.header import read_header
 from sources.connectors.files import PROPOSABLE, header_of
-from sources.proposal.propose import Answers, Proposal, propose, source_name
+from sources.proposal.proposal import Answers, Proposal
+from sources.proposal.propose import propose, source_name
 from sources.proposal.toml import toml_of
 from sources.town.source import Source
 from tests.towns import deliver, make_town, problems_of, reasons, taken
@@ -413,7 +414,7 @@ def test_a_log_of_persons_asks_whether_the_person_is_the_case(tmp_path: Path) ->
     proposal = proposed(tmp_path, content)
     assert columns(proposal) == {"case_ref": "patient", "activity": "handling", "occurred_at": "time"}
     assert [question.default for question in proposal.questions] == ["patient"]
-    assert "'registration_type' holds beginnings and ends, so that each step may count twice." in proposal.notes
+    assert proposal.options["lifecycle"] == "registration_type"
 
 
 def test_times_counted_from_1970_are_told(tmp_path: Path) -> None:
@@ -559,3 +560,27 @@ def test_whatever_a_header_says_the_proposal_is_valid_toml(tmp_path: Path, names
 )
 def test_a_source_is_named_after_its_file(file: str, name: str) -> None:
     assert source_name(file) == name
+
+
+def test_a_due_day_of_a_step_is_not_the_cases(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = [
+        f"C{n};{step};2025-03-0{day} 08:00;2025-04-0{day};2025-05-01"
+        for n in range(9)
+        for day, step in enumerate(("received", "check", "closed"), start=1)
+    ]
+    path.write_text("case_id;step;time;due date;frist\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    proposal = propose(path, today=TODAY)
+    assert proposal.columns["due_at"].column == "frist"
+    assert proposal.idle["due date"] == "differs within a case, so that it is no field of the case"
+
+
+def test_words_that_only_mean_unknown_are_no_channel(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    rows = [
+        f"C{n};{step};2025-03-01 08:00;{'plot ' + str(n) if n % 10 == 0 else 'UNKNOWN'}"
+        for n in range(40)
+        for step in ("received", "closed")
+    ]
+    path.write_text("case_id;step;time;PlotNumber\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    assert "channel" not in propose(path, today=TODAY).columns
