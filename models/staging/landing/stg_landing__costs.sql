@@ -18,6 +18,7 @@ renamed as (
         ---- ids
         cost_item_id,
         measure_id,
+        part_id,
 
         ---- version
         version,
