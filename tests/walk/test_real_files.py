@@ -39,6 +39,8 @@ service = "traces"
 case_ref = "case:concept:name"
 activity = "concept:name"
 occurred_at = "time:timestamp"
+[source.case_numbers]
+add_prefix = "T"
 
 [[source]]
 name = "office-a"
