@@ -22,7 +22,7 @@ from sources.batches.archive import Unpackable, opened, real_content, refuse_bom
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
 from sources.contract.records import FIELDS, FieldKind
-from sources.town.source import Source
+from sources.town.source import AND, Source
 from sources.values.columns import trimmed
 
 # It would tell of each column without any value, which is nobody's mistake.
@@ -241,8 +241,9 @@ def _name(title: object) -> str:
 def _kinds(source: Source) -> dict[str, set[FieldKind]]:
     """Per wanted column how it will be read."""
     kinds: dict[str, set[FieldKind]] = {column: {FieldKind.AMOUNT} for column in source.counts.values()}
-    for name, column in source.columns.items():
-        kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
+    for name, columns in source.columns.items():
+        for column in columns.split(AND):
+            kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
     return kinds
 
 

@@ -26,7 +26,7 @@ from sources.door.small_units import coarsened
 from sources.door.units import Units
 from sources.door.worker import Worker
 from sources.storage.spool import Pile, Spool
-from sources.town.source import CaseNumbers, Source
+from sources.town.source import AND, CaseNumbers, Source
 from sources.values.columns import Read, Spelling, read_column
 from sources.values.spelling import trimmed
 
@@ -166,7 +166,7 @@ class Door:
 
     def _spoken(self, name: str) -> str:
         """A column as people know it; the connector's own have no name."""
-        column = self._columns.get(name, name)
+        column = self._columns.get(name, name).replace(AND, "/")
         return name if column.startswith("\x00") else column
 
     def _set_aside(self, batch: Batch, failures: pl.DataFrame) -> None:

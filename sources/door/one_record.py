@@ -18,7 +18,7 @@ from sources.contract.pseudonyms import Key
 from sources.contract.records import EVENTS, Record
 from sources.door.duplicates import Repetition
 from sources.storage.spool import Pile, Spool
-from sources.town.source import Source
+from sources.town.source import AND, Source
 
 VERSION: Final = ("version", "changed_at")
 
@@ -105,7 +105,11 @@ class Oneness:
 
     def _spoken(self, fields: Sequence[str]) -> str:
         """Fields under the names of their columns, as people see them."""
-        named = [f"'{self._source.columns.get(name, name)}'" for name in fields if name not in self._source.constants]
+        named = [
+            f"'{self._source.columns.get(name, name).replace(AND, '/')}'"
+            for name in fields
+            if name not in self._source.constants
+        ]
         return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named) or "content"
 
     def _way_out(self) -> str:
@@ -116,7 +120,7 @@ class Oneness:
             ways.insert(0, "map a column that tells them apart as part_ref")
         else:
             reference = self._key[-1]
-            column = self._source.columns.get(reference, reference)
+            column = self._source.columns.get(reference, reference).replace(AND, '", "')
             ways.insert(0, f'make the number of two columns, such as {reference} = ["{column}", "Jahr"]')
         sentence = ", or ".join(ways)
         return f"{sentence[0].upper()}{sentence[1:]}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Final, Literal, cast, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -30,6 +30,8 @@ ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
 XES_TRANSITION: Final = "lifecycle:transition"
+# Between the names of columns that make one number together.
+AND: Final = "\x1f"
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
@@ -109,22 +111,20 @@ class Source(TownSection):
     product: str | None = None
     measure: str | None = None
     columns: dict[str, str]
-    joined: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None
     connection: Connection | None = None
 
-    @model_validator(mode="before")
+    @field_validator("columns", mode="before")
     @classmethod
-    def _several_columns_joined(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """``case_ref = ["Nr", "Jahr"]`` is kept under ``joined``; ``columns`` then has the first."""
-        if "joined" in given or not isinstance(columns := given.get("columns"), dict):
-            return given
-        joined = {name: tuple(column) for name, column in columns.items() if isinstance(column, list) and column}
-        first = {name: column[0] for name, column in joined.items()}
-        return {**given, "columns": {**columns, **first}, "joined": joined}
+    def _several_columns_joined(cls, columns: object) -> object:
+        """``case_ref = ["Nr", "Jahr"]`` is kept as one text of both names, which no column can be called."""
+        if not isinstance(columns, dict):
+            return columns
+        named = cast("dict[str, object]", columns).items()
+        return {name: AND.join(map(str, column)) if isinstance(column, list) else column for name, column in named}
 
     @field_validator("encoding")
     @classmethod
@@ -173,10 +173,14 @@ class Source(TownSection):
         return self.lifecycle or (XES_TRANSITION if self.format == "xes" else None)
 
     @property
+    def joined(self) -> dict[str, tuple[str, ...]]:
+        """Per field that is made of several columns their names."""
+        return {name: tuple(column.split(AND)) for name, column in self.columns.items() if AND in column}
+
+    @property
     def mapped_columns(self) -> tuple[str, ...]:
         """The source's columns that [source.columns] names, each once, in order."""
-        joined = (column for columns in self.joined.values() for column in columns)
-        return tuple(dict.fromkeys((*self.columns.values(), *joined)))
+        return tuple(dict.fromkeys(part for column in self.columns.values() for part in column.split(AND)))
 
     @property
     def constants(self) -> dict[str, str]:
