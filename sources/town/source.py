@@ -6,6 +6,7 @@ Reads no file; ``sources.town.folder`` does.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from sources.contract.records import CASES, COUNTS, EVENTS, RECORDS, REMOVALS, R
 from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
-from sources.town.mistakes import TownSection, nearest
+from sources.town.mistakes import MARKER, SLUG, TownSection, nearest
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -34,11 +35,16 @@ DATABASE_SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "or
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 FIELDS: dict[str, list[tuple[Record, ContractField]]] = defaultdict(list)
 for _record in RECORDS:
     for _field in _record.fields:
         FIELDS[_field.name].append((_record, _field))
+
+
+def in_one_form(meanings: dict[str, str]) -> dict[str, str]:
+    """Words of a source as the door reads them: ü is one sign, also where an editor made it two."""
+    return {unicodedata.normalize("NFC", word): meant for word, meant in meanings.items()}
 
 
 class CaseNumbers(TownSection):
@@ -89,7 +95,7 @@ class Source(TownSection):
     expected_every_days: int | None = Field(None, ge=1, le=366)
     ended_on: dt.date | None = None
     sizes_may_change: bool = False
-    marker: str | None = Field(None, pattern=r"^\.[A-Za-z0-9]{1,12}$")
+    marker: str | None = Field(None, pattern=MARKER)
     header: tuple[str, ...] = ()
     sheet: str | None = None
     header_row: int = Field(1, ge=1, le=1000)
@@ -113,7 +119,7 @@ class Source(TownSection):
     product: str | None = None
     measure: str | None = None
     columns: dict[str, str]
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, Annotated[dict[str, str], AfterValidator(in_one_form)]] = Field(default_factory=dict)
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None
