@@ -18,11 +18,12 @@ from pipelines.walk import ask, inbox
 from sources.batches.protocol import Unreachable
 from sources.connectors.files import Refused, read_batches
 from sources.connectors.systems import OPENERS
+from sources.contract.fields import FieldKind
 from sources.door.door import Admitted, Door
 from sources.door.units import Units
 from sources.landing.identity import file_fingerprint, identify, name_fingerprint
 from sources.landing.landing import Landing
-from sources.town.source import Source
+from sources.town.source import FIELDS, Source
 
 # The system is there but shows nothing, or does not let us in: its data grow old, the others go on. Everything else
 # that is refused says that a source changed, and what changed must not be published.
@@ -77,8 +78,12 @@ class Admission:
             )
         for column, counts in admitted.unmapped.items():
             listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
+            is_time = any(field.kind in (FieldKind.INSTANT, FieldKind.DAY) for _, field in FIELDS[column])
             self.warnings.append(
-                f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
+                f"{name}: {column} names days that mean never, counted as empty: {listed}; "
+                f'settle it by mapping them to "" in [source.values.{column}].'
+                if is_time
+                else f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
                 f"map them in [source.values.{column}]."
             )
 
