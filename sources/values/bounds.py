@@ -21,6 +21,7 @@ NEVER: Final = tuple(
 )  # fmt: skip
 # An appointment may be logged before it takes place; a demo may speak for a day up to a year ahead.
 AHEAD: Final = dt.timedelta(days=366)
+LAST_MINUTE: Final = 24 * 60 - 1
 
 
 def bounded(read: ReadValues, raw: pl.Series, field: Field, spelling: Spelling, today: dt.date) -> ReadValues:
@@ -65,9 +66,16 @@ _YEARS: Final = sorted({day.year + shift for day in NEVER for shift in (-1, 0, 1
 
 
 def _never(values: pl.Series, spelling: Spelling) -> pl.Series:
-    """Where a time stands on a day that means never."""
-    local = values
-    if values.dtype != pl.Date:
-        zone = spelling.day_timezone or spelling.timezone
-        local = values.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
-    return (local.is_in(NEVER) | values.dt.date().is_in(NEVER)).fill_null(False)
+    """Where a time is the beginning or end of a day that means never; a workbook gives such a day to a clock alone."""
+    if values.dtype == pl.Date:
+        return values.is_in(NEVER).fill_null(False)
+    utc = values.dt.replace_time_zone("UTC")
+    walls = (utc, utc.dt.convert_time_zone(spelling.day_timezone or spelling.timezone))
+    is_utc, is_local = (wall.dt.date().is_in(NEVER) & _is_edge(wall) for wall in walls)
+    return (is_utc | is_local).fill_null(False)
+
+
+def _is_edge(wall: pl.Series) -> pl.Series:
+    """Where the clock shows midnight or the last minute of a day."""
+    minute = wall.dt.hour().cast(pl.Int32) * 60 + wall.dt.minute()
+    return ((minute == 0) & (wall.dt.second() == 0)) | (minute == LAST_MINUTE)

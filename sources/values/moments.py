@@ -52,8 +52,10 @@ def _declared(text: pl.Series, spelling: Spelling) -> ReadValues:
     day_forms = [spelling.date_format, form[: form.find("%H")].rstrip(" ,T-:")]
     bare = text.set(utc.is_not_null(), None)
     for day_form in filter(None, day_forms):
-        midnight = _midnight(bare.str.to_date(day_form, strict=False), spelling)
-        utc = utc.zip_with(utc.is_not_null(), midnight)
+        dates = bare.str.to_date(day_form, strict=False)
+        # A year of two digits is none of four: 2.3.26 is not the year 26.
+        dates = dates.set((dates.dt.year() < 100).fill_null(False), None)
+        utc = utc.zip_with(utc.is_not_null(), _midnight(dates, spelling))
     return _read(utc, text.is_not_null(), ambiguous, nonexistent)
 
 

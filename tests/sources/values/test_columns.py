@@ -123,9 +123,13 @@ def test_a_declared_format_is_read(text: str, form: str, instant: dt.datetime) -
     assert read([text], timestamp_format=form).values.to_list() == [instant]
 
 
-@pytest.mark.parametrize("text", ["2025-12-31T14:05", "31.12", "31.12.2025 14:05:33", "12/31/2025 14:05"])
+@pytest.mark.parametrize("text", ["2025-12-31T14:05", "31.12.25", "31.12.2025 14:05:33", "12/31/2025 14:05"])
 def test_a_time_in_another_than_the_declared_format_fails(text: str) -> None:
     assert read([text], timestamp_format="%d.%m.%Y %H:%M").failed.to_list() == ["unreadable_time"]
+
+
+def test_a_clock_alone_is_not_never_although_a_workbook_gives_it_such_a_day() -> None:
+    assert read(["1899-12-31T09:15:00"], "started_at").failed.to_list() == ["impossible_year"]
 
 
 @pytest.mark.parametrize("form", ["%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M:%S%z", "%d.%m.%YT%H:%M"])
