@@ -10,6 +10,7 @@ MEDIA: Final = {
 }  # fmt: skip
 CHECKS: Final = {
     "ambiguous_local_times": "Uhrzeiten, die es bei der Zeitumstellung zweimal gibt",
+    "cases_after_as_of": "Eingang oder Entscheidung nach dem Stichtag",
     "closed_before_received": "entschieden vor dem Eingang",
     "corrections_without_version": "Datensätze, die sich ohne Fassung widersprechen",
     "days_since_newest_record": "Tage seit dem neuesten Datensatz",
@@ -17,9 +18,11 @@ CHECKS: Final = {
     "events_after_as_of": "Schritte nach dem Stichtag",
     "events_after_closing": "Schritte nach der Entscheidung",
     "first_event_before_received": "erster Schritt vor dem Eingang",
+    "lead_time_by_day": "Dauer nur auf den Tag genau bekannt",
     "listed_but_not_found": "Löschungen, die keinen Datensatz treffen",
     "merged_in_a_circle": "Vorgänge, die im Kreis zusammengeführt sind",
     "numbers_of_two_offices": "Vorgänge, deren Nummer Quellen verschiedener Ämter oder Leistungen führen",
+    "no_working_time": "entschieden ohne bekannte Öffnungszeiten",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
     "quarantined_rows": "zurückgewiesene Datensätze",
     "rows_accounted_for": "Datensätze, deren Verbleib geklärt ist",
@@ -64,6 +67,7 @@ ASSUMPTIONS: Final = {
 REASON_NAMES: Final = {
     "unreadable_time": "Die Zeitangabe ist nicht lesbar",
     "impossible_year": "Das Jahr liegt vor 1970 oder mehr als 50 Jahre in der Zukunft",
+    "after_the_delivery": "Die Zeit liegt mehr als ein Jahr nach der Lieferung, wohl ein vertipptes Jahr",
     "unreadable_number": "Die Zahl ist nicht lesbar",
     "unknown_value": "Der Wert steht nicht in der Liste der erlaubten Wörter",
     "unreadable_text": "Der Text enthält Zeichen, die keine Schrift sind",

@@ -16,6 +16,7 @@ from pipelines.commands.where import Folder
 from pipelines.run import lock, progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop
 from pipelines.run.settings import load_key, make_key, town_at
+from sources.town.dated_rows import overlaps
 from sources.town.folder import path_problems
 from sources.town.new import write_new_town
 from sources.town.sections import Land
@@ -56,7 +57,7 @@ def check(folder: Folder) -> None:
     """
     town = town_at(folder)
     load_key(town)
-    for note in town.notes:
+    for note in (*town.notes, *overlaps(town.parameters)):
         out.print(f"Note: {note}", markup=False)
     out.print(
         f"{town.setting.name}: {len(town.sources)} sources and {town.parameters.row_count} parameters are in order."

@@ -17,8 +17,9 @@ group by {{ key | join(', ') }}
 having count(*) > 1
 {% endtest %}
 
-{# A total of this table equals one of another table, each among some of its rows; {this} stands for this table.
-   Without another table it is compared with other rows of this one, without another total the same is taken there. #}
+{# A total of this table equals one of another table, each among some of its rows; {this} stands for this table,
+   {other} for the other. Without another table it is compared with other rows of this one, without another total the
+   same is taken there. #}
 {% test same_total(model, total, other=none, other_total=none, among='true', other_among='true') %}
 with
 this_side as (
@@ -30,7 +31,7 @@ this_side as (
 other_side as (
     select {{ other_total or total }} as total
     from {{ other or model }}
-    where {{ other_among | replace('{this}', model) }}
+    where {{ other_among | replace('{this}', model) | replace('{other}', other or model) }}
 )
 
 select

@@ -25,6 +25,23 @@
 {%- endmacro %}
 {% macro spark__wall_time(day, minutes) -%} timestampadd(MINUTE, {{ minutes }}, cast({{ day }} as timestamp_ntz)) {%- endmacro %}
 
+{# Whether an instant is a day without a clock: it stands at the town's midnight, as the door lands such a day. #}
+{% macro is_whole_day(instant) -%}
+    ({{ instant }} = {{ utc_time(wall_time(local_day(instant), 0)) }})
+{%- endmacro %}
+
+{# The last instant of a local day. #}
+{% macro end_of_day(day) -%} {{ utc_time(wall_time(day, 1440)) }} - interval 1 microsecond {%- endmacro %}
+
+{# Whether one instant lies before another; by the day where one of them has no clock. #}
+{% macro lies_before(earlier, later) -%}
+    case
+        when {{ is_whole_day(earlier) }} or {{ is_whole_day(later) }}
+            then {{ local_day(earlier) }} < {{ local_day(later) }}
+        else {{ earlier }} < {{ later }}
+    end
+{%- endmacro %}
+
 {# Whole microseconds from one instant to another. #}
 {% macro microseconds_between(earlier, later) -%} {{ adapter.dispatch('microseconds_between')(earlier, later) }} {%- endmacro %}
 {% macro default__microseconds_between(earlier, later) -%} date_sub('microsecond', {{ earlier }}, {{ later }}) {%- endmacro %}

@@ -18,6 +18,8 @@ from pipelines.walk import ask, inbox
 from sources.batches.protocol import Unreachable
 from sources.connectors.files import Refused, read_batches
 from sources.connectors.systems import OPENERS
+from sources.contract.fields import FieldKind
+from sources.contract.records import FIELDS
 from sources.door.door import Admitted, Door
 from sources.door.units import Units
 from sources.landing.identity import file_fingerprint, identify, name_fingerprint
@@ -32,6 +34,7 @@ NOT_LET_IN = frozenset((
     "cases_vanished", "too_few_cases",
 ))  # fmt: skip
 LONGEST_NAME = 40
+TIMES = (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
 ReadProgress = Callable[[str, int], None]
 
 
@@ -77,8 +80,14 @@ class Admission:
             )
         for column, counts in admitted.unmapped.items():
             listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
+            is_time = any(
+                field.kind in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH) for _, field in FIELDS[column]
+            )
             self.warnings.append(
-                f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
+                f"{name}: {column} names days that mean never, counted as empty: {listed}; "
+                f'settle it by mapping them to "" in [source.values.{column}].'
+                if is_time
+                else f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
                 f"map them in [source.values.{column}]."
             )
 

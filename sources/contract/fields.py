@@ -55,6 +55,7 @@ class Field:
         needs_purpose: about applicants; may only be mapped when the town registered a purpose.
         least: of a number, the smallest that is possible.
         most: of a number, the largest that is possible.
+        has_happened: a time that lay behind the source when it wrote, unlike a deadline.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Field:
     needs_purpose: bool = False
     least: int | None = None
     most: int | None = None
+    has_happened: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ __all__ = ["Admitted", "Door"]
 QUARANTINE_REASONS: Final = {
     "unreadable_time": "the time cannot be read",
     "impossible_year": "the year lies before 1970 or more than 50 years ahead",
+    "after_the_delivery": "the time lies more than a year after the delivery, as if its year were mistyped",
     "unreadable_number": "the number cannot be read",
     "out_of_bounds": "the number lies outside what is possible",
     "unreadable_truth": "neither yes nor no can be read",
@@ -58,14 +59,16 @@ class Door:
     ) -> None:
         """Prepare the mapping of a source for one delivery.
 
-        The zone is for sources that name none, and today bounds the years ahead. A spool is for a delivery that may not
-        fit into memory; it vanishes with the delivery.
+        The zone is for days and for sources that name none, and today bounds the years ahead. A spool is for a
+        delivery that may not fit into memory; it vanishes with the delivery.
         """
         self._source = source
         self._columns = columns_of(source)
         self._key = key
         self._today = today
-        self._spelling = Spelling(source.timezone or zone, source.timestamp_format, source.date_format, source.decimal)
+        self._spelling = Spelling(
+            source.timezone or zone, source.timestamp_format, source.date_format, source.decimal, day_timezone=zone
+        )
         given = {*self._columns, *source.constants}
         self._fields = {f.name: f for record in source.records for f in record.fields if f.name in given}
         self._required = {f.name for record in source.records for f in record.fields if f.required}
@@ -105,8 +108,14 @@ class Door:
             ambiguous=self._ambiguous,
             nonexistent=self._nonexistent,
             coarsened=touched[0],
-            unmapped={name: listed(counts, self._filled[name]) for name, counts in sorted(self._unmapped.items())},
+            unmapped={name: self._listed(name, counts) for name, counts in sorted(self._unmapped.items())},
         )
+
+    def _listed(self, name: str, counts: Counter[str]) -> dict[str, int]:
+        """Values without a meaning as they may be told; a day that means never is nobody's name."""
+        if self._fields[name].kind in (FieldKind.INSTANT, FieldKind.DAY):
+            return dict(sorted(counts.items()))
+        return listed(counts, self._filled[name])
 
     def _keep(self, batch: Batch, reads: dict[str, Read]) -> None:
         rows = pl.DataFrame(

@@ -162,7 +162,8 @@ class Look:
         if not raw.len():
             return 0.0
         read = read_column(raw.alias("at"), _INSTANT, Spelling(self.zone, form), self.today)
-        return read.values.drop_nulls().len() / raw.len()
+        # A day that means never is no time, but it is written like one.
+        return read.failed.null_count() / raw.len()
 
     @cached_property
     def is_text_about_somebody(self) -> str | None:

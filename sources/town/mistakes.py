@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 Model = TypeVar("Model", bound=BaseModel)
+CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$"
+LEIKA_KEY: Final = r"^99\d{12}$"
+CLOCK: Final = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+KEY_ID: Final = r"^([0-9a-f]{12})?$"
+SLUG: Final = r"^[a-z][a-z0-9_-]{0,39}$"
+MARKER: Final = r"^\.[A-Za-z0-9]{1,12}$"
+# A form as people say it.
+FORMS: Final = {
+    CODE: "a code of at most 64 letters without umlauts, digits, and . _ - after the first sign",
+    LEIKA_KEY: "a LeiKa key of 14 digits that begins with 99",
+    CLOCK: "a time of day from 00:00 to 24:00",
+    KEY_ID: "a key's id of 12 signs from 0-9 and a-f",
+    SLUG: "a name of at most 40 small letters, digits, _ and -, a letter first",
+    MARKER: "an ending of a point and at most 12 letters or digits, such as .done",
+}
 
 
 class TownSection(BaseModel):
@@ -39,7 +54,7 @@ def _sentence(label: str, detail: ErrorDetails, known: tuple[str, ...]) -> str:
     if detail["type"] == "value_error":
         return f"{label}: {where + ': ' if where else ''}{message}."
     if detail["type"] == "string_pattern_mismatch":
-        message = f"does not match the pattern {detail.get('ctx', {}).get('pattern')}"
+        message = f"is not {FORMS[detail.get('ctx', {})['pattern']]}"
     shown = f" (found {str(given)!r})" if isinstance(given, str | int | float | bool) else ""
     return f"{label}: '{where}' {message[0].lower()}{message[1:]}{shown}; correct it."
 

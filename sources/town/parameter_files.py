@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from decimal import Decimal
@@ -58,7 +59,8 @@ def _read_table(path: Path, table: type[Row]) -> tuple[list[Row], list[str]]:
     """The rows of one file and one sentence per mistake in it."""
     label = f"parameters/{path.name}"
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        # A Mac writes ü as u and two dots; the sources' words are read in one form, and so are these.
+        text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         return [], [f"{label}: not UTF-8 at byte {error.start}; save it as UTF-8."]
     header = text.partition("\n")[0]
@@ -66,14 +68,21 @@ def _read_table(path: Path, table: type[Row]) -> tuple[list[Row], list[str]]:
         return [], [f"{label} line 1: no header; a file with only the header {';'.join(table.model_fields)} is enough."]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in header else ",", strict=True)
     try:
-        names = [name.strip() for name in next(reader)]
-        lines = [(reader.line_num, cells) for cells in reader]
+        names = _without_empty_end([name.strip() for name in next(reader)], 0)
+        lines = [(reader.line_num, _without_empty_end(cells, len(names))) for cells in reader]
     except csv.Error as error:
         return [], [f"{label} line {reader.line_num}: {error}; check that each quote is closed."]
     problems = list(_header_problems(names, table, label))
     if problems:
         return [], problems
     return _read_rows(lines, names, table, label)
+
+
+def _without_empty_end(cells: list[str], keep: int) -> list[str]:
+    """Cells without the empty ones a spreadsheet leaves behind the last column."""
+    while len(cells) > keep and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
 
 
 def _header_problems(names: list[str], table: type[Row], label: str) -> Iterator[str]:
@@ -122,7 +131,7 @@ def _read_rows(
 
 
 def _plain(cell: str, name: str, table: type[Row]) -> str:
-    """German numbers, dates and truths become plain; a number that can be read in two ways stays and is refused."""
+    """German numbers, dates, clocks and truths become plain; a number of two readings stays and is refused."""
     annotation = str(table.model_fields[name].annotation)
     if "Decimal" in annotation and re.fullmatch(r"-?(\d{1,3}(\.\d{3})+|\d+),\d+", cell):
         return cell.replace(".", "").replace(",", ".")
@@ -130,6 +139,8 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
         return f"{cell}, ambiguous: write it without points, or with a comma before the decimals"
     if "date" in annotation and (german := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)):
         return f"{german[3]}-{german[2]:0>2}-{german[1]:0>2}"
+    if name.endswith("s_at") and re.fullmatch(r"\d:\d\d", cell):
+        return f"0{cell}"
     if "bool" in annotation:
         # A German spreadsheet writes its own words as soon as it saves the file.
         return TRUTHS.get(cell.lower(), cell)

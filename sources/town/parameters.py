@@ -24,22 +24,30 @@ from sources.contract.vocabularies import (
     WaitingFor,
     Weekday,
 )
+from sources.town.mistakes import CLOCK, CODE, LEIKA_KEY
 
 ALL = "all"
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}$")]
+Code = Annotated[str, StringConstraints(pattern=CODE)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-LeikaKey = Annotated[str, StringConstraints(pattern=r"^99\d{12}$")]
-Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+LeikaKey = Annotated[str, StringConstraints(pattern=LEIKA_KEY)]
+Clock = Annotated[str, StringConstraints(pattern=CLOCK)]
 
 
 class Row(BaseModel):
-    """One line of a parameter file."""
+    """One line of a parameter file.
+
+    Attributes:
+        file: the file's name without its ending.
+        key: the columns no two rows share.
+        dated: of a table with valid_to, the one or two columns that say what its rows are about.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: ClassVar[str]
     key: ClassVar[tuple[str, ...]]
+    dated: ClassVar[tuple[str, ...]] = ()
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
@@ -91,12 +99,13 @@ class OpeningHours(Row):
 
     file: ClassVar[str] = "opening_hours"
     key: ClassVar[tuple[str, ...]] = ("office_code", "weekday", "opens_at", "valid_from")
+    dated: ClassVar[tuple[str, ...]] = ("office_code", "weekday")
 
-    office_code: Code = Field(description="The office, or all for every office without hours of its own.")
+    office_code: Code = Field(description="The office, or all: offices without hours of their own, cases of no office.")
     weekday: Weekday = Field(description="mon tue wed thu fri sat sun.")
-    opens_at: Clock = Field(description="Local time HH:MM.")
-    closes_at: Clock = Field(description="Local time HH:MM, 24:00 for midnight.")
-    valid_from: dt.date = Field(description="First day these hours hold.")
+    opens_at: Clock = Field(description="Local time, 08:00 or 8:00.")
+    closes_at: Clock = Field(description="Local time, 24:00 for midnight.")
+    valid_from: dt.date = Field(description="First day they hold; they replace the weekday's older ones.")
     valid_to: dt.date | None = Field(None, description="Last day they hold; empty while they do.")
 
     @model_validator(mode="after")
@@ -137,6 +146,7 @@ class ChannelRule(Row):
 
     file: ClassVar[str] = "channels"
     key: ClassVar[tuple[str, ...]] = ("channel", "valid_from")
+    dated: ClassVar[tuple[str, ...]] = ("channel",)
 
     channel: Channel = Field(description="Intake channel.")
     counts_as_paper: bool = Field(description="true when an application on it arrives on paper.")
@@ -202,6 +212,7 @@ class Assumption(Row):
 
     file: ClassVar[str] = "assumptions"
     key: ClassVar[tuple[str, ...]] = ("assumption_id",)
+    dated: ClassVar[tuple[str, ...]] = ("assumption",)
 
     assumption_id: Code = Field(description="Code of this dated value.")
     assumption: Code = Field(description="What the number is, such as staff_cost_rate.")

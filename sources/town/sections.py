@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 
-from sources.town.mistakes import TownSection
+from sources.town.mistakes import KEY_ID, TownSection
 from sources.town.source import known_zone
 
 CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
@@ -28,7 +28,7 @@ class Setting(TownSection):
 class Privacy(TownSection):
     """``[privacy]``: thresholds may only be raised; a test town may switch them off and then shows a banner."""
 
-    key_id: str = Field("", pattern=r"^([0-9a-f]{12})?$")
+    key_id: str = Field("", pattern=KEY_ID)
     staff_threshold: int = Field(5, ge=5, le=1000)
     min_cases: int = Field(10, ge=10, le=100_000)
     thresholds_off: bool = False

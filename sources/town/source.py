@@ -6,6 +6,7 @@ Reads no file; ``sources.town.folder`` does.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 import zoneinfo
 from typing import Annotated, Final, Literal, cast, get_args
 
@@ -17,7 +18,7 @@ from sources.contract.pseudonyms import normalised
 from sources.contract.records import CASES, EVENTS, RECORDS, REMOVALS, Record
 from sources.town.connection import Connection, inside_the_folder
 from sources.town.mapping_problems import mapping_problems
-from sources.town.mistakes import TownSection
+from sources.town.mistakes import MARKER, SLUG, TownSection
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -33,7 +34,12 @@ XES_TRANSITION: Final = "lifecycle:transition"
 # Between the names of columns that make one number together.
 AND: Final = "\x1f"
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+
+
+def in_one_form(meanings: dict[str, str]) -> dict[str, str]:
+    """Words of a source as the door reads them: ü is one sign, also where an editor made it two."""
+    return {unicodedata.normalize("NFC", word): meant for word, meant in meanings.items()}
 
 
 class CaseNumbers(TownSection):
@@ -86,7 +92,7 @@ class Source(TownSection):
     sizes_may_change: bool = False
     repeats_itself: bool = False
     same_key_adds_up: bool = False
-    marker: str | None = Field(None, pattern=r"^\.[A-Za-z0-9]{1,12}$")
+    marker: str | None = Field(None, pattern=MARKER)
     header: tuple[str, ...] = ()
     sheet: str | None = None
     header_row: int = Field(1, ge=1, le=1000)
@@ -111,7 +117,7 @@ class Source(TownSection):
     product: str | None = None
     measure: str | None = None
     columns: dict[str, str]
-    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, Annotated[dict[str, str], AfterValidator(in_one_form)]] = Field(default_factory=dict)
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None

@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sources.contract.records import Field, FieldKind
+from sources.values.bounds import bounded
 from sources.values.distinct import by_value
 from sources.values.moments import days, instants, months
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
@@ -52,7 +53,7 @@ class Read:
         failed: reason code per row, null where the value was read or empty.
         ambiguous: local times that exist twice (the October night), taken as the earlier.
         nonexistent: local times that do not exist (the March night), moved one hour on.
-        unmapped: per value outside the vocabulary how often it came.
+        unmapped: per value outside the vocabulary, and per day that means never, how often it came.
         filled: rows that are not empty.
     """
 
@@ -80,7 +81,7 @@ def read_column(
         raw: as the source wrote it.
         field: what the contract says of it.
         spelling: how the source writes.
-        today: bounds the years ahead.
+        today: bounds the years ahead, and what may have happened.
         meanings: of words of the source; an empty meaning is no value.
         hidden: what nobody may see is made of the values.
     """
@@ -141,11 +142,11 @@ def _nothing(height: int) -> pl.Series:
 def _read_values(raw: pl.Series, field: Field, spelling: Spelling, today: dt.date) -> ReadValues:
     match field.kind:
         case FieldKind.INSTANT:
-            return instants(raw, spelling, today)
+            return bounded(instants(raw, spelling), raw, field, spelling, today)
         case FieldKind.DAY:
-            return days(raw, spelling, today)
+            return bounded(days(raw, spelling), raw, field, spelling, today)
         case FieldKind.MONTH:
-            return months(raw, spelling, today)
+            return bounded(months(raw, spelling), raw, field, spelling, today)
         case FieldKind.INTEGER | FieldKind.EURO | FieldKind.AMOUNT:
             return _numbers(raw, field, spelling)
         case FieldKind.BOOLEAN:

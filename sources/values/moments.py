@@ -8,25 +8,24 @@ from typing import Final
 
 import polars as pl
 
-from sources.contract.records import EARLIEST_YEAR, YEARS_AHEAD
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 OFFSET: Final = r" ?(Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)$"
 ISO_FORMATS: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 
-def days(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
-    """A column as local days; a year nobody meant is refused."""
+def days(raw: pl.Series, spelling: Spelling) -> ReadValues:
+    """A column as local days."""
     if raw.dtype == pl.Date:
-        return _bounded(raw, raw.is_not_null(), today)
+        return _read(raw, raw.is_not_null())
     if isinstance(raw.dtype, pl.Datetime):
-        utc = instants(raw, spelling, today).values.dt.replace_time_zone("UTC")
-        return _bounded(utc.dt.convert_time_zone(spelling.timezone).dt.date(), raw.is_not_null(), today)
+        utc = instants(raw, spelling).values.dt.replace_time_zone("UTC")
+        return _read(utc.dt.convert_time_zone(spelling.timezone).dt.date(), raw.is_not_null())
     text = trimmed(raw)
-    return _bounded(text.str.to_date(spelling.date_format or "%Y-%m-%d", strict=False), text.is_not_null(), today)
+    return _read(text.str.to_date(spelling.date_format or "%Y-%m-%d", strict=False), text.is_not_null())
 
 
-def months(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
+def months(raw: pl.Series, spelling: Spelling) -> ReadValues:
     """A column as months, each its first day; written as a day of it, or as 2026-01."""
     if raw.dtype == pl.String:
         text = trimmed(raw)
@@ -35,32 +34,51 @@ def months(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
         if spelling.date_format is not None and whole.any():
             written = written.str.to_date("%Y-%m-%d", strict=False).dt.strftime(spelling.date_format)
         raw = written.zip_with(whole, text)
-    read = days(raw, spelling, today)
+    read = days(raw, spelling)
     return replace(read, values=read.values.dt.month_start())
 
 
-def instants(raw: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
-    """A column as UTC instants without a zone; a time without an offset is local."""
+def instants(raw: pl.Series, spelling: Spelling) -> ReadValues:
+    """A column as UTC instants without a zone; a time without an offset is local, a day is its midnight in the town."""
     if isinstance(raw.dtype, pl.Datetime):
         zone = raw.dtype.time_zone
         moment = raw.cast(pl.Datetime("us", zone))
         if zone is not None:
-            return _bounded(_utc(moment), raw.is_not_null(), today)
-        return _from_local(moment, raw.is_not_null(), spelling, today)
+            return _read(_utc(moment), raw.is_not_null())
+        return _from_local(moment, raw.is_not_null(), spelling)
     if raw.dtype == pl.Date:
-        return _from_local(raw.cast(pl.Datetime("us")), raw.is_not_null(), spelling, today)
+        return _read(_midnight(raw, spelling), raw.is_not_null())
     text = trimmed(raw)
-    form = spelling.timestamp_format
-    if form is not None and "%z" in form:
+    return _from_iso(text, spelling) if spelling.timestamp_format is None else _declared(text, spelling)
+
+
+def _declared(text: pl.Series, spelling: Spelling) -> ReadValues:
+    """Times in the source's own format; what is no time in it may be a day without a clock."""
+    form = spelling.timestamp_format or ""
+    if "%z" in form:
         utc = text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
-        return _bounded(utc, text.is_not_null(), today)
-    if form is not None:
+        ambiguous = nonexistent = None
+    else:
         wall = text.str.to_datetime(form, time_unit="us", strict=False)
-        return _from_local(wall, text.is_not_null(), spelling, today)
-    return _from_iso(text, spelling, today)
+        utc, ambiguous, nonexistent = _localized(wall, spelling.timezone)
+    if "%H" not in form or utc.null_count() == text.null_count():
+        return _read(utc, text.is_not_null(), ambiguous, nonexistent)
+    day_forms = [spelling.date_format, form[: form.find("%H")].rstrip(" ,T-:")]
+    bare = text.set(utc.is_not_null(), None)
+    for day_form in filter(None, day_forms):
+        dates = bare.str.to_date(day_form, strict=False)
+        # A year of two digits is none of four: 2.3.26 is not the year 26.
+        dates = dates.set((dates.dt.year() < 100).fill_null(False), None)
+        utc = utc.zip_with(utc.is_not_null(), _midnight(dates, spelling))
+    return _read(utc, text.is_not_null(), ambiguous, nonexistent)
 
 
-def _from_iso(text: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
+def _midnight(dates: pl.Series, spelling: Spelling) -> pl.Series:
+    """Days as the UTC instants at which they begin in the town."""
+    return _localized(dates.cast(pl.Datetime("us")), spelling.day_timezone or spelling.timezone)[0]
+
+
+def _from_iso(text: pl.Series, spelling: Spelling) -> ReadValues:
     # A bare date may end in what looks like an offset: 2025-03-01 has none.
     dated = text.str.contains(r"^\d{4}-\d{1,2}-\d{1,2}$").fill_null(False)
     offset = text.str.extract(OFFSET, 1).set(dated, None)
@@ -71,12 +89,14 @@ def _from_iso(text: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues
     )
     naive = frame.select(pl.when(pl.col("offset").is_null()).then("wall")).to_series()
     local, ambiguous, nonexistent = _localized(naive, spelling.timezone)
+    if spelling.day_timezone not in (None, spelling.timezone):
+        local = _midnight(naive.dt.date(), spelling).zip_with(dated, local)
     utc = frame.select(
         pl.when(pl.col("offset").is_null())
         .then(local)
         .otherwise(pl.col("wall") - pl.duration(minutes=pl.col("minutes")))
     ).to_series()
-    return _bounded(utc, text.is_not_null(), today, ambiguous, nonexistent)
+    return _read(utc, text.is_not_null(), ambiguous, nonexistent)
 
 
 def _offset_minutes(offset: pl.Expr) -> pl.Expr:
@@ -86,9 +106,9 @@ def _offset_minutes(offset: pl.Expr) -> pl.Expr:
     return pl.when(offset == "Z").then(0).when(offset.str.starts_with("-")).then(-size).otherwise(size)
 
 
-def _from_local(wall: pl.Series, given: pl.Series, spelling: Spelling, today: dt.date) -> ReadValues:
+def _from_local(wall: pl.Series, given: pl.Series, spelling: Spelling) -> ReadValues:
     utc, ambiguous, nonexistent = _localized(wall, spelling.timezone)
-    return _bounded(utc, given, today, ambiguous, nonexistent)
+    return _read(utc, given, ambiguous, nonexistent)
 
 
 def _localized(wall: pl.Series, zone: str) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
@@ -111,18 +131,11 @@ def _utc(moments: pl.Series) -> pl.Series:
     return moments.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
 
 
-def _bounded(
+def _read(
     values: pl.Series,
     given: pl.Series,
-    today: dt.date,
     ambiguous: pl.Series | None = None,
     nonexistent: pl.Series | None = None,
 ) -> ReadValues:
-    year = values.dt.year()
-    outside = ((year < EARLIEST_YEAR) | (year > today.year + YEARS_AHEAD)).fill_null(False)
-    failed = failing(
-        pl.when("outside").then(pl.lit("impossible_year")).when("unread").then(pl.lit("unreadable_time")),
-        outside=outside,
-        unread=given & values.is_null(),
-    )
-    return ReadValues(values.set(outside, None), given, failed, ambiguous, nonexistent)
+    failed = failing(pl.when("unread").then(pl.lit("unreadable_time")), unread=given & values.is_null())
+    return ReadValues(values, given, failed, ambiguous, nonexistent)

@@ -12,12 +12,18 @@ EXACT_FLOAT: Final = 2**53
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a source writes times and numbers."""
+    """How a source writes times and numbers.
+
+    Attributes:
+        timezone: of times without an offset.
+        day_timezone: of days without a clock, the town's; None means that of the times.
+    """
 
     timezone: str
     timestamp_format: str | None = None
     date_format: str | None = None
     decimal: str = "."
+    day_timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class ReadValues:
         failed: reason codes, null where there is none; None when nothing failed.
         ambiguous: a mask of local times that exist twice.
         nonexistent: a mask of local times that do not exist.
-        foreign: the text of values outside the vocabulary, null elsewhere.
+        foreign: the text of values outside the vocabulary and of days that mean never, null elsewhere.
     """
 
     values: pl.Series

@@ -65,7 +65,8 @@ days as (
 
 ),
 
--- An office without hours of its own has those of "all"; no hours, or a day before or after them: not known.
+-- An office without hours of its own has those of "all", and so have cases of no office.
+-- No hours, or a day before or after them: not known.
 hours_known as (
 
     select
@@ -86,7 +87,7 @@ hours_of_office as (
         coalesce(own.known_to, general.known_to) as known_to
     from offices
     left join hours_known as own on offices.office_code = own.office_code
-    left join hours_known as general on general.office_code = 'all' and offices.office_code <> 'unknown'
+    left join hours_known as general on general.office_code = 'all'
 
 ),
 

@@ -21,6 +21,10 @@ slots as (
     select
         office_days.office_code,
         office_days.day,
+        opening_hours.valid_from,
+        max(opening_hours.valid_from) over (
+            partition by office_days.office_code, office_days.day
+        ) as newest_valid_from,
         {{ utc_time(wall_time('office_days.day', 'opening_hours.opens_minute')) }} as opens_at,
         {{ utc_time(wall_time('office_days.day', 'opening_hours.closes_minute')) }} as closes_at
     from office_days
@@ -33,6 +37,7 @@ slots as (
 
 ),
 
+-- Newer hours of a weekday take the place of the older ones; several rows of one date are one day's hours.
 -- Hours that overlap, by decision or on the night without a third hour, count once.
 followed as (
 
@@ -44,6 +49,7 @@ followed as (
             rows between unbounded preceding and 1 preceding
         ) as closed_before_at
     from slots
+    where valid_from = newest_valid_from
 
 ),
 

@@ -14,10 +14,17 @@ summaries as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
 joined as (
 
     select
         cases.*,
+        settings.as_of,
         summaries.activities,
         summaries.variant_id,
         summaries.last_waits_for,
@@ -37,6 +44,7 @@ joined as (
         coalesce(cases.is_online_intake, nullif(cases.intake_channel, 'unknown') = 'online') as came_online,
         case when cases.closed_at is null then 'open' else 'closed' end as status
     from cases
+    cross join settings
     left join summaries on cases.case_id = summaries.case_id
 
 ),
@@ -53,10 +61,10 @@ judged as (
             when not came_online then false
             when event_count = digital_steps and came_online then true
         end as is_end_to_end_digital,
-        {{ month_of('received_day') }} as received_month,
+        case when received_day <= as_of then {{ month_of('received_day') }} end as received_month,
         {{ month_of('closed_day') }} as closed_month,
-        {{ month_of('first_event_day') }} as first_event_month,
-        {{ month_of('last_event_day') }} as last_event_month
+        case when first_event_day <= as_of then {{ month_of('first_event_day') }} end as first_event_month,
+        case when last_event_day <= as_of then {{ month_of('last_event_day') }} end as last_event_month
     from joined
 
 )

@@ -59,7 +59,11 @@ timed as (
 
     select
         cases.*,
-        case when cases.closed_at >= cases.received_at then closed.worked_us - received.worked_us end as working_us,
+        case
+            when cases.lead_us is null then null
+            when cases.is_lead_by_day then least(ended.open_us_before - came.open_us_before, cases.lead_us)
+            else closed.worked_us - received.worked_us
+        end as working_us,
         cases.closed_at <= cases.due_at as is_on_time,
         case
             when cases.due_at is null then null
@@ -86,6 +90,7 @@ timed as (
         on cases.office_code = closed.office_code and cases.closed_at = closed.instant
     left join office_days as today on cases.office_code = today.office_code and settings.as_of = today.day
     left join office_days as came on cases.office_code = came.office_code and cases.received_day = came.day
+    left join office_days as ended on cases.office_code = ended.office_code and cases.closed_day = ended.day
     left join office_days as due on cases.office_code = due.office_code and cases.due_day = due.day
     left join channel_rules
         on

@@ -99,9 +99,18 @@ case_findings as (
 
     select
         case_sources.source,
-        count(*) filter (where cases.closed_at < cases.received_at) as closed_before_received,
-        count(*) filter (where cases.last_event_at > cases.closed_at) as events_after_closing,
-        count(*) filter (where cases.first_event_at < cases.received_at) as first_event_before_received,
+        count(*) filter (
+            where cases.lead_us is null and cases.received_at is not null and cases.closed_at is not null
+        ) as closed_before_received,
+        count(*) filter (where {{ lies_before('cases.closed_at', 'cases.last_event_at') }}) as events_after_closing,
+        count(*) filter (
+            where {{ lies_before('cases.first_event_at', 'cases.received_at') }}
+        ) as first_event_before_received,
+        count(*) filter (where cases.lead_us is not null and cases.is_lead_by_day) as lead_time_by_day,
+        count(*) filter (where cases.lead_us is not null and cases.working_us is null) as no_working_time,
+        count(*) filter (
+            where cases.received_day > settings.as_of or cases.is_closed_later
+        ) as cases_after_as_of,
         count(*) filter (where cases.received_at is null) as unknown_receipt,
         count(*) filter (where coalesce(cases.intake_channel, 'unknown') = 'unknown') as unknown_channel,
         count(*) filter (where services.service_code is null) as unlisted_service,
@@ -109,6 +118,7 @@ case_findings as (
     from case_sources
     inner join case_reporting on case_sources.source = case_reporting.source
     inner join cases on case_sources.case_id = cases.case_id
+    cross join settings
     left join services on cases.service_code = services.service_code
     left join offices on cases.office_code = offices.office_code
     group by case_sources.source
@@ -238,6 +248,9 @@ select
     case_findings.closed_before_received,
     case_findings.events_after_closing,
     case_findings.first_event_before_received,
+    case_findings.lead_time_by_day,
+    case_findings.no_working_time,
+    case_findings.cases_after_as_of,
     case_findings.unknown_receipt,
     case_findings.unknown_channel,
     case_findings.unlisted_service,

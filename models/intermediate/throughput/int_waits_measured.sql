@@ -44,6 +44,7 @@ received as (
         cases.office_code,
         cases.received_at,
         cases.received_day,
+        cases.is_lead_by_day,
         settings.as_of,
         periods.period,
         services.target_working_days,
@@ -54,7 +55,7 @@ received as (
     inner join periods on cases.received_month between periods.period_start and periods.period_end
     cross join settings
     left join services on cases.service_code = services.service_code
-    where cases.closed_at is null or cases.closed_at >= cases.received_at
+    where cases.closed_at is null or cases.lead_us is not null
 
 ),
 
@@ -89,11 +90,14 @@ select
     service_code,
     period,
     is_decided,
-    cast(
-        ceil(
-            cast({{ microseconds_between(local_time('received_at'), local_time('waited_until')) }} as double)
-            / 86400000000
-        ) as bigint
-    ) as days,
+    case
+        when is_decided and is_lead_by_day then greatest({{ days_between('received_day', 'last_day') }}, 1)
+        else cast(
+            ceil(
+                cast({{ microseconds_between(local_time('received_at'), local_time('waited_until')) }} as double)
+                / 86400000000
+            ) as bigint
+        )
+    end as days,
     case when days_possible >= limit_days then is_decided and days_taken <= limit_days end as is_within_n_days
 from counted

@@ -40,6 +40,7 @@ select
 
     ---- durations
     cast(lead_us as double) / 1000000 as lead_seconds,
+    is_lead_by_day,
     cast(event_span_us as double) / 1000000 as event_span_seconds,
     cast(working_us as double) / 1000000 as working_seconds,
 

@@ -56,6 +56,9 @@ described as (
         log_findings.closed_before_received,
         log_findings.events_after_closing,
         log_findings.first_event_before_received,
+        log_findings.lead_time_by_day,
+        log_findings.no_working_time,
+        log_findings.cases_after_as_of,
         log_findings.unknown_receipt,
         log_findings.unknown_channel,
         log_findings.unlisted_service,
@@ -81,8 +84,15 @@ names (check_name, severity, finding) as (
     ('unlisted_service', 'warning', 'cases name a service that services.csv does not list; list it or map it'),
     ('unlisted_office', 'warning', 'cases belong to an office that offices.csv does not list; list it'),
     ('unlisted_activity', 'warning', 'steps are of an activity that activities.csv does not list'),
-    ('unmapped_values', 'warning', 'values lie outside their vocabulary and count as unknown; map them in town.toml'),
+    (
+        'unmapped_values', 'warning',
+        'values lie outside their vocabulary or mean never, and count as unknown; map them in town.toml'
+    ),
     ('unknown_receipt', 'warning', 'cases have no receipt; they stand in no stock'),
+    (
+        'cases_after_as_of', 'warning',
+        'cases are received or closed after the day this generation speaks for; until then they are not there or open'
+    ),
     ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
     ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
     ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
@@ -93,6 +103,14 @@ names (check_name, severity, finding) as (
     ),
     ('events_after_closing', 'info', 'cases have steps after they were closed'),
     ('first_event_before_received', 'info', 'cases have steps before they were received'),
+    (
+        'lead_time_by_day', 'info',
+        'closed cases were received or closed on a day without a clock; their lead time is whole days'
+    ),
+    (
+        'no_working_time', 'info',
+        'closed cases have no working time; opening_hours.csv has no hours for their office on these days'
+    ),
     ('unknown_channel', 'info', 'cases came by an unknown channel'),
     ('unknown_medium', 'info', 'steps are of an unknown medium'),
     ('scans_without_case', 'info', 'scans found no case in another system'),
@@ -125,6 +143,7 @@ checks as (
             when 'unlisted_office' then described.unlisted_office
             when 'unlisted_activity' then described.unlisted_activity
             when 'unmapped_values' then described.unmapped_values
+            when 'cases_after_as_of' then described.cases_after_as_of
             when 'unknown_receipt' then described.unknown_receipt
             when 'events_after_as_of' then described.events_after_as_of
             when 'quarantined_rows' then described.quarantined_rows
@@ -132,6 +151,8 @@ checks as (
             when 'numbers_of_two_offices' then described.numbers_of_two_offices
             when 'events_after_closing' then described.events_after_closing
             when 'first_event_before_received' then described.first_event_before_received
+            when 'lead_time_by_day' then described.lead_time_by_day
+            when 'no_working_time' then described.no_working_time
             when 'unknown_channel' then described.unknown_channel
             when 'unknown_medium' then described.unknown_medium
             when 'scans_without_case' then described.scans_without_case

@@ -16,7 +16,7 @@ from sources.demo.town import catalogue as c
 from sources.demo.town.arrays import Flags, Ints
 from sources.demo.town.arrivals import Cases
 from sources.demo.town.case_numbers import all_spellings, carelessly_spelt, case_number
-from sources.demo.town.days import DAY_SECONDS, NEVER, Days, iso_text, to_utc
+from sources.demo.town.days import DAY_SECONDS, NEVER, Days, day_text, iso_text, to_utc
 from sources.demo.town.detours import Detours
 from sources.demo.town.faults import Register
 from sources.demo.town.lives import Lives
@@ -36,7 +36,7 @@ def due_local(days: Days, cases: Cases) -> Ints:
 
 @dataclass(frozen=True)
 class _Attributes:
-    """Columns of the cases as text, one value per case; instants in UTC and with offset."""
+    """Columns of the cases as text, one value per case; instants in UTC and with offset, deadlines as plain days."""
 
     spellings: pl.Series
     service: pl.Series
@@ -46,7 +46,7 @@ class _Attributes:
     outcome: pl.Series
     received: tuple[pl.Series, pl.Series]
     closed: tuple[pl.Series, pl.Series]
-    due: tuple[pl.Series, pl.Series]
+    due: pl.Series
 
 
 def write_case_system(
@@ -94,7 +94,7 @@ def _attributes(days: Days, cases: Cases, live: Lives, register: Register) -> _A
         outcome=pl.Series(c.OUTCOME_WORDS).gather(live.outcome),
         received=_both(cases.received, cases.is_second_hour),
         closed=_both(register.closed, cases.is_second_hour),
-        due=_both(due_local(days, cases), cases.is_second_hour),
+        due=day_text(due_local(days, cases) // DAY_SECONDS, "%Y-%m-%d"),
     )
 
 
@@ -127,7 +127,7 @@ def _rows(
             "eingangsweg": texts.channel.gather(case),
             "eingang_am": texts.received[with_offset].gather(case),
             "erledigt_am": texts.closed[with_offset].gather(case).set(is_open, None),
-            "frist": texts.due[with_offset].gather(case),
+            "frist": texts.due.gather(case),
             "ergebnis": texts.outcome.gather(case).set(is_open, None),
             **_people(steps, at),
         }

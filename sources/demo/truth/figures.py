@@ -30,7 +30,8 @@ CODES: Final = (*SERVICE_CODES, UNLISTED_SERVICE)
 class Landed:
     """The cases as they stand after the door: the day-only office's times at local midnight, else to the second.
 
-    ``*_day`` are day indices (huge while open), ``lead`` is in seconds and -1 when open or contradictory.
+    ``*_day`` are day indices (huge while open), ``lead`` is in seconds and -1 when open or contradictory; a time at
+    midnight is a day without a clock.
     """
 
     service: Ints
@@ -41,6 +42,7 @@ class Landed:
     has_due: Flags
     is_on_time: Flags
     closed_utc: Ints
+    is_closed_by_day: Flags
 
     @property
     def is_closed(self) -> Flags:
@@ -58,16 +60,20 @@ def landed(days: Days, cases: Cases, register: Register) -> Landed:
         return to_utc(shown, cases.is_second_hour & ~day_only)
 
     received, closed, due_utc = exact(cases.received), exact(register.closed), exact(due)
-    is_valid = (closed < NEVER) & (closed >= received)
+    closed_day = np.where(closed < NEVER, days.day_of(register.closed), 2**40)
+    by_day = day_only | (cases.received % DAY_SECONDS == 0) | (register.closed % DAY_SECONDS == 0)
+    lead = np.where(by_day, (closed_day - cases.day) * DAY_SECONDS, closed - received)
+    is_valid = (closed < NEVER) & (lead >= 0)
     return Landed(
         service=register.service,
         channel=register.channel,
         received_day=cases.day,
-        closed_day=np.where(closed < NEVER, days.day_of(register.closed), 2**40),
-        lead=np.where(is_valid, closed - received, -1),
+        closed_day=closed_day,
+        lead=np.where(is_valid, lead, -1),
         has_due=due < NEVER,
         is_on_time=(closed < NEVER) & (due < NEVER) & (closed <= due_utc),
         closed_utc=closed,
+        is_closed_by_day=day_only | (register.closed % DAY_SECONDS == 0),
     )
 
 
@@ -208,7 +214,9 @@ def after_closing(days: Days, cases: Landed, steps: CaseSteps) -> int:
     """Cases with any event after their closing, all as landed."""
     shown = np.where(is_coarsened(steps.unit), steps.local // DAY_SECONDS * DAY_SECONDS, steps.local)
     utc = to_utc(shown, steps.second_hour)
-    return len(np.unique(steps.case[utc > cases.closed_utc[steps.case]]))
+    by_day = (shown % DAY_SECONDS == 0) | cases.is_closed_by_day[steps.case]
+    is_after = np.where(by_day, days.day_of(shown) > cases.closed_day[steps.case], utc > cases.closed_utc[steps.case])
+    return len(np.unique(steps.case[is_after]))
 
 
 def coarsening(steps: CaseSteps) -> dict[str, object]:

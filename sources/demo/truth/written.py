@@ -44,7 +44,7 @@ DEFINITIONS: Final = {
     "lead_times": "closed_at minus received_at in seconds of cases closed up to as_of, without cases closed before "
     "they were received; by local year or month of closing; percentiles linear. day_granular_services are "
     "exact to the day.",
-    "on_time": "Closed cases with a due date, by month of closing; on time when closed_at <= due_at.",
+    "on_time": "Closed cases with a due day, by month of closing; on time when closed by the end of it.",
     "paper": "By month of receipt. paper_in: post, fax, counter, and e-mail before email_counts_as_paper_before; "
     "out of known_channel_cases. Letters: outbound events up to as_of with known medium. end_to_end: "
     "closed, channel online, every event known digital; end_to_end_known: closed and certain either way.",

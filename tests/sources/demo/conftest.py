@@ -55,13 +55,14 @@ def case_rows(town: Path) -> pl.DataFrame:
     frames = [
         pl.read_ndjson(path, infer_schema_length=None) for path in sorted((town / "inbox/faelle").glob("*.jsonl"))
     ]
-    instants = ("zeit", "beginn", "eingang_am", "erledigt_am", "frist")
+    instants = ("zeit", "beginn", "eingang_am", "erledigt_am")
     return (
         pl.concat(frames, how="vertical_relaxed")
         .with_columns(pl.coalesce("zusammengelegt_mit", case_number("vorgang")).alias("case"))
         .with_columns(
             pl.col(name).cast(pl.String).str.to_datetime("%Y-%m-%dT%H:%M:%S%#z", time_zone="UTC") for name in instants
         )
+        .with_columns(pl.col("frist").cast(pl.String).str.to_date())
     )
 
 
@@ -78,7 +79,7 @@ def cases(case_rows: pl.DataFrame, portal_rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("frist").first(),
     )
     to_day = pl.col("amt") == "friedhof"
-    for name in ("eingang_am", "erledigt_am", "frist"):
+    for name in ("eingang_am", "erledigt_am"):
         local = pl.col(name).dt.convert_time_zone("Europe/Berlin")
         known = known.with_columns(pl.when(to_day).then(local.dt.truncate("1d")).otherwise(local).alias(name))
     channels = {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.town.dated_rows import overlaps
 from sources.town.folder import read_town
 from sources.town.parameters import PARAMETER_TABLES, Assumption, ChannelRule, Row, Target
 from tests.towns import PARAMETERS, make_town, problems_of
@@ -270,3 +271,78 @@ def test_any_line_end_is_read(tmp_path: Path, newline: str) -> None:
     text = f"{TARGETS}online_share;all;2030-12-31;0,5;Rat\nonline_share;all;2031-12-31;0,6;Rat"
     (folder / "parameters" / "targets.csv").write_bytes(text.replace("\n", newline).encode("utf-8-sig"))
     assert len(read_town(folder).parameters.targets) == 2
+
+
+HOURS = "office_code;weekday;opens_at;closes_at;valid_from;valid_to\n"
+
+
+def test_what_a_spreadsheet_leaves_behind_the_last_column_is_nothing(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, opening_hours=f"{HOURS.strip()};;\nall;mon;8:00;9:30;2026-01-01;;;\n")
+    assert row.model_dump() == {
+        "office_code": "all", "weekday": "mon", "opens_at": "08:00", "closes_at": "09:30",
+        "valid_from": dt.date(2026, 1, 1), "valid_to": None,
+    }  # fmt: skip
+
+
+def test_an_umlaut_of_two_signs_is_one(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, activities="activity;kind\nPru\u0308fen;internal\n")
+    assert row.model_dump()["activity"] == "Pr\u00fcfen"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("all;mon;8 Uhr;12:00;2026-01-01;", "'opens_at' is not a time of day from 00:00 to 24:00 (found '8 Uhr')"),
+        ("Amt für Öl;mon;08:00;12:00;2026-01-01;", "'office_code' is not a code of at most 64 letters"),
+    ],
+)
+def test_a_wrong_form_is_told_in_words(tmp_path: Path, line: str, said: str) -> None:
+    found = only_problem(tmp_path, opening_hours=f"{HOURS}{line}\n")
+    assert said in found
+    assert "^" not in found
+
+
+def overlapping(tmp_path: Path, **files: str) -> list[str]:
+    return list(overlaps(read_town(make_town(tmp_path / "town", parameters=files)).parameters))
+
+
+def test_rows_without_an_end_that_meet_newer_ones_are_named(tmp_path: Path) -> None:
+    days = [
+        f"all;{day};08:00;{until};{since};\n"
+        for day in ("mon", "tue")
+        for until, since in (("16:00", "2000-01-01"), ("12:00", "2025-01-01"))
+    ]
+    assert overlapping(tmp_path, opening_hours=HOURS + "".join(days)) == [
+        "parameters/opening_hours.csv: rows of 'all' (mon, tue) from 2000-01-01 still hold when those from 2025-01-01 "
+        "begin; from then on only the newer hold; repeat the older with that date where both are meant, else end the "
+        "older with valid_to 2024-12-31."
+    ]
+
+
+def test_overlaps_are_found_in_every_dated_file(tmp_path: Path) -> None:
+    tail = ";eur_per_hour;{since};;Satzung;Rat;A\n"
+    values = "".join(
+        f"a{number};rate;1;;{tail.format(since=since)}" for number, since in enumerate(("2020-01-01", "2021-01-01"))
+    )
+    found = overlapping(
+        tmp_path,
+        channels=f"{CHANNELS}fax;true;false;2000-01-01;2024-12-31\nfax;false;false;2024-12-31;\n",
+        assumptions=ASSUMPTIONS + values,
+    )
+    assert [sentence.partition(":")[0] for sentence in found] == [
+        "parameters/channels.csv",
+        "parameters/assumptions.csv",
+    ]
+    assert "rows of 'fax' from 2000-01-01 still hold when those from 2024-12-31 begin" in found[0]
+    assert "both are listed for the same days; end the older with valid_to 2020-12-31" in found[1]
+
+
+def test_rows_that_follow_each_other_and_slots_of_one_day_do_not_overlap(tmp_path: Path) -> None:
+    lines = ("08:00;12:00;2000-01-01;2024-12-31", "13:00;16:00;2000-01-01;2024-12-31", "08:00;12:00;2025-01-01;")
+    assert overlapping(tmp_path, opening_hours=HOURS + "".join(f"all;mon;{line}\n" for line in lines)) == []
+
+
+def test_every_table_with_an_end_says_what_its_rows_are_about() -> None:
+    for table in PARAMETER_TABLES:
+        assert bool(table.dated) == ("valid_to" in table.model_fields), table.file
+        assert len(table.dated) <= 2

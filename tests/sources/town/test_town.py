@@ -143,7 +143,7 @@ def test_an_unknown_zone_is_told_with_one_that_exists(tmp_path: Path, where: str
         ('format = "exel"', "'format' input should be 'csv'"),
         ('path = "/srv/portal/*.csv"', "path: '/srv/portal/*.csv' must lie inside the town's folder"),
         ('path = "inbox/../../x/*.csv"', "must lie inside the town's folder, such as inbox/portal/*.csv"),
-        ("name = 'Portal Nord'", "does not match the pattern"),
+        ("name = 'Portal Nord'", "'name' is not a name of at most 40 small letters, digits, _ and -, a letter first"),
     ],
 )
 def test_a_source_that_cannot_be_read_so_is_told(tmp_path: Path, line: str, message: str) -> None:

@@ -79,8 +79,27 @@ def test_a_year_nobody_meant_is_impossible(text: str) -> None:
     assert found.failed.to_list() == ["impossible_year"]
 
 
-def test_fifty_years_ahead_are_still_possible() -> None:
-    assert read(["2076-06-01"]).failed.to_list() == [None]
+def test_a_deadline_may_lie_fifty_years_ahead() -> None:
+    assert read(["2076-06-01"], "due_at").failed.to_list() == [None]
+    assert read(["2078-06-01"], "due_at").failed.to_list() == ["impossible_year"]
+
+
+def test_what_has_happened_lies_at_most_a_year_after_the_delivery() -> None:
+    found = read(["2062-02-02T10:00", "2027-06-16", "2027-06-18"], "received_at")
+    assert found.values.to_list() == [None, at(2027, 6, 15, 22), None]
+    assert found.failed.to_list() == ["after_the_delivery", None, "after_the_delivery"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2049-12-31T00:00", "2049-12-31", "9999-12-31T23:59:59Z", "9999-12-31", "1900-01-01T00:00", "0001-01-01"],
+)
+def test_a_day_that_means_never_is_no_time_and_is_told(text: str) -> None:
+    found = read([text, text, "2026-03-02T10:00"], "closed_at")
+    assert found.values.to_list() == [None, None, at(2026, 3, 2, 9)]
+    assert found.failed.to_list() == [None, None, None]
+    assert found.unmapped == {text: 2}
+    assert read([text], "occurred_at").failed.to_list() != [None]
 
 
 def test_an_empty_time_is_empty_and_did_not_fail() -> None:
@@ -104,9 +123,35 @@ def test_a_declared_format_is_read(text: str, form: str, instant: dt.datetime) -
     assert read([text], timestamp_format=form).values.to_list() == [instant]
 
 
-@pytest.mark.parametrize("text", ["2025-12-31T14:05", "31.12.2025", "31.12.2025 14:05:33", "12/31/2025 14:05"])
+@pytest.mark.parametrize("text", ["2025-12-31T14:05", "31.12.25", "31.12.2025 14:05:33", "12/31/2025 14:05"])
 def test_a_time_in_another_than_the_declared_format_fails(text: str) -> None:
     assert read([text], timestamp_format="%d.%m.%Y %H:%M").failed.to_list() == ["unreadable_time"]
+
+
+def test_a_clock_alone_is_not_never_although_a_workbook_gives_it_such_a_day() -> None:
+    assert read(["1899-12-31T09:15:00"], "started_at").failed.to_list() == ["impossible_year"]
+
+
+@pytest.mark.parametrize("form", ["%d.%m.%Y %H:%M", "%d.%m.%Y, %H:%M:%S%z", "%d.%m.%YT%H:%M"])
+def test_a_day_without_a_clock_is_read_beside_times_in_the_declared_format(form: str) -> None:
+    assert read(["31.12.2025", None], timestamp_format=form).values.to_list() == [at(2025, 12, 30, 23), None]
+
+
+@pytest.mark.parametrize(
+    ("raw", "more"),
+    [
+        (["2026-07-16"], {}),
+        ([dt.date(2026, 7, 16)], {}),
+        (["16.07.2026"], {"timestamp_format": "%d.%m.%Y %H:%M"}),
+        (["16/07/2026"], {"timestamp_format": "%Y-%m-%d %H:%M", "date_format": "%d/%m/%Y"}),
+    ],
+)
+def test_a_day_without_a_clock_is_the_towns_day_whatever_the_zone_of_the_times(
+    raw: list[object], more: dict[str, str]
+) -> None:
+    spelling = Spelling("UTC", day_timezone="Europe/Berlin", **more)
+    found = read_column(pl.Series(raw), FIELDS["closed_at"], spelling, TODAY)
+    assert found.values.to_list() == [at(2026, 7, 15, 22)]
 
 
 @pytest.mark.parametrize("form", [None, "%Y-%m-%dT%H:%M:%S"])
