@@ -21,6 +21,7 @@ CHECKS: Final = {
     "merged_in_a_circle": "Vorgänge, die im Kreis zusammengeführt sind",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
     "quarantined_rows": "zurückgewiesene Datensätze",
+    "refused_deliveries": "Lieferungen, die als Ganzes abgewiesen wurden",
     "rows_accounted_for": "Datensätze, deren Verbleib geklärt ist",
     "scans_without_case": "Scans, die zu keinem Vorgang gehören",
     "unknown_channel": "Vorgänge ohne bekannten Eingangskanal",
