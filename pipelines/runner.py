@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from pipelines.run import history, lock
 from pipelines.run.generation import is_whole, published_generation
-from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import (
     Exit,
     Outcome,
@@ -27,6 +26,8 @@ from pipelines.run.outcome import (
 )
 from pipelines.run.run import begin
 from pipelines.run.settings import project_root
+from pipelines.run.unfinished import ended
+from pipelines.run.verification import landing_faults
 from pipelines.walk import ask, fetch, inbox
 from pipelines.walk.walk import Walk
 
@@ -91,11 +92,12 @@ def nothing_new(walk: Walk) -> Outcome | None:
         asked = walk.elsewhere = fetch.together(fetch.mirror_folders(run), fetch.ask_all(run, lambda *_: None))
     if asked.folders or asked.refusals or inbox.waiting(run.town, run.landing, run.key):
         return None
-    if damaged := damaged_files(run.landing):
+    if damaged := landing_faults(run.folder):
         raise Stop(Exit.INTEGRITY, damaged)
     would_be = run.generation().id
     if would_be != published_generation(run.folder) or not is_whole(run.folder / "current"):
         return None
+    ended(run.folder)
     missing = asked.unreachable + inbox.unreachable(run.town)
     code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
     return Outcome(code, "nothing new", run.day.isoformat(), would_be, missing)

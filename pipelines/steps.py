@@ -15,13 +15,15 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from dashboards.site import build_site
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, is_whole, published_generation
-from pipelines.run.integrity import damaged_files
+from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
+from pipelines.run.unfinished import begun, ended
+from pipelines.run.verification import landing_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.build import Workshop, dbt_executable
-from pipelines.walk.published_before import published_before
+from pipelines.walk.published_before import forgotten, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
 from sources.town.parameters import PARAMETER_TABLES
@@ -49,8 +51,13 @@ def decide(
     with step_of(context, walk) as step:
         run = walk.begin(dt.date.fromisoformat(config.as_of) if config.as_of else None)
         history.forget_old_runs(context.instance, context.run_id, run.town, run.started_at)
-        if damaged := damaged_files(run.landing):
+        # A delivery that is missing while its file waits lands again in this run.
+        waiting = inbox.waiting(run.town, run.landing, run.key)
+        awaited = {(file.source.name, file.identity.delivery_id) for file in waiting}
+        if damaged := landing_faults(run.folder, awaited):
             raise Stop(Exit.INTEGRITY, damaged)
+        settle(run.landing)
+        begun(run.folder, run.day)
         rows = Workshop(run.folder).write_inputs(run.town)
         step.finish(f"{sum(rows.values()):,} parameters, as of {run.day}")
     for name, count in rows.items():
@@ -103,9 +110,9 @@ def landing(
         for name in walk.landed_sources():
             context.log_event(dg.AssetMaterialization(["source", name], description="delivered"))
     failed = [verdict for verdict in verdicts if not verdict.passed]
-    problems = [sentence for verdict in failed for sentence in verdict.sentences()] + walk.admission.refusals
-    if problems:
-        code = max((verdict.expectation.exit_code for verdict in failed), default=Exit.GUARD)
+    if failed:
+        problems = [sentence for verdict in failed for sentence in verdict.sentences()] + walk.admission.refusals
+        code = max(verdict.expectation.exit_code for verdict in failed)
         end(walk, Outcome(code, "the guard stopped the run", sentences=problems))
     for kind in LANDED:
         yield dg.MaterializeResult(asset_key=["landing", kind])
@@ -116,11 +123,11 @@ def landing(
             passed=verdict.passed,
             metadata={"broken": verdict.broken, "offending_deliveries": [d for _, d, _ in verdict.offenders]},
         )
-    if problems and not failed:
-        raise Stop(Exit.GUARD, problems)
-    if walk.admission.unreachable and next(walk.run.landing.manifests(), None) is None:
-        end(walk, Outcome(Exit.UNREACHABLE, "no source was reached", sentences=walk.admission.unreachable))
-        raise Stop(Exit.UNREACHABLE, walk.admission.unreachable)
+    missed = walk.admission.refusals + walk.admission.unreachable
+    if missed and not failed and next(walk.run.landing.manifests(), None) is None:
+        code = Exit.GUARD if walk.admission.refusals else Exit.UNREACHABLE
+        end(walk, Outcome(code, "nothing has landed", sentences=missed))
+        raise Stop(code, missed)
 
 
 def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
@@ -160,8 +167,9 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         """Dbt builds and tests all models in a fresh file."""
         with step_of(context, walk) as step:
             workshop, run = Workshop(walk.folder), walk.run
-            walk.made = run.generation()
-            workshop.write_run(run, walk.made, published_before(run.folder))
+            walk.made = run.generation(walk.admission.refused)
+            refused = {"refused_deliveries": walk.admission.refused_frame()}
+            workshop.write_run(run, walk.made, published_before(run.folder) | refused)
             workshop.fresh_build_file()
             with workshop.environment(workshop.target, run.town.setting.timezone):
                 yield from _built(context, workshop, step)
@@ -207,10 +215,11 @@ def publish_of(build: dg.AssetsDefinition, manifest: Mapping[str, Any]) -> dg.As
             name, current = walk.generation.id, walk.folder / "current"
             if name == published_generation(walk.folder) and is_whole(current):
                 # A system was asked and had nothing new: what stands is what would be published.
-                outcome, tables = _outcome(walk, "nothing new", []), []
+                outcome, tables = _outcome(walk, "nothing new", walk.admission.refusals), []
                 step.finish("nothing new")
             else:
                 outcome, tables = _published(walk, step)
+        ended(walk.folder)
         end(walk, outcome)
         yield dg.MaterializeResult(
             asset_key="generation",
@@ -239,11 +248,13 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
 def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
+    walk.admission.warnings += forgotten(run.folder)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
     build_site(half / DATABASE, half / "site", step.advance)
     health = publish.health_warnings(half / DATABASE)
-    warnings = sorted({*run.town.notes, *walk.admission.unreachable, *walk.admission.warnings, *health})
+    admission = walk.admission
+    warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health})
     publish.write_status(half, run, name, tables, warnings)
     publish.swap(run.folder, half, name)
     publish.sweep(run.folder)

@@ -25,6 +25,7 @@ CHECKS: Final = {
     "no_working_time": "entschieden ohne bekannte Öffnungszeiten",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",
     "quarantined_rows": "zurückgewiesene Datensätze",
+    "refused_deliveries": "Lieferungen, die als Ganzes abgewiesen wurden",
     "rows_accounted_for": "Datensätze, deren Verbleib geklärt ist",
     "scans_without_case": "Scans, die zu keinem Vorgang gehören",
     "unknown_channel": "Vorgänge ohne bekannten Eingangskanal",

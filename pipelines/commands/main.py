@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 for command in (walk.init, walk.check, walk.run, walk.demo):
     app.command()(command)
-for command in (published.status, published.diff, published.sql, published.serve, published.ui):
+for command in (published.status, published.verify, published.diff, published.sql, published.serve, published.ui):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.command("try")(try_file)

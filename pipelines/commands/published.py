@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import signal
 import subprocess
@@ -15,11 +14,15 @@ from typing import Annotated
 import typer
 
 from pipelines import runner
-from pipelines.commands.printing import out, printable, table
+from pipelines.commands.printing import out, printable, say, table
 from pipelines.commands.where import Folder, TownOption
-from pipelines.run.generation import STATUS, published_generation
-from pipelines.run.outcome import Exit, Stop, last_outcome
+from pipelines.run import lock
+from pipelines.run.generation import published_generation, read_status
+from pipelines.run.integrity import accept
+from pipelines.run.outcome import Exit, Stop, last_outcome, storage_faults_stop
 from pipelines.run.settings import TOWN, load_key, town_at
+from pipelines.run.verification import generation_faults, known_head, landing_faults, last_verification
+from sources.landing.landing import Landing
 
 PLAINLY_READ = 1_000_000
 _DELIVERIES = """
@@ -50,10 +53,13 @@ def status(folder: Folder) -> None:
             out.print(f"  ✗ {printable(sentence)}", markup=False)
     generation = published_generation(folder)
     out.print(f"Current generation: {generation or 'none yet'}.")
+    _tell_verification(folder)
     if generation is None:
         return
-    for sentence in json.loads((folder / "current" / STATUS).read_text(encoding="utf-8"))["warnings"]:
-        out.print(f"  ! {printable(sentence)}", markup=False)
+    for sentence in (read_status(folder / "current") or {}).get("warnings", ()):
+        out.print(f"  ! {printable(str(sentence))}", markup=False)
+    if damaged := generation_faults(folder):
+        raise Stop(Exit.INTEGRITY, damaged)
     out.print(
         table(
             *ask(folder, _DELIVERIES, town.setting.timezone),
@@ -63,6 +69,39 @@ def status(folder: Folder) -> None:
     names, rows = ask(folder, _QUARANTINE, town.setting.timezone)
     if rows:
         out.print(table(names, rows, title="Quarantine"))
+
+
+def verify(
+    folder: Folder,
+    accept_as_it_is: Annotated[
+        bool, typer.Option("--accept", help="Take landing as it lies: give up what is missing, list what is there.")
+    ] = False,
+) -> None:
+    """Read all that landed and was published and say what is altered, missing or too many. Changes no record.
+
+    Ends with 8 when something is wrong.
+
+    Example: [cyan]papierwende verify my-town[/cyan]
+    """
+    town_at(folder)
+    with storage_faults_stop(folder):
+        if accept_as_it_is:
+            with lock.locked(folder):
+                for sentence in accept(Landing(folder), known_head(folder)):
+                    say(sentence)
+        faults = landing_faults(folder) + generation_faults(folder)
+    if faults:
+        raise Stop(Exit.INTEGRITY, faults)
+    _tell_verification(folder)
+
+
+def _tell_verification(folder: Path) -> None:
+    seen = last_verification(folder)
+    if seen is None:
+        out.print("Landing was never verified.")
+    else:
+        found = f"{seen.faults} faults" if seen.faults else "as they landed"
+        out.print(f"Last verified {seen.at} UTC: {seen.deliveries:,} deliveries, {found}.")
 
 
 def diff(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.run.settings import program_version
@@ -13,7 +14,7 @@ from sources.town.folder import Town
 from sources.town.parameters import PARAMETER_TABLES
 
 
-def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
+def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date, refused: Sequence[str] = ()) -> str:
     """The hash of all inputs; equal inputs make the same generation."""
     inputs = {
         "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
@@ -22,6 +23,8 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date) -> str:
         "town": file_hash(town.folder / "town.toml"),
         "as_of": as_of.isoformat(),
         "program": program_version(),
+        # What could not be taken is told on the pages, so it makes another generation; nothing refused changes nothing.
+        **({"refused": sorted(refused)} if refused else {}),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
@@ -48,4 +51,5 @@ def parameters_hash(town: Town) -> str:
 
 def file_hash(path: Path) -> str:
     """A hash of a file's content."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

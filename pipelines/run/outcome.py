@@ -89,7 +89,7 @@ def last_outcome(town_folder: Path) -> Outcome | None:
     """The last run's outcome, None before the first."""
     try:
         return Outcome(**json.loads(outcome_path(town_folder).read_text(encoding="utf-8")))
-    except (FileNotFoundError, json.JSONDecodeError, TypeError):
+    except (OSError, ValueError, TypeError):
         return None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipelines.run.generation import published_generation, read_status
 from pipelines.run.input_hash import input_hash
 from pipelines.run.outcome import Exit, Stop
 from pipelines.run.settings import load_key, town_at
+from pipelines.run.unfinished import unfinished_day
 from sources.contract.pseudonyms import Key
 from sources.landing.landing import Landing
 from sources.town.folder import Town
@@ -44,9 +47,9 @@ class Run:
         """Where the town's deliveries lie."""
         return Landing(self.town.folder)
 
-    def generation(self) -> Generation:
-        """The generation that what has landed by now would make."""
-        hashed = input_hash(self.town, list(self.landing.manifests()), self.day)
+    def generation(self, refused: Sequence[str] = ()) -> Generation:
+        """The generation that what has landed by now would make, and the sources of deliveries that were refused."""
+        hashed = input_hash(self.town, list(self.landing.manifests()), self.day, refused)
         return Generation(f"{self.day.isoformat()}-{hashed[:HEAD]}", hashed)
 
 
@@ -80,6 +83,9 @@ def _refuse_day(run: Run) -> None:
     """Refuse a day no honest generation can be made for: it is absurd, or records newer than it have landed."""
     if not EARLIEST_DAY <= run.day <= local_day(run.town, run.started_at) + FARTHEST_AHEAD:
         raise Stop(Exit.CONFIGURATION, f"--as-of {run.day}: must lie between {EARLIEST_DAY} and a year from today.")
+    if run.day in (unfinished_day(run.folder), _published_day(run.folder)):
+        # What landed meanwhile landed for this very day.
+        return
     newest = max((manifest.stand for manifest in run.landing.manifests()), default="")
     if newest[:10] > run.day.isoformat():
         raise Stop(
@@ -87,3 +93,11 @@ def _refuse_day(run: Run) -> None:
             f"--as-of {run.day}: records up to {newest[:10]} have landed, which that day could not know; "
             "give a later day, or point current to the generation published then.",
         )
+
+
+def _published_day(folder: Path) -> dt.date | None:
+    status = read_status(folder / "current") if published_generation(folder) else None
+    try:
+        return dt.date.fromisoformat(str((status or {}).get("as_of")))
+    except ValueError:
+        return None

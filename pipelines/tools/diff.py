@@ -46,13 +46,14 @@ def difference(town_folder: Path, older: str, newer: str) -> Difference:
     """Compare the published monthly figures of two generations.
 
     Raises:
-        Stop: with exit 2 when a generation is not kept, or is of a program that did not publish monthly figures.
+        Stop: with exit 2 when a generation is not kept, or is of a program that did not publish monthly figures; with
+            8 when it is damaged.
     """
     files = [_database(town_folder, generation) for generation in (older, newer)]
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quoted_text(str(files[0]))} as older (read_only)")
-        connection.execute(f"attach {quoted_text(str(files[1]))} as newer (read_only)")
         try:
+            connection.execute(f"attach {quoted_text(str(files[0]))} as older (read_only)")
+            connection.execute(f"attach {quoted_text(str(files[1]))} as newer (read_only)")
             moved = [Moved(*row) for row in connection.execute(_MOVED, [SAME]).fetchall()]
             (added,) = connection.execute(_ADDED).fetchall()[0]
             inputs = connection.execute(_INPUTS).fetchall()[0]
@@ -61,6 +62,10 @@ def difference(town_folder: Path, older: str, newer: str) -> Difference:
                 Exit.CONFIGURATION,
                 "one of the two generations was made by an earlier program that published no monthly figures; "
                 "choose later ones.",
+            ) from error
+        except duckdb.Error as error:
+            raise Stop(
+                Exit.INTEGRITY, "one of the two generations is damaged; choose another, or restore it from the backup."
             ) from error
     return Difference(_sentences(*inputs), moved, int(added))
 

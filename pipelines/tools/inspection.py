@@ -21,7 +21,7 @@ from pipelines.run.run import local_day
 from pipelines.run.settings import access
 from pipelines.walk import inbox
 from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns
-from sources.connectors.files import header_of, read_batches
+from sources.connectors.apart import header_of, read_batches
 from sources.connectors.systems import OPENERS
 from sources.contract.pseudonyms import KEY_BYTES, Key
 from sources.contract.records import FIELDS, FieldKind

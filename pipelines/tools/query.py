@@ -32,7 +32,13 @@ def ask(town_folder: Path, query: str, zone: str = "Europe/Berlin") -> tuple[lis
             Exit.CONFIGURATION, f"{town_folder}: nothing is published yet; run `papierwende run {town_folder}` first."
         )
     config = {**LOCKED, "TimeZone": zone}
-    with duckdb.connect(str(database.resolve()), read_only=True, config=config) as connection:  # type: ignore[arg-type]
+    try:
+        opened = duckdb.connect(str(database.resolve()), read_only=True, config=config)  # type: ignore[arg-type]
+    except duckdb.Error as error:
+        raise Stop(
+            Exit.INTEGRITY, f"{database}: is damaged; `papierwende run {town_folder}` makes the generation again."
+        ) from error
+    with opened as connection:
         try:
             connection.execute(f"use {SCHEMA}")
             result = connection.execute(query)

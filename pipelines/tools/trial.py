@@ -21,7 +21,7 @@ from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.run import EARLIEST_DAY, local_day
 from pipelines.run.settings import town_at
 from pipelines.tools.activity_roles import ActivityRoles, Records, frequent_values, roles_of
-from sources.connectors.files import read_batches
+from sources.connectors.apart import read_batches
 from sources.contract.pseudonyms import Key
 from sources.contract.records import FIELDS
 from sources.door.admitted import Admitted, commonest_reasons

@@ -98,8 +98,8 @@ class Workshop:
             write_frame(self.inputs / f"{name}.parquet", frame)
         return {name: frame.height for name, frame in frames.items()}
 
-    def write_run(self, run: Run, generation: Generation, before: dict[str, pl.DataFrame]) -> None:
-        """Write which generation this is, the holidays up to two years after its day, and what was published before."""
+    def write_run(self, run: Run, generation: Generation, more: dict[str, pl.DataFrame]) -> None:
+        """Write which generation this is, the holidays up to two years after its day, and further inputs by name."""
         row = {
             "generation_id": generation.id,
             "as_of": run.day,
@@ -114,7 +114,7 @@ class Workshop:
         write_frame(self.inputs / "run.parquet", pl.DataFrame([row], schema=INPUTS["run"]))
         holidays = run.town.holiday_frame(run.day.replace(year=run.day.year + HOLIDAY_YEARS_AHEAD, day=1))
         write_frame(self.inputs / "holidays.parquet", holidays)
-        for name, frame in before.items():
+        for name, frame in more.items():
             write_frame(self.inputs / f"{name}.parquet", frame)
 
     def manifest(self) -> dict[str, Any]:

@@ -12,13 +12,20 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
+import polars as pl
+from polars.exceptions import PanicException
+
+from pipelines.run.outcome import Stop, storage_fault
 from pipelines.run.run import Run
 from pipelines.run.settings import access
 from pipelines.walk import ask, inbox
-from sources.batches.protocol import Unreachable
-from sources.connectors.files import Refused, read_batches
+from pipelines.walk.given_up import GivenUp
+from sources.batches.protocol import Refused, Unreachable
+from sources.connectors.apart import KILLED_ITS_READER, read_batches
+from sources.connectors.files import broke
 from sources.connectors.systems import OPENERS
 from sources.contract.fields import FieldKind
+from sources.contract.inputs import INPUTS
 from sources.contract.records import FIELDS
 from sources.door.door import Admitted, Door
 from sources.door.units import Units
@@ -26,8 +33,8 @@ from sources.landing.identity import file_fingerprint, identify, name_fingerprin
 from sources.landing.landing import Landing
 from sources.town.source import Source
 
-# The system is there but shows nothing, or does not let us in: its data grow old, the others go on. Everything else
-# that is refused says that a source changed, and what changed must not be published.
+# The system is there but shows nothing, or does not let us in. Everything else that is refused says that a source
+# changed. Either way its data grow old, which the pages say, and the others go on.
 NOT_LET_IN = frozenset((
     "no_rights", "no_secret", "no_connection", "no_sftp", "host_key", "host_key_unknown", "identity_file",
     "incomplete_connection", "not_encrypted", "unreadable_ca_file", "folder_missing", "sudden_zero", "sudden_loss",
@@ -45,26 +52,52 @@ class Admission:
     Attributes:
         folders: admitted deliveries in ``var/incoming``.
         refusals: one sentence per file or answer that was refused whole.
+        refused: the source of each refusal.
         unreachable: one sentence per source that could not be reached; the others go on.
         warnings: one sentence per thing to know.
     """
 
     folders: list[Path] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     unreachable: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     rows_read: int = 0
     rows_quarantined: int = 0
 
     @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Keep the sentence of a source that was not reached or that changed; the others go on."""
+    def noting(self, source: Source, called: str) -> Iterator[None]:
+        """Keep why a source was not reached or cannot be taken, whatever it is; the others go on.
+
+        A fault of the disk is no source's and ends the run.
+        """
         try:
             yield
         except Unreachable as silence:
             self.unreachable.append(silence.sentence)
         except Refused as refusal:
-            (self.unreachable if refusal.reason_code in NOT_LET_IN else self.refusals).append(refusal.sentence)
+            if refusal.reason_code in NOT_LET_IN:
+                self.unreachable.append(refusal.sentence)
+            else:
+                self.refuse(source, refusal.sentence)
+        except Stop:
+            raise
+        except (Exception, PanicException) as defect:
+            if storage_fault(defect) is not None:
+                raise
+            self.refuse(source, f"{called}: {broke(defect)}")
+
+    def refuse(self, source: Source, sentence: str) -> None:
+        """Keep why a delivery was refused whole."""
+        names_it = sentence.startswith((f"{source.name}: ", f"Source '{source.name}'"))
+        self.refusals.append(sentence if names_it else f"Source '{source.name}': {sentence}")
+        self.refused.append(source.name)
+
+    def refused_frame(self) -> pl.DataFrame:
+        """Per source how many of its deliveries were refused whole, for the models."""
+        names = pl.DataFrame({"source": self.refused}, schema={"source": pl.String()})
+        counted = names.group_by("source").agg(refused=pl.len().cast(pl.Int64())).sort("source")
+        return counted.select(INPUTS["refused_deliveries"].keys())
 
     def take(self, name: str, source: Source, admitted: Admitted, folder: Path) -> None:
         """Count one delivery in, and say what there is to know of it."""
@@ -104,7 +137,7 @@ def mirror_folders(run: Run) -> Admission:
         landed = {manifest.origin for manifest in run.landing.manifests_of(source.name)}
         into = run.folder / inbox.fixed_part(source.path)
         into.mkdir(parents=True, exist_ok=True)
-        with admission.noting():
+        with admission.noting(source, source.name):
             mirrored = mirror(
                 source,
                 access(run.town, source),
@@ -116,42 +149,50 @@ def mirror_folders(run: Run) -> Admission:
 
 
 def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> Admission:
-    """Take each waiting file through the door into ``var/incoming``."""
-    town, landing, key, now = run.town, run.landing, run.key, run.started_at
-    known_before = inbox.untaken(town) + inbox.unready(town) + _of_one_moment(landing, files)
-    admission = Admission(warnings=known_before, unreachable=inbox.unreachable(town))
-    units = Units(town)
+    """Take each waiting file through the door into ``var/incoming``; what stops one of them stops no other."""
+    known_before = inbox.untaken(run.town) + inbox.unready(run.town) + _of_one_moment(run.landing, files)
+    admission = Admission(warnings=known_before, unreachable=inbox.unreachable(run.town))
+    units, given_up = Units(run.town), GivenUp.of(run.folder)
     # What landed before stands still while files are admitted: one look per source, not one per file.
-    before = cache(partial(_columns_before, landing))
+    before = cache(partial(_columns_before, run.landing))
     for number, file in enumerate(files, start=1):
         progress(file.path.name, number)
-        spool = landing.spool_for(file.source.name, file.identity.delivery_id)
-        door = Door(file.source, town.setting.timezone, units, key, now.date(), spool=spool)
-        try:
-            state = file.path.stat()
-            origin = file_fingerprint(file.path.name, state.st_size, int(state.st_mtime))
-            columns: tuple[str, ...] = ()
-            for batch in read_batches(file.path, file.source):
-                door.take(batch)
-                admission.warnings.extend(batch.warnings)
-                columns = columns or batch.columns
-            if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
-                admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
-                continue
-            admitted = door.close(file.path.name)
-            folder = landing.write(
-                file.source, file.identity, admitted, key.key_id, now, origin=origin, columns=columns
-            )
-        except Refused as refusal:
-            admission.refusals.append(f"Source '{file.source.name}': {refusal.sentence}")
+        if (why := given_up.why(file)) is not None:
+            admission.refuse(file.source, why)
             continue
-        except FileNotFoundError:
-            vanished = f"{file.path.name}: vanished while it was read; nothing of it was taken."
-            admission.refusals.append(f"Source '{file.source.name}': {vanished}")
-            continue
-        admission.take(file.path.name, file.source, admitted, folder)
-        admission.warnings += _new_columns(file.source, file.path.name, columns, before(file.source.name))
+        with admission.noting(file.source, file.path.name):
+            try:
+                columns = _admit(run, units, file, admission)
+            except Refused as refusal:
+                if refusal.reason_code == KILLED_ITS_READER:
+                    given_up.note(file, refusal.sentence)
+                raise
+            except FileNotFoundError as error:
+                vanished = f"{file.path.name}: vanished while it was read; nothing of it was taken."
+                raise Refused("vanished", vanished) from error
+            admission.warnings += _new_columns(file.source, file.path.name, columns, before(file.source.name))
     return admission
+
+
+def _admit(run: Run, units: Units, file: inbox.Waiting, admission: Admission) -> tuple[str, ...]:
+    """Take one file through the door, unless it changes meanwhile; returns the names of its columns."""
+    landing, key, now = run.landing, run.key, run.started_at
+    spool = landing.spool_for(file.source.name, file.identity.delivery_id)
+    door = Door(file.source, run.town.setting.timezone, units, key, now.date(), spool=spool)
+    state = file.path.stat()
+    origin = file_fingerprint(file.path.name, state.st_size, int(state.st_mtime))
+    columns: tuple[str, ...] = ()
+    for batch in read_batches(file.path, file.source):
+        door.take(batch)
+        admission.warnings.extend(batch.warnings)
+        columns = columns or batch.columns
+    if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
+        admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
+        return ()
+    admitted = door.close(file.path.name)
+    folder = landing.write(file.source, file.identity, admitted, key.key_id, now, origin=origin, columns=columns)
+    admission.take(file.path.name, file.source, admitted, folder)
+    return columns
 
 
 def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
@@ -202,7 +243,7 @@ def ask_all(run: Run, progress: ReadProgress) -> Admission:
         if not source.is_asked:
             continue
         progress(source.name, 0)
-        with admission.noting():
+        with admission.noting(source, source.name):
             system = OPENERS[source.format](source, access(run.town, source))
             answered = ask.ask(run, source, system, lambda rows, name=source.name: progress(name, rows))
             before = _columns_before(run.landing, source.name)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pipelines.run.outcome import Exit, Stop
 from sources.contract.pseudonyms import Key
 from sources.landing.identity import Identity, identify
 from sources.landing.landing import Landing
@@ -35,8 +34,7 @@ class Waiting:
 def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
     """Files in the inbox that are whole and not landed under today's mapping, in a fixed order.
 
-    Raises:
-        Stop: with exit 5 when a file may not be read.
+    One that cannot be read is left out here and told by ``unreachable``.
     """
     rules = town.door_rules()
     found: list[Waiting] = []
@@ -45,18 +43,17 @@ def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
         for path in whole:
             try:
                 identity = identify(path, source, rules)
-            except FileNotFoundError:
+            except OSError:
                 continue
-            except PermissionError as error:
-                raise Stop(Exit.UNREACHABLE, f"{path}: may not be read; give this user the right to.") from error
             if not landing.is_landed(source, identity, key.key_id):
                 found.append(Waiting(source, path, identity))
     return _once(found)
 
 
 def unreachable(town: Town) -> list[str]:
-    """One sentence per source whose folder is not there."""
-    return [sentence for source in town.sources if (sentence := _folder_missing(town, source))]
+    """One sentence per source whose folder is not there, and per file that cannot be read."""
+    missing = [sentence for source in town.sources if (sentence := _folder_missing(town, source))]
+    return missing + [sentence for source in town.sources for sentence in _unreadable(files_of(town, source))]
 
 
 def unready(town: Town) -> list[str]:
@@ -154,6 +151,17 @@ def _folder_missing(town: Town, source: Source) -> str | None:
     if not os.access(folder, os.R_OK | os.X_OK):
         return f"Source '{source.name}': folder {folder} may not be read; give this user the right to."
     return None
+
+
+def _unreadable(paths: Iterator[Path]) -> Iterator[str]:
+    for path in paths:
+        try:
+            with path.open("rb") as raw:
+                raw.read(1)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield f"{path}: cannot be read, {error.strerror}; give this user the right to, or copy it anew."
 
 
 def _awaited(path: Path, source: Source) -> str | None:

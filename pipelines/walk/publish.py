@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 
 from dashboards.site import Progress
-from pipelines.run.generation import DATABASE, STATUS, is_whole
+from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
+from sources.landing.delivery_list import DeliveryList
 
 SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
@@ -83,10 +84,12 @@ def write_status(folder: Path, run: Run, generation_id: str, tables: list[Publis
         "tables": {table.name: {"rows": table.rows, "sha256": table.content_hash} for table in tables},
         "warnings": warnings,
         "database_bytes": (folder / DATABASE).stat().st_size,
+        "files": hashes(folder),
+        "landing_head": DeliveryList(run.landing.root).head(),
     }
-    (folder / STATUS).write_text(
-        json.dumps(status, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    text = json.dumps(seal(status), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    # A file name that is not UTF-8 may stand in a warning.
+    (folder / STATUS).write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def swap(town_folder: Path, half: Path, generation_id: str) -> Path:
@@ -107,10 +110,13 @@ def swap(town_folder: Path, half: Path, generation_id: str) -> Path:
 
 def point_to(town_folder: Path, generation_id: str) -> None:
     """Point ``current`` to a generation in one step; also how a roll-back is done."""
-    pointer = town_folder / "current.new"
+    pointer, current = town_folder / "current.new", town_folder / "current"
     pointer.unlink(missing_ok=True)
     pointer.symlink_to(Path("generations") / generation_id)
-    pointer.replace(town_folder / "current")
+    if current.is_dir() and not current.is_symlink():
+        # A copy that followed the pointer left a folder in its place; what is swept is a copy.
+        current.rename(town_folder / "generations" / ".current.half")
+    pointer.replace(current)
 
 
 def sweep(town_folder: Path) -> int:

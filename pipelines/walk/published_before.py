@@ -12,7 +12,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipelines.run.generation import DATABASE
+from pipelines.run.generation import DATABASE, damaged_parts, newest_whole
 from sources.contract.inputs import INPUTS
 
 _QUESTIONS: Final = {
@@ -31,13 +31,14 @@ _QUESTIONS: Final = {
 def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
     """The inputs ``published_figures published_deliveries revisions_so_far``; empty before the first generation.
 
-    A generation of an earlier program that lacks a table gives an empty one.
+    Where the generation that stands is damaged, the newest that is whole remembers instead. A generation of an earlier
+    program that lacks a table gives an empty one.
     """
-    database = town_folder / "current" / DATABASE
+    generation = newest_whole(town_folder)
     frames = {name: pl.DataFrame(schema=INPUTS[name]) for name in _QUESTIONS}
-    if not database.is_file():
+    if generation is None:
         return frames
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(generation / DATABASE), read_only=True) as connection:
         for name, question in _QUESTIONS.items():
             try:
                 rows = connection.execute(question).fetchall()
@@ -45,3 +46,15 @@ def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
                 continue
             frames[name] = pl.DataFrame(rows, schema=INPUTS[name], orient="row")
     return frames
+
+
+def forgotten(town_folder: Path) -> list[str]:
+    """One sentence where the generation that stands is damaged, so that revisions since an earlier one are not told."""
+    if not (town_folder / "current").is_symlink() or not (damaged := damaged_parts(town_folder / "current")):
+        return []
+    remembers = newest_whole(town_folder)
+    since = f"generation {remembers.name} is compared with instead" if remembers else "no earlier one is whole"
+    return [
+        f"{town_folder / 'current'}: the published generation was damaged ({', '.join(damaged[:3])}) and is made again;"
+        f" {since}, so rpt_revisions may lack what moved in between."
+    ]

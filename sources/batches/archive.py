@@ -76,7 +76,7 @@ def is_packed(path: Path) -> bool:
     return path.suffix.lower() == ".gz" or _place(path) is not None
 
 
-def open_packed(path: Path) -> IO[bytes]:
+def open_packed(path: Path) -> io.BufferedReader:
     """The unpacked bytes of a file, of a .gz, or of a member of a .zip.
 
     Raises:

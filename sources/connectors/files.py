@@ -6,6 +6,7 @@ A delivered file is unpacked, read, held against its control row and parted into
 from __future__ import annotations
 
 import gzip
+import traceback
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator, Mapping
@@ -23,7 +24,7 @@ from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.lifecycle import whole_steps
-from sources.batches.protocol import POSITION, Batch, Refused
+from sources.batches.protocol import POSITION, Batch, Refused, Unreachable
 from sources.town.source import FILE_FORMATS, Source
 
 HEAD_BYTES: Final = 1 << 16
@@ -100,6 +101,19 @@ def _damage_refused(path: Path) -> Generator[None]:
             f"{path.name}: cannot be read, {error.strerror or error}; give this user the right to, or copy it anew."
         )
         raise Refused("unreadable_file", sentence) from error
+    except (Refused, Unreachable, MemoryError):
+        raise
+    except Exception as defect:
+        raise Refused("reader_broke", f"{path.name}: {broke(defect)}") from defect
+
+
+def broke(defect: BaseException) -> str:
+    """A defect that one file brought to light; type and place only, as its message could hold a value of the data."""
+    place = traceback.extract_tb(defect.__traceback__)[-1]
+    return (
+        f"the program broke at it with {type(defect).__name__} in {Path(place.filename).name}:{place.lineno}, nothing "
+        "of it was taken; please report this line, and have the export run again."
+    )
 
 
 @contextmanager

@@ -6,6 +6,7 @@ A folder exists or it does not; there is no cursor that could disagree with the 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
@@ -13,12 +14,14 @@ from dataclasses import asdict
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import Final, Literal, get_origin, get_type_hints
 
 import polars as pl
 from polars.exceptions import PolarsError
 
 from sources.contract.records import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
 from sources.door.admitted import Admitted
+from sources.landing.delivery_list import DeliveryList, Entry
 from sources.landing.identity import Identity, name_fingerprint
 from sources.landing.manifest import Manifest
 from sources.storage.parquet_file import sync_folder, write_frame, write_frames, write_synced
@@ -27,6 +30,7 @@ from sources.town.source import Source
 
 MANIFEST = "manifest.json"
 SCHEMA_FOLDER = "_schema"
+TYPES: Final = get_type_hints(Manifest)
 # No source can be called this.
 SPOOL_FOLDER = "_spool"
 SPEAKING_TIMES = (
@@ -142,10 +146,12 @@ class Landing:
         """Rename a judged delivery into landing; one admitted again replaces its folder, set aside first."""
         target = self.root / folder.parent.name / folder.name
         target.parent.mkdir(parents=True, exist_ok=True)
+        self._list("landing", folder, folder)
         if target.exists():
             _moved(target, self.replaced)
         folder.rename(target)
         sync_folder(target.parent)
+        self._list("landed", target, target)
         return target
 
     def set_aside(self, folder: Path, *, with_records: bool = True) -> Path:
@@ -180,7 +186,14 @@ class Landing:
 
     def retire(self, manifest: Manifest) -> None:
         """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
-        _moved(self.root / manifest.source / manifest.delivery_id, self.replaced)
+        folder = self.root / manifest.source / manifest.delivery_id
+        self._list("leaving", folder, folder)
+        self._list("left", folder, _moved(folder, self.replaced))
+
+    def _list(self, what: Literal["landing", "landed", "leaving", "left"], place: Path, lies: Path) -> None:
+        """Write down what happens to a delivery of that place, which lies there or elsewhere at that moment."""
+        digest = hashlib.sha256((lies / MANIFEST).read_bytes()).hexdigest()
+        DeliveryList(self.root).append(Entry(what, place.parent.name, place.name, digest))
 
     def strays(self) -> Iterator[Path]:
         """Folders in landing whose manifest is missing or damaged: their rows would be read, but nothing vouches."""
@@ -206,15 +219,25 @@ def _manifest(path: str, size: int, mtime_ns: int) -> Manifest | None:
     """Every step of a run asks for all manifests; size and time tell whether one changed in between."""
     del size, mtime_ns
     try:
-        return Manifest(**json.loads(Path(path).read_text(encoding="utf-8")))
-    except (ValueError, TypeError, IsADirectoryError):
+        manifest = Manifest(**json.loads(Path(path).read_text(encoding="utf-8")))
+        for moment in (manifest.stand, manifest.admitted_at):
+            dt.datetime.fromisoformat(moment)
+    except (ValueError, TypeError, OSError):
         return None
+    return manifest if all(_is_of(value, TYPES[name]) for name, value in vars(manifest).items()) else None
+
+
+def _is_of(value: object, wanted: type) -> bool:
+    """Whether a value of a manifest is of its type; a tuple is written as a list."""
+    plain = get_origin(wanted) or wanted
+    return isinstance(value, list | tuple) if plain is tuple else isinstance(value, plain)
 
 
 def _has_schema(path: Path, schema: dict[str, pl.DataType]) -> bool:
     try:
-        return path.is_file() and dict(pl.read_parquet_schema(path)) == schema
-    except PolarsError:
+        # A row in it would count as somebody's.
+        return path.is_file() and dict((rows := pl.read_parquet(path)).schema) == schema and rows.is_empty()
+    except (PolarsError, OSError):
         return False
 
 

@@ -14,7 +14,8 @@ import polars as pl
 
 from sources.batches.file_format import SAMPLE_ROWS
 from sources.batches.protocol import POSITION, Refused
-from sources.connectors.files import header_of, read_batches, recognised
+from sources.connectors.apart import header_of, read_batches
+from sources.connectors.files import recognised
 from sources.town.source import Source
 
 

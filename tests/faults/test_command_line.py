@@ -81,18 +81,38 @@ def test_a_damaged_landed_file_is_a_matter_of_integrity(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_refused_file_stops_the_run_lands_the_others_and_says_why(tmp_path: Path) -> None:
+def test_a_refused_file_lets_the_others_be_published_and_says_why(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town")
     refused = deliver(folder, "a.csv", lines(*ROWS).replace("Vorgang", "Vorgangs_nr"))
     deliver(folder, "b.csv", lines(*ROWS))
     done = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
-    assert done.returncode == 4
-    assert sentences(done) == [
+    assert done.returncode == 3
+    said = (
         "Source 'portal': a.csv: column 'Vorgang' is missing; the nearest is 'Vorgangs_nr'. "
         "Nothing was taken in; correct [source.columns] or the export."
-    ]
+    )
+    assert said in sentences(done)
+    assert any(sentence.startswith("Source 'portal': 1 deliveries were refused whole") for sentence in sentences(done))
     assert [manifest.rows_admitted for manifest in Landing(folder).manifests()] == [3]
     assert refused.exists()
     naming_it = [path.name for path in (folder / "var").glob("*.*") if refused.name in path.read_text(encoding="utf-8")]
     assert naming_it == ["last_run.json"], "the outcome names the file, nothing else below var does"
+    assert (folder / "current" / "site" / "index.html").is_file()
+
+
+@pytest.mark.slow
+def test_where_nothing_but_a_refused_file_came_nothing_is_published(tmp_path: Path) -> None:
+    folder = make_town(tmp_path / "town")
+    deliver(folder, "a.csv", lines(*ROWS).replace("Vorgang", "Vorgangs_nr"))
+    done = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
+    (said,) = sentences(done)
+    assert (done.returncode, said.startswith("Source 'portal': a.csv: column")) == (4, True)
     assert not (folder / "current").exists()
+
+
+@pytest.mark.parametrize(("scale", "bound"), [("0.029", "0.03"), ("101", "100")])
+def test_a_town_too_small_or_too_large_to_invent_is_told_the_bound(tmp_path: Path, scale: str, bound: str) -> None:
+    done = papierwende(tmp_path, "demo", str(tmp_path / "demo"), "--scale", scale)
+    assert done.returncode == 2
+    assert f"equal to {bound} " in done.stderr
+    assert not (tmp_path / "demo").exists()

@@ -24,6 +24,12 @@ settings as (
 
 ),
 
+refused_deliveries as (
+
+    select * from {{ source('town', 'refused_deliveries') }}
+
+),
+
 covered as (
 
     select * from {{ ref('int_months_covered') }}
@@ -178,6 +184,17 @@ checks as (
         sources_reached.expected_every_days as expected
     from sources_reached
     cross join settings
+
+    union all
+
+    select
+        refused_deliveries.source,
+        'refused_deliveries' as check_name,
+        'warning' as severity,
+        'deliveries were refused whole, so that figures are older than what was sent; the last run says why' as finding,
+        refused_deliveries.refused as observed,
+        0 as expected
+    from refused_deliveries
 
 )
 

@@ -15,7 +15,7 @@ from sources.batches.archive import open_packed
 from sources.batches.file_format import Beginning, Header, Likeness
 from sources.batches.protocol import Refused
 from sources.connectors.csv.file import nothing_at
-from sources.connectors.csv.text_blocks import UTF_16
+from sources.connectors.csv.text_blocks import UTF_16, codec_of
 from sources.connectors.csv.titles import DATUM, CsvRow, is_header, titles
 
 DELIMITERS: Final = (";", ",", "\t", "|")
@@ -69,7 +69,7 @@ def _names(rows: list[CsvRow], *, is_declared: bool) -> tuple[list[str], dict[st
 def _first_lines(path: Path, encoding: str, first: int) -> str:
     with open_packed(path) as raw:
         head = raw.read(HEAD_BYTES)
-    codec = "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
+    codec = codec_of(path, encoding, head)
     lines = list(io.StringIO(codecs.getincrementaldecoder(codec)("replace").decode(head), newline=""))
     # The head may end within a line.
     whole = lines[:-1] if len(head) == HEAD_BYTES and len(lines) > 1 else lines

@@ -17,6 +17,7 @@ from sources.town.source import Source
 
 BLOCK_BYTES = 1 << 23
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+HEAD_BYTES = 1 << 12
 
 
 def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
@@ -25,10 +26,10 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
     Raises:
         Refused: a byte that the declared encoding does not know, or a line in another encoding.
     """
-    encoding = codecs.lookup(source.encoding).name
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)("strict")
     lines = 1
     with open_packed(path) as raw:
+        encoding = codec_of(path, source.encoding, raw.peek(HEAD_BYTES)[:HEAD_BYTES])
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
         for block in _whole_lines(iter(lambda: raw.read(BLOCK_BYTES), b"")):
             if not encoding.startswith("utf"):
                 _refuse_mixed(path, source, block, lines)
@@ -36,6 +37,31 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
             yield block.decode("latin-1").encode() if is_latin_1 else _decoded(path, source, decoder, block, lines)
             lines += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == 0x0A))
     yield _decoded(path, source, decoder, b"", lines, final=True)
+
+
+def codec_of(path: Path, declared: str, head: bytes) -> str:
+    """The codec that reads a file whose beginning is given, its byte order mark left out.
+
+    Without a mark the zero bytes of UTF-16 tell which byte comes first: of nearly every sign one of both is zero.
+
+    Raises:
+        Refused: nothing tells it.
+    """
+    codec = codecs.lookup(declared).name
+    if codec == "utf-8":
+        return "utf-8-sig"
+    if codec in ("utf-16", "utf-16-le", "utf-16-be") and head.startswith(UTF_16):
+        return "utf-16"
+    if codec != "utf-16" or not head:
+        return codec
+    first, second = head[0::2].count(0), head[1::2].count(0)
+    if first == second:
+        raise Refused(
+            "wrong_encoding",
+            f"{path.name}: not {declared}: it has no byte order mark, and no byte tells which comes first; "
+            "declare the file's encoding in [[source]], such as utf-8, utf-16-le or windows-1252.",
+        )
+    return "utf-16-le" if second > first else "utf-16-be"
 
 
 def _whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -63,7 +89,7 @@ def _decoded(
 ) -> bytes:
     try:
         return decoder.decode(block, final).encode()
-    except (UnicodeDecodeError, UnicodeEncodeError) as error:
+    except UnicodeError as error:
         line, what = lines, "half a sign"
         if isinstance(error, UnicodeDecodeError):
             line += bytes(error.object[: error.start]).count(b"\n")

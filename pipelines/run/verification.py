@@ -1,0 +1,74 @@
+"""Verifying all that is kept: landing against its list and manifests, the published generation against its hashes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pipelines.run.generation import damaged_parts, newest_whole, published_generation, read_status
+from pipelines.run.integrity import damaged_files
+from pipelines.run.outcome import utc_now, write_whole
+from sources.landing.delivery_list import Place
+from sources.landing.landing import Landing
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The last time everything was verified.
+
+    Attributes:
+        at: UTC without a zone.
+        deliveries: how many landing held.
+        generation: which was published then.
+        faults: how many sentences there were to say.
+    """
+
+    at: str
+    deliveries: int
+    generation: str | None
+    faults: int
+
+
+def known_head(town_folder: Path) -> str:
+    """The head of the list of deliveries that the published generation was made from; empty where none tells."""
+    whole = newest_whole(town_folder)
+    head = (read_status(whole) or {}).get("landing_head", "") if whole else ""
+    return head if isinstance(head, str) else ""
+
+
+def landing_faults(town_folder: Path, awaited: Collection[Place] = ()) -> list[str]:
+    """One sentence per fault of landing; what was seen is noted for ``papierwende status``."""
+    landing = Landing(town_folder)
+    faults = damaged_files(landing, known_head(town_folder), awaited)
+    count = sum(1 for _ in landing.manifests())
+    seen = Verification(utc_now().isoformat(), count, published_generation(town_folder), len(faults))
+    write_whole(_path(town_folder), json.dumps(asdict(seen), indent=1))
+    return faults
+
+
+def generation_faults(town_folder: Path) -> list[str]:
+    """One sentence where the published generation is not what was published."""
+    current = town_folder / "current"
+    if not current.is_symlink() and not current.exists():
+        return []
+    if published_generation(town_folder) is None:
+        return [f"{current}: leads to no generation; `papierwende run` publishes one and sets it right."]
+    damaged = damaged_parts(current)
+    return [
+        f"{current / name}: is not what was published; `papierwende run` makes the generation again."
+        for name in damaged
+    ]
+
+
+def last_verification(town_folder: Path) -> Verification | None:
+    """When landing was verified last, None before the first time."""
+    try:
+        return Verification(**json.loads(_path(town_folder).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _path(town_folder: Path) -> Path:
+    return town_folder / "var" / "verified.json"
