@@ -12,7 +12,7 @@ from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import AGES, PAPER_WHITE, Canvas
 
 CLASSES: Final = {
-    "age_over_90_days": ("über 90 Arbeitstage", AGES[3]),
+    "age_over_90_days": ("90 Arbeitstage oder länger", AGES[3]),
     "age_30_to_90_days": ("30 bis 90", AGES[2]),
     "age_10_to_30_days": ("10 bis 30", AGES[1]),
     "age_under_10_days": ("unter 10 Arbeitstage", AGES[0]),

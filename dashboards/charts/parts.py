@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from itertools import pairwise
+from textwrap import wrap
 from typing import Any, Final
 
 import altair as alt
@@ -17,6 +19,7 @@ END_WORD: Final[dict[str, Any]] = {"align": "left", "dx": 8, "dy": -6, "fontWeig
 """How a word stands at the end of a line."""
 NAMED_GO_LIVES = 3
 LANES = 3
+LINE = 15
 
 
 def data(frame: pl.DataFrame, *columns: str) -> alt.InlineData:
@@ -93,6 +96,32 @@ def target_rule(value: float, text: str, scale: alt.Scale, x: alt.X, month: dt.d
     rule = base.mark_rule(color=INK, strokeDash=[6, 4], strokeWidth=1.2).encode(y=at)
     word = base.mark_text(align="left", baseline="top", dy=4, dx=2, color=INK).encode(x=x, y=at, text="label:N")
     return [rule, word]
+
+
+def counting_breaks(
+    frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canvas, height: int
+) -> list[alt.Chart]:
+    """Solid rules where the town counts otherwise from a month on, each with its words above the axis."""
+    inside = frame.filter((pl.col("month") > months[0]) & (pl.col("month") <= months[-1]))
+    late = months[len(months) * canvas.fit(6, 4) // 10]
+    layers: list[alt.Chart] = []
+    for index, row in enumerate(inside.iter_rows(named=True)):
+        words = wrap(row["label"], canvas.fit(32, 14))
+        one = alt.Chart(data(inside.slice(index, 1).select("month", pl.lit("\n".join(words)).alias("label"))))
+        layers.append(one.mark_rule(color=INK, strokeWidth=1.5).encode(x=x))
+        align, shift = ("right", -6) if row["month"] > late else ("left", 6)
+        word = one.mark_text(
+            align=align, dx=shift, baseline="top", fontSize=12, color=INK, lineBreak="\n", lineHeight=LINE
+        )
+        layers.append(word.encode(x=x, y=alt.value(height - LINE * (len(words) + index) - 4), text="label:N"))
+    return layers
+
+
+def segments(frame: pl.DataFrame, breaks: pl.DataFrame, name: str) -> dict[str, pl.DataFrame]:
+    """The rows between two breaks of `month`, by the name of their layer: no line joins two ways of counting."""
+    starts = [dt.date.min, *breaks["month"], dt.date.max]
+    parts = [frame.filter(pl.col("month").is_between(*pair, closed="left")) for pair in pairwise(starts)]
+    return {f"{name}_part{at}" if at else name: part for at, part in enumerate(p for p in parts if not p.is_empty())}
 
 
 def largest(frame: pl.DataFrame, *columns: str) -> float:

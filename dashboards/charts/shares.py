@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, largest
+from dashboards.charts.parts import counting_breaks, data, largest, segments
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import PAPER_WHITE, SHARE_AXIS, Canvas, month_axis
 from dashboards.words import numbers
@@ -23,23 +23,29 @@ class Series:
     is_dashed: bool = False
 
 
-def shares_over_time(frame: pl.DataFrame, series: tuple[Series, ...], canvas: Canvas) -> Drawing:
-    """One line per series on one axis from zero, the last value printed; at least one series has rows."""
+def shares_over_time(frame: pl.DataFrame, series: tuple[Series, ...], breaks: pl.DataFrame, canvas: Canvas) -> Drawing:
+    """One line per series on one axis from zero, the last value printed; at least one series has rows.
+
+    All lines are broken where the town counts otherwise from a month on.
+    """
     present = [one for one in series if not frame.drop_nulls(one.column).is_empty()]
     months = frame["month"].to_list()
     x = month_axis(months, canvas, room=canvas.fit(15, 34) / 100)
     top = largest(frame, *(one.column for one in present))
     scale = alt.Scale(domain=[0, min(1.0, top * 1.1 + 0.02)])
     layers: list[alt.Chart] = []
+    marks: dict[str, int] = {}
     for one in present:
         y = alt.Y(f"{one.column}:Q", title=None, scale=scale, axis=alt.Axis(format=SHARE_AXIS, tickCount=5))
-        rows = frame.drop_nulls(one.column)
         dash = [6, 3] if one.is_dashed else [1, 0]
-        base = alt.Chart(data(rows, "month", one.column), name=one.column)
-        layers.append(base.mark_line(color=one.colour, strokeDash=dash).encode(x=x, y=y))
+        for name, part in segments(frame.drop_nulls(one.column), breaks, one.column).items():
+            base = alt.Chart(data(part, "month", one.column), name=name)
+            layers.append(base.mark_line(color=one.colour, strokeDash=dash).encode(x=x, y=y))
+            marks[name] = part.height
+    height = canvas.fit(280, 220)
+    layers.extend(counting_breaks(breaks, months, x, canvas, height))
     layers.extend(_ends(frame, present, x, scale))
-    marks = {one.column: frame.drop_nulls(one.column).height for one in present}
-    return Drawing(alt.layer(*layers).properties(height=canvas.fit(280, 220)), marks)
+    return Drawing(alt.layer(*layers).properties(height=height), marks)
 
 
 def _ends(frame: pl.DataFrame, present: list[Series], x: alt.X, scale: alt.Scale) -> list[alt.Chart]:

@@ -11,9 +11,9 @@ from dashboards.charts.bars import bars
 from dashboards.charts.flows import flows
 from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
-from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER
+from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER, SCANNED
 from dashboards.pages import keys
-from dashboards.pages.context import MONTH, PageContext, period, unanswered
+from dashboards.pages.context import MONTH, PageContext, Row, period, unanswered, year_words
 from dashboards.questions import backlog, throughput
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -22,7 +22,8 @@ from dashboards.writing.elements import Figure, KeyFigure, Page, Section, TableC
 PARTS = (
     Part("overdue", "Frist abgelaufen", LATE, "late"),
     Part("at_risk", "Frist in fünf Arbeitstagen", OTHER, "other"),
-    Part("calm", "übrige offene", GOOD, "good"),
+    Part("later", "Frist später", GOOD, "good"),
+    Part("without", "ohne Frist", SCANNED, "scanned"),
 )
 
 
@@ -43,9 +44,11 @@ def page(have: PageContext) -> Page:
 def _finding(have: PageContext, key: KeyFigure, late: KeyFigure) -> str:
     if key.missing:
         return key.missing
-    overdue = f"; bei {late.value} ist die Frist abgelaufen" if not late.missing else ""
-    day = numbers.day(have.backlog.drop_nulls("open_cases")["day"][-1])
-    return f"Am {day} waren {key.value} Vorgänge offen ({key.change}){overdue}."
+    row = have.backlog.row(-1, named=True)
+    with_deadline = say.plural(row["open_deadline_cases"], "offenen Vorgang", "offenen Vorgängen")
+    overdue = f"bei {late.value} von {with_deadline} mit Frist ist sie abgelaufen"
+    told = "; ob Fristen abgelaufen sind, ist nicht bekannt" if late.missing else f"; {overdue}"
+    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){told}."
 
 
 def _open_in_town(have: PageContext) -> int | None:
@@ -64,16 +67,18 @@ def _were(amount: int) -> str:
 def _ages(have: PageContext) -> Section:
     question = "Wie alt ist, was liegt?"
     names = list(CLASSES)
-    rows = have.backlog.drop_nulls(names)
+    days = have.backlog.drop_nulls(names)
+    rows = have.settled(days)
     if rows.is_empty():
         return unanswered("alter", question, "Es liegen keine Tageswerte zum Alter offener Vorgänge vor.")
     last_day = rows["day"][-1]
     weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
     last = weekly.row(-1, named=True)
     base = last["age_cases"]
+    of_all = "" if base == last["open_cases"] else f" mit bekanntem Alter, von {numbers.plain(last['open_cases'])}"
     finding = (
-        f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} älter als 90 Arbeitstage "
-        f"({say.basis(base)} offene)."
+        f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} seit 90 Arbeitstagen oder länger offen "
+        f"({say.basis(base)} offene{of_all})."
     )
     ages = [
         TableColumn(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
@@ -92,26 +97,22 @@ def _ages(have: PageContext) -> Section:
         table=have.table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
         draw=partial(backlog_age, weekly),
     )
-    return Section("alter", question, finding, figure)
+    return Section("alter", question, finding, figure, notes=have.beginning(days))
 
 
 def _flows(have: PageContext) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
-    frame = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
+    all_months = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
+    frame = have.settled(all_months)
     town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
     if frame.is_empty() or town.is_empty():
         reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
         return unanswered("ein-aus", question, reason)
-    months, came, went = town.select("months", "received_cases", "closed_cases").row(0)
-    compare = "mehr" if came > went else "weniger"
+    year = town.row(0, named=True)
+    came = year["received_cases"]
     finding = (
-        f"In {say.plural(months, 'Monat', 'Monaten')} gingen {numbers.plain(came)} Vorgänge ein und "
-        f"{numbers.plain(went)} wurden entschieden"
-        + (
-            f": {numbers.plain(abs(came - went))} {compare} Eingänge als Entscheidungen."
-            if came != went
-            else ": genauso viele."
-        )
+        f"In {say.plural(year['months'], 'Monat', 'Monaten')} ({year_words(have.marts)}) gingen {numbers.plain(came)} "
+        f"Vorgänge ein und {numbers.plain(year['closed_cases'])} wurden entschieden; {_stock_moved(year)}."
     )
     columns = (
         MONTH,
@@ -126,29 +127,43 @@ def _flows(have: PageContext) -> Section:
         table=have.table("ein-und-ausgang", "Eingang und Entscheidungen nach Monaten", columns, frame),
         draw=partial(flows, frame),
     )
-    return Section("ein-aus", question, finding, figure)
+    undated = (
+        "Der Bestand bewegt sich anders als Eingang weniger Entscheidungen, weil Vorgänge ohne passendes Eingangsdatum "
+        "entschieden wurden.",
+    )
+    moved = year["open_cases_at_end"] - year["open_cases_at_start"]
+    notes = have.beginning(all_months) + (undated if moved != came - year["closed_cases"] else ())
+    return Section("ein-aus", question, finding, figure, notes=notes)
+
+
+def _stock_moved(year: Row) -> str:
+    """How the stock of open cases moved from the beginning to the end of the twelve months."""
+    start, end = year["open_cases_at_start"], year["open_cases_at_end"]
+    if start == end:
+        return f"der Bestand blieb bei {numbers.plain(end)}"
+    direction = "wuchs" if end > start else "sank"
+    return f"der Bestand {direction} um {numbers.plain(abs(end - start))} auf {numbers.plain(end)}"
 
 
 def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
-    question = "Wo läuft die Frist davon?"
+    question = "Wo laufen Fristen ab?"
     known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
-    known = known.with_columns((pl.col("open_cases") - pl.col("overdue") - pl.col("at_risk")).alias("calm"))
+    known = known.with_columns(
+        (pl.col("open_deadline_cases") - pl.col("overdue") - pl.col("at_risk")).alias("later"),
+        (pl.col("open_cases") - pl.col("open_deadline_cases")).alias("without"),
+    )
     open_cases = _open_in_town(have)
     if known.is_empty() or not open_cases:
         return unanswered("fristen", question, "Kein Amt hat genug offene Vorgänge mit Frist.")
-    worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
-    finding = (
-        f"Die meisten abgelaufenen Fristen liegen hier: {worst['row']}, {numbers.plain(worst['overdue'])} von "
-        f"{numbers.plain(worst['open_cases'])} offenen Vorgängen."
-        if worst["overdue"]
-        else (f"In keinem gezeigten Amt ist eine Frist abgelaufen ({say.basis(open_cases)} offene).")
-    )
+    finding = _most_overdue(known)
     columns = (
         TableColumn("row", "Amt"),
         "overdue",
         "at_risk",
+        "open_deadline_cases",
         "waiting_applicant",
         "waiting_office",
+        "known_waiting_cases",
         "open_cases",
     )
     figure = Figure(
@@ -160,16 +175,31 @@ def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
     hidden = frame.height - known.height
-    notes = (
-        (f"{say.plural(hidden, 'Amt', 'Ämter')} mit zu wenigen offenen Vorgängen fehlen in der Zeichnung.",)
-        if hidden
-        else ()
-    )
+    are_missing = "fehlt" if hidden == 1 else "fehlen"
+    few = "mit zu wenigen offenen Vorgängen oder ohne bekannte Fristen"
+    notes = (f"{say.plural(hidden, 'Amt', 'Ämter')} {few} {are_missing} in der Zeichnung.",) if hidden else ()
     return Section("fristen", question, finding, figure, notes=notes)
 
 
+def _most_overdue(known: pl.DataFrame) -> str:
+    """Which office has most overdue cases, of how many with a deadline; several where they have equally many."""
+    worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
+    overdue, offices = worst["overdue"], known.filter(pl.col("overdue") == worst["overdue"])
+    if not overdue:
+        return "In keinem gezeigten Amt ist bei einem offenen Vorgang die Frist abgelaufen."
+    if offices.height > 1:
+        names = say.listed([f"„{name}“" for name in offices["row"]])
+        are = f"{'sind' if overdue > 1 else 'ist'} je {say.plural(overdue, 'Frist', 'Fristen')}"
+        return f"Bei {names} {are} abgelaufen, mehr als in jedem anderen gezeigten Amt."
+    of_these = say.plural(worst["open_deadline_cases"], "offenen Vorgang", "offenen Vorgängen")
+    return (
+        f"Von den gezeigten Ämtern sind bei „{worst['row']}“ die meisten Fristen abgelaufen: "
+        f"bei {numbers.plain(overdue)} von {of_these} mit Frist."
+    )
+
+
 def _weeks(have: PageContext, frame: pl.DataFrame) -> Section:
-    question = "Wie viele Wochen Arbeit liegen da?"
+    question = "Wie lange dauert das Abarbeiten?"
     known = (
         frame.filter(~pl.col(MARK))
         .drop_nulls("weeks_of_work")
@@ -183,7 +213,7 @@ def _weeks(have: PageContext, frame: pl.DataFrame) -> Section:
     drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     first = known.row(0, named=True)
     finding = (
-        f"Am längsten dauert das Abarbeiten hier: {first['row']}, "
+        f"Bei „{first['row']}“ dauert das Abarbeiten am längsten: "
         f"{numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
     )
     columns = (

@@ -35,6 +35,14 @@ LIFELONG = (
 )
 """Figures a case earns over its whole life: of months with many open cases they would look too good."""
 SETTLED, SETTLED_MONTHS = 0.95, 12
+FEWEST_DRAWN = 2
+LOG_START = "is_log_start"
+COUNTED_BY_RULE = {"paper_share_in": "paper", "online_share": "online"}
+"""Shares that follow the dated rules of channels, and what the rules say of a channel."""
+BEGINNING = (
+    "Am Anfang der Aufzeichnung fehlen Vorgänge, die schon vorher offen waren: Der Bestand erscheint zu klein, "
+    "die Dauer zu kurz. {}"
+)
 NOT_SETTLED = (
     "Monate, in denen noch mehr als 5\u00a0% der Vorgänge offen sind, fehlen hier: Offene Vorgänge haben "
     "noch nicht alle Schritte, der Monat sähe zu gut aus."
@@ -92,6 +100,19 @@ class PageContext:
         """Rows up to the last full month; the running one stands in tables only."""
         return frame.filter(pl.col("month") <= self.setting.report_month)
 
+    def settled(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Rows after the beginning of the log, in which older cases are missing; all where nothing else is there."""
+        rows = frame.filter(~pl.col(LOG_START))
+        return frame if rows.height < FEWEST_DRAWN else rows
+
+    def beginning(self, frame: pl.DataFrame) -> tuple[str, ...]:
+        """What a chart of these rows says of the beginning of the log; nothing where it lies before them."""
+        if not frame[LOG_START].any():
+            return ()
+        is_left_out = self.settled(frame).height < frame.height
+        told = "Diese Zeit ist nicht gezeichnet." if is_left_out else "Das gilt für alles, was hier gezeichnet ist."
+        return (BEGINNING.format(told),)
+
     def latest(self, frame: pl.DataFrame, column: str) -> Row | None:
         """The last full month that has a value in `column`."""
         rows = self.full_months(frame).drop_nulls(column)
@@ -107,9 +128,16 @@ class PageContext:
             & (pl.col("month_basis") == row.get("month_basis", "closed"))
         ).drop_nulls("change")
         value, base = row[metric.column], row[metric.base]
-        if changes.is_empty():
+        if changes.is_empty() or self._is_counted_otherwise(metric.key, row["month"]):
             return Share(value, base)
         return Share(value, base, changes["share_before"][0], changes["is_unchanged"][0])
+
+    def _is_counted_otherwise(self, key: str, month: dt.date) -> bool:
+        """Whether a channel counted otherwise a year before: then the two months are no course."""
+        if key not in COUNTED_BY_RULE:
+            return False
+        moved = paper.rule_changes(self.marts, COUNTED_BY_RULE[key])
+        return not moved.filter((pl.col("valid_from") > shifted(month, -12)) & (pl.col("month") <= month)).is_empty()
 
     def why_missing(self, frame: pl.DataFrame, reason: str) -> str:
         """Why the last full month has no value: nothing there, too few cases, or `reason`."""
@@ -130,12 +158,16 @@ class PageContext:
     def trust(self, grade: str = COUNTED) -> Trust:
         """The line of trust of a page that speaks of the report month."""
         row = self.latest(self.throughput, "coverage_share")
-        return _trust(row, numbers.month(row["month"]) if row else "", "noch kein voller Monat", grade)
+        return self._trust(row, numbers.month(row["month"]) if row else "", "noch kein voller Monat", grade)
 
     def trust_of_the_day(self) -> Trust:
         """The line of trust of a page that speaks of the last day."""
         row = None if self.backlog.is_empty() else self.backlog.row(-1, named=True)
-        return _trust(row, numbers.day(row["day"]) if row else "", "noch kein Tageswert", COUNTED)
+        return self._trust(row, numbers.day(row["day"]) if row else "", "noch kein Tageswert", COUNTED)
+
+    def _trust(self, row: Row | None, when: str, nothing: str, grade: str) -> Trust:
+        state = "vorläufig" if (row or {}).get("is_provisional", True) else "endgültig"
+        return Trust(_coverage(row, data.all_sources(self.marts)), f"{when}: {state}" if row else nothing, grade)
 
 
 def page_context(marts: Marts) -> PageContext:
@@ -153,11 +185,16 @@ def page_context(marts: Marts) -> PageContext:
     )
 
 
-def _trust(row: Row | None, when: str, nothing: str, grade: str) -> Trust:
-    share = (row or {}).get("coverage_share")
-    coverage = "unbekannt" if share is None else f"{numbers.percent(share)} der Quellen"
-    state = "vorläufig" if (row or {}).get("is_provisional", True) else "endgültig"
-    return Trust(coverage, f"{when}: {state}" if row else nothing, grade)
+def _coverage(row: Row | None, town: Row) -> str:
+    """How many sources have delivered that far, of how many, and which are not judged."""
+    if row is None or row["dated_source_count"] is None or not town:
+        return "unbekannt"
+    dated, reached = row["dated_source_count"], row["reached_source_count"]
+    undated, silent = town["source_count"] - dated, town["silent_source_count"]
+    aside = [f"{numbers.plain(undated)} ohne Tagesdaten nicht mitgezählt"] if undated > 0 else []
+    aside += [f"{numbers.plain(silent)} noch nie geliefert"] if silent else []
+    of_these = f"{numbers.plain(reached)} von {say.plural(dated, 'Quelle', 'Quellen')}"
+    return of_these + (f" ({'; '.join(aside)})" if aside else "")
 
 
 def _settled(paper: pl.DataFrame, old: dt.date) -> pl.DataFrame:

@@ -44,7 +44,7 @@ MOST = 200
 
 def meeting(have: PageContext) -> Section:
     """How many scans, letters and forms found their case; how many cases one system alone knows."""
-    question = "Finden die Systeme zueinander?"
+    question = "Passen die Systeme zusammen?"
     frame = case_links(have.marts).with_columns(
         pl.col("record_kind").replace(RECORD_KINDS), pl.col("source").replace("all", TOWN)
     )

@@ -21,7 +21,7 @@ def lead_finding(have: PageContext) -> str:
     row = have.latest(have.throughput, "median_lead_seconds")
     if row is None:
         return say.no_statement(have.why_missing(have.throughput, "Es fehlen Eingangs- oder Entscheidungsdaten."))
-    before = (row_of(have.throughput, shifted(row["month"], -12)) or {}).get("median_lead_seconds")
+    before = (row_of(have.settled(have.throughput), shifted(row["month"], -12)) or {}).get("median_lead_seconds")
     now = row["median_lead_seconds"] / numbers.SECONDS_PER_DAY
     moved = say.days_moved(now, None if before is None else before / numbers.SECONDS_PER_DAY)
     return (
@@ -36,7 +36,8 @@ def lead_section(have: PageContext, *, link: bool) -> Section:
     row = have.latest(have.throughput, "median_lead_seconds")
     if row is None:
         return Section("dauer", question, missing=finding)
-    frame = have.full_months(have.throughput)
+    months = have.full_months(have.throughput)
+    frame = have.settled(months)
     figure = Figure(
         subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
         "Median (kräftige Linie) und die Dauer, unter der 90\u00a0% blieben (dünne Linie)",
@@ -49,4 +50,4 @@ def lead_section(have: PageContext, *, link: bool) -> Section:
         draw=partial(lead_time, frame),
     )
     more = ("durchlaufzeiten.html", "Dauer je Leistung, Fristen und Prozessbild") if link else None
-    return Section("dauer", question, finding, figure, link=more)
+    return Section("dauer", question, finding, figure, notes=have.beginning(months), link=more)

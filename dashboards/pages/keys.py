@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from dashboards.pages.context import PageContext, row_of, spark
-from dashboards.questions.metrics import SHOWN_IN
+from dashboards.questions.metrics import SHOWN_IN, Metric
 from dashboards.questions.setting import shifted
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -21,6 +21,12 @@ SHARES: Final[dict[str, tuple[Role, str, str]]] = {
     "on_time_share": ("good", "durchlaufzeiten.html", "Die Vorgänge tragen keine Frist."),
 }
 """Per share the role of its colour, the page that says more, and why it may be missing."""
+NOT_KNOWN: Final = {
+    "open_deadline_cases": "Kein offener Vorgang trägt eine Frist.",
+    "known_waiting_cases": "Von keinem offenen Vorgang ist bekannt, auf wen er wartet.",
+    "closed_last_56_days": "In den letzten acht Wochen ist keine Entscheidung bekannt.",
+}
+"""Why a count of open cases is unknown, by what it rests on."""
 
 
 def share_key(have: PageContext, key: str) -> KeyFigure:
@@ -35,7 +41,7 @@ def share_key(have: PageContext, key: str) -> KeyFigure:
     target = have.target(key)
     return KeyFigure(
         metric,
-        value=numbers.plain(numbers.share_points(now.value)),
+        value=numbers.in_percent(now.value),
         unit="%",
         basis=f"{numbers.month(row['month'])}, {say.basis(now.base)}",
         change=say.share_change(now, year_ago),
@@ -56,7 +62,7 @@ def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> Key
         return KeyFigure(metric, missing=say.no_statement(reason), page=page)
     now = row[column] / numbers.SECONDS_PER_DAY
     year_ago = shifted(row["month"], -12)
-    before = (row_of(have.throughput, year_ago) or {}).get(column)
+    before = (row_of(have.settled(have.throughput), year_ago) or {}).get(column)
     target = have.target(column)
     return KeyFigure(
         metric,
@@ -67,27 +73,37 @@ def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> Key
             now, None if before is None else before / numbers.SECONDS_PER_DAY, "Tage", 1, numbers.month_short(year_ago)
         ),
         target=say.days_target(now, target[0] / numbers.SECONDS_PER_DAY, target[1]) if target else "",
-        spark=spark(have.full_months(have.throughput), column, "digital"),
+        spark=spark(have.settled(have.full_months(have.throughput)), column, "digital"),
         page=page,
     )
+
+
+def _why_no_stock(have: PageContext, metric: Metric) -> str:
+    """Why a stock is not shown on the last day; empty where it is."""
+    if have.backlog.is_empty():
+        return "Es liegen keine Tageswerte zum Bestand vor."
+    row = have.backlog.row(-1, named=True)
+    if row[metric.column] is not None:
+        return ""
+    if row[MARK]:
+        return f"Es sind weniger als {have.setting.min_cases} Vorgänge offen."
+    return NOT_KNOWN.get(metric.base or "closed_last_56_days", "Die Angabe fehlt in den Daten.")
 
 
 def backlog_key(have: PageContext, column: str) -> KeyFigure:
     """A stock of open cases on the last day, against the same weekday a year ago."""
     metric = have.metrics[column]
-    rows = have.backlog.drop_nulls(column)
-    if rows.is_empty():
-        small = not have.backlog.is_empty() and bool(have.backlog[MARK].any())
-        few = f"Es sind weniger als {have.setting.min_cases} Vorgänge offen."
-        reason = few if small else "Es liegen keine Tageswerte zum Bestand vor."
-        return KeyFigure(metric, missing=say.no_statement(reason), page="rueckstand.html")
+    rows = have.settled(have.backlog).drop_nulls(column)
+    if missing := _why_no_stock(have, metric):
+        return KeyFigure(metric, missing=say.no_statement(missing), page="rueckstand.html")
     row = rows.row(-1, named=True)
     year_ago: dt.date = row["day"] - dt.timedelta(days=364)
-    past = have.backlog.filter(pl.col("day") == year_ago)
+    past = have.settled(have.backlog).filter(pl.col("day") == year_ago)
     before = None if past.is_empty() else past[column][0]
     digits, unit = metric.digits, SHOWN_IN.get(metric.unit, "Vorgänge")
     weekly = rows.filter((pl.lit(row["day"]) - pl.col("day")).dt.total_days() % 7 == 0)
-    of_open = "" if column == "open_cases" else f", {say.basis(row['open_cases'])} offene"
+    base = f"{say.basis(row[metric.base or 'open_cases'])} {metric.base_name or 'offene'}"
+    of_open = "" if column == "open_cases" else f", {base}"
     return KeyFigure(
         metric,
         value=numbers.plain(row[column], digits),

@@ -1,4 +1,4 @@
-"""How every figure is made: words, definitions, assumptions, targets."""
+"""How every figure is made: words, definitions, what figures rest on, targets."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import data
 from dashboards.questions.metrics import METRICS
 from dashboards.words import numbers, say
-from dashboards.words.glossary import ASSUMPTIONS, GRADES, PURPOSES, TABLE_NAMES, UNITS
-from dashboards.writing.elements import PageTable, Section, TableColumn
+from dashboards.words.glossary import ASSUMPTIONS, CHANNELS, GRADES, PURPOSES, TABLE_NAMES, UNITS
+from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 
 DEFINED = (
     TableColumn("name", "Kennzahl"),
@@ -20,17 +20,22 @@ DEFINED = (
     TableColumn("purpose", "Zweck"),
     TableColumn("table", "Auswertung"),
 )
-ASSUMED = (
-    TableColumn("assumption", "Annahme"),
-    TableColumn("value", "Wert"),
-    TableColumn("low", "mindestens"),
-    TableColumn("high", "höchstens"),
-    TableColumn("unit", "Einheit"),
+MINUTES = (
+    TableColumn("service_name", "Leistung"),
+    TableColumn("case_type", "Art des Vorgangs"),
+    TableColumn("intake_channel", "Eingang"),
+    TableColumn("minutes", "Minuten je Vorgang", "number"),
+    TableColumn("low", "mindestens", "number"),
+    TableColumn("high", "höchstens", "number"),
     TableColumn("valid_from", "gilt ab", "day"),
     TableColumn("until", "gilt bis"),
     TableColumn("source", "Herkunft"),
-    TableColumn("decided_by", "entschieden von"),
     TableColumn("evidence_grade", "Nachweisgrad"),
+)
+CLAIMS = (
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("service_name", "Leistung"),
+    TableColumn("share", "angerechneter Anteil in %", "share", 0),
 )
 TARGETS = (
     TableColumn("name", "Kennzahl"),
@@ -43,13 +48,19 @@ NOTES = (
     "n ist die Zahl der Vorgänge, auf denen ein Wert beruht. Median heißt: Die Hälfte der Werte liegt darunter, die "
     "Hälfte darüber. Ein Arbeitstag ist ein Tag, an dem das Amt geöffnet hat.",
     f"Nachweisgrad: {'; '.join(GRADES.values())}. Es gilt der schwächste Grad, der in eine Rechnung eingeht.",
-    "Jeder Stand der Zahlen hat eine Erzeugungsnummer. Wer sie nennt, bekommt dieselben Zahlen noch einmal.",
+    "Jede Fassung der Zahlen hat eine Nummer. Wer sie nennt, bekommt dieselben Zahlen noch einmal.",
+)
+
+NO_MINUTES = "Es sind keine Minutenwerte eingetragen, auf die sich eine gewonnene Arbeitszeit stützt."
+ALSO_ENTER = (
+    "Außerdem gehen ein: welche Eingänge als Papier oder online zählen, Öffnungszeiten, Schließtage und Feiertage, "
+    "die Zielfristen der Leistungen, Medium und Art der Schritte, der Start jeder Maßnahme und die gebuchten Kosten."
 )
 
 
 def method_sections(have: PageContext) -> tuple[Section, ...]:
-    """Definitions, assumptions, targets."""
-    return _definitions(have), _assumptions(have), _targets(have)
+    """Definitions, what the figures rest on, targets."""
+    return _definitions(have), _inputs(have), _targets(have)
 
 
 def _definitions(have: PageContext) -> Section:
@@ -70,28 +81,36 @@ def _definitions(have: PageContext) -> Section:
     return Section("definitionen", question, finding, tables=(table,), notes=NOTES)
 
 
-def _assumptions(have: PageContext) -> Section:
-    question = "Worauf stützen sich die Rechnungen?"
-    frame = data.assumptions(have.marts)
-    if frame.is_empty():
-        return unanswered("annahmen", question, "Es ist noch keine Annahme eingetragen.")
-    values = [
-        pl.Series(name, [None if value is None else _in_full(value) for value in frame[name]], pl.String)
-        for name in ("value", "low", "high")
-    ]
-    shown = frame.with_columns(
-        *values,
-        pl.col("assumption").replace(ASSUMPTIONS),
-        pl.col("unit").replace(UNITS),
+def _inputs(have: PageContext) -> Section:
+    """What somebody entered that published figures rest on, and what no figure rests on yet."""
+    question, anchor = "Worauf stützen sich die Rechnungen?", "grundlagen"
+    entered, claims = data.processing_minutes(have.marts), data.measure_shares(have.marts)
+    used = entered.filter("is_used")
+    if used.is_empty():
+        return Section(anchor, question, missing=say.no_statement(NO_MINUTES), notes=(*_idle(have), ALSO_ENTER))
+    shown = used.with_columns(
+        pl.col("case_type").replace("all", "alle"),
+        pl.col("intake_channel").replace(CHANNELS),
         pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
     )
-    finding = f"{say.plural(frame.height, 'Annahme ist', 'Annahmen sind')} mit Datum, Spanne und Herkunft festgehalten."
-    return Section("annahmen", question, finding, tables=(PageTable("annahmen", "Annahmen", ASSUMED, shown),))
+    finding = (
+        f"In die gewonnene Arbeitszeit gehen {say.plural(used.height, 'Minutenwert', 'Minutenwerte')} und "
+        f"{say.plural(claims.height, 'Anteil', 'Anteile')} von Maßnahmen an Leistungen ein."
+    )
+    tables = filled(
+        PageTable("minutenwerte", "Minutenwerte, auf denen die Arbeitszeit beruht", MINUTES, shown, is_folded=True),
+        PageTable("anteile", "Anteile der Maßnahmen an der Wirkung einer Leistung", CLAIMS, claims, is_folded=True),
+    )
+    unused = entered.height - used.height
+    rest = f"{say.plural(unused, 'weiterer Minutenwert', 'weitere Minutenwerte')} im Bestand: noch in keiner Zahl."
+    notes = (*((rest,) if unused else ()), *_idle(have), ALSO_ENTER)
+    return Section(anchor, question, finding, tables=tables, notes=notes)
 
 
-def _in_full(value: float) -> str:
-    """As many decimals as the number has, at most four."""
-    return next(numbers.plain(value, digits) for digits in range(5) if digits == 4 or round(value, digits) == value)
+def _idle(have: PageContext) -> tuple[str, ...]:
+    """Assumptions are written down before a figure reads them: until then they are no base of one."""
+    names = [ASSUMPTIONS.get(name, name) for name in data.idle_assumptions(have.marts)]
+    return (f"Festgehalten, aber noch in keiner Zahl: {say.listed(names)}.",) if names else ()
 
 
 def _targets(have: PageContext) -> Section:

@@ -15,7 +15,7 @@ from dashboards.charts.shares import Series, shares_over_time
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, PAPER
 from dashboards.pages import keys
 from dashboards.pages.context import MONTH, NOT_SETTLED, PageContext, Row, list_notes, period, unanswered, year_words
-from dashboards.pages.paper_sections import intake_finding, intake_section
+from dashboards.pages.paper_sections import counting_changes, counting_words, intake_finding, intake_section
 from dashboards.questions import paper
 from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
@@ -76,17 +76,18 @@ def _places(have: PageContext) -> Section:
         return unanswered("orte", question, "Es fehlt das Medium der Schritte und Schreiben.")
     lasts = {column: have.latest(have.paper, column) or {} for column in present}
     most = max(present, key=lambda column: lasts[column][column])
-    start = "Am meisten Papier ist hier" if len(present) > 1 else "Nur von einem Ort wissen wir es"
+    start = "Das meiste Papier steckt" if len(present) > 1 else "Wie viel Papier es gibt, ist nur an einem Ort bekannt:"
     finding = (
-        f"{start}: {PLACES[most].place}, {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+        f"{start} {PLACES[most].place}: {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
     )
     figure = Figure(
         subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
         description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
         f"{'; '.join(PLACES[column].title for column in present)}.",
-        caption=have.caption(lasts[most].get(PLACES[most].base), period(frame), "rpt_paper_share_monthly"),
+        caption=have.caption(lasts[most].get(PLACES[most].base), period(frame), "rpt_paper_share_monthly")
+        + counting_words(counting_changes(have, "paper"), frame),
         table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", PLACE_COLUMNS, have.paper),
-        draw=partial(paper_places, frame),
+        draw=partial(paper_places, frame, counting_changes(have, "paper")),
     )
     return Section(
         "orte", question, finding, figure, notes=(f"Für Ausgang, Akte und interne Schritte gilt: {NOT_SETTLED}",)
@@ -101,16 +102,14 @@ def _services(have: PageContext) -> Section:
     town = paper.intake_of_the_town(have.marts, basis).drop_nulls("paper_share_in")
     if known.is_empty() or town.is_empty():
         return unanswered("leistungen", question, "Keine Leistung hat genug Anträge mit bekanntem Kanal.")
-    labels = [
-        f"{numbers.plain(on_paper)} ({numbers.percent(on_paper / base)})"
-        for on_paper, base in known.select("paper_in_cases", "known_channel_cases").rows()
-    ]
+    labels = [_paper_of(row) for row in known.rows(named=True)]
     drawn = known.with_columns(pl.col("paper_in_cases").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     year = town.row(0, named=True)
     finding = _most_paper(known, year)
     columns = (
         TableColumn("row", "Leistung"),
         TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
+        TableColumn("counter_paper_cases", "davon am Schalter abgegeben", "count"),
         "paper_share_in",
         "online_share",
         "known_channel_cases",
@@ -125,6 +124,12 @@ def _services(have: PageContext) -> Section:
     why = "mit zu wenigen Vorgängen werden nicht gezeigt"
     notes = list_notes("größten", ("Zeile", "Zeilen"), why, frame.height, known.height)
     return Section("leistungen", question, finding, figure, notes=notes)
+
+
+def _paper_of(row: Row) -> str:
+    """Paper cases of a service and its paper share; where all of them came by the counter it says so."""
+    only = ", nur Schalter" if row["counter_paper_cases"] == row["paper_in_cases"] > 0 else ""
+    return f"{numbers.plain(row['paper_in_cases'])} ({numbers.percent(row['paper_share_in'] or 0)}{only})"
 
 
 def _most_paper(known: pl.DataFrame, year: Row) -> str:
@@ -147,7 +152,7 @@ def _most_paper(known: pl.DataFrame, year: Row) -> str:
 
 def _digital(have: PageContext) -> Section:
     question = "Wie weit ist der digitale Weg?"
-    frame = have.full_months(have.paper)
+    frame, changes = have.full_months(have.paper), counting_changes(have, "online")
     present = [one for one in DIGITAL_SERIES if have.latest(have.paper, one.column)]
     row = have.latest(have.paper, "online_share")
     now = have.share(row, have.metrics["online_share"])
@@ -170,9 +175,9 @@ def _digital(have: PageContext) -> Section:
             "Schritt digital waren, je Monat"
         ),
         description=f"Liniendiagramm mit zwei Linien, {period(frame)}.",
-        caption=have.caption(now.base, period(frame), "rpt_paper_share_monthly"),
+        caption=have.caption(now.base, period(frame), "rpt_paper_share_monthly") + counting_words(changes, frame),
         table=have.table("digitaler-weg", "Onlinequote und Ende-zu-Ende-Quote nach Monaten", columns, have.paper),
-        draw=partial(shares_over_time, frame, tuple(present)),
+        draw=partial(shares_over_time, frame, tuple(present), changes),
     )
     note = "„Ende zu Ende“ zählt nur Vorgänge, deren Schritte alle ein bekanntes Medium haben."
     return Section("digital", question, finding, figure, notes=(note, f"Für „Ende zu Ende“ gilt: {NOT_SETTLED}"))

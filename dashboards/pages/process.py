@@ -60,7 +60,8 @@ def process_sections(have: PageContext) -> list[Section]:
 
 def _section(have: PageContext, index: int, scope: str, name: str, total: int) -> Section:
     title = "alle Leistungen" if scope == "all" else name
-    question, anchor = f"Welchen Weg nehmen die Vorgänge: {title}?", f"prozess-{index}"
+    anchor, of_these = f"prozess-{index}", "aller Leistungen" if scope == "all" else f"von „{name}“"
+    question = f"Welchen Weg nehmen die Vorgänge {of_these}?"
     edges, steps = process.edges(have.marts, scope), process.activities(have.marts, scope)
     variants = process.variants(have.marts, scope, MOST_VARIANTS)
     shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
@@ -84,14 +85,14 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         description=f"Prozessbild mit {say.plural(len(names), 'Schritt', 'Schritten')} und "
         f"{say.plural(shown.height, 'Übergang', 'Übergängen')}.",
         caption=have.caption(total, "alle Vorgänge im Bestand", "rpt_process_map"),
-        table=have.table(f"prozess-{index}", f"Übergänge: {title}", EDGE_COLUMNS, described),
+        table=have.table(f"prozess-{index}", f"Übergänge der Vorgänge {of_these}", EDGE_COLUMNS, described),
         picture=picture.picture,
         is_folded=index > 1,
     )
     paths = variants.with_columns(pl.col("activities").list.join(" → ").alias("path"))
     tables = (
-        have.table(f"prozess-{index}-schritte", f"Schritte: {title}", STEP_COLUMNS, steps),
-        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege: {title}", VARIANT_COLUMNS, paths),
+        have.table(f"prozess-{index}-schritte", f"Schritte der Vorgänge {of_these}", STEP_COLUMNS, steps),
+        have.table(f"prozess-{index}-wege", f"Die häufigsten Wege der Vorgänge {of_these}", VARIANT_COLUMNS, paths),
     )
     return Section(anchor, question, finding, figure, tables, _left_out(edges, steps, shown, shown_steps, picture))
 

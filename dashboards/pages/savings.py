@@ -45,12 +45,13 @@ def _finding(have: PageContext) -> str:
     cash, hours = keys.cash_months(have), keys.hours_months(have)
     if cash.is_empty() and hours.is_empty():
         return say.no_statement(keys.why_no_hours(have))
-    money = (
-        f"Seit Beginn ist der Haushalt netto um {numbers.euro(abs(cash['cumulative_cash_eur'][-1]))} "
-        f"{'entlastet' if cash['cumulative_cash_eur'][-1] >= 0 else 'belastet'}"
-        if not cash.is_empty()
-        else "Zum Geld ist noch keine Aussage möglich"
-    )
+    money = "Zum Geld ist noch keine Aussage möglich"
+    if not cash.is_empty():
+        net = cash["cumulative_cash_eur"][-1]
+        money = (
+            f"Seit {numbers.month(cash['month'][0])} ist der Haushalt netto um {numbers.euro(abs(net))} "
+            f"{'entlastet' if net >= 0 else 'belastet'}"
+        )
     time = (
         f"im {numbers.month(hours['month'][-1])} wurden {numbers.plain(hours['capacity_released_hours'][-1])} "
         "Arbeitsstunden frei"
@@ -66,10 +67,12 @@ def _measures(have: PageContext) -> Section:
     if frame.is_empty():
         return unanswered("massnahmen", question, "Es ist noch keine Maßnahme eingetragen.")
     frame = frame.with_columns(pl.col("status").replace(STATUS).alias("status_de"))
-    count = frame.filter(pl.col("cumulative_cash_eur").is_not_null()).height
+    booked = frame.drop_nulls("cumulative_cash_released_eur")
+    relieved = booked.filter(pl.col("cumulative_cash_released_eur") > 0).height
+    only_costs, nothing = booked.height - relieved, frame.height - booked.height
     finding = (
-        f"Von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} {'ist' if count == 1 else 'sind'} "
-        f"{numbers.plain(count)} mit Buchungen belegt."
+        f"Für {numbers.plain(relieved)} von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} ist eine Entlastung "
+        f"gebucht, für {numbers.plain(only_costs)} nur Kosten, für {numbers.plain(nothing)} nichts."
     )
     table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (

@@ -56,12 +56,13 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
     if months.is_empty():
         return unanswered("geld", question, keys.why_no_cash(have))
     last = months.row(-1, named=True)
-    total, one = last["cumulative_cash_eur"], last["cash_measure_count"] == 1
+    total, measures = last["cumulative_cash_eur"], last["cash_measure_count"]
+    cost, back = numbers.euro(last["cumulative_cost_eur"]), numbers.euro(last["cumulative_cash_released_eur"])
     finding = (
-        f"Bis {numbers.month(last['month'])} {'hat' if one else 'haben'} "
-        f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')} "
-        f"{numbers.euro(abs(total))} "
-        f"{'mehr' if total >= 0 else 'weniger'} eingespart, als sie gekostet {'hat' if one else 'haben'}."
+        f"{'Ja' if total >= 0 else 'Nein'}: Seit {numbers.month(months['month'][0])} "
+        f"{'kostete' if measures == 1 else 'kosteten'} {say.plural(measures, 'Maßnahme', 'Maßnahmen')} {cost}, "
+        f"zurück kamen bis {numbers.month(last['month'])} {back}; "
+        f"{numbers.euro(abs(total))} {'sind gewonnen' if total >= 0 else 'fehlen'}."
     )
     colour = GOOD if total >= 0 else LATE
     line = Course("cumulative_cash_eur", colour, numbers.euro(total), room=(13, 28), ticks=6)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
 from dashboards.charts.coverage import coverage
-from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, period, unanswered
+from dashboards.pages.context import MONTH, PROVISIONAL, PageContext, Row, period, unanswered
 from dashboards.pages.data_links import meeting, revised
 from dashboards.pages.method_sections import method_sections
 from dashboards.questions import data
@@ -21,6 +22,7 @@ AGES = (
     "age_days",
     TableColumn("allowed_days", "erwartet alle … Tage", "count"),
     TableColumn("is_late", "überfällig", "yes"),
+    TableColumn("ended_on", "beendet am", "day"),
 )
 DELIVERIES = (
     TableColumn("source", "Quelle"),
@@ -29,7 +31,8 @@ DELIVERIES = (
     TableColumn("rows_admitted", "übernommen", "count"),
     TableColumn("rows_quarantined", "zurückgewiesen", "count"),
     TableColumn("rows_duplicate", "doppelt", "count"),
-    TableColumn("rows_superseded", "durch Neueres ersetzt", "count"),
+    TableColumn("rows_superseded", "ersetzt oder gelöscht", "count"),
+    TableColumn("rows_contradicted", "davon ohne neuere Fassung", "count"),
 )
 QUARANTINE = (
     TableColumn("source", "Quelle"),
@@ -72,8 +75,16 @@ def _finding(have: PageContext) -> str:
     sent_back = say.plural(refused, "wurde", "wurden") if refused else "keiner wurde"
     return (
         f"{sources} {say.plural(town['rows_read'], 'Datensatz', 'Datensätze')} geliefert; "
-        f"{sent_back} zurückgewiesen, keiner ging verloren."
+        f"{sent_back} zurückgewiesen, {_lost(town['rows_contradicted'])}."
     )
+
+
+def _lost(contradicted: int) -> str:
+    """Whether every record that is not refused stands in the figures or was replaced by a newer one."""
+    if not contradicted:
+        return "keiner ging verloren"
+    fail = say.plural(contradicted, "Datensatz fehlt", "Datensätze fehlen")
+    return f"{fail} in den Zahlen, weil ein anderer denselben Schlüssel trägt und keiner als neuer erkennbar ist"
 
 
 def _keys(have: PageContext) -> tuple[KeyFigure, ...]:
@@ -82,9 +93,10 @@ def _keys(have: PageContext) -> tuple[KeyFigure, ...]:
     if not town or not town["rows_read"]:
         return ()
     metric = have.metrics["quarantined_share"]
-    refused = numbers.plain(numbers.share_points(town["quarantined_share"]), metric.digits)
+    refused = numbers.in_percent(town["quarantined_share"], metric.digits)
     lots = f"{say.plural(town['deliveries'], 'Lieferung', 'Lieferungen')} {stand}"
-    sent_back = f"{say.plural(town['rows_quarantined'], 'Datensatz', 'Datensätze')} {stand}"
+    of_all = say.plural(town["rows_read"], "Datensatz", "Datensätzen")
+    sent_back = f"{numbers.plain(town['rows_quarantined'])} von {of_all} {stand}"
     keys = [
         KeyFigure(Label("gelesen", "Gelesene Datensätze"), numbers.plain(town["rows_read"]), basis=lots),
         KeyFigure(metric, refused, "%", basis=sent_back),
@@ -100,20 +112,45 @@ def _ages(have: PageContext) -> Section:
     frame, town = data.sources(have.marts), data.all_sources(have.marts)
     if frame.is_empty():
         return unanswered("alter", question, "Es ist noch keine Lieferung angekommen.")
-    # A source nobody waits for, such as a scanner that was replaced, is no news.
-    awaited = frame.drop_nulls("allowed_days")
-    oldest = (frame if awaited.is_empty() else awaited).sort("stand_on", "source", nulls_last=True).row(0, named=True)
-    stand = numbers.day(oldest["stand_on"]) if oldest["stand_on"] else "unbekannt"
-    late = town["late_source_count"]
-    finding = (
-        f"{say.plural(late, 'Quelle ist', 'Quellen sind')} überfällig; "
-        if late
-        else "Keine Quelle ist überfällig; "
-        if town["is_late"] is not None
-        else ""
-    ) + f"am ältesten ist der Stand der Quelle „{oldest['source']}“: {stand}."
-    finding = finding[0].upper() + finding[1:]
-    return Section("alter", question, finding, tables=(have.table("alter", "Stand der Quellen", AGES, frame),))
+    # A source that ended, such as a scanner that was replaced, grows old without being news.
+    running = frame.filter(pl.col("ended_on").is_null())
+    finding = _lateness(town)
+    if not running.is_empty():
+        oldest = running.sort("stand_on", "source", nulls_last=True).row(0, named=True)
+        stand = numbers.day(oldest["stand_on"]) if oldest["stand_on"] else "unbekannt"
+        finding += f" Den ältesten Stand unter den laufenden Quellen hat „{oldest['source']}“: {stand}."
+    return Section(
+        "alter",
+        question,
+        finding,
+        tables=(have.table("alter", "Stand der Quellen", AGES, frame),),
+        notes=tuple(_not_judged(town)),
+    )
+
+
+def _lateness(town: Row) -> str:
+    """How many of the sources that are waited for are late."""
+    awaited, late = town["awaited_source_count"], town["late_source_count"]
+    if not awaited:
+        return "Ob eine Quelle überfällig ist, ist nicht bekannt: Für keine ist eingetragen, wie oft sie liefert."
+    of_these = say.plural(awaited, "Quelle, die regelmäßig erwartet wird,", "Quellen, die regelmäßig erwartet werden,")
+    amount = f"{'ist' if late == 1 else 'sind'} {numbers.plain(late)}" if late else "ist keine"
+    return f"Von {of_these} {amount} überfällig."
+
+
+def _not_judged(town: Row) -> Iterator[str]:
+    """The sources that cannot be late, and those that never came."""
+    ended, silent = town["ended_source_count"], town["silent_source_count"]
+    unknown = town["source_count"] - town["awaited_source_count"] - ended
+    if ended:
+        yield f"{say.plural(ended, 'Quelle ist beendet', 'Quellen sind beendet')} und darum nicht mehr erwartet."
+    if unknown:
+        yield (
+            f"Für {say.plural(unknown, 'laufende Quelle', 'laufende Quellen')} ist kein Takt eingetragen: "
+            "Ob dort etwas überfällig ist, ist nicht bekannt."
+        )
+    if silent:
+        yield f"{say.plural(silent, 'Quelle hat', 'Quellen haben')} noch nie geliefert; die Tabelle weiß davon nichts."
 
 
 def _deliveries(have: PageContext) -> Section:
@@ -131,12 +168,17 @@ def _deliveries(have: PageContext) -> Section:
         "ergeben zusammen die gelesenen."
     )
     notes = (note,) if town["is_balanced"] else ("Achtung: Die vier Zahlen ergeben nicht die gelesenen Datensätze.",)
+    if town["rows_contradicted"]:
+        notes += (
+            "„Ohne neuere Fassung“: Ein anderer Datensatz trägt denselben Schlüssel; nur einer von beiden steht in den "
+            "Zahlen, und nichts in den Daten sagt, welcher gilt.",
+        )
     table = have.table("lieferungen", "Lieferungen nach Quellen", DELIVERIES, frame)
     return Section("lieferungen", question, finding, tables=(table,), notes=notes)
 
 
 def _coverage(have: PageContext) -> Section:
-    question = "Sehen wir alles?"
+    question = "Haben alle Quellen geliefert?"
     frame = have.full_months(have.throughput).drop_nulls("coverage_share")
     if frame.is_empty():
         return unanswered("abdeckung", question, "Es liegt noch kein voller Monat vor.")
@@ -196,13 +238,13 @@ def _health(have: PageContext) -> Section:
     elif found:
         finding = (
             f"Keine der {numbers.plain(frame.height)} Prüfungen ist auffällig; "
-            f"{say.plural(found, 'Befund steht', 'Befunde stehen')} zur Kenntnis."
+            f"{say.plural(found, 'Prüfung gibt', 'Prüfungen geben')} einen Hinweis."
         )
     else:
         finding = f"Alle {numbers.plain(frame.height)} Prüfungen sind unauffällig."
     result = (
         pl.when(_is_striking()).then(pl.lit("auffällig"))
-        .when(~pl.col("passed")).then(pl.lit("zur Kenntnis"))
+        .when(~pl.col("passed")).then(pl.lit("Hinweis"))
         .otherwise(pl.lit("unauffällig"))
     )  # fmt: skip
     shown = frame.with_columns(result.alias("result"), pl.col("check_name").replace(CHECKS))

@@ -71,13 +71,13 @@ def _with_open_cases(have: PageContext) -> Section:
     finding = f"{_reached(year['median_days_km'])}{_after_30(curve)} ({say.basis(year['waiting_cases'])})."
     figure = Figure(
         subtitle=(
-            "Anteil der Vorgänge, die nach so vielen Tagen noch nicht entschieden sind "
-            "(Kaplan-Meier-Schätzung); Band: 95-%-Bereich"
+            "Anteil der Vorgänge, die nach so vielen Tagen noch nicht entschieden sind; "
+            "Band: in 95 von 100 Fällen liegt der wahre Wert darin"
         ),
         description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
         caption=have.caption(year["waiting_cases"], f"Eingang {year_words(have.marts)}", "rpt_lead_time_curve")
         + f" {say.plural(year['still_open_cases'], 'Vorgang ist', 'Vorgänge sind')} noch offen "
-        "und zählen mit ihrer bisherigen Dauer.",
+        "und zählen mit ihrer bisherigen Dauer (Schätzung nach Kaplan und Meier).",
         table=have.table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
         draw=partial(survival, curve, year["median_days_km"]),
     )

@@ -12,7 +12,7 @@ from dashboards.questions.marts import Marts
 def days(marts: Marts) -> pl.DataFrame:
     """One row per day of the whole town over the last year and a bit, oldest first."""
     return marts.ask_hiding(
-        ("day", "coverage_share", "is_provisional"),
+        ("day", "is_log_start", "dated_source_count", "reached_source_count", "coverage_share", "is_provisional"),
         """
         select * from monitor.rpt_backlog_daily
         where service_code = 'all' and office_code = 'all' and day between $start::date and $as_of::date

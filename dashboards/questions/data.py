@@ -62,15 +62,37 @@ def targets(marts: Marts) -> pl.DataFrame:
     )
 
 
-def assumptions(marts: Marts) -> pl.DataFrame:
-    """The dated numbers somebody decided, newest value of each first."""
+def processing_minutes(marts: Marts) -> pl.DataFrame:
+    """The minutes of work a case takes, as somebody entered them; `is_used` where a published saving rests on them."""
     return marts.ask(
         """
-        select assumption_id, assumption, value::double as value, low::double as low, high::double as high, unit,
-               valid_from, valid_to, source, decided_by, evidence_grade
-        from monitor.dim_assumptions order by assumption, valid_from desc, assumption_id
+        select coalesce(s.service_name, m.service_code) as service_name, m.case_type, m.intake_channel,
+               m.minutes::double as minutes, m.low_minutes::double as low, m.high_minutes::double as high,
+               m.valid_from, m.valid_to, m.source, m.evidence_grade, m.is_used
+        from monitor.fct_processing_minutes as m left join monitor.dim_services as s using (service_code)
+        order by service_name, m.service_code, m.case_type, m.intake_channel, m.valid_from
         """
     )
+
+
+def measure_shares(marts: Marts) -> pl.DataFrame:
+    """Which share of a service's effect each measure claims."""
+    return marts.ask(
+        """
+        select coalesce(m.measure_name, b.measure_id) as measure_name,
+               coalesce(s.service_name, b.service_code) as service_name, b.share::double as share
+        from monitor.bridge_measure_services as b
+        left join monitor.dim_measures as m using (measure_id)
+        left join monitor.dim_services as s on b.service_code = s.service_code
+        order by measure_name, b.measure_id, service_name, b.service_code
+        """
+    )
+
+
+def idle_assumptions(marts: Marts) -> list[str]:
+    """The numbers somebody decided that no published figure rests on yet."""
+    frame = marts.ask("select distinct assumption from monitor.dim_assumptions order by assumption")
+    return [assumption for (assumption,) in frame.rows()]
 
 
 def log_health(marts: Marts) -> pl.DataFrame:

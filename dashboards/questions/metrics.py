@@ -39,7 +39,7 @@ class Metric:
         digits: decimals shown.
         table: the table it stands in.
         column: its column there.
-        base: the column that counts what it rests on; None for a count, which is its own.
+        base: the column that counts what it rests on; None for a count of all, which is its own.
         base_name: German name of what `base` counts.
         purpose: what it is published for.
     """
@@ -75,10 +75,13 @@ class Metrics(dict[str, Metric]):
 
     @cached_property
     def bases(self) -> dict[str, set[str]]:
-        """For each column of a share or percentile the columns it may rest on: in each table its own."""
+        """For each column of a share or percentile the columns it may rest on: in each table its own.
+
+        A count is hidden by its row alone: that few of many cases are of a kind says nothing of one of them.
+        """
         found: dict[str, set[str]] = {}
         for one in self.values():
-            if one.base:
+            if one.base and one.unit != "cases":
                 found.setdefault(one.column, set()).add(one.base)
         return found
 

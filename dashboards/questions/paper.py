@@ -75,11 +75,30 @@ def scans_of_the_year(marts: Marts) -> pl.DataFrame:
     return marts.ask_hiding(("period",), "select * from monitor.rpt_scans_yearly where period = 'last_12_months'")
 
 
+def rule_changes(marts: Marts, column: str) -> pl.DataFrame:
+    """Days since which a channel counts otherwise than before; `counts`: whether now as `column`, paper or online.
+
+    The first day of a channel's first rule is no change.
+    """
+    frame = marts.ask(
+        """
+        select valid_from, date_trunc('month', valid_from)::date as month, intake_channel, counts_as_paper,
+               counted_as_paper_before, counts_as_online, counted_as_online_before
+        from monitor.dim_channel_rules where valid_from <= $as_of::date order by valid_from, intake_channel
+        """,
+        as_of=marts.setting.as_of,
+    )
+    now, before = f"counts_as_{column}", f"counted_as_{column}_before"
+    moved = frame.filter(pl.col(now) != pl.col(before))
+    return moved.select("valid_from", "month", "intake_channel", pl.col(now).alias("counts"))
+
+
 def paper_channels(marts: Marts) -> pl.DataFrame:
     """The channels of the last twelve full months that counted as paper, commonest first, and whether always."""
     return marts.ask(
         """
-        select intake_channel, is_always_paper from monitor.rpt_intake_channels_yearly
+        select intake_channel, is_always_paper, channel_paper_share, town_known_channel_cases, paper_in_cases
+        from monitor.rpt_intake_channels_yearly
         where period = 'last_12_months' and paper_in_cases >= $least
         order by paper_in_cases desc, intake_channel
         """,

@@ -11,7 +11,7 @@ from dashboards.questions.setting import shifted
 def months(marts: Marts) -> pl.DataFrame:
     """One row per month of the whole town, oldest first, up to the running month."""
     return marts.ask_hiding(
-        ("month", "coverage_share", "is_provisional"),
+        ("month", "is_log_start", "dated_source_count", "reached_source_count", "coverage_share", "is_provisional"),
         """
         select * from monitor.rpt_throughput_monthly
         where service_code = 'all' and office_code = 'all' and intake_channel = 'all'

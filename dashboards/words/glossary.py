@@ -12,6 +12,7 @@ CHECKS: Final = {
     "ambiguous_local_times": "Uhrzeiten, die es bei der Zeitumstellung zweimal gibt",
     "cases_after_as_of": "Eingang oder Entscheidung nach dem Stichtag",
     "closed_before_received": "entschieden vor dem Eingang",
+    "contradicted_rows": "Datensätze, die ein anderer mit demselben Schlüssel verdrängt",
     "corrections_without_version": "Datensätze, die sich ohne Fassung widersprechen",
     "days_since_newest_record": "Tage seit dem neuesten Datensatz",
     "documents_without_case": "Schreiben, die zu keinem Vorgang gehören",
@@ -30,7 +31,9 @@ CHECKS: Final = {
     "scans_without_case": "Scans, die zu keinem Vorgang gehören",
     "unknown_channel": "Vorgänge ohne bekannten Eingangskanal",
     "unknown_medium": "Schritte ohne bekanntes Medium",
+    "unknown_office": "Vorgänge ohne Amt",
     "unknown_receipt": "Vorgänge ohne Eingangsdatum",
+    "unknown_service": "Vorgänge ohne Leistung",
     "unlisted_activity": "Schritte, die in keiner Liste stehen",
     "unlisted_office": "Ämter, die in keiner Liste stehen",
     "unlisted_service": "Leistungen, die in keiner Liste stehen",
@@ -44,12 +47,10 @@ CAUSES: Final = {
     "formula": "geänderte Berechnung", "deletion": "Löschung",
 }  # fmt: skip
 UNITS: Final = {
-    "share": "Anteil", "seconds": "Sekunden", "days": "Tage", "pages": "Seiten",
+    "share": "Anteil", "seconds": "Tage", "days": "Tage", "pages": "Seiten",
     "cases": "Vorgänge", "eur": "Euro", "hours": "Stunden",
     "steps": "Schritte", "weeks": "Wochen", "working_days": "Arbeitstage", "records": "Datensätze",
-    "breaks_per_case": "Brüche je Vorgang", "eur_per_hour": "Euro je Stunde", "per_year": "Anteil je Jahr",
-    "eur_per_letter": "Euro je Brief", "eur_per_sheet": "Euro je Blatt", "minutes_per_year": "Minuten je Jahr",
-    "minutes_per_visit": "Minuten je Besuch", "minutes_per_case": "Minuten je Vorgang",
+    "breaks_per_case": "Brüche je Vorgang",
 }  # fmt: skip
 CHANNELS: Final = {
     "post": "Post", "fax": "Fax", "counter": "Schalter", "email": "E-Mail", "phone": "Telefon", "online": "online",

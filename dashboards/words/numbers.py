@@ -31,8 +31,19 @@ def plain(value: Number, digits: int = 0) -> str:
 
 
 def percent(share: Number, digits: int = 0) -> str:
-    """`37 %` from 0.37."""
-    return f"{plain(share_points(share), digits)}{THIN}%"
+    """`37 %` from 0.37; a share that is neither none nor all is not rounded to it: `unter 1 %`, `über 99 %`."""
+    return f"{in_percent(share, digits)}{THIN}%"
+
+
+def in_percent(share: Number, digits: int = 0) -> str:
+    """The same without its sign."""
+    points, step = share_points(share), Decimal(1).scaleb(-digits)
+    shown = rounded(points, digits)
+    if points > 0 and shown == 0:
+        return f"unter {plain(step, digits)}"
+    if points < 100 and shown == 100:
+        return f"über {plain(100 - step, digits)}"
+    return plain(points, digits)
 
 
 def share_points(share: Number) -> Decimal:

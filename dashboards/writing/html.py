@@ -86,7 +86,7 @@ class Writer:
     def _page_foot(self) -> str:
         """The foot of every printed page: who speaks, of which day, which generation, which page."""
         stand = f"{self.setting.town}: Digitalisierung im Blick. Datenstand {numbers.day(self.setting.as_of)}, "
-        words = _css_string(f"{stand}Erzeugung {self.setting.generation_id}")
+        words = _css_string(f"{stand}Fassung der Zahlen {self.setting.generation_id}")
         style = "font: 8pt system-ui, sans-serif; color: #444"
         left, right = (
             f"@bottom-left {{ content: {words}; {style}; }}",

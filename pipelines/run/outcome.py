@@ -7,8 +7,9 @@ import errno
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import Final
 
 from pipelines.run.generation import published_generation
 
-FULL_DISK: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+FULL_DISK: Final = (*(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT)), "max_temp_directory_size")
+"""What messages say of a full disk; DuckDB names the setting that bounds what it may lay aside there."""
 # SQLite's errors do not say which of the system's errors they stand for.
 STORAGE_OF_SQLITE: Final = (
     sqlite3.SQLITE_FULL,
@@ -130,12 +132,33 @@ def storage_faults_stop(town_folder: Path) -> Iterator[None]:
         if fault is None:
             raise
         # Of a copy or a renaming the second is the place that is written.
-        where = getattr(error, "filename2", None) or getattr(error, "filename", None) or town_folder
-        free = f"{os.statvfs(town_folder).f_bavail * os.statvfs(town_folder).f_frsize / 1e6:,.0f} MB free"
-        raise Stop(
-            Exit.STORAGE,
-            f"{where}: cannot be read or written, {fault} ({free}); free space or correct its rights, then run again.",
-        ) from error
+        where = getattr(error, "filename2", None) or getattr(error, "filename", None)
+        where = os.fsdecode(where) if isinstance(where, str | bytes | os.PathLike) else str(town_folder)
+        raise Stop(Exit.STORAGE, storage_sentence(where, fault)) from error
+
+
+def storage_sentence(where: Path | str, fault: str) -> str:
+    """Where the disk failed, how, how much room is there and what to do."""
+    return f"{where}: cannot be read or written, {fault} ({_room(Path(where))}); " + (
+        "free space or correct its rights, then run again."
+    )
+
+
+def _room(place: Path) -> str:
+    """The room on the disk of a place, or of the folder that would hold it, and of the temporary folder elsewhere."""
+    there = next(path for path in (place, *place.absolute().parents) if os.path.exists(path))  # noqa: PTH110
+    rooms = [f"{_free(there)} free"]
+    # Where no temporary folder takes a file, Python names none.
+    with suppress(FileNotFoundError):
+        temporary = Path(tempfile.gettempdir())
+        if temporary.stat().st_dev != there.stat().st_dev:
+            rooms.append(f"{_free(temporary)} in {temporary}")
+    return ", ".join(rooms)
+
+
+def _free(there: Path) -> str:
+    disk = os.statvfs(there)
+    return "no file" if disk.f_files and not disk.f_favail else f"{disk.f_bavail * disk.f_frsize / 1e6:,.0f} MB"
 
 
 def storage_fault(error: BaseException) -> str | None:
@@ -146,7 +169,13 @@ def storage_fault(error: BaseException) -> str | None:
     while cause is not None:
         if isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", 0) & 0xFF in STORAGE_OF_SQLITE:
             return str(cause)
-        if full := next((words for words in FULL_DISK if words in str(cause)), None):
+        if full := told_of_disk(str(cause)):
             return full
         cause = cause.__cause__ or cause.__context__
     return None
+
+
+def told_of_disk(message: str) -> str | None:
+    """What a message says about a full disk, None when it says nothing of it."""
+    found = next((words for words in FULL_DISK if words in message), None)
+    return os.strerror(errno.ENOSPC) if found == FULL_DISK[-1] else found

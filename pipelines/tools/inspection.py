@@ -231,7 +231,8 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
     """
     file, first, columns = _delivered(town, source, path)
     admitted = _admitted(town, source, key, first, file)
-    frames = {name: _shown(frame, source, name, rows) for name, frame in admitted.records.items() if frame.height}
+    zone = town.setting.timezone
+    frames = {name: _shown(frame, source, name, rows, zone) for name, frame in admitted.records.items() if frame.height}
     dropped = tuple(name for name in columns if name not in wanted_columns(source))
     return Preview(file, admitted, frames, dropped, first.warnings)
 
@@ -258,8 +259,11 @@ def _delivered(town: Town, source: Source, path: Path | None) -> tuple[str, Batc
     return files[-1].name, *_first_batch(files[-1], source)
 
 
-def _shown(frame: pl.DataFrame, source: Source, record: str, rows: int) -> pl.DataFrame:
-    """The first rows with short pseudonyms; codes and labels only where they recur, for a rare one could be a name."""
+def _shown(frame: pl.DataFrame, source: Source, record: str, rows: int, zone: str) -> pl.DataFrame:
+    """The first rows with short pseudonyms and the town's clock; codes and labels only where they recur.
+
+    A rare one could be a name.
+    """
     kinds = {field.column: field.kind for owners in FIELDS.values() for r, field in owners if r.name == record}
     columns: list[pl.Series] = []
     for name in frame.columns:
@@ -272,6 +276,10 @@ def _shown(frame: pl.DataFrame, source: Source, record: str, rows: int) -> pl.Da
             case FieldKind.CODE | FieldKind.LABEL:
                 common = values.value_counts(name="count").filter(pl.col("count") >= LISTED_FROM)[name]
                 shown = values.set(~values.is_in(common.implode()).fill_null(True), _HIDDEN).head(rows)
+            case _ if isinstance(values.dtype, pl.Datetime):
+                # Landed instants are UTC; who compares them with the file thinks in the town's clock.
+                there = values.head(rows).dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+                shown = there.dt.replace_time_zone(None)
             case _:
                 shown = values.head(rows)
         columns.append(shown.alias(name))

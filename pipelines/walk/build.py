@@ -19,7 +19,7 @@ from typing import Any, Final
 import polars as pl
 
 from pipelines.run.input_hash import ledger_head, parameters_hash
-from pipelines.run.outcome import FULL_DISK, Exit, Stop, write_whole
+from pipelines.run.outcome import Exit, Stop, storage_sentence, told_of_disk, write_whole
 from pipelines.run.run import Generation, Run
 from pipelines.run.settings import program_version, project_root
 from sources.contract.inputs import INPUTS
@@ -28,6 +28,7 @@ from sources.landing.landing import write_frame
 from sources.town.folder import Town
 
 HOLIDAY_YEARS_AHEAD = 2
+END_OF_LOG: Final = 20_000
 PARTIAL_PARSE: Final = "partial_parse.msgpack"
 
 
@@ -144,7 +145,7 @@ class Workshop:
         command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
         with self.environment(target):
             done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
-        if any(words in done.stdout + done.stderr for words in FULL_DISK):
+        if told_of_disk(done.stdout + done.stderr):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.target))
         if done.returncode != 0:
             raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
@@ -158,7 +159,13 @@ class Workshop:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
         results, log = _json(self.target / "run_results.json"), self.target / "dbt.log"
         if results is None:
+            # Half a result may be all a full disk could take.
+            if fault := told_of_disk(_end_of(log)):
+                return Exit.STORAGE, [storage_sentence(self.build_file.parent, fault)]
             return Exit.INTERNAL, [f"dbt broke before its first model; {log} tells where."]
+        told = " ".join(str(result.get("message")) for result in results["results"] if result["status"] == "error")
+        if fault := told_of_disk(told):
+            return Exit.STORAGE, [storage_sentence(self.build_file.parent, fault)]
         nodes = self.manifest()["nodes"]
         sentences: list[str] = []
         code = Exit.GUARD
@@ -174,7 +181,7 @@ class Workshop:
             elif result["status"] == "error":
                 code = Exit.INTERNAL
                 sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
-        return code, sentences or ["dbt broke; its log tells where."]
+        return code, sentences or [f"dbt broke; {log} tells where."]
 
 
 def dbt_executable() -> Path:
@@ -194,6 +201,14 @@ def _json(path: Path) -> dict[str, Any] | None:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
+
+
+def _end_of(log: Path) -> str:
+    """The end of a log, nothing where there is none."""
+    try:
+        return log.read_text(encoding="utf-8", errors="replace")[-END_OF_LOG:]
+    except FileNotFoundError:
+        return ""
 
 
 def _sources(town: Town) -> pl.DataFrame:

@@ -241,7 +241,8 @@ def test_many_go_lives_are_numbered_instead_of_written_over_each_other(measures,
         {"month": months[:measures], "name": [f"Maßnahme {at}" for at in range(measures)], "measures": [1] * measures}
     )
     frame = pl.DataFrame({"month": months, "paper_share_in": [0.5] * 12, "is_provisional": [False] * 12})
-    svg = render(paper_intake(frame, None, lives, theme.WIDE), theme.WIDE, "t", "d").svg
+    breaks = pl.DataFrame(schema={"month": pl.Date, "label": pl.String})
+    svg = render(paper_intake(frame, None, lives, breaks, theme.WIDE), theme.WIDE, "t", "d").svg
     assert f">{shown}</text>" in svg and ("Maßnahme" in svg) is (measures == 2)
 
 

@@ -10,15 +10,27 @@ from tests.dashboards.states import A_SOURCE_IS_LATE, MANY_REVISIONS, NEWS
 def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(changed, site):
     [(oldest,)] = figures(
         site,
-        "select source from fct_deliveries join rpt_log_health using (source) "
-        "where check_name = 'days_since_newest_record' and expected is not null "
-        "group by source order by max(stand)::date, source limit 1",
+        "select source from fct_deliveries join rpt_sources using (source) where ended_on is null "
+        "group by source order by max(fct_deliveries.stand)::date, source limit 1",
     )
+    [(awaited,)] = figures(site, "select count(*) from rpt_sources where allowed_days is not null and source <> 'all'")
     text = plain_text(site / "daten.html")
-    assert f"Keine Quelle ist überfällig; am ältesten ist der Stand der Quelle „{oldest}“" in text
+    every = f"Von {awaited} Quellen, die regelmäßig erwartet werden,"
+    stand = f"Den ältesten Stand unter den laufenden Quellen hat „{oldest}“"
+    assert f"{every} ist keine überfällig. {stand}" in text
     assert "erwartet alle … Tage" in text
     late = plain_text(with_many_news(changed, site) / "daten.html")
-    assert f"1 Quelle ist überfällig; am ältesten ist der Stand der Quelle „{oldest}“" in late
+    assert f"{every} ist 1 überfällig. {stand}" in late
+    [(ended,)] = figures(site, "select ended_source_count from rpt_sources where source = 'all'")
+    assert ended == 1 and "1 Quelle ist beendet und darum nicht mehr erwartet." in text
+
+
+def test_no_record_is_called_safe_that_another_with_its_key_pushed_out(changed, site):
+    assert "keiner ging verloren" in plain_text(site / "daten.html")
+    lost = changed("lost", site, "update rpt_sources set rows_contradicted = 4 where source = 'all'")
+    text = plain_text(lost / "daten.html")
+    assert "keiner ging verloren" not in text
+    assert "4 Datensätze fehlen in den Zahlen, weil ein anderer denselben Schlüssel trägt" in text
 
 
 def test_the_page_on_data_says_which_published_figure_moved_and_why(news_site, site):
@@ -61,7 +73,7 @@ def test_findings_of_note_are_told_from_what_is_striking(changed, site):
     [(checks, striking)] = figures(calm, counted)
     [(noted,)] = figures(calm, "select count(*) from rpt_log_health where not passed")
     assert striking == 0 < noted
-    assert f"Keine der {checks} Prüfungen ist auffällig; {noted} Befunde stehen zur Kenntnis." in plain_text(
+    assert f"Keine der {checks} Prüfungen ist auffällig; {noted} Prüfungen geben einen Hinweis." in plain_text(
         calm / "daten.html"
     )
 

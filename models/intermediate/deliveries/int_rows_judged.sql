@@ -37,7 +37,7 @@ rows_counted as (
         rows_identified.version,
         rows_identified.changed_at,
         deliveries.stand,
-        deliveries.same_key_adds_up,
+        coalesce(deliveries.same_key_adds_up, false) as same_key_adds_up,
         rows_removed.position is not null as is_removed,
         not deliveries.is_current or rows_removed.position is not null as is_withdrawn
     from rows_identified
@@ -65,6 +65,9 @@ compared as (
         first_value(content) over newest_first as standing_content,
         first_value(delivery_id) over newest_first as standing_delivery_id,
         first_value(position) over newest_first as standing_position,
+        first_value(stand) over newest_first as standing_stand,
+        first_value(version) over newest_first as standing_version,
+        first_value(changed_at) over newest_first as standing_changed_at,
         first_value(version is not null or changed_at is not null) over newest_first as standing_is_versioned
     from rows_counted
     window newest_first as (
@@ -111,6 +114,18 @@ judged as (
             else 'superseded'
         end as verdict,
         is_removed,
+        -- Nothing says why the other row stands: no later delivery, no version, no time of change, no list.
+        coalesce(
+            is_carried
+            and not is_removed
+            and not (same_key_adds_up and delivery_id = standing_delivery_id)
+            and standing_rank > 1
+            and content <> standing_content
+            and standing_stand <= stand
+            and (version = standing_version or (version is null and standing_version is null))
+            and (changed_at = standing_changed_at or (changed_at is null and standing_changed_at is null)),
+            false
+        ) as is_contradicted,
         first_reported_at,
         case when is_carried then standing_delivery_id end as standing_delivery_id,
         case when is_carried then standing_position end as standing_position,

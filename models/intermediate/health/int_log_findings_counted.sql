@@ -113,7 +113,9 @@ case_findings as (
         ) as cases_after_as_of,
         count(*) filter (where cases.received_at is null) as unknown_receipt,
         count(*) filter (where coalesce(cases.intake_channel, 'unknown') = 'unknown') as unknown_channel,
-        count(*) filter (where services.service_code is null) as unlisted_service,
+        count(*) filter (where cases.service_code = 'unknown') as unknown_service,
+        count(*) filter (where cases.office_code = 'unknown') as unknown_office,
+        count(*) filter (where services.service_code is null and cases.service_code <> 'unknown') as unlisted_service,
         count(*) filter (where offices.office_code is null and cases.office_code <> 'unknown') as unlisted_office
     from case_sources
     inner join case_reporting on case_sources.source = case_reporting.source
@@ -253,6 +255,8 @@ select
     case_findings.cases_after_as_of,
     case_findings.unknown_receipt,
     case_findings.unknown_channel,
+    case_findings.unknown_service,
+    case_findings.unknown_office,
     case_findings.unlisted_service,
     case_findings.unlisted_office,
     step_findings.events_after_as_of,

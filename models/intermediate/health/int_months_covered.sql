@@ -90,6 +90,8 @@ covered as (
 select
     month,
     is_current,
+    sources as dated_source_count,
+    sources_reaching as reached_source_count,
     cast(sources_reaching as double) / nullif(sources, 0) as coverage_share,
     is_current or coalesce(cast(sources_reaching as double) / nullif(sources, 0) < 0.95, true) as is_provisional
 from covered

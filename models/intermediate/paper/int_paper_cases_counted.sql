@@ -37,6 +37,7 @@ counted as (
         cast(count(closed_at) as bigint) as decided_cases,
         cast(count(is_paper_intake) as bigint) as known_channel_cases,
         cast(count(*) filter (where is_paper_intake) as bigint) as paper_in_cases,
+        cast(count(*) filter (where is_paper_intake and intake_channel = 'counter') as bigint) as counter_paper_cases,
         cast(count(*) filter (where is_online_intake) as bigint) as online_cases,
         cast(coalesce(sum(outbound_steps), 0) as bigint) as outbound_letters,
         cast(coalesce(sum(outbound_paper_steps), 0) as bigint) as paper_out_letters,

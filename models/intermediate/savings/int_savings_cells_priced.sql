@@ -8,59 +8,9 @@ cells as (
 
 ),
 
-processing_minutes as (
-
-    select * from {{ source('town', 'processing_minutes') }}
-
-),
-
-questions as (
-
-    select
-        service_code,
-        case_type,
-        intake_channel,
-        baseline_on as asked_on
-    from cells
-    union distinct
-    select
-        service_code,
-        case_type,
-        intake_channel,
-        month as asked_on
-    from cells
-
-),
-
--- The row of the case type, else the row of all types; of those the youngest that is valid.
-answers as (
-
-    select
-        questions.*,
-        processing_minutes.minutes,
-        processing_minutes.low,
-        processing_minutes.high,
-        processing_minutes.evidence_grade,
-        row_number() over (
-            partition by questions.service_code, questions.case_type, questions.intake_channel, questions.asked_on
-            order by
-                case when processing_minutes.case_type <> 'all' then 0 else 1 end,
-                processing_minutes.valid_from desc
-        ) as answer_rank
-    from questions
-    inner join processing_minutes
-        on
-            questions.service_code = processing_minutes.service_code
-            and questions.intake_channel = processing_minutes.intake_channel
-            and (processing_minutes.case_type = 'all' or questions.case_type = processing_minutes.case_type)
-            and questions.asked_on >= processing_minutes.valid_from
-
-),
-
 minutes_valid as (
 
-    select * from answers
-    where answer_rank = 1
+    select * from {{ ref('int_minutes_answered') }}
 
 ),
 

@@ -75,8 +75,11 @@ counted as (
         coalesce(service_code, 'all') as service_code,
         coalesce(office_code, 'all') as office_code,
         count(*) as open_cases,
+        count(is_overdue) as open_deadline_cases,
         count(*) filter (where is_overdue) as overdue,
+        count(is_at_risk) as soon_due_known_cases,
         count(*) filter (where is_at_risk) as at_risk,
+        count(nullif(waits_for, 'unknown')) as known_waiting_cases,
         count(*) filter (where waits_for = 'applicant') as waiting_applicant,
         count(*) filter (where waits_for = 'office') as waiting_office,
         count(age_working_days) as age_cases,
@@ -90,4 +93,22 @@ counted as (
 
 )
 
-select * from counted
+-- Where no open case has a deadline, none is late as far as anybody knows: that is unknown and not zero.
+select
+    day,
+    service_code,
+    office_code,
+    open_cases,
+    open_deadline_cases,
+    known_waiting_cases,
+    case when open_deadline_cases > 0 then overdue end as overdue,
+    case when soon_due_known_cases > 0 then at_risk end as at_risk,
+    case when known_waiting_cases > 0 then waiting_applicant end as waiting_applicant,
+    case when known_waiting_cases > 0 then waiting_office end as waiting_office,
+    age_cases,
+    age_under_10_days,
+    age_10_to_30_days,
+    age_30_to_90_days,
+    age_over_90_days,
+    p90_age_working_days
+from counted

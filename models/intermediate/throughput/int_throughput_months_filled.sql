@@ -31,6 +31,8 @@ dense as (
 
     select
         months.month,
+        months.dated_source_count,
+        months.reached_source_count,
         months.coverage_share,
         months.is_provisional,
         cells.service_code,
@@ -69,6 +71,8 @@ dense as (
 
 select
     month,
+    cast(dated_source_count as bigint) as dated_source_count,
+    cast(reached_source_count as bigint) as reached_source_count,
     coverage_share,
     is_provisional,
     service_code,

@@ -18,7 +18,8 @@ verdicts as (
         delivery_id,
         count(*) filter (where verdict = 'admitted') as rows_admitted,
         count(*) filter (where verdict = 'duplicate') as rows_duplicate,
-        count(*) filter (where verdict = 'superseded') as rows_superseded
+        count(*) filter (where verdict = 'superseded') as rows_superseded,
+        count(*) filter (where verdict = 'superseded' and is_contradicted) as rows_contradicted
     from rows_judged
     group by delivery_id
 
@@ -35,6 +36,7 @@ select
     deliveries.rows_quarantined,
     cast(deliveries.rows_duplicate + coalesce(verdicts.rows_duplicate, 0) as bigint) as rows_duplicate,
     cast(coalesce(verdicts.rows_superseded, 0) as bigint) as rows_superseded,
+    cast(coalesce(verdicts.rows_contradicted, 0) as bigint) as rows_contradicted,
     deliveries.unmapped_values,
     deliveries.ambiguous_times,
     deliveries.nonexistent_times,

@@ -45,6 +45,7 @@ findings as (
         sum(deliveries.ambiguous_times) as ambiguous_local_times,
         sum(deliveries.nonexistent_times) as nonexistent_local_times,
         sum(deliveries.rows_quarantined) as quarantined_rows,
+        sum(deliveries.rows_contradicted) as contradicted_rows,
         sum(deliveries.rows_read) as rows_read,
         sum(
             deliveries.rows_admitted + deliveries.rows_quarantined
@@ -67,6 +68,8 @@ described as (
         log_findings.cases_after_as_of,
         log_findings.unknown_receipt,
         log_findings.unknown_channel,
+        log_findings.unknown_service,
+        log_findings.unknown_office,
         log_findings.unlisted_service,
         log_findings.unlisted_office,
         log_findings.events_after_as_of,
@@ -94,13 +97,27 @@ names (check_name, severity, finding) as (
         'unmapped_values', 'warning',
         'values lie outside their vocabulary or mean never, and count as unknown; map them in town.toml'
     ),
-    ('unknown_receipt', 'warning', 'cases have no receipt; they stand in no stock'),
+    (
+        'unknown_service', 'warning',
+        'cases name no service; map service in town.toml, or write it there as a constant of the source'
+    ),
+    ('unknown_office', 'info', 'cases belong to no office; map office, or give their service one in services.csv'),
+    (
+        'unknown_receipt', 'warning',
+        'cases have no receipt; they stand in no stock; '
+        || 'map received_at, or give the step that begins a case the kind intake in activities.csv'
+    ),
     (
         'cases_after_as_of', 'warning',
         'cases are received or closed after the day this generation speaks for; until then they are not there or open'
     ),
     ('events_after_as_of', 'warning', 'steps lie after the day this generation speaks for'),
     ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
+    (
+        'contradicted_rows', 'warning',
+        'rows share their key with another one and stand in no figure, as nothing says which is newer; '
+        || 'map what tells them apart, or a version or changed_at'
+    ),
     ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
     (
         'numbers_of_two_offices', 'warning',
@@ -145,6 +162,8 @@ checks as (
         names.finding,
         coalesce(case names.check_name
             when 'closed_before_received' then described.closed_before_received
+            when 'unknown_service' then described.unknown_service
+            when 'unknown_office' then described.unknown_office
             when 'unlisted_service' then described.unlisted_service
             when 'unlisted_office' then described.unlisted_office
             when 'unlisted_activity' then described.unlisted_activity
@@ -153,6 +172,7 @@ checks as (
             when 'unknown_receipt' then described.unknown_receipt
             when 'events_after_as_of' then described.events_after_as_of
             when 'quarantined_rows' then described.quarantined_rows
+            when 'contradicted_rows' then described.contradicted_rows
             when 'merged_in_a_circle' then described.merged_in_a_circle
             when 'numbers_of_two_offices' then described.numbers_of_two_offices
             when 'events_after_closing' then described.events_after_closing

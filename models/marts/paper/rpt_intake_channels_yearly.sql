@@ -47,6 +47,9 @@ select
     cast(counted.cases as bigint) as cases,
     cast(counted.known_channel_cases as bigint) as known_channel_cases,
     cast(counted.paper_in_cases as bigint) as paper_in_cases,
+    cast(sum(counted.known_channel_cases) over (partition by counted.period) as bigint) as town_known_channel_cases,
+    cast(counted.paper_in_cases as double)
+    / nullif(sum(counted.known_channel_cases) over (partition by counted.period), 0) as channel_paper_share,
     counted.is_always_paper,
     counted.coverage_share,
     counted.is_provisional,

@@ -31,6 +31,7 @@ summed as (
         counts.office_code,
         sum(counts.cases) as cases,
         sum(counts.paper_in_cases) as paper_in_cases,
+        sum(counts.counter_paper_cases) as counter_paper_cases,
         sum(counts.online_cases) as online_cases,
         sum(counts.known_channel_cases) as known_channel_cases
     from counts
@@ -75,6 +76,7 @@ select
     cast(summed.cases as bigint) as cases,
     cast(summed.paper_in_cases as double) / nullif(summed.known_channel_cases, 0) as paper_share_in,
     cast(summed.paper_in_cases as bigint) as paper_in_cases,
+    cast(summed.counter_paper_cases as bigint) as counter_paper_cases,
     cast(summed.known_channel_cases as bigint) as known_channel_cases,
     cast(summed.online_cases as double) / nullif(summed.known_channel_cases, 0) as online_share,
     cast(summed.online_cases as bigint) as online_cases,

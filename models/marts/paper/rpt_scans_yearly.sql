@@ -43,7 +43,7 @@ select
     counted.period_end,
     cast(counted.documents as bigint) as documents,
     cast(counted.pages as bigint) as pages,
-    cast(coalesce(counted.own_pages, 0) as bigint) as own_pages,
+    cast(case when counted.known_pages > 0 then coalesce(counted.own_pages, 0) end as bigint) as own_pages,
     cast(coalesce(counted.known_pages, 0) as bigint) as known_pages,
     cast(coalesce(counted.own_pages, 0) as double) / nullif(counted.known_pages, 0) as own_share,
     counted.coverage_share,

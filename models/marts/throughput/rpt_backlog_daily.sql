@@ -18,6 +18,12 @@ months as (
 
 ),
 
+log_settled as (
+
+    select * from {{ ref('int_log_settled') }}
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -109,10 +115,12 @@ select
     dense.service_code,
     dense.office_code,
     cast(coalesce(backlog.open_cases, 0) as bigint) as open_cases,
-    cast(coalesce(backlog.overdue, 0) as bigint) as overdue,
-    cast(coalesce(backlog.at_risk, 0) as bigint) as at_risk,
-    cast(coalesce(backlog.waiting_applicant, 0) as bigint) as waiting_applicant,
-    cast(coalesce(backlog.waiting_office, 0) as bigint) as waiting_office,
+    cast(coalesce(backlog.open_deadline_cases, 0) as bigint) as open_deadline_cases,
+    cast(backlog.overdue as bigint) as overdue,
+    cast(backlog.at_risk as bigint) as at_risk,
+    cast(coalesce(backlog.known_waiting_cases, 0) as bigint) as known_waiting_cases,
+    cast(backlog.waiting_applicant as bigint) as waiting_applicant,
+    cast(backlog.waiting_office as bigint) as waiting_office,
     cast(coalesce(backlog.age_cases, 0) as bigint) as age_cases,
     cast(coalesce(backlog.age_under_10_days, 0) as bigint) as age_under_10_days,
     cast(coalesce(backlog.age_10_to_30_days, 0) as bigint) as age_10_to_30_days,
@@ -123,11 +131,15 @@ select
     cast(dense.closed_last_56_days as bigint) as closed_last_56_days,
     cast(backlog.p90_age_working_days as double) as p90_age_working_days,
     cast(coalesce(backlog.open_cases, 0) * 8 as double) / nullif(dense.closed_last_56_days, 0) as weeks_of_work,
+    coalesce(dense.day < log_settled.settled_on, true) as is_log_start,
+    cast(months.dated_source_count as bigint) as dated_source_count,
+    cast(months.reached_source_count as bigint) as reached_source_count,
     months.coverage_share,
     months.is_provisional,
     coalesce(coalesce(backlog.open_cases, 0) < dense.min_cases, true) as is_small_cell
 from dense
 inner join months on {{ month_of('dense.day') }} = months.month
+cross join log_settled
 left join backlog
     on
         dense.day = backlog.day

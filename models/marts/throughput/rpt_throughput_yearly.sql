@@ -2,7 +2,12 @@ with
 
 months_filled as (
 
-    select *
+    select
+        *,
+        coalesce(lag(open_cases_at_end) over (
+            partition by service_code, office_code
+            order by month
+        ), 0) as open_cases_at_start
     from {{ ref('int_throughput_months_filled') }}
     where intake_channel = 'all'
 
@@ -33,6 +38,8 @@ summed as (
         count(*) as months,
         sum(months_filled.received_cases) as received_cases,
         sum(months_filled.closed_cases) as closed_cases,
+        min_by(months_filled.open_cases_at_start, months_filled.month) as open_cases_at_start,
+        max_by(months_filled.open_cases_at_end, months_filled.month) as open_cases_at_end,
         sum(months_filled.on_time_cases) as on_time_cases,
         sum(months_filled.deadline_cases) as deadline_cases
     from months_filled
@@ -53,6 +60,8 @@ select
     cast(summed.months as bigint) as months,
     cast(summed.received_cases as bigint) as received_cases,
     cast(summed.closed_cases as bigint) as closed_cases,
+    cast(summed.open_cases_at_start as bigint) as open_cases_at_start,
+    cast(summed.open_cases_at_end as bigint) as open_cases_at_end,
     cast(summed.on_time_cases as bigint) as on_time_cases,
     cast(summed.deadline_cases as bigint) as deadline_cases,
     cast(summed.deadline_cases - summed.on_time_cases as bigint) as late_cases,

@@ -161,7 +161,7 @@ class TestPreview:
         seen = previewed(folder, rows=2)
         events = seen.frames["events"]
         assert events["case_id"].to_list() == [KEY.pseudonym("case_id", normalised("BHV-1"))[:8] + "…"] * 2
-        assert str(events["occurred_at"][0]) == "2026-03-02 08:15:00"
+        assert str(events["occurred_at"][0]) == "2026-03-02 09:15:00"
         admitted = seen.admitted
         assert (admitted.rows_read, admitted.rows_quarantined, admitted.rows_duplicate) == (7, 1, 3)
         assert admitted.unmapped == {"channel": {"…": 1}}

@@ -1,5 +1,6 @@
 """The manifest Dagster reads survives whatever dbt leaves behind."""
 
+import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -85,6 +86,29 @@ def test_a_disk_that_fills_while_models_are_parsed_is_told_as_that(workshop: Wor
     (sentence,) = stopped.value.sentences
     assert stopped.value.exit_code == Exit.STORAGE
     assert f"{workshop.target}: cannot be read or written, No space left on device" in sentence
+
+
+def test_a_disk_that_fills_while_models_are_built_is_told_as_that(workshop: Workshop) -> None:
+    workshop.manifest()
+    broke = {"unique_id": "model.x", "status": "error", "failures": None}
+    for message in (
+        "IO Error: Could not write file 'x': No space left on device",
+        "Out of Memory Error: failed to offload data block. This limit was set by the 'max_temp_directory_size' setting.",
+    ):
+        results = json.dumps({"results": [{**broke, "message": message}]})
+        (workshop.target / "run_results.json").write_text(results, encoding="utf-8")
+        code, (sentence,) = workshop.failures()
+        assert code == Exit.STORAGE
+        assert sentence.startswith(
+            f"{workshop.build_file.parent}: cannot be read or written, No space left on device ("
+        )
+
+
+def test_a_disk_that_fills_before_the_first_result_is_told_as_that(workshop: Workshop) -> None:
+    workshop.manifest()
+    (workshop.target / "dbt.log").write_text("OSError: [Errno 28] No space left on device\n", encoding="utf-8")
+    code, (sentence,) = workshop.failures()
+    assert code == Exit.STORAGE and "No space left on device" in sentence
 
 
 def test_half_a_result_of_dbt_is_told_as_a_build_that_broke(workshop: Workshop) -> None:
