@@ -53,6 +53,7 @@ class Field:
         needs_purpose: about applicants; may only be mapped when the town registered a purpose.
         least: of a number, the smallest that is possible.
         most: of a number, the largest that is possible.
+        is_ordinal: of a whole number, that it names or orders, such as a year: it has no thousands.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     needs_purpose: bool = False
     least: int | None = None
     most: int | None = None
+    is_ordinal: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection, inside_the_folder
 from sources.town.mistakes import TownSection, nearest
+from sources.town.rows import ControlRow, Where, row_problems
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -30,6 +31,8 @@ FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "k
 AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
+# What writes these knows numbers from texts, and writes numbers with a point.
+TYPED_FORMATS: Final = ("jsonl", "xes", "ocel")
 DATABASE_SCHEMES: Final = {"postgres": ("postgresql",), "mssql": ("mssql",), "oracle": ("oracle",)}
 DATABASES: Final = ("postgres", "mssql", "oracle")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
@@ -70,13 +73,6 @@ class CaseNumbers(TownSection):
         return text.translate({ord(plain): None for sign in self.drop for plain in normalised(sign) or sign})
 
 
-class ControlRow(TownSection):
-    """The row of a delivery that holds its totals, such as Konto = "Summe"; it is checked and is no record."""
-
-    column: str = Field(min_length=1)
-    value: str = Field(min_length=1)
-
-
 class Source(TownSection):
     """``[[source]]``: one system's deliveries and how its columns are called here."""
 
@@ -97,7 +93,7 @@ class Source(TownSection):
     case_object: str | None = None
     delimiter: str = Field(";", min_length=1, max_length=1)
     encoding: str = "utf-8"
-    decimal: Literal[",", "."] = "."
+    decimal: Literal[",", "."] | None = None
     timestamp_format: str | None = None
     date_format: str | None = None
     timezone: str = ""
@@ -117,6 +113,8 @@ class Source(TownSection):
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None
+    where: Where | None = None
+    carry_down: tuple[str, ...] = ()
     connection: Connection | None = None
 
     @field_validator("encoding")
@@ -177,6 +175,11 @@ class Source(TownSection):
         return tuple(r for r in RECORDS if r in announced or (r is CASES and carries_case and announced))
 
     @property
+    def decimal_sign(self) -> str | None:
+        """The decimal sign of its numbers: declared, or a machine's; None where only they themselves can tell."""
+        return self.decimal or ("." if self.is_asked or self.format in TYPED_FORMATS else None)
+
+    @property
     def is_asked(self) -> bool:
         """Whether this is a system that is asked, not files that are delivered."""
         return self.format in ASKED_FORMATS
@@ -217,6 +220,8 @@ def _mapping_problems(source: Source) -> Iterator[str]:
             if field.vocabulary:
                 yield from _foreign_meanings(source, field)
     yield from _list_problems(source)
+    mapped = (*source.columns.values(), *source.counts.values())
+    yield from row_problems(source.carry_down, source.where, mapped, asked=source.is_asked)
 
 
 def _folder_unknown(source: Source) -> Iterator[str]:

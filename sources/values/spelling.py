@@ -12,12 +12,12 @@ EXACT_FLOAT: Final = 2**53
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a source writes times and numbers."""
+    """How a source writes times and numbers; without ``decimal`` only what reads alike with both signs is read."""
 
     timezone: str
     timestamp_format: str | None = None
     date_format: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
 
 
 @dataclass(frozen=True)
