@@ -6,6 +6,12 @@ deliveries as (
 
 ),
 
+deliveries_ranked as (
+
+    select * from {{ ref('int_deliveries_ranked') }}
+
+),
+
 sources_reached as (
 
     select * from {{ ref('int_sources_reached') }}
@@ -41,14 +47,28 @@ by_source as (
 
 ),
 
+-- What an older dump refused is in no newer one: only deliveries that count can lack a booking.
+bookings as (
+
+    select
+        source,
+        sum(rows_quarantined) as refused_bookings
+    from deliveries_ranked
+    where record_kind = 'costs' and is_current
+    group by source
+
+),
+
 aged as (
 
     select
         by_source.*,
+        coalesce(bookings.refused_bookings, 0) as refused_bookings,
         {{ days_between('sources_reached.newest_day', 'settings.as_of') }} as age_days,
         sources_reached.expected_every_days as allowed_days
     from by_source
     inner join sources_reached on by_source.source = sources_reached.source
+    left join bookings on by_source.source = bookings.source
     cross join settings
 
 ),
@@ -78,7 +98,8 @@ totalled as (
         rows_admitted,
         rows_quarantined,
         rows_duplicate,
-        rows_superseded
+        rows_superseded,
+        refused_bookings
     from judged
 
     union all
@@ -96,7 +117,8 @@ totalled as (
         sum(rows_admitted) as rows_admitted,
         sum(rows_quarantined) as rows_quarantined,
         sum(rows_duplicate) as rows_duplicate,
-        sum(rows_superseded) as rows_superseded
+        sum(rows_superseded) as rows_superseded,
+        sum(refused_bookings) as refused_bookings
     from judged
     having count(*) > 0
 
@@ -117,6 +139,7 @@ select
     cast(totalled.rows_quarantined as bigint) as rows_quarantined,
     cast(totalled.rows_duplicate as bigint) as rows_duplicate,
     cast(totalled.rows_superseded as bigint) as rows_superseded,
+    cast(totalled.refused_bookings as bigint) as refused_bookings,
     cast(totalled.rows_quarantined as double) / nullif(totalled.rows_read, 0) as quarantined_share,
     totalled.rows_read
     = totalled.rows_admitted + totalled.rows_quarantined + totalled.rows_duplicate + totalled.rows_superseded
