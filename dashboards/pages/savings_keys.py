@@ -75,7 +75,21 @@ def why_no_cash(have: PageContext) -> str:
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
     silent = named(have, have.savings["cash_measures_not_included"][-1] or "")
-    return f"Es fehlen Buchungen aus dem Finanzverfahren für {say.listed(silent)}; sie liegen in der Kämmerei."
+    why = f"Es fehlen Buchungen aus dem Finanzverfahren für {say.listed(silent)}; sie liegen in der Kämmerei."
+    return f"{why} {missing_bookings(have)}".strip()
+
+
+def missing_bookings(have: PageContext) -> str:
+    """How many bookings of which source are in no figure of money; empty where all are."""
+    frame = savings.missing_bookings(have.marts)
+    if frame.is_empty():
+        return ""
+    told = [f"{say.plural(count, 'Buchung', 'Buchungen')} der Quelle „{source}“" for source, count in frame.rows()]
+    one = frame["refused_bookings"].to_list() == [1]
+    return (
+        f"Nicht eingerechnet: {say.listed(told)}; sie {'war' if one else 'waren'} nicht lesbar oder unvollständig und "
+        f"{'wurde' if one else 'wurden'} zurückgewiesen. Die Gründe nennt die Seite „Datenlage“."
+    )
 
 
 def why_no_hours(have: PageContext) -> str:

@@ -82,7 +82,8 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
     missing = keys.named(have, last["cash_measures_not_included"])
-    notes = (f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}.",) if missing else ()
+    without = f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}." if missing else ""
+    notes = tuple(note for note in (without, keys.missing_bookings(have)) if note)
     return Section("geld", question, finding, figure, notes=notes, link=more)
 
 

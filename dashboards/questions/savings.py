@@ -70,6 +70,16 @@ def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:
     )
 
 
+def missing_bookings(marts: Marts) -> pl.DataFrame:
+    """Per source of bookings how many of its records were refused and are in no figure."""
+    return marts.ask(
+        """
+        select source, refused_bookings from monitor.rpt_sources
+        where source <> 'all' and refused_bookings > 0 order by source
+        """
+    )
+
+
 def names(marts: Marts) -> dict[str, str]:
     """The name of each measure by its code."""
     frame = marts.ask("select measure_id, coalesce(measure_name, measure_id) as name from monitor.dim_measures")

@@ -111,6 +111,15 @@ class Admission:
                 f"{name}: {admitted.rows_quarantined} of {admitted.rows_read} rows went to quarantine; "
                 "`papierwende status` lists why."
             )
+        if admitted.rows_set_aside:
+            self.warnings.append(
+                f"{name}: set aside by [source.where]: {admitted.rows_set_aside}, beside the {admitted.rows_read} rows "
+                "that were read."
+            )
+        for column, counts in admitted.nothings.items():
+            listed = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
+            declare = f'; [source.values.{column}] with "" as meaning says so for good' * (column in source.columns)
+            self.warnings.append(f"{name}: {column} holds words that stand for no value, {listed}{declare}.")
         for column, counts in admitted.unmapped.items():
             listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
             is_time = any(

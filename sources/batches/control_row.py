@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +13,8 @@ import polars as pl
 
 from sources.batches.protocol import Batch, Refused
 from sources.contract.records import COUNTS, Field, FieldKind
-from sources.town.source import ControlRow, Source
+from sources.town.rows import ControlRow
+from sources.town.source import Source
 from sources.values.columns import Read, Spelling, read_column, trimmed
 
 SUMMED: Final = (FieldKind.EURO, FieldKind.AMOUNT)
@@ -23,29 +24,30 @@ class _Totals:
     """Per column what the rows add up to and how many could not be read; what the control row says of it."""
 
     def __init__(self, source: Source) -> None:
-        self._fields = _summed(source)
-        self._spelling = Spelling("UTC", decimal=source.decimal)
+        self._fields = summed_columns(source)
+        self._decimal = source.decimal_sign
         self.sums = dict.fromkeys(self._fields, Decimal(0))
         self.unread = dict.fromkeys(self._fields, 0)
         self.stated: dict[str, Decimal | None] = {}
         self.garbled: set[str] = set()
 
-    def add(self, rows: pl.DataFrame) -> None:
+    def add(self, rows: pl.DataFrame, decimals: Mapping[str, str]) -> None:
         for column in self._fields:
-            read = self._read(rows, column)
+            read = self._read(rows, column, decimals)
             self.sums[column] += sum(read.values.drop_nulls(), Decimal(0))
             self.unread[column] += read.failed.len() - read.failed.null_count()
 
-    def note_control(self, row: pl.DataFrame) -> None:
+    def note_control(self, row: pl.DataFrame, decimals: Mapping[str, str]) -> None:
         for column in self._fields:
-            read = self._read(row, column)
+            read = self._read(row, column, decimals)
             self.stated[column] = read.values[0]
             self.garbled |= {column} if read.failed[0] is not None else set()
 
-    def _read(self, rows: pl.DataFrame, column: str) -> Read:
+    def _read(self, rows: pl.DataFrame, column: str, decimals: Mapping[str, str]) -> Read:
         field = self._fields[column]
         # The day of reading bounds times; amounts know none.
-        return read_column(rows[column].alias(field.name), field, self._spelling, dt.date.max)
+        spelling = Spelling("UTC", decimal=decimals.get(column, self._decimal))
+        return read_column(rows[column].alias(field.name), field, spelling, dt.date.max)
 
 
 def controlled(path: Path, source: Source, control: ControlRow, batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -64,8 +66,8 @@ def controlled(path: Path, source: Source, control: ControlRow, batches: Iterato
         if found > 1:
             raise Refused("control_twice", f"{path.name}: two rows with {_where(control)}; keep the one of the whole.")
         if control_rows.height:
-            totals.note_control(control_rows)
-        totals.add(rows)
+            totals.note_control(control_rows, batch.decimals)
+        totals.add(rows, batch.decimals)
         yield replace(batch, frame=rows if control.column in mapped else rows.drop(control.column))
     if not found:
         raise Refused(
@@ -83,7 +85,7 @@ def _refuse_other_sums(path: Path, control: ControlRow, totals: _Totals) -> None
             "control_empty", f"{path.name}: the row with {_where(control)} holds no total{where}; correct the export."
         )
     for column, stated in totals.stated.items():
-        if stated is None or stated == totals.sums[column]:
+        if stated is None or _cents(stated) == _cents(totals.sums[column]):
             continue
         unread = f", and {totals.unread[column]} of them cannot be read" if totals.unread[column] else ""
         raise Refused(
@@ -93,15 +95,21 @@ def _refuse_other_sums(path: Path, control: ControlRow, totals: _Totals) -> None
         )
 
 
-def _summed(source: Source) -> dict[str, Field]:
+def summed_columns(source: Source) -> dict[str, Field]:
+    """The columns whose amounts add up, with how each is read."""
     fields = {field.name: field for record in source.records for field in record.fields}
-    summed = {column: fields[name] for name, column in source.columns.items() if fields[name].kind in SUMMED}
+    named = {column: fields[name] for name, column in source.columns.items() if name in fields}
+    summed = {column: one for column, one in named.items() if one.kind in SUMMED}
     value = next(field for field in COUNTS.fields if field.name == "value")
     return summed | dict.fromkeys(source.counts.values(), value)
 
 
 def _where(control: ControlRow) -> str:
     return f"{control.column} = '{control.value}'"
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
 
 
 def _written(amount: Decimal) -> str:

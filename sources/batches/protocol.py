@@ -79,6 +79,8 @@ class Batch:
         part: ``records`` to be admitted; ``present`` is the whole list of references that exist at the system,
             ``removed`` a list of those that went. Of these two the frame needs only the columns of references.
         columns: once in a delivery, the names of all columns it has; of those that are not wanted only the names.
+        decimals: per column of numbers the decimal sign that its own values proved up to here.
+        set_aside: how many rows ``[source.where]`` left out; they are no rows of the frame.
     """
 
     frame: pl.DataFrame
@@ -87,6 +89,8 @@ class Batch:
     watermark: str | None = None
     part: Literal["records", "present", "removed"] = "records"
     columns: tuple[str, ...] = ()
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    set_aside: int = 0
 
 
 Reader = Callable[[Path, Source], Iterator[Batch]]
@@ -166,19 +170,19 @@ def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
 
 
 def wanted_columns(source: Source) -> list[str]:
-    """The columns to be read from a source, each once, in order: the mapped, the counts', the control row's."""
-    control = [source.control.column] if source.control else []
+    """The columns to be read from a source, each once, in order: the mapped, the counts', and what tells rows apart."""
+    telling = [one.column for one in (source.where, source.control) if one]
     lifecycle = [source.lifecycle] if source.lifecycle else []
-    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *control, *lifecycle)))
+    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *telling, *lifecycle)))
 
 
 def required_columns(source: Source) -> set[str]:
     """The source columns without which no record can be made."""
     needed = {field.name for record in source.records for field in record.fields if field.required}
-    control = {source.control.column} if source.control else set[str]()
+    telling = {one.column for one in (source.where, source.control) if one}
     columns = {name: source.joined.get(name, (column,)) for name, column in source.columns.items()}
     mapped = {part for name, parts in columns.items() if name in needed for part in parts}
-    return mapped | {*source.counts.values()} | control
+    return mapped | {*source.counts.values()} | telling
 
 
 def refuse_missing(

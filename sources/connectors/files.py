@@ -1,6 +1,7 @@
 """The doors for files, one for each format behind one protocol.
 
-A delivered file is unpacked, read, held against its control row and parted into single counts, in this order.
+A delivered file is unpacked, read, freed of rows that are no records, held against its control row and parted into
+single counts, in this order.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.lifecycle import whole_steps
+from sources.batches.notation import with_decimals
 from sources.batches.protocol import POSITION, Batch, Refused, Unreachable
+from sources.batches.rows_apart import carried_down, counted_rows
+from sources.batches.totals import without_totals
 from sources.town.source import FILE_FORMATS, Source
 
 HEAD_BYTES: Final = 1 << 16
@@ -42,10 +46,21 @@ def read_batches(path: Path, source: Source) -> Iterator[Batch]:
         Refused: the delivery as a whole cannot be taken.
     """
     with _damage_refused(path):
-        batches = whole_steps(path, source, _unpacked(path, source))
-        if source.control is not None:
-            batches = controlled(path, source, source.control, batches)
-        yield from parted(source, batches)
+        batches = _records(path, source, _unpacked(path, source))
+        yield from parted(path, source, batches)
+
+
+def _records(path: Path, source: Source, batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The rows that are records; what else stands in a delivery is set aside, checked, or refuses it."""
+    if source.carry_down:
+        batches = carried_down(source, batches)
+    if source.where is not None:
+        batches = counted_rows(source, source.where, batches)
+    batches = whole_steps(path, source, batches)
+    batches = with_decimals(path, source, batches)
+    if source.control is not None:
+        batches = controlled(path, source, source.control, batches)
+    return without_totals(path, source, batches)
 
 
 def recognised(path: Path) -> str:

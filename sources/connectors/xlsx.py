@@ -21,9 +21,8 @@ import polars as pl
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
-from sources.contract.records import FIELDS, FieldKind
-from sources.town.source import AND, Source
-from sources.values.columns import trimmed
+from sources.connectors.sheet_cells import is_mixed, readable, to_the_cent
+from sources.town.source import Source
 
 # It would tell of each column without any value, which is nobody's mistake.
 logging.getLogger("fastexcel").setLevel(logging.ERROR)
@@ -39,11 +38,6 @@ LONGEST_TAG: Final = 200
 HEAD_ROWS: Final = 50
 NEARLY: Final = 0.8
 OLE_HEAD: Final = 1 << 20
-# A spreadsheet keeps 15 digits of a number; of a longer one the rest is lost.
-DIGITS_LOST: Final = 1e15
-LONG_NUMBER: Final = r"^-?\d{16,}$"
-FRACTION: Final = r"^-?\d+\.\d+$"
-WRITTEN_TIME: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$"
 
 
 def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
@@ -57,7 +51,8 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
     warnings = _judged(path)
     with _workbook(path) as workbook:
         header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
-    yield Batch(rows.clear(), warnings=warnings, columns=header)
+    rows, roundings = to_the_cent(path, source, rows)
+    yield Batch(rows.clear(), warnings=(*warnings, *roundings), columns=header)
     for start in range(0, rows.height, BATCH_ROWS):
         yield Batch(rows.slice(start, BATCH_ROWS))
 
@@ -227,8 +222,8 @@ def _rows(
         place = header.index(name)
         column = everything.to_series(place)
         # Read as truths, numbers are true or false and texts are nothing: so the two are told apart.
-        numbers = cells("boolean", [place]).to_series() if _is_mixed(column) else None
-        columns.append(_readable(column, numbers, source, _kinds(source).get(name, set())).alias(name))
+        numbers = cells("boolean", [place]).to_series() if is_mixed(column) else None
+        columns.append(readable(path, column, numbers, source, name).alias(name))
     rows = pl.DataFrame(columns).filter(~everything.select(pl.all_horizontal(pl.all().is_null())).to_series())
     return names, numbered(rows, 0)
 
@@ -236,54 +231,6 @@ def _rows(
 def _name(title: object) -> str:
     """A header cell as one line; a spreadsheet breaks lines in it for show."""
     return " ".join(unicodedata.normalize("NFC", str(title or "")).split())
-
-
-def _kinds(source: Source) -> dict[str, set[FieldKind]]:
-    """Per wanted column how it will be read."""
-    kinds: dict[str, set[FieldKind]] = {column: {FieldKind.AMOUNT} for column in source.counts.values()}
-    for name, columns in source.columns.items():
-        for column in columns.split(AND):
-            kinds[column] = kinds.get(column, set()) | {field.kind for _, field in FIELDS.get(name, ())}
-    return kinds
-
-
-def _is_mixed(column: pl.Series) -> bool:
-    """Whether some cells of a column of texts could be numbers whose notation matters."""
-    return column.dtype == pl.String and bool(column.str.contains(f"{LONG_NUMBER}|{FRACTION}").any())
-
-
-def _readable(column: pl.Series, numbers: pl.Series | None, source: Source, kinds: set[FieldKind]) -> pl.Series:
-    """The column as the door reads it: what the spreadsheet typed among texts gets the notation of these texts."""
-    loses = column.dtype.is_numeric() and bool((column.cast(pl.Float64).abs() >= DIGITS_LOST).any())
-    is_typed = isinstance(column.dtype, pl.Boolean | pl.Date | pl.Datetime) or column.dtype.is_numeric()
-    if is_typed and not loses:
-        return column
-    text = trimmed(column)
-    if loses or numbers is not None:
-        typed = column.is_not_null() if numbers is None else numbers.is_not_null()
-        text = _in_notation(text, typed, source.decimal if kinds & {FieldKind.EURO, FieldKind.AMOUNT} else ".")
-    return _with_times(text, source, kinds)
-
-
-def _in_notation(text: pl.Series, typed: pl.Series, decimal: str) -> pl.Series:
-    """Numbers among texts: with the texts' decimal sign, and shown as shortened where digits were lost."""
-    size = text.cast(pl.Float64, strict=False)
-    lost = typed & (size.abs() >= DIGITS_LOST).fill_null(False)
-    signed = text.str.replace(".", decimal, literal=True).zip_with(typed, text)
-    if not lost.any():
-        return signed
-    shortened = [f"{value:.5E}" if is_lost else None for value, is_lost in zip(size, lost, strict=True)]
-    return pl.Series(shortened, dtype=pl.String).zip_with(lost, signed)
-
-
-def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Series:
-    """Times that were typed as such stand in the form the source declares for its texts."""
-    form = (source.date_format or "%Y-%m-%d") if kinds & {FieldKind.DAY, FieldKind.MONTH} else source.timestamp_format
-    if form is None or not kinds & {FieldKind.DAY, FieldKind.MONTH, FieldKind.INSTANT}:
-        return text
-    typed = text.str.contains(WRITTEN_TIME).fill_null(False)
-    moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
-    return moments.dt.strftime(form).zip_with(typed, text)
 
 
 FORMAT = Format("XLSX", read_xlsx, _header, _likeness, seeks=True)

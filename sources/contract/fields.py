@@ -56,6 +56,7 @@ class Field:
         least: of a number, the smallest that is possible.
         most: of a number, the largest that is possible.
         has_happened: a time that lay behind the source when it wrote, unlike a deadline.
+        is_ordinal: of a whole number, that it names or orders, such as a year: it has no thousands.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Field:
     least: int | None = None
     most: int | None = None
     has_happened: bool = False
+    is_ordinal: bool = False
 
 
 @dataclass(frozen=True)

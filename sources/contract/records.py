@@ -35,7 +35,10 @@ _CASE_IF_KNOWN = Field("case_ref", "case_id", FieldKind.REFERENCE)
 _PART_REF = Field("part_ref", "part_id", FieldKind.REFERENCE)
 _BATCH_REF = Field("batch_ref", "batch_id", FieldKind.REFERENCE, required=True)
 # Of two records with the same key the later version stands, else the one changed later, else the later delivery's.
-_VERSIONED = (Field("version", "version", FieldKind.INTEGER), Field("changed_at", "changed_at", FieldKind.INSTANT))
+_VERSIONED = (
+    Field("version", "version", FieldKind.INTEGER, is_ordinal=True),
+    Field("changed_at", "changed_at", FieldKind.INSTANT),
+)
 
 EVENTS: Final = Record(
     "events",
@@ -46,7 +49,7 @@ EVENTS: Final = Record(
         Field("activity", "activity", FieldKind.LABEL, required=True),
         Field("occurred_at", "occurred_at", FieldKind.INSTANT, required=True, has_happened=True),
         Field("started_at", "started_at", FieldKind.INSTANT, has_happened=True),
-        Field("sequence", "sequence", FieldKind.INTEGER),
+        Field("sequence", "sequence", FieldKind.INTEGER, is_ordinal=True),
         Field("unit", "unit_code", FieldKind.CODE),
         Field("medium", "medium", FieldKind.VOCABULARY, words(Medium), fallback=Medium.UNKNOWN.value),
         # Without the source's own number of an event, an event is what it says; with it, it can be corrected.
@@ -204,7 +207,7 @@ BUDGET_LINES: Final = Record(
         Field("budget_line", "budget_line_id", FieldKind.CODE, required=True),
         Field("product", "product", FieldKind.CODE),
         Field("account", "account", FieldKind.CODE),
-        Field("year", "year", FieldKind.INTEGER, required=True, least=1900, most=2200),
+        Field("year", "year", FieldKind.INTEGER, required=True, least=1900, most=2200, is_ordinal=True),
         Field("appropriation_eur", "appropriation_eur", FieldKind.EURO),
         Field("supplementary_eur", "supplementary_eur", FieldKind.EURO),
         Field("actual_eur", "actual_eur", FieldKind.EURO),

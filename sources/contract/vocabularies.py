@@ -121,6 +121,12 @@ class CountKind(StrEnum):
     FILES = "files"
 
 
+WHOLE_COUNTS: Final = tuple(
+    kind.value for kind in (CountKind.PRINTED_PAGES, CountKind.PRINTED_SHEETS, CountKind.POST_ITEMS, CountKind.FILES)
+)
+"""Counts of whole things: nobody prints half a page."""
+
+
 class RevisionCause(StrEnum):
     """Why a published figure moved."""
 

@@ -30,6 +30,8 @@ class Admitted:
         piles: per kind of record its rows, the counted kind first.
         refused: position, reason_code, reason, column_name of rows that cannot be taken, by position.
         unmapped: per field the values outside the vocabulary with their counts; rare ones are summed under "…".
+        nothings: per field the words that say that there is no value, with their counts.
+        rows_set_aside: rows that ``[source.where]`` left out; they are no rows that were read.
     """
 
     piles: dict[str, Pile]
@@ -40,6 +42,8 @@ class Admitted:
     nonexistent: int = 0
     coarsened: int = 0
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
+    nothings: dict[str, dict[str, int]] = field(default_factory=dict)
+    rows_set_aside: int = 0
 
     @property
     def rows_admitted(self) -> int:

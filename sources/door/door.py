@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -29,6 +30,7 @@ from sources.storage.spool import Pile, Spool
 from sources.town.source import AND, CaseNumbers, Source
 from sources.values.columns import Read, Spelling, read_column
 from sources.values.spelling import trimmed
+from sources.values.whole_counts import whole_counts
 
 __all__ = ["Admitted", "Door"]
 
@@ -38,6 +40,8 @@ QUARANTINE_REASONS: Final = {
     "after_the_delivery": "the time lies more than a year after the delivery, as if its year were mistyped",
     "unreadable_number": "the number cannot be read",
     "out_of_bounds": "the number lies outside what is possible",
+    "part_of_a_cent": "the amount holds a part of a cent",
+    "part_of_a_whole": "a count of whole things has a fraction",
     "unreadable_truth": "neither yes nor no can be read",
     "unknown_value": "the value is not in the closed vocabulary",
     "unreadable_text": "the text holds signs that are no writing, such as NUL",
@@ -67,7 +71,7 @@ class Door:
         self._key = key
         self._today = today
         self._spelling = Spelling(
-            source.timezone or zone, source.timestamp_format, source.date_format, source.decimal, day_timezone=zone
+            source.timezone or zone, source.timestamp_format, source.date_format, day_timezone=zone
         )
         given = {*self._columns, *source.constants}
         self._fields = {f.name: f for record in source.records for f in record.fields if f.name in given}
@@ -75,6 +79,8 @@ class Door:
         self._pseudonyms: dict[str, RecentPseudonyms] = defaultdict(RecentPseudonyms)
         self._unmapped: dict[str, Counter[str]] = defaultdict(Counter)
         self._filled: Counter[str] = Counter()
+        self._nothings: dict[str, Counter[str]] = defaultdict(Counter)
+        self._left_out = 0
         self._read = self._ambiguous = self._nonexistent = self._last_fault = 0
         self._is_sorted = True
         self._worker = Worker()
@@ -84,7 +90,10 @@ class Door:
     def take(self, batch: Batch) -> None:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
         self._read += batch.frame.height + len(batch.faults)
-        reads = {name: self._read_field(field, batch.frame) for name, field in self._fields.items()}
+        self._left_out += batch.set_aside
+        reads = {name: self._read_field(field, batch) for name, field in self._fields.items()}
+        if {"kind", "value"} <= reads.keys():
+            reads["value"] = whole_counts(reads["value"], reads["kind"].values)
         self._worker.do(partial(self._keep, batch, reads))
 
     def close(self, name: str = "") -> Admitted:
@@ -108,6 +117,8 @@ class Door:
             ambiguous=self._ambiguous,
             nonexistent=self._nonexistent,
             coarsened=touched[0],
+            nothings={name: dict(sorted(counts.items())) for name, counts in sorted(self._nothings.items())},
+            rows_set_aside=self._left_out,
             unmapped={name: self._listed(name, counts) for name, counts in sorted(self._unmapped.items())},
         )
 
@@ -127,8 +138,8 @@ class Door:
         for kind in self._kinds:
             kind.take(rows)
 
-    def _read_field(self, field: ContractField, frame: pl.DataFrame) -> Read:
-        column = self._columns.get(field.name)
+    def _read_field(self, field: ContractField, batch: Batch) -> Read:
+        frame, column = batch.frame, self._columns.get(field.name)
         raw = (
             _joined(frame, self._source.joined.get(field.name, (column,)))
             if column is not None
@@ -136,10 +147,13 @@ class Door:
         )
         # Here, not later: the same number in another spelling must already be the same when duplicates are judged.
         hidden = partial(self._hidden, field) if field.kind is FieldKind.REFERENCE else None
-        read = read_column(raw, field, self._spelling, self._today, self._source.values.get(field.name), hidden)
+        spelling = replace(self._spelling, decimal=batch.decimals.get(column or "", self._source.decimal_sign))
+        read = read_column(raw, field, spelling, self._today, self._source.values.get(field.name), hidden)
         self._ambiguous += read.ambiguous
         self._nonexistent += read.nonexistent
         self._filled[field.name] += read.filled
+        if read.nothings:
+            self._nothings[field.name].update(read.nothings)
         if read.unmapped:
             self._unmapped[field.name].update(read.unmapped)
         return read

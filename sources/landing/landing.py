@@ -127,6 +127,7 @@ class Landing:
             ambiguous_times=admitted.ambiguous,
             nonexistent_times=admitted.nonexistent,
             coarsened_rows=admitted.coarsened,
+            rows_set_aside=admitted.rows_set_aside,
             unmapped=admitted.unmapped,
             files=files,
             admitted_at=now.isoformat(),

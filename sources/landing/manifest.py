@@ -37,6 +37,7 @@ class Manifest:
     watermark: str = ""
     origin: str = ""
     columns: tuple[str, ...] = ()
+    rows_set_aside: int = 0
 
     @property
     def unmapped_values(self) -> int:

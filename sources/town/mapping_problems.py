@@ -13,6 +13,7 @@ from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection
 from sources.town.mistakes import nearest
+from sources.town.rows import row_problems
 
 if TYPE_CHECKING:
     from sources.town.source import Source
@@ -36,6 +37,8 @@ def mapping_problems(source: Source) -> Iterator[str]:
                 yield from _foreign_meanings(source, field)
     yield from _record_problems(source)
     yield from _list_problems(source)
+    mapped = (*source.mapped_columns, *source.counts.values())
+    yield from row_problems(source.carry_down, source.where, mapped, asked=source.is_asked)
 
 
 def _folder_unknown(source: Source) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sources.contract.records import CASES, EVENTS, RECORDS, REMOVALS, Record
 from sources.town.connection import Connection, inside_the_folder
 from sources.town.mapping_problems import mapping_problems
 from sources.town.mistakes import MARKER, SLUG, TownSection
+from sources.town.rows import ControlRow, Where
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
@@ -28,6 +29,8 @@ FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "k
 AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
+# What writes these knows numbers from texts, and writes numbers with a point.
+TYPED_FORMATS: Final = ("jsonl", "xes", "ocel")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
 XES_TRANSITION: Final = "lifecycle:transition"
@@ -71,13 +74,6 @@ class CaseNumbers(TownSection):
         return text.translate({ord(plain): None for sign in self.drop for plain in normalised(sign) or sign})
 
 
-class ControlRow(TownSection):
-    """The row of a delivery that holds its totals, such as Konto = "Summe"; it is checked and is no record."""
-
-    column: str = Field(min_length=1)
-    value: str = Field(min_length=1)
-
-
 class Source(TownSection):
     """``[[source]]``: one system's deliveries and how its columns are called here."""
 
@@ -101,7 +97,7 @@ class Source(TownSection):
     lifecycle: str | None = None
     delimiter: str = Field(";", min_length=1, max_length=1)
     encoding: str = "utf-8"
-    decimal: Literal[",", "."] = "."
+    decimal: Literal[",", "."] | None = None
     timestamp_format: str | None = None
     date_format: str | None = None
     timezone: str = ""
@@ -121,6 +117,8 @@ class Source(TownSection):
     counts: dict[str, str] = Field(default_factory=dict)
     case_numbers: CaseNumbers = CaseNumbers()
     control: ControlRow | None = None
+    where: Where | None = None
+    carry_down: tuple[str, ...] = ()
     connection: Connection | None = None
 
     @field_validator("columns", mode="before")
@@ -205,6 +203,11 @@ class Source(TownSection):
             return (alone[0],)
         carries_case = bool(set(self.constants).intersection(CASES.announced_by))
         return tuple(r for r in RECORDS if r in announced or (r is CASES and carries_case and announced))
+
+    @property
+    def decimal_sign(self) -> str | None:
+        """The decimal sign of its numbers: declared, or a machine's; None where only they themselves can tell."""
+        return self.decimal or ("." if self.is_asked or self.format in TYPED_FORMATS else None)
 
     @property
     def is_asked(self) -> bool:

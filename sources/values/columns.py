@@ -1,7 +1,8 @@
-"""How the text of a source becomes a typed value: codes, labels, vocabularies, numbers, truths; times by ``moments``.
+"""How the text of a source becomes a typed value: codes, labels, vocabularies, truths.
 
-Pure functions over Polars columns. A value that cannot be read becomes null and differs from an empty one by
-``Read.failed``. What is done with failures, and everything about privacy, is the door's.
+Times are read by ``moments``, numbers by ``numbers``. Pure functions over Polars columns. A value that cannot be read
+becomes null and differs from an empty one by ``Read.failed``. What is done with failures, and everything about privacy,
+is the door's.
 """
 
 from __future__ import annotations
@@ -20,17 +21,10 @@ from sources.contract.records import Field, FieldKind
 from sources.values.bounds import bounded
 from sources.values.distinct import by_value
 from sources.values.moments import days, instants, months
+from sources.values.nothing import nothings
+from sources.values.numbers import numbers
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
-WHOLE: Final = r"^-?\d{1,18}$"
-GERMAN_NUMBER: Final = {
-    FieldKind.EURO: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?$",
-    FieldKind.AMOUNT: r"^-?(\d{1,3}(\.\d{3})+|\d+)(,\d{1,4})?$",
-}
-PLAIN_NUMBER: Final = {
-    FieldKind.EURO: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,2})?$",
-    FieldKind.AMOUNT: r"^-?(\d{1,3}(,\d{3})+|\d+)(\.\d{1,4})?$",
-}
 TRUE_WORDS: Final = ("true", "1", "ja", "j", "yes", "wahr", "x")
 FALSE_WORDS: Final = ("false", "0", "nein", "n", "no", "falsch")
 PERSONAL_PATTERNS: Final[dict[str, str]] = {
@@ -55,6 +49,7 @@ class Read:
         nonexistent: local times that do not exist (the March night), moved one hour on.
         unmapped: per value outside the vocabulary, and per day that means never, how often it came.
         filled: rows that are not empty.
+        nothings: per word that says that there is no value, such as ``k. A.``, how often it came.
     """
 
     values: pl.Series
@@ -63,6 +58,7 @@ class Read:
     nonexistent: int = 0
     unmapped: dict[str, int] | None = None
     filled: int = 0
+    nothings: dict[str, int] | None = None
 
 
 def read_column(
@@ -90,7 +86,12 @@ def read_column(
         return _hidden(_counted(_read_values(_meant(raw, meanings), field, spelling, today), often), hidden)
     words, places = by_value(raw)
     often = np.bincount(places.drop_nulls().to_numpy(), minlength=words.len())
-    read = _hidden(_counted(_read_values(_meant(words, meanings), field, spelling, today), often), hidden)
+    meant = _meant(words, meanings)
+    absent = nothings(meant, field.kind)
+    if absent is not None:
+        meant = meant.set(absent.is_not_null(), None)
+    read = _hidden(_counted(_read_values(meant, field, spelling, today), often), hidden)
+    read = replace(read, nothings=_how_often(absent, often))
     failed = read.failed.gather(places) if read.failed.null_count() < words.len() else _nothing(raw.len())
     return replace(read, values=read.values.gather(places), failed=failed)
 
@@ -117,18 +118,23 @@ def _hidden(read: Read, hidden: Callable[[pl.Series], pl.Series] | None) -> Read
 
 
 def _counted(each: ReadValues, often: NDArray[np.int64]) -> Read:
-    unmapped: Counter[str] = Counter()
-    if each.foreign is not None:
-        for place in each.foreign.is_not_null().arg_true():
-            unmapped[each.foreign[place]] += int(often[place])
     return Read(
         values=each.values,
         failed=each.failed if each.failed is not None else _nothing(each.values.len()),
         ambiguous=_sum(each.ambiguous, often),
         nonexistent=_sum(each.nonexistent, often),
-        unmapped=dict(unmapped),
+        unmapped=_how_often(each.foreign, often),
         filled=_sum(each.given, often),
     )
+
+
+def _how_often(words: pl.Series | None, often: NDArray[np.int64]) -> dict[str, int]:
+    if words is None:
+        return {}
+    counts: Counter[str] = Counter()
+    for place in words.is_not_null().arg_true():
+        counts[words[place]] += int(often[place])
+    return dict(counts)
 
 
 def _sum(mask: pl.Series | None, often: NDArray[np.int64]) -> int:
@@ -148,7 +154,7 @@ def _read_values(raw: pl.Series, field: Field, spelling: Spelling, today: dt.dat
         case FieldKind.MONTH:
             return bounded(months(raw, spelling), raw, field, spelling, today)
         case FieldKind.INTEGER | FieldKind.EURO | FieldKind.AMOUNT:
-            return _numbers(raw, field, spelling)
+            return numbers(raw, field, spelling)
         case FieldKind.BOOLEAN:
             return _truths(raw)
         case FieldKind.VOCABULARY:
@@ -169,31 +175,6 @@ def _text(raw: pl.Series, kind: FieldKind) -> ReadValues:
         failed = pl.when(words.len_chars() > LONGEST[kind]).then(pl.lit("too_long")).otherwise(failed)
     failed = pl.when(words.contains(CONTROL_SIGNS)).then(pl.lit("unreadable_text")).otherwise(failed)
     return ReadValues(text, text.is_not_null(), failing(failed, text=text))
-
-
-def _numbers(raw: pl.Series, field: Field, spelling: Spelling) -> ReadValues:
-    """What has text but no value failed, also when it is too large for its type."""
-    text = trimmed(raw)
-    if field.kind is FieldKind.INTEGER:
-        values = text.set(~text.str.contains(WHOLE).fill_null(True), None).cast(field.kind.dtype, strict=False)
-    else:
-        # A typed number has no spelling: its decimal sign is a point whatever the source's texts use.
-        values = _amounts(text, field.kind, is_german=spelling.decimal == "," and not raw.dtype.is_numeric())
-    outside = pl.Series([False]).new_from_index(0, values.len())
-    if field.least is not None:
-        outside |= (values < field.least).fill_null(False)
-    if field.most is not None:
-        outside |= (values > field.most).fill_null(False)
-    unread = text.is_not_null() & values.is_null()
-    codes = pl.when("unread").then(pl.lit("unreadable_number")).when("outside").then(pl.lit("out_of_bounds"))
-    return ReadValues(values.set(outside, None), text.is_not_null(), failing(codes, unread=unread, outside=outside))
-
-
-def _amounts(text: pl.Series, kind: FieldKind, *, is_german: bool) -> pl.Series:
-    bare = text.str.replace_all(r"[€\s\u00a0\u202f]", "").str.replace("^[–−]", "-")
-    plain = bare.str.replace_all("." if is_german else ",", "", literal=True).str.replace(",", ".", literal=True)
-    fits = bare.str.contains((GERMAN_NUMBER if is_german else PLAIN_NUMBER)[kind])
-    return plain.set(~fits.fill_null(True), None).cast(kind.dtype, strict=False)
 
 
 def _truths(raw: pl.Series) -> ReadValues:

@@ -12,7 +12,7 @@ EXACT_FLOAT: Final = 2**53
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a source writes times and numbers.
+    """How a source writes times and numbers; without ``decimal`` only what reads alike with both signs is read.
 
     Attributes:
         timezone: of times without an offset.
@@ -22,7 +22,7 @@ class Spelling:
     timezone: str
     timestamp_format: str | None = None
     date_format: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
     day_timezone: str | None = None
 
 

@@ -6,6 +6,12 @@ deliveries as (
 
 ),
 
+deliveries_ranked as (
+
+    select * from {{ ref('int_deliveries_ranked') }}
+
+),
+
 sources_reached as (
 
     select * from {{ ref('int_sources_reached') }}
@@ -58,15 +64,29 @@ silent as (
 
 ),
 
+-- What an older dump refused is in no newer one: only deliveries that count can lack a booking.
+bookings as (
+
+    select
+        source,
+        sum(rows_quarantined) as refused_bookings
+    from deliveries_ranked
+    where record_kind = 'costs' and is_current
+    group by source
+
+),
+
 aged as (
 
     select
         by_source.*,
+        coalesce(bookings.refused_bookings, 0) as refused_bookings,
         {{ days_between('sources_reached.newest_day', 'settings.as_of') }} as age_days,
         sources_reached.expected_every_days as allowed_days,
         case when sources_reached.ended_on <= settings.as_of then sources_reached.ended_on end as ended_on
     from by_source
     inner join sources_reached on by_source.source = sources_reached.source
+    left join bookings on by_source.source = bookings.source
     cross join settings
 
 ),
@@ -100,7 +120,8 @@ totalled as (
         rows_quarantined,
         rows_duplicate,
         rows_superseded,
-        rows_contradicted
+        rows_contradicted,
+        refused_bookings
     from judged
 
     union all
@@ -122,7 +143,8 @@ totalled as (
         sum(rows_quarantined) as rows_quarantined,
         sum(rows_duplicate) as rows_duplicate,
         sum(rows_superseded) as rows_superseded,
-        sum(rows_contradicted) as rows_contradicted
+        sum(rows_contradicted) as rows_contradicted,
+        sum(refused_bookings) as refused_bookings
     from judged
     having count(*) > 0
 
@@ -148,6 +170,7 @@ select
     cast(totalled.rows_duplicate as bigint) as rows_duplicate,
     cast(totalled.rows_superseded as bigint) as rows_superseded,
     cast(totalled.rows_contradicted as bigint) as rows_contradicted,
+    cast(totalled.refused_bookings as bigint) as refused_bookings,
     cast(totalled.rows_quarantined as double) / nullif(totalled.rows_read, 0) as quarantined_share,
     totalled.rows_read
     = totalled.rows_admitted + totalled.rows_quarantined + totalled.rows_duplicate + totalled.rows_superseded

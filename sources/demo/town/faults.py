@@ -30,7 +30,7 @@ CUT_SCAN_MONTH: Final = 23
 
 UNREADABLE_TIMES: Final = (
     "31.02.2025 14:05",
-    "unbekannt",
+    "demnächst",
     "2025-13-45 09:00",
     "14:05",
     "00.00.0000 00:00",

@@ -290,3 +290,22 @@ def test_a_dump_that_is_admitted_again_is_no_other_dump(tmp_path: Path, monkeypa
     monkeypatch.setattr("sources.landing.manifest.CONTRACT_VERSION", "next")
     again = admit_and_land(folder)
     assert (len(again.folders), again.warnings) == (1, [])
+
+
+def test_what_was_set_aside_or_taken_as_nothing_is_told_once_per_column(folder: Path) -> None:
+    rewrite(
+        folder / "town.toml",
+        "[source.columns]\n",
+        '[source.where]\ncolumn = "Schritt"\ndrop = ["Summe*"]\n[source.columns]\nclosed_at = "Ende"\n',
+    )
+    rows = ("A;Eingang;02.03.2026 09:15;Post;offen", "B;Eingang;02.03.2026 09:15;Post;offen", "Z;Summe 2;;;")
+    deliver(folder, "x.csv", lines(*rows, header="Vorgang;Schritt;Zeitpunkt;Kanal;Ende"))
+    admission = admit(folder)
+    assert admission.warnings == [
+        "x.csv: set aside by [source.where]: 1, beside the 2 rows that were read.",
+        "x.csv: closed_at holds words that stand for no value, 'offen' (2); [source.values.closed_at] with \"\" as "
+        "meaning says so for good.",
+    ]
+    (manifest,) = (Landing(folder).manifest(path) for path in admission.folders)
+    assert manifest is not None
+    assert (manifest.rows_read, manifest.rows_admitted, manifest.rows_set_aside) == (2, 2, 1)

@@ -55,7 +55,7 @@ def test_positions_run_on_across_batches() -> None:
         for first in (1, 4)
     ]
     batches = [Batch(frames[0], (Fault(3, "cut_line", "why"),)), Batch(frames[1])]
-    made = list(parted(source(), iter(batches)))
+    made = list(parted(Path("x"), source(), iter(batches)))
     assert [batch.frame[POSITION].to_list() for batch in made] == [[1, 2, 3, 4], [7, 8, 9, 10]]
     assert [fault.position for batch in made for fault in batch.faults] == [5]
 
@@ -73,7 +73,7 @@ def test_counts_of_different_types_keep_what_they_say(
     pages: list[object], sheets: list[object], values: list[object]
 ) -> None:
     frame = pl.DataFrame({POSITION: [1, 2], "Tag": ["d"] * 2, "Amt": ["a"] * 2, "Seiten": pages, "Blatt": sheets})
-    (batch,) = parted(source(decimal=","), iter([Batch(frame)]))
+    (batch,) = parted(Path("x"), source(decimal=","), iter([Batch(frame)]))
     assert batch.frame[VALUE].to_list() == values
 
 

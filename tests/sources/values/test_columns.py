@@ -60,7 +60,6 @@ def test_iso_times_are_read_with_and_without_offset(text: str, instant: dt.datet
         "2025-03-01T10:00:00+99:99",
         "24:00",
         "46022",
-        "-",
     ],
 )
 def test_a_time_that_cannot_be_read_is_not_guessed(text: str) -> None:
@@ -230,9 +229,13 @@ def test_an_amount_that_could_mean_something_else_is_not_guessed(text: str, deci
     assert found.failed.to_list() == ["unreadable_number"]
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e20, 19.999])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e20])
 def test_a_float_that_is_no_amount_fails(value: float) -> None:
     assert read([value], "actual_eur", pl.Float64).failed.to_list() == ["unreadable_number"]
+
+
+def test_a_float_with_a_part_of_a_cent_fails_as_such() -> None:
+    assert read([19.999], "actual_eur", pl.Float64).failed.to_list() == ["part_of_a_cent"]
 
 
 def test_whole_numbers_are_read_from_text_and_typed_columns() -> None:
@@ -254,12 +257,12 @@ def test_whole_numbers_are_read_from_text_and_typed_columns() -> None:
     ],
 )
 def test_a_number_nobody_meant_is_out_of_bounds(field: str, possible: list[str], outside: list[str]) -> None:
-    found = read(possible + outside, field)
+    found = read(possible + outside, field, decimal=".")
     assert found.failed.to_list() == [None] * len(possible) + ["out_of_bounds"] * len(outside)
     assert found.values.null_count() == len(outside)
 
 
-@pytest.mark.parametrize("text", ["1.000", "12,0", "zwei", "1e3", "12345678901234567890"])
+@pytest.mark.parametrize("text", ["1.000", "12,5", "zwei", "1e3", "12345678901234567890"])
 def test_a_count_that_could_mean_something_else_is_not_guessed(text: str) -> None:
     assert read([text], "pages").failed.to_list() == ["unreadable_number"]
 
@@ -336,3 +339,33 @@ def test_every_field_reads_into_its_type_and_an_empty_column_too(field: str) -> 
         assert found.values.dtype == FIELDS[field].kind.dtype
         assert found.values.null_count() == 2
         assert found.failed.null_count() == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("closed_at", ["offen", "k. A.", "-", "NULL", "n/a", "Unbekannt", " noch offen "]),
+        ("actual_eur", ["k.A.", "-", "unbekannt"]),
+        ("pages", ["offen", "#N/V"]),
+        ("is_assisted", ["-", "keine Angabe"]),
+        ("case_ref", ["-", "NULL", "k. A."]),
+        ("unit", ["n/a"]),
+    ],
+)
+def test_words_that_say_there_is_no_value_are_nothing_and_counted(field: str, words: list[str]) -> None:
+    found = read([*words, *words, None], field)
+    assert found.values.null_count() == found.failed.null_count() == 2 * len(words) + 1
+    assert found.nothings == {word.strip(): 2 for word in words}
+    assert found.filled == 0
+
+
+@pytest.mark.parametrize(("field", "word"), [("unit", "offen"), ("case_ref", "na"), ("activity", "offen")])
+def test_where_such_a_word_may_be_a_name_it_is_one(field: str, word: str) -> None:
+    found = read([word], field)
+    assert (found.values.to_list(), found.nothings) == ([word], {})
+
+
+def test_what_the_town_says_of_such_a_word_is_no_guess() -> None:
+    series = pl.Series("x", ["offen"])
+    found = read_column(series, FIELDS["closed_at"], Spelling("Europe/Berlin"), TODAY, {"offen": ""})
+    assert (found.values.to_list(), found.nothings) == ([None], {})

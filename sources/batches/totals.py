@@ -1,0 +1,143 @@
+"""Totals that stand among the rows they sum up, such as "Summe 1115": counted as records they would count all twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from sources.batches.control_row import summed_columns
+from sources.batches.protocol import POSITION, Batch, Refused, required_columns
+from sources.town.source import Source
+from sources.values.columns import Spelling, read_column
+from sources.values.spelling import trimmed
+
+# What such rows are called; of the text only this word is ever shown.
+TOTAL: Final = (
+    r"(?i)^[\W_]*((?:zwischen|gesamt|teil|end|jahres|monats|quartals)?summen?|(?:sub|grand )?total|gesamt|gesamtbetrag"
+    r"|insgesamt|übertrag|saldo|zusammen|sum)\b"
+)
+SHOWN: Final = 5
+
+
+@dataclass
+class _Above:
+    """What the rows above add up to: since the last total, and all of them."""
+
+    columns: list[str]
+    rows: int = 0
+    since: dict[str, Decimal] = field(default_factory=dict)
+    all: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, amounts: pl.DataFrame) -> None:
+        for column in self.columns:
+            size = sum(amounts[column].drop_nulls(), Decimal(0))
+            for sums in (self.since, self.all):
+                sums[column] = sums.get(column, Decimal(0)) + size
+        self.rows += amounts.height
+
+    def are_summed_by(self, row: dict[str, Decimal | None]) -> bool:
+        stated = {column: row[column] for column in self.columns if row[column]}
+        return bool(self.rows and stated) and any(
+            all(size == sums.get(column) for column, size in stated.items()) for sums in (self.since, self.all)
+        )
+
+
+@dataclass
+class _Found:
+    """Rows that are called a total, as (row, column, value of ``drop``): those that add up, and those that do not."""
+
+    totals: list[tuple[int, str, str]] = field(default_factory=list)
+    doubtful: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches, once it is sure that no row that would count sums up rows above it.
+
+    A row that is only called a total is told at the end.
+
+    Raises:
+        Refused: rows are called a total and are one.
+    """
+    summed = summed_columns(source)
+    above, found = _Above(list(summed)), _Found()
+    last: pl.DataFrame | None = None
+    for batch in batches:
+        last = batch.frame
+        if summed and batch.frame.height:
+            _look(batch, source, above, found)
+        yield batch
+    if found.totals:
+        column = found.totals[0][1]
+        words = dict.fromkeys(f'"{word}"' for _, _, word in found.totals)
+        raise Refused(
+            "totals_as_rows",
+            f"{path.name}: {_listed(found.totals)} of '{column}' are totals of the rows above and would count twice; "
+            f'nothing was taken in, set them aside: [source.where] column = "{column}", drop = '
+            f"[{', '.join(words)}], or name the one of the whole in [source.control].",
+        )
+    if found.doubtful and last is not None:
+        _, column, word = found.doubtful[0]
+        sentence = (
+            f"{path.name}: {_listed(found.doubtful)} of '{column}' called '{word}' or the like do not sum up the rows "
+            "above and were taken as records; set them aside by [source.where] if they are none."
+        )
+        yield Batch(last.clear(), warnings=(sentence,))
+
+
+def _look(batch: Batch, source: Source, above: _Above, found: _Found) -> None:
+    frame = batch.frame
+    amounts = _amounts(batch, source)
+    named = _called_totals(frame, source, list(amounts.columns))
+    start = 0
+    for place, column, word in named:
+        above.add(amounts.slice(start, place - start))
+        start = place + 1
+        spot = (int(frame[POSITION][place]), column, word)
+        if above.are_summed_by(amounts.row(place, named=True)):
+            found.totals.append(spot)
+        else:
+            found.doubtful.append(spot)
+            above.add(amounts.slice(place, 1))
+        above.since.clear()
+    above.add(amounts.slice(start))
+
+
+def _amounts(batch: Batch, source: Source) -> pl.DataFrame:
+    columns: list[pl.Series] = []
+    for column, one in summed_columns(source).items():
+        spelling = Spelling("UTC", decimal=batch.decimals.get(column, source.decimal_sign))
+        columns.append(read_column(batch.frame[column], one, spelling, dt.date.max).values.alias(column))
+    return pl.DataFrame(columns)
+
+
+def _called_totals(frame: pl.DataFrame, source: Source, amounts: list[str]) -> list[tuple[int, str, str]]:
+    """The rows that would count and are called a total: their place, the column that says so, and what to drop."""
+    counts = pl.Series([True]).new_from_index(0, frame.height)
+    for column in required_columns(source).intersection(frame.columns) - set(source.counts.values()):
+        counts &= trimmed(frame[column]).is_not_null()
+    named: dict[int, tuple[int, str, str]] = {}
+    for column in frame.columns:
+        if column in amounts or column == POSITION or frame[column].dtype != pl.String:
+            continue
+        texts = trimmed(frame[column])
+        words = texts.str.extract(TOTAL, 1).set(~counts, None)
+        for place in words.is_not_null().arg_true():
+            named.setdefault(place, (place, column, _pattern(texts[place], words[place])))
+    return [named[place] for place in sorted(named)]
+
+
+def _pattern(text: str, word: str) -> str:
+    """The value of ``drop`` that sets such a row aside; of its text it holds only the word."""
+    return word if text == word else f"{word}*" if text.startswith(word) else f"*{word}*"
+
+
+def _listed(spots: list[tuple[int, str, str]]) -> str:
+    rows = [str(row) for row, _, _ in spots[:SHOWN]]
+    more = f" and {len(spots) - SHOWN} more" if len(spots) > SHOWN else ""
+    return f"row{'s' if len(spots) > 1 else ''} {', '.join(rows)}{more}"
