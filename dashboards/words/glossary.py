@@ -71,6 +71,8 @@ REASON_NAMES: Final = {
     "impossible_year": "Das Jahr liegt vor 1970 oder mehr als 50 Jahre in der Zukunft",
     "after_the_delivery": "Die Zeit liegt mehr als ein Jahr nach der Lieferung, wohl ein vertipptes Jahr",
     "unreadable_number": "Die Zahl ist nicht lesbar",
+    "part_of_a_cent": "Der Betrag enthält Teile eines Cents",
+    "part_of_a_whole": "Eine Anzahl ganzer Dinge hat einen Bruchteil",
     "unknown_value": "Der Wert steht nicht in der Liste der erlaubten Wörter",
     "unreadable_text": "Der Text enthält Zeichen, die keine Schrift sind",
     "mangled_reference": "Eine Tabellenkalkulation hat das Aktenzeichen gekürzt",

@@ -40,6 +40,8 @@ system = "portal"
 format = "csv"
 path = "inbox/portal/*.csv"
 mode = "increment"
+# It writes some steps twice: equal rows of a file are one step.
+repeats_itself = true
 delimiter = ";"
 encoding = "windows-1252"
 decimal = ","
