@@ -75,7 +75,7 @@ def run(folder: Folder, as_of: AsOf = None) -> None:
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to make the invented town.")] = Path("demo-town"),
     scale: Annotated[
-        float, typer.Option(min=0.03, max=100, help="1 is about 150,000 cases in three years; from 0.03 to 100.")
+        float, typer.Option(min=0.001, max=100, help="1 is about 150,000 cases in three years; from 0.001 to 100.")
     ] = 0.2,
     seed: Annotated[int, typer.Option(help="The same seed makes the same town.")] = 20260101,
     as_of: AsOf = None,

@@ -110,7 +110,7 @@ def test_where_nothing_but_a_refused_file_came_nothing_is_published(tmp_path: Pa
     assert not (folder / "current").exists()
 
 
-@pytest.mark.parametrize(("scale", "bound"), [("0.029", "0.03"), ("101", "100")])
+@pytest.mark.parametrize(("scale", "bound"), [("0.0009", "0.001"), ("101", "100")])
 def test_a_town_too_small_or_too_large_to_invent_is_told_the_bound(tmp_path: Path, scale: str, bound: str) -> None:
     done = papierwende(tmp_path, "demo", str(tmp_path / "demo"), "--scale", scale)
     assert done.returncode == 2
