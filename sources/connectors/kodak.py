@@ -1,8 +1,8 @@
 """INDEX.DAT of the Kodak Capture family: values in double quotes parted by semicolons, no header.
 
-The record type says what stands where; columns here are ``record_type version batch document_number images
+The record type says what stands where; columns here are ``record_type version document_number images
 start_image end_image page_count image_count index_1 index_2 …``. ``images`` is there for every type that tells or
-implies it. Documents are numbered anew in each batch, so that ``document_number`` begins with the batch, the file.
+implies it. Documents are numbered anew in each batch: as ``document_ref`` a number begins with its batch, the file.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def read_kodak(path: Path, source: Source) -> Iterator[Batch]:
         Refused: empty file, wrong encoding, broken quotes, or a required column that no record has.
     """
     wanted = wanted_columns(source)
-    seen: set[str] = {"images", "batch", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
+    seen: set[str] = {"images", *HEAD, *(name for names in RECORD_TYPES.values() for name in names)}
     position = 0
-    batch = _batch_name(path)
+    batch = _batch_name(path) if source.columns.get("document_ref") == "document_number" else None
     with open_packed(path) as raw:
         lines = csv.reader(_decoded(path, source, raw), delimiter=";", quotechar='"', doublequote=True, strict=True)
         filled = (line for line in lines if line)
@@ -84,7 +84,7 @@ def _batch_name(path: Path) -> str:
     return path.parent.name if name.casefold() == USUAL_NAME else name
 
 
-def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str], batch: str) -> Batch:
+def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str], batch: str | None) -> Batch:
     rows: list[dict[str, str]] = []
     positions: list[int] = []
     faults: list[Fault] = []
@@ -101,11 +101,13 @@ def _batch(lines: list[list[str]], before: int, wanted: list[str], seen: set[str
     return Batch(text_rows(positions, {name: [row.get(name) for row in rows] for name in wanted}), tuple(faults))
 
 
-def _record(line: list[str], names: tuple[str, ...], batch: str) -> dict[str, str]:
+def _record(line: list[str], names: tuple[str, ...], batch: str | None) -> dict[str, str]:
     head = (*HEAD, *names)
-    line = [*line[:2], f"{batch}/{line[2]}", *line[3:]]
+    # A number that a spreadsheet shortened stays what it is, for the door to refuse it.
+    if batch is not None and line[2].isdecimal():
+        line = [*line[:2], f"{batch}/{line[2]}", *line[3:]]
     index = {f"index_{number}": value for number, value in enumerate(line[len(head) :], start=1)}
-    return _images(dict(zip(head, line, strict=False))) | index | {"batch": batch}
+    return _images(dict(zip(head, line, strict=False))) | index
 
 
 def _images(record: dict[str, str]) -> dict[str, str]:

@@ -314,13 +314,14 @@ def test_a_reference_a_spreadsheet_shortened_goes_to_quarantine(tmp_path: Path, 
 
 @pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != "DAT"])
 def test_two_ways_of_writing_an_umlaut_are_one_case_and_one_step(tmp_path: Path, kind: str) -> None:
-    """D18: as one sign or as two."""
+    """D18: as one sign or as two; equal rows of a file are as many steps."""
     rows = [
         ("M\u00fc-1", "Pr\u00fcfung", "2026-03-02T09:15:00Z"),
         ("Mu\u0308-1", "Pru\u0308fung", "2026-03-02T09:15:00Z"),
     ]
     events, _ = taken(tmp_path, file(tmp_path, kind, WRITERS[kind](rows)), kind)
-    assert (events.height, events["activity"].to_list()) == (1, ["Pr\u00fcfung"])
+    assert events["case_id"].n_unique() == 1
+    assert (events["activity"].to_list(), events["event_ref"].to_list()) == (["Pr\u00fcfung"] * 2, [None, "#2"])
 
 
 @pytest.mark.parametrize("packing", ["", ".gz", ".zip"])

@@ -17,7 +17,12 @@ DAY = dt.datetime(2026, 3, 2)
 
 def metres(**more: Any) -> Source:
     return make_source(
-        {"counted_on": "Tag", "value": "Zahl"}, format="xlsx", kind="shelf_metres", system="scan", **more
+        {"counted_on": "Tag", "value": "Zahl"},
+        format="xlsx",
+        kind="shelf_metres",
+        system="scan",
+        **more,
+        same_key_adds_up=True,
     )
 
 
