@@ -163,7 +163,7 @@ class TestPreview:
         assert events["case_id"].to_list() == [KEY.pseudonym("case_id", normalised("BHV-1"))[:8] + "…"] * 2
         assert str(events["occurred_at"][0]) == "2026-03-02 09:15:00"
         admitted = seen.admitted
-        assert (admitted.rows_read, admitted.rows_quarantined, admitted.rows_duplicate) == (7, 1, 3)
+        assert (admitted.rows_read, admitted.rows_quarantined, admitted.rows_duplicate) == (7, 1, 0)
         assert admitted.unmapped == {"channel": {"…": 1}}
         assert not (folder / "landing").exists()
 
