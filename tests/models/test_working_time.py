@@ -58,7 +58,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, f
     offices = {office_of(row): row for row in rows}
     town = SmallTown(tmp_path_factory.mktemp("town"), vectors["tz"])
     town.decide(
-        dt.date(2027, 2, 1),
+        dt.date(2027, 12, 31),
         opening_hours=[h for code, row in offices.items() for h in hours(code, vectors["calendars"][row["calendar"]])],
         closing_days=[day for code, row in offices.items() for day in closing_days(code, row["state"])],
     )
