@@ -24,7 +24,6 @@ from sources.batches.protocol import Refused, Unreachable
 from sources.connectors.apart import KILLED_ITS_READER, read_batches
 from sources.connectors.files import broke
 from sources.connectors.systems import OPENERS
-from sources.contract.fields import FieldKind
 from sources.contract.inputs import INPUTS
 from sources.contract.records import FIELDS
 from sources.door.door import Admitted, Door
@@ -41,7 +40,6 @@ NOT_LET_IN = frozenset((
     "cases_vanished", "too_few_cases",
 ))  # fmt: skip
 LONGEST_NAME = 40
-TIMES = (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
 ReadProgress = Callable[[str, int], None]
 
 
@@ -122,9 +120,7 @@ class Admission:
             self.warnings.append(f"{name}: {column} holds words that stand for no value, {listed}{declare}.")
         for column, counts in admitted.unmapped.items():
             listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
-            is_time = any(
-                field.kind in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH) for _, field in FIELDS[column]
-            )
+            is_time = any(field.kind.is_time for _, field in FIELDS[column])
             self.warnings.append(
                 f"{name}: {column} names days that mean never, counted as empty: {listed}; "
                 f'settle it by mapping them to "" in [source.values.{column}].'
@@ -239,7 +235,7 @@ def _new_columns(source: Source, name: str, columns: tuple[str, ...], before: fr
     """One sentence about columns that no mapping names and that the delivery before did not have."""
     if not before:
         return []
-    mapped = {*source.mapped_columns, *source.counts.values()}
+    mapped = set(source.read_columns)
     new = [c for c in columns if c not in mapped and name_fingerprint(c) not in before]
     listed = ", ".join(f"'{column}'" if len(column) <= LONGEST_NAME else "…" for column in new)
     return [f"{name}: has columns that earlier deliveries lacked, {listed}; they are not loaded."] if new else []

@@ -58,7 +58,7 @@ def controlled(path: Path, source: Source, control: ControlRow, batches: Iterato
     """
     totals = _Totals(source)
     found = 0
-    mapped = {*source.mapped_columns, *source.counts.values()}
+    mapped = set(source.read_columns)
     for batch in batches:
         is_control = (trimmed(batch.frame[control.column]) == control.value.strip()).fill_null(False)
         rows, control_rows = batch.frame.filter(~is_control), batch.frame.filter(is_control)

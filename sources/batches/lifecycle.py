@@ -14,7 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from sources.batches.protocol import STARTED, Batch
+from sources.batches.protocol import STARTED, Batch, read_as_one
 from sources.town.source import Source
 from sources.values.spelling import trimmed
 
@@ -27,7 +27,7 @@ NO_STEPS: Final = frozenset((
 
 
 @dataclass
-class _Told:
+class _Found:
     """What became of rows that are no step of their own."""
 
     begun: int = 0
@@ -57,7 +57,7 @@ def whole_steps(path: Path, source: Source, batches: Iterator[Batch]) -> Iterato
     if column is None:
         yield from batches
         return
-    found = _Told()
+    found = _Found()
     last: Batch | None = None
     for batch in batches if source.format == "xes" else _gathered(batches):
         last = replace(batch, frame=_steps(batch.frame, source, column, found))
@@ -77,7 +77,7 @@ def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
         )
 
 
-def _steps(frame: pl.DataFrame, source: Source, column: str, found: _Told) -> pl.DataFrame:
+def _steps(frame: pl.DataFrame, source: Source, column: str, found: _Found) -> pl.DataFrame:
     words = trimmed(frame[column]).str.to_lowercase() if column in frame.columns else None
     times = frame[source.columns["occurred_at"]]
     nothing = pl.Series([None], dtype=times.dtype).new_from_index(0, frame.height)
@@ -86,8 +86,8 @@ def _steps(frame: pl.DataFrame, source: Source, column: str, found: _Told) -> pl
     is_start, is_completion, is_none = (
         words.is_in(list(kind)).fill_null(False) for kind in (STARTS, COMPLETIONS, NO_STEPS)
     )
-    cases = frame.select(pl.concat_str(source.joined.get("case_ref", (source.columns["case_ref"],)), separator="/"))
-    steps = list(zip(cases.to_series(), frame[source.columns["activity"]], strict=True))
+    cases = read_as_one(frame, source.joined.get("case_ref", (source.columns["case_ref"],)))
+    steps = list(zip(cases, frame[source.columns["activity"]], strict=True))
     beginning = _beginnings(steps, is_start.to_list(), is_completion.to_list())
     is_begun = pl.Series([place is not None for place in beginning], dtype=pl.Boolean)
     joined = pl.Series([False]).new_from_index(0, frame.height)

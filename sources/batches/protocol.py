@@ -16,10 +16,12 @@ import polars as pl
 
 from sources.town.connection import Connection
 from sources.town.source import Source
-from sources.values.spelling import EXACT_FLOAT
+from sources.values.spelling import EXACT_FLOAT, trimmed
 
 BATCH_ROWS = 50_000
 SIMILAR, ALIKE = 0.6, 0.8
+# As most systems write a number and its year.
+JOINED_BY = "/"
 # No source column can be called these, so a source may well have one that is called position.
 POSITION = "\x00position"
 # Which count a row holds, and how many, after ``counts_apart`` parted a wide table.
@@ -144,6 +146,14 @@ def columns_of(source: Source) -> dict[str, str]:
     return ({"started_at": STARTED} if source.transitions else {}) | source.columns
 
 
+def read_as_one(frame: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """A column, or several as one text: null where one of them is empty."""
+    if len(columns) == 1:
+        return frame[columns[0]]
+    parts = [trimmed(frame[column]).alias(str(number)) for number, column in enumerate(columns)]
+    return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=JOINED_BY)).to_series()
+
+
 def connection_of(source: Source) -> Connection:
     """The connection of a source that is asked.
 
@@ -172,8 +182,7 @@ def numbered(rows: pl.DataFrame, before: int) -> pl.DataFrame:
 def wanted_columns(source: Source) -> list[str]:
     """The columns to be read from a source, each once, in order: the mapped, the counts', and what tells rows apart."""
     telling = [one.column for one in (source.where, source.control) if one]
-    lifecycle = [source.lifecycle] if source.lifecycle else []
-    return list(dict.fromkeys((*source.mapped_columns, *source.counts.values(), *telling, *lifecycle)))
+    return list(dict.fromkeys((*source.read_columns, *telling)))
 
 
 def required_columns(source: Source) -> set[str]:

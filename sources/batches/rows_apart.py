@@ -31,7 +31,7 @@ def carried_down(source: Source, batches: Iterator[Batch]) -> Iterator[Batch]:
 def counted_rows(source: Source, where: Where, batches: Iterator[Batch]) -> Iterator[Batch]:
     """The batches without the rows that ``[source.where]`` sets aside, which are counted; the control row stays."""
     control = source.control
-    mapped = {*source.columns.values(), *source.counts.values(), *([control.column] if control else [])}
+    mapped = {*source.read_columns, *([control.column] if control else [])}
     for batch in batches:
         frame = batch.frame
         fits = trimmed(frame[where.column]).str.contains(where.pattern).fill_null(False)

@@ -92,7 +92,7 @@ def _in_notation(text: pl.Series, typed: pl.Series, decimal: str | None) -> pl.S
 def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Series:
     """Times that were typed as such stand in the form the source declares for its texts."""
     form = (source.date_format or "%Y-%m-%d") if kinds & {FieldKind.DAY, FieldKind.MONTH} else source.timestamp_format
-    if form is None or not kinds & {FieldKind.DAY, FieldKind.MONTH, FieldKind.INSTANT}:
+    if form is None or not any(kind.is_time for kind in kinds):
         return text
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
     moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)

@@ -25,6 +25,11 @@ class FieldKind(Enum):
     BOOLEAN = "boolean"
 
     @property
+    def is_time(self) -> bool:
+        """Whether it is an instant, a day or a month."""
+        return self in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
+
+    @property
     def dtype(self) -> pl.DataType:
         """The Polars type of the landed column; instants are UTC without a zone."""
         return _DTYPES.get(self, pl.String())

@@ -17,7 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sources.batches.protocol import POSITION, Batch, Refused, columns_of
+from sources.batches.protocol import POSITION, Batch, Refused, columns_of, read_as_one
 from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
 from sources.contract.records import LANDED, PROVENANCE, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
@@ -29,7 +29,6 @@ from sources.door.worker import Worker
 from sources.storage.spool import Pile, Spool
 from sources.town.source import AND, CaseNumbers, Source
 from sources.values.columns import Read, Spelling, read_column
-from sources.values.spelling import trimmed
 from sources.values.whole_counts import whole_counts
 
 __all__ = ["Admitted", "Door"]
@@ -51,8 +50,6 @@ QUARANTINE_REASONS: Final = {
     "missing_value": "a required value is missing",
 }
 CASE_NUMBERS: Final = ("case_ref", "merged_into")
-# As most systems write a number and its year.
-JOINED_BY: Final = "/"
 
 
 class Door:
@@ -124,7 +121,7 @@ class Door:
 
     def _listed(self, name: str, counts: Counter[str]) -> dict[str, int]:
         """Values without a meaning as they may be told; a day that means never is nobody's name."""
-        if self._fields[name].kind in (FieldKind.INSTANT, FieldKind.DAY):
+        if self._fields[name].kind.is_time:
             return dict(sorted(counts.items()))
         return listed(counts, self._filled[name])
 
@@ -141,7 +138,7 @@ class Door:
     def _read_field(self, field: ContractField, batch: Batch) -> Read:
         frame, column = batch.frame, self._columns.get(field.name)
         raw = (
-            _joined(frame, self._source.joined.get(field.name, (column,)))
+            read_as_one(frame, self._source.joined.get(field.name, (column,)))
             if column is not None
             else pl.Series([self._source.constants[field.name]]).new_from_index(0, frame.height)
         )
@@ -265,14 +262,6 @@ class _OneKind:
             else pl.lit(None, dtype).alias(column)
             for column, dtype in self._schema.items()
         )
-
-
-def _joined(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
-    """The column, or several as one text: null where one of them is empty."""
-    if len(columns) == 1:
-        return frame[columns[0]]
-    parts = [trimmed(frame[column]).alias(str(number)) for number, column in enumerate(columns)]
-    return pl.DataFrame(parts).select(pl.concat_str(pl.all(), separator=JOINED_BY)).to_series()
 
 
 def _code(code: str, mask: pl.Series) -> pl.Series:

@@ -69,14 +69,17 @@ class Oneness:
         """
         ordinals = self._said.ordinals()
         repeated = ordinals > 1
+        nameless = self._is_nameless()
         if self._record is EVENTS and not self._source.repeats_itself:
-            nameless = self._is_nameless()
             pile.number("event_ref", np.where(nameless, ordinals, np.uint32(1)).astype(np.uint32))
             repeated &= ~nameless
         if self._source.same_key_adds_up:
             repeated[:] = False
         if self._named is not None:
-            self._refuse_contradictions(self._named, ordinals > 1, pile)
+            contradicting = self._named.repeated() & (ordinals == 1)
+            if self._record is EVENTS:
+                contradicting &= ~nameless
+            self._refuse(contradicting, self._named, pile)
         pile.strike_out(repeated)
         return repeated
 
@@ -84,10 +87,7 @@ class Oneness:
         bits = [np.unpackbits(part, count=rows).astype(bool) for part, rows in self._nameless]
         return np.concatenate([np.empty(0, dtype=bool), *bits])
 
-    def _refuse_contradictions(self, named: Repetition, is_repeated: NDArray[np.bool_], pile: Pile) -> None:
-        contradicting = named.repeated() & ~is_repeated
-        if self._record is EVENTS:
-            contradicting &= ~self._is_nameless()
+    def _refuse(self, contradicting: NDArray[np.bool_], named: Repetition, pile: Pile) -> None:
         if not contradicting.any():
             return
         later = int(contradicting.argmax())

@@ -116,11 +116,7 @@ def _bare(record: Record) -> list[pl.Expr]:
 
 
 def _impossible(record: Record) -> list[pl.Expr]:
-    return [
-        pl.col(field.column).dt.year() < EARLIEST_YEAR
-        for field in record.fields
-        if field.kind in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
-    ]
+    return [pl.col(field.column).dt.year() < EARLIEST_YEAR for field in record.fields if field.kind.is_time]
 
 
 def _foreign(record: Record) -> list[pl.Expr]:

@@ -187,6 +187,12 @@ class Source(TownSection):
         return tuple(dict.fromkeys(part for column in self.columns.values() for part in column.split(AND)))
 
     @property
+    def read_columns(self) -> tuple[str, ...]:
+        """The source's columns of which something becomes a record, each once, in order."""
+        lifecycle = [self.lifecycle] if self.lifecycle else []
+        return tuple(dict.fromkeys((*self.mapped_columns, *self.counts.values(), *lifecycle)))
+
+    @property
     def constants(self) -> dict[str, str]:
         """Contract fields this source gives a constant for."""
         return {name: value for name in SHAREABLE_CONSTANTS if (value := getattr(self, name)) is not None}

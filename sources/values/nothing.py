@@ -20,17 +20,8 @@ NO_NUMBER: Final = ABSENT | frozenset((
 ))  # fmt: skip
 WORDS: Final[dict[FieldKind, frozenset[str]]] = {
     **dict.fromkeys((FieldKind.REFERENCE, FieldKind.CODE), ABSENT),
-    **dict.fromkeys(
-        (
-            FieldKind.INSTANT,
-            FieldKind.DAY,
-            FieldKind.INTEGER,
-            FieldKind.EURO,
-            FieldKind.AMOUNT,
-            FieldKind.BOOLEAN,
-        ),
-        NO_NUMBER,
-    ),
+    **{kind: NO_NUMBER for kind in FieldKind if kind.is_time},
+    **dict.fromkeys((FieldKind.INTEGER, FieldKind.EURO, FieldKind.AMOUNT, FieldKind.BOOLEAN), NO_NUMBER),
 }
 
 

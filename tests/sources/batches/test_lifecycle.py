@@ -79,3 +79,14 @@ def test_xes_tells_its_transitions_without_a_word(tmp_path: Path) -> None:
 def test_a_lifecycle_belongs_to_files_of_events() -> None:
     with pytest.raises(ValueError, match="'lifecycle' is for files of events; take it out, or map activity"):
         make_source({"case_ref": "case", "received_at": "in"}, lifecycle="transition")
+
+
+def test_rows_may_be_set_aside_by_the_column_that_tells_the_lifecycle(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "case;step;at;transition\n1;a;09:00;start\n1;a;09:30;cancelled\n1;a;10:00;complete\n", encoding="utf-8"
+    )
+    where = {"column": "transition", "drop": ["cancelled"]}
+    batches = list(read_batches(path, make_source(COLUMNS, lifecycle="transition", where=where)))
+    rows = [row for batch in batches for row in batch.frame.select("at", STARTED).rows()]
+    assert rows == [("10:00", "09:00")]
