@@ -5,18 +5,11 @@ The expectations are worked out by hand from the files; the README beside them s
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
 
-from tests.towns import environment, make_town
-from tests.walked import Walked, program
+from tests.walk.real_towns import REAL_FILES, real_town, source_of
+from tests.walked import Walked
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
-REAL = SHARED / "real_files"
 FOLDERS = {
     "frist": "deadline-is-a-day",
     "kern": "opening-hours-replaced-by-new-row",
@@ -64,30 +57,22 @@ HOMELESS_ROWS = "Aktenzeichen;Eingang;Erledigt\nO-1;2025-05-07T08:00;2025-05-07T
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """The town after its run, thresholds off, as of the last of June 2026."""
-    if not REAL.is_dir():
-        pytest.skip("the shared reference data are not beside this checkout")
-    sources = [(REAL / folder / "source.toml").read_text(encoding="utf-8") for folder in FOLDERS.values()]
+    sources = [source_of(part) for part in FOLDERS.values()]
     parameters = {
         "offices": "office_code;office_name;staff_band\nAMT10;Hauptamt;50+\n",
         "services": "service_code;service_name;office_code\n"
         + "".join(f"{code};{code};AMT10\n" for code in (*FOLDERS, "tage")),
-        "opening_hours": (REAL / FOLDERS["kern"] / "opening_hours.csv").read_text(encoding="utf-8"),
-        "activities": (REAL / FOLDERS["nfd"] / "activities.csv").read_text(encoding="utf-8"),
+        "opening_hours": (REAL_FILES / FOLDERS["kern"] / "opening_hours.csv").read_text(encoding="utf-8"),
+        "activities": (REAL_FILES / FOLDERS["nfd"] / "activities.csv").read_text(encoding="utf-8"),
     }
-    folder = make_town(
+    return real_town(
         tmp_path_factory.mktemp("real") / "town",
-        "\n".join([*sources, PLAIN_DAYS, HOMELESS]),
-        parameters,
-        privacy="thresholds_off = true",
+        [*sources, PLAIN_DAYS, HOMELESS],
+        "2026-06-30",
+        parts=FOLDERS.values(),
+        parameters=parameters,
+        files={"tage/t.csv": PLAIN_DAYS_ROWS, "ohne/o.csv": HOMELESS_ROWS},
     )
-    for name, real in FOLDERS.items():
-        for file in (REAL / real / "inbox" / name).iterdir():
-            shutil.copy(file, folder / "inbox" / name)
-    (folder / "inbox" / "tage" / "t.csv").write_text(PLAIN_DAYS_ROWS, encoding="utf-8")
-    (folder / "inbox" / "ohne" / "o.csv").write_text(HOMELESS_ROWS, encoding="utf-8")
-    given = environment(folder)
-    ran = program(given, "run", str(folder), "--as-of", "2026-06-30")
-    return Walked(folder, given, ran.returncode, ran.stdout + ran.stderr)
 
 
 def test_the_run_publishes_and_warns(town: Walked) -> None:

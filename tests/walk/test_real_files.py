@@ -5,16 +5,11 @@ The files lie beside the project with a sentence each on what is right; without 
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 
-from tests.models.small_town import SHARED_DATA
-from tests.towns import environment, make_town
-from tests.walked import Walked, program
+from tests.walk.real_towns import REAL_FILES, real_town, source_of
+from tests.walked import Walked
 
-REAL_FILES = SHARED_DATA / "real_files"
 DELIVERED = ("one-key-many-bookings", "scan-batches-number-from-one", "lifecycle-start-complete")
 AS_OF, DELIVERED_AT = "2026-06-30", 1_782_000_000
 LOGS = """
@@ -83,27 +78,22 @@ PARAMETERS = {
     "offices": "office_code;office_name;parent_office_code;directorate;staff_band\n"
     "AMT10;Amt 10;;;50+\nAMT20;Amt 20;;;50+\n",
 }
-pytestmark = pytest.mark.skipif(
-    not REAL_FILES.is_dir(), reason="the shared reference data are not beside this checkout"
-)
 
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """A town whose sources are these files, after its run."""
-    folder = tmp_path_factory.mktemp("real") / "town"
-    sources = "\n".join((REAL_FILES / part / "source.toml").read_text(encoding="utf-8") for part in DELIVERED)
-    make_town(folder, sources + LOGS, PARAMETERS, privacy="thresholds_off = true")
-    for part in DELIVERED:
-        shutil.copytree(REAL_FILES / part / "inbox", folder / "inbox", dirs_exist_ok=True)
-    shutil.copy(REAL_FILES / "same-step-same-instant" / "steps.csv", folder / "inbox" / "payments")
-    shutil.copy(REAL_FILES / "same-step-same-instant" / "steps.xes", folder / "inbox" / "traces")
-    for office in "ab":
-        shutil.copy(REAL_FILES / "same-number-two-offices" / f"{office}.csv", folder / "inbox" / office)
-    for file in (folder / "inbox").rglob("*"):
-        os.utime(file, (DELIVERED_AT, DELIVERED_AT))
-    ran = program(environment(folder), "run", str(folder), "--as-of", AS_OF)
-    return Walked(folder, environment(folder), ran.returncode, ran.stdout + ran.stderr)
+    files = {"payments/steps.csv": "same-step-same-instant", "traces/steps.xes": "same-step-same-instant"}
+    files |= {f"{office}/{office}.csv": "same-number-two-offices" for office in "ab"}
+    return real_town(
+        tmp_path_factory.mktemp("real") / "town",
+        [*map(source_of, DELIVERED), LOGS],
+        AS_OF,
+        parts=DELIVERED,
+        parameters=PARAMETERS,
+        files={place: REAL_FILES / part / place.split("/")[1] for place, part in files.items()},
+        delivered_at=DELIVERED_AT,
+    )
 
 
 def test_bookings_of_every_month_are_all_there(town: Walked) -> None:

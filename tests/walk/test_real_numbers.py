@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from decimal import Decimal
 
 import pytest
@@ -10,11 +9,9 @@ import pytest
 from sources.town.folder import read_town
 from tests.dashboards.built import plain_text
 from tests.sources.connectors.readings import refusal_of
-from tests.towns import environment, make_town
-from tests.walk.conftest import SHARED
-from tests.walked import Walked, program
+from tests.walk.real_towns import REAL_FILES, real_town, source_of
+from tests.walked import Walked
 
-FILES = SHARED / "real_files"
 FOLDERS = ("thousands-point-in-counts", "excel-float-amounts", "subtotals-as-lines")
 SET_ASIDE = '[source.where]\ncolumn = "Produktkonto"\ndrop = ["Summe*", "Gesamt"]\n'
 # The bookings of a second system, one whose amount is no number.
@@ -39,18 +36,16 @@ MEASURES = "measure_id;measure_name;went_live_on;status\nM4;Rechnungen;2026-01-0
 @pytest.fixture(scope="module")
 def numbers(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """One small town that takes all these files."""
-    if not FILES.is_dir():
-        pytest.skip("the shared real files are not beside this checkout")
-    folder = tmp_path_factory.mktemp("numbers") / "town"
-    sources = {name: (FILES / name / "source.toml").read_text(encoding="utf-8") for name in FOLDERS}
+    sources = {part: source_of(part) for part in FOLDERS}
     sources["subtotals-as-lines"] += SET_ASIDE
-    toml = "\n".join((*sources.values(), LEDGER))
-    make_town(folder, toml, {"measures": MEASURES}, privacy="thresholds_off = true")
-    for name in FOLDERS:
-        shutil.copytree(FILES / name / "inbox", folder / "inbox", dirs_exist_ok=True)
-    (folder / "inbox" / "kasse" / "kasse.csv").write_text(BOOKINGS, encoding="utf-8")
-    ran = program(environment(folder), "run", str(folder), "--as-of", "2026-03-15")
-    return Walked(folder, environment(folder), ran.returncode, ran.stdout + ran.stderr)
+    return real_town(
+        tmp_path_factory.mktemp("numbers") / "town",
+        [*sources.values(), LEDGER],
+        "2026-03-15",
+        parts=FOLDERS,
+        parameters={"measures": MEASURES},
+        files={"kasse/kasse.csv": BOOKINGS},
+    )
 
 
 def test_the_town_is_published_with_its_warnings(numbers: Walked) -> None:
@@ -78,7 +73,7 @@ def test_subtotals_are_no_budget(numbers: Walked) -> None:
 
 def test_subtotals_that_nobody_declared_are_refused_with_the_lines_to_add(numbers: Walked) -> None:
     (declared,) = (source for source in read_town(numbers.folder).sources if source.name == "teil")
-    path = next((FILES / "subtotals-as-lines" / "inbox").rglob("*.csv"))
+    path = next((REAL_FILES / "subtotals-as-lines" / "inbox").rglob("*.csv"))
     code, said = refusal_of(path, declared.model_copy(update={"where": None}))
     assert (code, 'drop = ["Summe*", "Gesamt"]' in said) == ("totals_as_rows", True)
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
 
 from tests.dashboards.built import plain_text
-from tests.towns import environment, make_town
-from tests.walk.conftest import SHARED
-from tests.walked import Walked, program
+from tests.walk.real_towns import REAL_FILES, real_town
+from tests.walked import Walked
 
-STEPS = SHARED / "real_files" / "no-deadline-told-as-zero" / "steps.csv"
+STEPS = REAL_FILES / "no-deadline-told-as-zero" / "steps.csv"
 SOURCE = """
 [[source]]
 name = "steps"
@@ -33,15 +29,17 @@ closed;unknown;decision;nobody;true
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+def town(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     """Fifteen cases of which three are closed: twelve are open, and nobody knows for whom they wait."""
     if not STEPS.is_file():
-        pytest.skip("the shared reference data are not here: set PAPIERWENDE_SHARED_DATA")
-    folder = tmp_path_factory.mktemp("unknowns") / "town"
-    make_town(folder, SOURCE, {"activities": ACTIVITIES}, privacy="thresholds_off = true")
-    shutil.copy(STEPS, folder / "inbox" / "steps")
-    ran = program(environment(folder), "run", str(folder), "--as-of", "2025-02-28")
-    yield Walked(folder, environment(folder), ran.returncode, ran.stdout + ran.stderr)
+        pytest.skip("the shared reference data are not beside this checkout")
+    return real_town(
+        tmp_path_factory.mktemp("unknowns") / "town",
+        [SOURCE],
+        "2025-02-28",
+        parameters={"activities": ACTIVITIES},
+        files={"steps/steps.csv": STEPS},
+    )
 
 
 def test_the_open_cases_are_counted_and_what_nobody_knows_is_null(town: Walked) -> None:
