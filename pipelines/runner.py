@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import shutil
 import sys
@@ -39,10 +40,15 @@ LOCATION = "papierwende"
 REPOSITORY_TAG = {".dagster/repository": f"__repository__@{LOCATION}"}
 COMMAND_LINE: Final = "command_line.yaml"
 # What captures the output starts processes that a Ctrl-C reaches too, and they answer it with stack traces.
-NOTHING_CAPTURED: Final = """
+SETTINGS: Final = """
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage:
+  module: pipelines.run.event_log
+  class: EventLog
+  config:
+    base_dir: {history}
 """
 
 
@@ -124,7 +130,8 @@ def workspace_file(folder: Path) -> Path:
 def _take(walk: Walk) -> Outcome:
     home = dagster_home(walk.folder)
     settings = home / COMMAND_LINE
-    settings.write_text((home / "dagster.yaml").read_text(encoding="utf-8") + NOTHING_CAPTURED, encoding="utf-8")
+    more = SETTINGS.format(history=json.dumps(str(history.runs_folder(walk.folder))))
+    settings.write_text((home / "dagster.yaml").read_text(encoding="utf-8") + more, encoding="utf-8")
     outcome_path(walk.folder).unlink(missing_ok=True)
     # Loading Dagster takes seconds; a run with nothing to do never pays for it.
     from dagster import DagsterInstance  # noqa: PLC0415

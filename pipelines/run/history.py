@@ -20,6 +20,11 @@ def dagster_folder(town_folder: Path) -> Path:
     return town_folder / "var" / "dagster"
 
 
+def runs_folder(town_folder: Path) -> Path:
+    """Where Dagster keeps the events of a town's runs."""
+    return dagster_folder(town_folder) / "history" / "runs"
+
+
 def forget_old_runs(instance: DagsterInstance, run_id: str, town: Town, now: dt.datetime) -> int:
     """Delete the runs that are older than ``[run] inbox_keep_days``, not the active ``run_id``; returns how many."""
     # Loading Dagster takes seconds; who calls this has done it.
@@ -30,7 +35,7 @@ def forget_old_runs(instance: DagsterInstance, run_id: str, town: Town, now: dt.
     runs = [record.dagster_run for record in instance.get_run_records(RunsFilter(created_before=before))]
     old = [run.run_id for run in runs if run.run_id != run_id and run.status not in waiting]
     home = dagster_folder(town.folder)
-    kept_runs = home / "history" / "runs"
+    kept_runs = runs_folder(town.folder)
     for name in old:
         instance.delete_run(name)
         # Dagster empties these; the files stay, and what it captured of the steps.
