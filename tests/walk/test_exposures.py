@@ -19,8 +19,9 @@ from tests.house.blueprint import ROOT
 from tests.walk.conftest import Walked
 
 TABLE = re.compile(r"\bmonitor\.(\w+)")
-# Every page says which generation it shows and in which zone.
-EVERY_PAGE = {"dim_generation", "dim_town"}
+# Every page says which generation it shows, in which zone, and knows of its figures what they are. The last is asked
+# once and kept, so that only the first page would be seen asking.
+EVERY_PAGE = {"dim_generation", "dim_metrics", "dim_town"}
 Change = Callable[[int, pl.DataFrame], pl.DataFrame]
 
 
