@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,15 +71,31 @@ def environment_for(folder: Path) -> dict[str, str]:
     return {**os.environ, "XDG_CONFIG_HOME": str(folder / "keys"), "COLUMNS": "200", "NO_COLOR": "1"}
 
 
-def invented(tmp_path_factory: pytest.TempPathFactory, scale: str) -> Walked:
-    """The invented town of a scale, walked by the first worker that asks; the others wait and share its folder."""
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path, dict[str, str]], tuple[int, str]]
+) -> Walked:
+    """A town made by the first worker that asks; the others wait and share its folder.
+
+    Args:
+        name: tells it from other towns of the test run.
+        make: makes the town in the folder it is given and walks it; returns the exit code and what was said.
+    """
     own = tmp_path_factory.getbasetemp()
-    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / f"demo-{scale}"
+    base = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
     base.mkdir(exist_ok=True)
     environment, outcome = environment_for(base), base / "outcome.json"
     with (base / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not outcome.is_file():
-            ran = program(environment, "demo", str(base / "town"), "--scale", scale, "--as-of", DEMO_DAY)
-            outcome.write_text(json.dumps([ran.returncode, ran.stdout + ran.stderr]), encoding="utf-8")
+            outcome.write_text(json.dumps(make(base / "town", environment)), encoding="utf-8")
     return Walked(base / "town", environment, *json.loads(outcome.read_text(encoding="utf-8")))
+
+
+def invented(tmp_path_factory: pytest.TempPathFactory, scale: str) -> Walked:
+    """The invented town of a scale after its first run."""
+
+    def make(folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+        ran = program(environment, "demo", str(folder), "--scale", scale, "--as-of", DEMO_DAY)
+        return ran.returncode, ran.stdout + ran.stderr
+
+    return made_once(tmp_path_factory, f"demo-{scale}", make)

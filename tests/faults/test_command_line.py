@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from sources.landing.landing import Landing
 from tests.faults.command import landed_town, papierwende, sentences
 from tests.pipelines.run.lock_holder import held_by_another_process
 from tests.towns import KEY, ROWS, deliver, key_file, lines, make_town
@@ -78,26 +77,6 @@ def test_a_damaged_landed_file_is_a_matter_of_integrity(tmp_path: Path) -> None:
     (said,) = sentences(done)
     assert done.returncode == 8
     assert said.startswith(f"{path}: differs from its manifest; restore landing from the backup, or delete")
-
-
-@pytest.mark.slow
-def test_a_refused_file_lets_the_others_be_published_and_says_why(tmp_path: Path) -> None:
-    folder = make_town(tmp_path / "town")
-    refused = deliver(folder, "a.csv", lines(*ROWS).replace("Vorgang", "Vorgangs_nr"))
-    deliver(folder, "b.csv", lines(*ROWS))
-    done = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
-    assert done.returncode == 3
-    said = (
-        "Source 'portal': a.csv: column 'Vorgang' is missing; the nearest is 'Vorgangs_nr'. "
-        "Nothing was taken in; correct [source.columns] or the export."
-    )
-    assert said in sentences(done)
-    assert any(sentence.startswith("Source 'portal': 1 deliveries were refused whole") for sentence in sentences(done))
-    assert [manifest.rows_admitted for manifest in Landing(folder).manifests()] == [3]
-    assert refused.exists()
-    naming_it = [path.name for path in (folder / "var").glob("*.*") if refused.name in path.read_text(encoding="utf-8")]
-    assert naming_it == ["last_run.json"], "the outcome names the file, nothing else below var does"
-    assert (folder / "current" / "site" / "index.html").is_file()
 
 
 @pytest.mark.slow

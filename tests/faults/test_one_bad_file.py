@@ -1,6 +1,5 @@
 """One bad file stops that file only: the others are taken, the run goes on, and each sentence names what to do."""
 
-import json
 import os
 import signal
 from pathlib import Path
@@ -17,7 +16,7 @@ from sources.town.folder import read_town
 from tests.faults.command import papierwende, sentences
 from tests.faults.poison import poisoned, workbook
 from tests.pipelines.walk.admissions import admit, admit_and_land
-from tests.towns import KEY, PORTAL, ROWS, deliver, lines, make_source, make_town
+from tests.towns import PORTAL, ROWS, deliver, lines, make_source, make_town
 
 BOOK = """
 [[source]]
@@ -234,20 +233,27 @@ def test_the_others_are_published_and_the_page_says_what_was_refused(tmp_path: P
     folder = make_town(tmp_path / "town", PORTAL + BOOK + wide)
     deliver(folder, "x.csv", SOUND)
     deliver(folder, "w.csv", SOUND.encode("utf-16-le"), into="inbox/wide")
+    renamed = deliver(folder, "a.csv", SOUND.replace("Vorgang", "Vorgangs_nr"))
     poisoned(folder / "inbox" / "book" / "b.xlsx")
     ran = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
+    said = sentences(ran)
     assert ran.returncode == 3, ran.stderr
-    assert any(said.startswith("Source 'book': b.xlsx: is set aside") for said in sentences(ran))
-    assert sorted(manifest.source for manifest in Landing(folder).manifests()) == ["portal", "wide"]
+    assert any(one.startswith("Source 'book': b.xlsx: is set aside") for one in said)
+    assert (
+        "Source 'portal': a.csv: column 'Vorgang' is missing; the nearest is 'Vorgangs_nr'. "
+        "Nothing was taken in; correct [source.columns] or the export."
+    ) in said
+    assert any(one.startswith("Source 'portal': 1 deliveries were refused whole") for one in said)
+    landed = {manifest.source: manifest.rows_admitted for manifest in Landing(folder).manifests()}
+    assert landed == {"portal": 3, "wide": 3}
+    assert renamed.exists()
+    naming_it = [path.name for path in (folder / "var").glob("*.*") if renamed.name in path.read_text(encoding="utf-8")]
+    assert naming_it == ["last_run.json"], "the outcome names the file, nothing else below var does"
     page = (folder / "current" / "site" / "daten.html").read_text(encoding="utf-8")
     assert "Lieferungen, die als Ganzes abgewiesen wurden" in page
     stood = (folder / "current").resolve()
-    again = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
-    assert again.returncode == 3
-    assert any("b.xlsx: is set aside" in said for said in sentences(again))
-    assert (folder / "current").resolve() == stood
     (folder / "inbox" / "book" / "b.xlsx").unlink()
     healed = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
     assert "b.xlsx" not in healed.stderr
-    assert json.loads((folder / "current" / "status.json").read_text(encoding="utf-8"))["generation_id"] != stood.name
-    assert KEY.key_id
+    assert any("a.csv: column 'Vorgang' is missing" in one for one in sentences(healed))
+    assert (folder / "current").resolve() != stood

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.walked import Walked, environment_for, program
+from tests.walked import Walked, made_once, program
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -47,14 +47,15 @@ Intern = "internal"
 
 @pytest.fixture(scope="session")
 def receipt(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """The real receipt log, thresholds off, as of the last day of the log's last month."""
+    """The real receipt log, thresholds off, as of the last day of the log's last month; shared, only to be read."""
     if not (SHARED / "receipt.xes.gz").is_file():
         pytest.skip("the shared reference data are not beside this checkout")
-    base = tmp_path_factory.mktemp("receipt")
-    environment = environment_for(base)
-    made = program(environment, "init", str(base / "town"), "--land", "HB", "--name", "Testhafen")
+    return made_once(tmp_path_factory, "receipt", _receipt)
+
+
+def _receipt(folder: Path, environment: dict[str, str]) -> tuple[int, str]:
+    made = program(environment, "init", str(folder), "--land", "HB", "--name", "Testhafen")
     assert made.returncode == 0, made.stderr
-    folder = base / "town"
     toml = folder / "town.toml"
     settings = toml.read_text(encoding="utf-8").partition("# One table per system")[0]
     toml.write_text(
@@ -63,7 +64,7 @@ def receipt(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     (folder / "inbox" / "permits").mkdir()
     shutil.copy(SHARED / "receipt.xes.gz", folder / "inbox" / "permits")
     ran = program(environment, "run", str(folder), "--as-of", "2012-01-31")
-    return Walked(folder, environment, ran.returncode, ran.stdout + ran.stderr)
+    return ran.returncode, ran.stdout + ran.stderr
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ opened as (
 
     select
         office_days.office_code,
+        office_days.calendar_code,
         office_days.day,
         office_days.is_known,
         coalesce(open_time.open_us, 0) as open_us,
@@ -45,6 +46,7 @@ counted as (
 
     select
         office_code,
+        calendar_code,
         day,
         is_known,
         open_us,

@@ -58,6 +58,13 @@ bounds as (
 
 ),
 
+offices_with_own_days as (
+
+    select distinct office_code from closing_days
+    where office_code <> 'all'
+
+),
+
 days as (
 
     select {{ day_series('first_day', 'last_day') }} as day
@@ -91,11 +98,13 @@ hours_of_office as (
 
 ),
 
+-- Offices with the same hours and no closing days of their own count the same opening days.
 spanned as (
 
     select
         hours_of_office.office_code,
         hours_of_office.hours_code,
+        coalesce(with_own_days.office_code, hours_of_office.hours_code) as calendar_code,
         days.day,
         {{ weekday_number('days.day') }} as weekday_number,
         coalesce(days.day between hours_of_office.known_from and hours_of_office.known_to, false) as is_known,
@@ -104,6 +113,8 @@ spanned as (
         or office_closed.closed_on is not null as is_closed_all_day
     from hours_of_office
     cross join days
+    left join offices_with_own_days as with_own_days
+        on hours_of_office.office_code = with_own_days.office_code
     left join holidays on days.day = holidays.holiday_on
     left join closing_days as town_closed
         on days.day = town_closed.closed_on and town_closed.office_code = 'all'

@@ -1,114 +1,132 @@
 {{ config(materialized='table') }}
 
+{% set counts = [
+    'open_cases', 'open_deadline_cases', 'overdue', 'soon_due_known_cases', 'at_risk', 'known_waiting_cases',
+    'waiting_applicant', 'waiting_office', 'age_cases', 'age_from_10_days', 'age_from_30_days', 'age_from_90_days'
+] %}
+
 with
 
-segments as (
+intervals as (
 
-    select * from {{ ref('int_backlog_segments_cut') }}
-
-),
-
-office_days as (
-
-    select * from {{ ref('int_office_days_counted') }}
+    select * from {{ ref('int_backlog_intervals_cut') }}
 
 ),
 
-numbered as (
+ages as (
 
-    select
-        segments.*,
-        received.working_day_number as received_number,
-        due.working_day_number as due_number
-    from segments
-    left join office_days as received
-        on
-            segments.office_code = received.office_code
-            and segments.received_day = received.day
-            and received.is_known
-    left join office_days as due
-        on
-            segments.office_code = due.office_code
-            and segments.due_day = due.day
-            and due.is_known
+    select * from {{ ref('int_backlog_ages_ranked') }}
 
 ),
 
-exploded as (
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+moves as (
 
     select
         service_code,
         office_code,
-        waits_for,
-        due_day,
-        received_number,
-        due_number,
-        {{ day_series('from_day', 'to_day') }} as day
-    from numbered
+        counted_as,
+        from_day as day,
+        1 as change
+    from intervals
+    union all
+    select
+        service_code,
+        office_code,
+        counted_as,
+        {{ add_days('to_day', 1) }} as day,
+        -1 as change
+    from intervals
 
 ),
 
-aged as (
+changes as (
 
     select
-        exploded.day,
-        exploded.service_code,
-        exploded.office_code,
-        exploded.waits_for,
-        exploded.due_day <= exploded.day as is_overdue,
-        exploded.due_day > exploded.day
-        and exploded.due_number - today.working_day_number <= 5 as is_at_risk,
-        today.working_day_number - exploded.received_number as age_working_days
-    from exploded
-    left join office_days as today
-        on
-            exploded.office_code = today.office_code
-            and exploded.day = today.day
-            and today.is_known
+        day,
+        coalesce(service_code, 'all') as service_code,
+        coalesce(office_code, 'all') as office_code,
+    {%- for name in counts %}
+        sum(change) filter (where counted_as = '{{ name }}') as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from moves
+    group by day, cube (service_code, office_code)
+
+),
+
+cells as (
+
+    select
+        changes.service_code,
+        changes.office_code,
+        settings.as_of,
+        min(changes.day) as first_day
+    from changes
+    cross join settings
+    group by changes.service_code, changes.office_code, settings.as_of
+
+),
+
+days as (
+
+    select
+        service_code,
+        office_code,
+        {{ day_series('first_day', 'as_of') }} as day
+    from cells
 
 ),
 
 counted as (
 
     select
-        day,
-        coalesce(service_code, 'all') as service_code,
-        coalesce(office_code, 'all') as office_code,
-        count(*) as open_cases,
-        count(is_overdue) as open_deadline_cases,
-        count(*) filter (where is_overdue) as overdue,
-        count(is_at_risk) as soon_due_known_cases,
-        count(*) filter (where is_at_risk) as at_risk,
-        count(nullif(waits_for, 'unknown')) as known_waiting_cases,
-        count(*) filter (where waits_for = 'applicant') as waiting_applicant,
-        count(*) filter (where waits_for = 'office') as waiting_office,
-        count(age_working_days) as age_cases,
-        count(*) filter (where age_working_days < 10) as age_under_10_days,
-        count(*) filter (where age_working_days >= 10 and age_working_days < 30) as age_10_to_30_days,
-        count(*) filter (where age_working_days >= 30 and age_working_days < 90) as age_30_to_90_days,
-        count(*) filter (where age_working_days >= 90) as age_over_90_days,
-        percentile_cont(0.9) within group (order by age_working_days) as p90_age_working_days
-    from aged
-    group by day, cube (service_code, office_code)
+        days.day,
+        days.service_code,
+        days.office_code,
+    {%- for name in counts %}
+        sum(coalesce(changes.{{ name }}, 0)) over up_to_the_day as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from days
+    left join changes
+        on
+            days.day = changes.day
+            and days.service_code = changes.service_code
+            and days.office_code = changes.office_code
+    window up_to_the_day as (
+        partition by days.service_code, days.office_code
+        order by days.day
+        rows between unbounded preceding and current row
+    )
 
 )
 
 -- Where no open case has a deadline, none is late as far as anybody knows: that is unknown and not zero.
 select
-    day,
-    service_code,
-    office_code,
-    open_cases,
-    open_deadline_cases,
-    known_waiting_cases,
-    case when open_deadline_cases > 0 then overdue end as overdue,
-    case when soon_due_known_cases > 0 then at_risk end as at_risk,
-    case when known_waiting_cases > 0 then waiting_applicant end as waiting_applicant,
-    case when known_waiting_cases > 0 then waiting_office end as waiting_office,
-    age_cases,
-    age_under_10_days,
-    age_10_to_30_days,
-    age_30_to_90_days,
-    age_over_90_days,
-    p90_age_working_days
+    counted.day,
+    counted.service_code,
+    counted.office_code,
+    counted.open_cases,
+    counted.open_deadline_cases,
+    counted.known_waiting_cases,
+    case when counted.open_deadline_cases > 0 then counted.overdue end as overdue,
+    case when counted.soon_due_known_cases > 0 then counted.at_risk end as at_risk,
+    case when counted.known_waiting_cases > 0 then counted.waiting_applicant end as waiting_applicant,
+    case when counted.known_waiting_cases > 0 then counted.waiting_office end as waiting_office,
+    counted.age_cases,
+    counted.age_cases - counted.age_from_10_days as age_under_10_days,
+    counted.age_from_10_days - counted.age_from_30_days as age_10_to_30_days,
+    counted.age_from_30_days - counted.age_from_90_days as age_30_to_90_days,
+    counted.age_from_90_days as age_over_90_days,
+    ages.p90_age_working_days
 from counted
+left join ages
+    on
+        counted.day = ages.day
+        and counted.service_code = ages.service_code
+        and counted.office_code = ages.office_code
+where counted.open_cases > 0
