@@ -56,12 +56,13 @@ class CompiledModels:
         connection.execute(f"attach ':memory:' as {self.database}")
         for schema in SCHEMAS:
             connection.execute(f"create schema {self.database}.{schema}")
-        for statement in self._statements(models):
+        for statement in self.statements(*models):
             connection.execute(statement.replace(str(self.town), str(folder)))
         connection.execute(f"use {self.database}")
         return connection
 
-    def _statements(self, models: tuple[str, ...]) -> Iterator[str]:
+    def statements(self, *models: str) -> Iterator[str]:
+        """What makes some models and all they read, in order."""
         reads: dict[str, list[str]] = {}
         sources: set[str] = set()
         waiting = list(models)
