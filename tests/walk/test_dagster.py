@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pipelines.run import lock
+from pipelines.walk.walk import TAKEN_WHOLE
 from tests.walked import PROGRAM, Walked
 
 SELECTOR = {"repositoryLocationName": "papierwende", "repositoryName": "__repository__"}
@@ -27,6 +28,12 @@ mutation($selector: JobOrPipelineSelector!, $config: RunConfigData) {
   launchPipelineExecution(executionParams: {selector: $selector, runConfigData: $config}) {
     __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
   }
+}"""
+FAILURES = """
+query($id: ID!) {
+  logsForRun(runId: $id) { ... on EventConnection { events { ... on ExecutionStepFailureEvent {
+    stepKey error { message } failureMetadata { description }
+  } } } }
 }"""
 STATUS = "query($id: ID!) { runOrError(runId: $id) { ... on Run { status } } }"
 
@@ -65,6 +72,16 @@ class Web:
             time.sleep(1)
         raise AssertionError("the web server did not load the job")
 
+    def end_of(self, launched: dict[str, Any], seconds: float = 240) -> tuple[str, str]:
+        """The id of a launched run and how it ended, once it has."""
+        assert launched["__typename"] == "LaunchRunSuccess", launched
+        run_id, status = launched["run"]["runId"], "QUEUED"
+        end = time.monotonic() + seconds
+        while status not in ("SUCCESS", "FAILURE", "CANCELED") and time.monotonic() < end:
+            time.sleep(2)
+            status = self.ask(STATUS, id=run_id)["runOrError"]["status"]
+        return run_id, status
+
     def runs(self) -> list[dict[str, str]]:
         """The runs on the job's page, newest first."""
         jobs = self.ask(RUNS_OF_THE_JOB, selector={**SELECTOR, "pipelineName": "walk"})
@@ -97,21 +114,21 @@ def web(demo_copy: Walked) -> Iterator[tuple[Web, Walked]]:
 
 def test_both_ways_start_the_same_job(web: tuple[Web, Walked]) -> None:
     server, town = web
-    assert [run["status"] for run in server.runs()] == ["SUCCESS"], "the command-line run stands on the job's page"
+    before = [run["status"] for run in server.runs()]
+    assert set(before) == {"SUCCESS"}, "the command-line run stands on the job's page"
+    stands = (town.folder / "current").resolve()
+    alone = {**SELECTOR, "pipelineName": "__ASSET_JOB", "assetSelection": [{"path": ["monitor", "fct_cases"]}]}
+    run_id, status = server.end_of(server.ask(LAUNCH, selector=alone, config="{}")["launchPipelineExecution"])
+    assert status == "FAILURE"
+    failures = [event for event in server.ask(FAILURES, id=run_id)["logsForRun"]["events"] if event]
+    assert [event["failureMetadata"]["description"] for event in failures] == [TAKEN_WHOLE], failures
+    assert (town.folder / "current").resolve() == stands
     config = json.dumps({"ops": {"decide": {"config": {"as_of": "2026-11-01"}}}})
-    launched = server.ask(LAUNCH, selector={**SELECTOR, "pipelineName": "walk"}, config=config)[
-        "launchPipelineExecution"
-    ]
-    assert launched["__typename"] == "LaunchRunSuccess", launched
-    run_id = launched["run"]["runId"]
-    status = "QUEUED"
-    end = time.monotonic() + 240
-    while status not in ("SUCCESS", "FAILURE", "CANCELED") and time.monotonic() < end:
-        time.sleep(2)
-        status = server.ask(STATUS, id=run_id)["runOrError"]["status"]
+    whole = {**SELECTOR, "pipelineName": "walk"}
+    _, status = server.end_of(server.ask(LAUNCH, selector=whole, config=config)["launchPipelineExecution"])
     assert status == "SUCCESS"
     assert (town.folder / "current").resolve().name.startswith("2026-11-01-")
-    assert len(server.runs()) == 2
+    assert len(server.runs()) == len(before) + 1
 
 
 def test_a_second_run_ends_with_six_in_a_moment(demo_copy: Walked) -> None:
