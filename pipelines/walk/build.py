@@ -215,7 +215,15 @@ def _end_of(log: Path) -> str:
 
 def _sources(town: Town) -> pl.DataFrame:
     rows = [
-        (source.name, rank, source.system, source.mode, source.expected_every_days, source.ended_on)
+        (
+            source.name,
+            rank,
+            source.system,
+            source.mode,
+            source.expected_every_days,
+            source.ended_on,
+            source.same_events_as,
+        )
         for rank, source in enumerate(town.sources, start=1)
     ]
     return pl.DataFrame(rows, schema=INPUTS["sources"], orient="row")

@@ -26,6 +26,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "mode": pl.String(),
         "expected_every_days": pl.Int64(),
         "ended_on": pl.Date(),
+        "same_events_as": pl.String(),
     },
     "precedence": {"column_name": pl.String(), "source": pl.String(), "rank": pl.Int64()},
     "refused_deliveries": {"source": pl.String(), "refused": pl.Int64()},

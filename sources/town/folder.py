@@ -233,11 +233,13 @@ def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose,
                     f"town.toml [[source]] '{source.name}': '{name}' tells about applicants and needs a registered "
                     f"[[purpose]] that lists it and is valid today; add one or drop the column."
                 )
-        if source.of is not None and source.of not in {other.name for other in sources}:
-            yield (
-                f"town.toml [[source]] '{source.name}': of = '{source.of}' names no source"
-                f"{nearest(source.of, [other.name for other in sources])}."
-            )
+        others = [other.name for other in sources if other.name != source.name]
+        for key, named in (("of", source.of), ("same_events_as", source.same_events_as)):
+            if named is not None and named not in others:
+                yield (
+                    f"town.toml [[source]] '{source.name}': {key} = '{named}' names no other source"
+                    f"{nearest(named, others)}."
+                )
 
 
 def _precedence_problems(precedence: object, sources: tuple[Source, ...]) -> Iterator[str]:

@@ -83,6 +83,8 @@ def _record_problems(source: Source) -> Iterator[str]:
     counted = source.records[0] if source.records else None
     if source.same_key_adds_up and counted is not None and all(f.name != "part_ref" for f in counted.fields):
         yield f"same_key_adds_up is for counts, costs, budget lines and posts; {counted.name} do not add up"
+    if source.same_events_as and "record_ref" not in source.columns:
+        yield "same_events_as needs columns.record_ref, the number by which an event is the same in both systems"
     if source.repeats_itself and counted is not None and counted is not EVENTS:
         yield f"repeats_itself is for events; of {counted.name} equal rows always count once"
 

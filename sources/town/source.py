@@ -87,6 +87,7 @@ class Source(TownSection):
     ended_on: dt.date | None = None
     sizes_may_change: bool = False
     repeats_itself: bool = False
+    same_events_as: Slug | None = None
     same_key_adds_up: bool = False
     marker: str | None = Field(None, pattern=MARKER)
     header: tuple[str, ...] = ()

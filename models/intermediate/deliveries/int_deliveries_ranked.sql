@@ -31,7 +31,8 @@ judged as (
         -- A dump is the whole truth of its source, an inventory the whole list of its records: the newest counts.
         ranked.mode not in ('dump', 'inventory') or ranked.newest_rank = 1 as is_current,
         -- A source that left town.toml keeps its landing and ranks last.
-        coalesce(sources.source_rank, 1000000) as source_rank
+        coalesce(sources.source_rank, 1000000) as source_rank,
+        coalesce(sources.same_events_as, ranked.source) as events_numbered_by
     from ranked
     left join sources on ranked.source = sources.source
 

@@ -30,6 +30,12 @@ rows_counted as (
     select
         rows_identified.record_kind,
         rows_identified.source,
+        -- Events that a source numbers as another one does are the same events; all else is its source's own.
+        case
+            when rows_identified.record_kind = 'events' and rows_identified.record_id is not null
+                then deliveries.events_numbered_by
+            else rows_identified.source
+        end as numbered_by,
         rows_identified.delivery_id,
         rows_identified.position,
         rows_identified.identity,
@@ -60,9 +66,10 @@ compared as (
         *,
         not first_value(is_withdrawn) over newest_first as is_carried,
         min(case when not is_removed then stand end) over (
-            partition by record_kind, source, identity
+            partition by record_kind, numbered_by, identity
         ) as first_reported_at,
         first_value(content) over newest_first as standing_content,
+        first_value(source) over newest_first as standing_source,
         first_value(delivery_id) over newest_first as standing_delivery_id,
         first_value(position) over newest_first as standing_position,
         first_value(stand) over newest_first as standing_stand,
@@ -71,7 +78,7 @@ compared as (
         first_value(version is not null or changed_at is not null) over newest_first as standing_is_versioned
     from rows_counted
     window newest_first as (
-        partition by record_kind, source, identity
+        partition by record_kind, numbered_by, identity
         order by
             is_withdrawn asc, version desc nulls last, changed_at desc nulls last,
             stand desc, delivery_id desc, position desc
@@ -85,7 +92,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by record_kind, source, identity
+            partition by record_kind, numbered_by, identity
             order by
                 is_removed asc,
                 case when content = standing_content then 0 else 1 end asc,
@@ -110,7 +117,7 @@ judged as (
             when is_removed or not is_carried then 'superseded'
             when standing_rank = 1 then 'admitted'
             when same_key_adds_up and delivery_id = standing_delivery_id then 'admitted'
-            when content = standing_content then 'duplicate'
+            when content = standing_content or source <> standing_source then 'duplicate'
             else 'superseded'
         end as verdict,
         is_removed,
@@ -121,6 +128,7 @@ judged as (
             and not (same_key_adds_up and delivery_id = standing_delivery_id)
             and standing_rank > 1
             and content <> standing_content
+            and source = standing_source
             and standing_stand <= stand
             and (version = standing_version or (version is null and standing_version is null))
             and (changed_at = standing_changed_at or (changed_at is null and standing_changed_at is null)),

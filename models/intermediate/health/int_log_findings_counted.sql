@@ -140,6 +140,27 @@ step_findings as (
 
 ),
 
+steps_compared as (
+
+    select
+        source,
+        min(source) over told_alike as first_source,
+        max(source) over told_alike as last_source
+    from steps
+    window told_alike as (partition by case_id, activity, occurred_at)
+
+),
+
+repetition_findings as (
+
+    select
+        source,
+        count(*) filter (where first_source <> last_source) as steps_of_two_sources
+    from steps_compared
+    group by source
+
+),
+
 merge_findings as (
 
     select
@@ -262,6 +283,7 @@ select
     step_findings.events_after_as_of,
     step_findings.unknown_medium,
     step_findings.unlisted_activity,
+    repetition_findings.steps_of_two_sources,
     merge_findings.merged_in_a_circle,
     shared_findings.numbers_of_two_offices,
     link_findings.scans_without_case,
@@ -271,6 +293,7 @@ select
 from sources
 left join case_findings on sources.source = case_findings.source
 left join step_findings on sources.source = step_findings.source
+left join repetition_findings on sources.source = repetition_findings.source
 left join merge_findings on sources.source = merge_findings.source
 left join shared_findings on sources.source = shared_findings.source
 left join link_findings on sources.source = link_findings.source

@@ -77,6 +77,7 @@ described as (
         log_findings.unlisted_activity,
         log_findings.merged_in_a_circle,
         log_findings.numbers_of_two_offices,
+        log_findings.steps_of_two_sources,
         log_findings.scans_without_case,
         log_findings.documents_without_case,
         log_findings.corrections_without_version,
@@ -123,6 +124,11 @@ names (check_name, severity, finding) as (
         'numbers_of_two_offices', 'warning',
         'case numbers are also used by a source of another office or service, and counted as one case; if they are '
         || 'strangers, say add_prefix in [source.case_numbers] of one source, else rank both in [precedence]'
+    ),
+    (
+        'steps_of_two_sources', 'warning',
+        'steps are told by another source as well, with the same case, activity and time, and count for each; where '
+        || 'both write the number of the event, map record_ref and say same_events_as'
     ),
     ('events_after_closing', 'info', 'cases have steps after they were closed'),
     ('first_event_before_received', 'info', 'cases have steps before they were received'),
@@ -175,6 +181,7 @@ checks as (
             when 'contradicted_rows' then described.contradicted_rows
             when 'merged_in_a_circle' then described.merged_in_a_circle
             when 'numbers_of_two_offices' then described.numbers_of_two_offices
+            when 'steps_of_two_sources' then described.steps_of_two_sources
             when 'events_after_closing' then described.events_after_closing
             when 'first_event_before_received' then described.first_event_before_received
             when 'lead_time_by_day' then described.lead_time_by_day

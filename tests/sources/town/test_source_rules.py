@@ -62,7 +62,7 @@ case_ref = "Vorgang"
             REGISTER.replace("query", 'password = "x"\nquery'),
             "key 'password' looks like a secret; give it by the environment or a *_FILE, not here",
         ),
-        (DELETIONS + PORTAL.replace('"portal"', '"online"', 1), "of = 'portal' names no source"),
+        (DELETIONS + PORTAL.replace('"portal"', '"online"', 1), "of = 'portal' names no other source"),
         (DELETIONS.replace('of = "portal"', "") + PORTAL, "'of' is missing; name the source whose records the list deletes"),
         (PORTAL + '[precedence]\ncolour = ["portal"]\n', "[precedence]: 'colour' is no column of a case"),
         (PORTAL + '[precedence]\nclosed_at = ["portal", "cases"]\n', "closed_at names 'cases', which is no source"),
