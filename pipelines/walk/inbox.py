@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sources.contract.pseudonyms import Key
+from sources.landing.codes_that_stand import lists_fingerprint
 from sources.landing.identity import Identity, identify
 from sources.landing.landing import Landing
 from sources.town.folder import Town
@@ -39,13 +40,14 @@ def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
     rules = town.door_rules()
     found: list[Waiting] = []
     for source in town.sources:
+        lists = lists_fingerprint(town, source, landing)
         whole = _still(town, [path for path in files_of(town, source) if not _awaited(path, source)])
         for path in whole:
             try:
                 identity = identify(path, source, rules)
             except OSError:
                 continue
-            if not landing.is_landed(source, identity, key.key_id):
+            if not landing.is_landed(source, identity, key.key_id, lists):
                 found.append(Waiting(source, path, identity))
     return _once(found)
 
@@ -98,12 +100,14 @@ def sweep(town: Town, landing: Landing, key: Key, now: dt.datetime) -> int:
     rules = town.door_rules()
     swept = 0
     for source in town.sources:
+        lists = lists_fingerprint(town, source, landing)
         for path in files_of(town, source):
             # What was published stays published: a file that moves under our hands is the next run's matter.
             with suppress(OSError):
                 identity = identify(path, source, rules)
                 since = admitted_at.get(identity.delivery_id)
-                if since is not None and since < limit and landing.is_landed(source, identity, key.key_id):
+                is_landed = landing.is_landed(source, identity, key.key_id, lists)
+                if since is not None and since < limit and is_landed:
                     path.unlink()
                     if source.marker:
                         path.with_name(path.name + source.marker).unlink(missing_ok=True)
