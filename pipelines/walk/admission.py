@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import polars as pl
 from polars.exceptions import PanicException
 
 from pipelines.run.outcome import Stop, storage_fault
+from sources.batches.archive import members
+from sources.batches.file_names import told_of
 from sources.batches.protocol import Refused, Unreachable
 from sources.connectors.files import broke
 from sources.contract.fields import UNLISTED
@@ -71,6 +73,17 @@ class Admission:
             if storage_fault(defect) is not None:
                 raise
             self.refuse(source, f"{called}: {broke(defect)}")
+
+    def telling(self, path: Path, source: Source) -> Admission:
+        """The same, with sentences that do not tell how the file and what is packed in it are called."""
+        packed: list[Path] = []
+        if any(path.name in sentence for sentence in (*self.refusals, *self.unreachable, *self.warnings)):
+            with suppress(Exception):
+                packed = [member for member in members(path) if member != path]
+        for one in (*packed, path):
+            for told in (self.refusals, self.unreachable, self.warnings):
+                told[:] = [told_of(sentence, one, source.path) for sentence in told]
+        return self
 
     def refuse(self, source: Source, sentence: str) -> None:
         """Keep why a delivery was refused whole."""

@@ -14,6 +14,7 @@ from pipelines.run.settings import access
 from pipelines.walk import ask, inbox
 from pipelines.walk.admission import Admission, together
 from pipelines.walk.given_up import GivenUp
+from sources.batches.file_names import shown_name
 from sources.batches.protocol import Refused
 from sources.connectors.apart import KILLED_ITS_READER, read_batches
 from sources.connectors.systems import OPENERS
@@ -62,11 +63,11 @@ def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> A
     door = _FileDoor(run)
     parts: list[Admission] = []
     for number, file in enumerate(files, start=1):
-        progress(file.path.name, number)
+        progress(shown_name(file.path.name, file.source.path), number)
         parts.append(door.admit(file))
     for number, file in enumerate(files):
         if door.may_show_more(file):
-            progress(file.path.name, number + 1)
+            progress(shown_name(file.path.name, file.source.path), number + 1)
             parts[number] = door.admit(file)
     return together(Admission(warnings=known_before, unreachable=inbox.unreachable(run.town)), *parts)
 
@@ -94,7 +95,7 @@ class _FileDoor:
         admission = Admission()
         if (why := self._given_up.why(file)) is not None:
             admission.refuse(file.source, why)
-            return admission
+            return admission.telling(file.path, file.source)
         with admission.noting(file.source, file.path.name):
             try:
                 columns = self._admit(file, admission)
@@ -107,7 +108,7 @@ class _FileDoor:
                 raise Refused("vanished", vanished) from error
             known = self._before(file.source.name)
             admission.warnings += _new_columns(file.source, file.path.name, columns, known)
-        return admission
+        return admission.telling(file.path, file.source)
 
     def _admit(self, file: inbox.Waiting, admission: Admission) -> tuple[str, ...]:
         """Take one file through the door, unless it changes meanwhile; returns the names of its columns."""
@@ -144,17 +145,18 @@ def _of_one_moment(landing: Landing, files: list[inbox.Waiting]) -> list[str]:
     dumps = [file for file in files if file.source.mode == "dump"]
     # By delivery, as one that is admitted again lies in landing already.
     names: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    shown = {file.path: shown_name(file.path.name, file.source.path) for file in dumps}
     for source in {file.source.name for file in dumps}:
         for manifest in landing.manifests_of(source):
             names[source, manifest.stand][manifest.delivery_id] = "a dump that landed before"
     for file in dumps:
-        names[_moment(file)][file.identity.delivery_id] = file.path.name
+        names[_moment(file)][file.identity.delivery_id] = shown[file.path]
     warnings: list[str] = []
     for file in dumps:
         others = [name for one, name in names[_moment(file)].items() if one != file.identity.delivery_id]
         if others:
             warnings.append(
-                f"{file.path.name}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
+                f"{shown[file.path]}: bears the same time as another dump of source '{file.source.name}', {others[0]}, "
                 "and of dumps only the newest counts; touch the newer file and run again."
             )
     return warnings

@@ -64,7 +64,7 @@ def _is_turned_round(text: str) -> bool:
     words = [_folded(word) for part in parts for word in part]
     if _is_given(_folded(parts[1][0])):
         return True
-    return all(_is_capitalised(word) for part in parts for word in part) and not any(map(_is_of_an_office, words))
+    return all(_is_capitalised(word) for part in parts for word in part) and not any(map(is_of_an_office, words))
 
 
 def _is_full_name(written: list[str], words: list[str]) -> bool:
@@ -72,7 +72,7 @@ def _is_full_name(written: list[str], words: list[str]) -> bool:
     if not all(_is_capitalised(word) for word, _ in named) and not all(map(str.islower, written)):
         return False
     plain = [word for _, word in named]
-    if len(plain) < 2 or any(map(_is_of_an_office, plain)):
+    if len(plain) < 2 or any(map(is_of_an_office, plain)):
         return False
     if any(len(word.rstrip(".")) == 1 for word in plain):
         return any(_is_family(word) for word in plain)
@@ -86,9 +86,9 @@ def _is_one_word_for_somebody(word: str) -> bool:
     if len(parts) == 2:
         first, last = sorted(parts, key=len) if min(map(len, parts)) == 1 else parts
         if _is_given(first) or _is_given(last) or (_is_family(first) and _is_family(last)):
-            return not any(map(_is_of_an_office, parts))
+            return not any(map(is_of_an_office, parts))
         is_login = len(first) == 1 and len(last) >= SHORTEST_IN_A_LOGIN and "." in word
-        return (is_login or (len(first) == 1 and _is_family(last))) and not _is_of_an_office(last)
+        return (is_login or (len(first) == 1 and _is_family(last))) and not is_of_an_office(last)
     if word in PLAIN_WORDS:
         return False
     bare = (word, word[1:], word[:-1])
@@ -103,7 +103,8 @@ def _is_family(word: str) -> bool:
     return all(part in FAMILY_NAMES for part in word.split("-"))
 
 
-def _is_of_an_office(word: str) -> bool:
+def is_of_an_office(word: str) -> bool:
+    """Whether a word, folded, ends as the words of offices and their steps do."""
     return WORDS_OF_OFFICES.search(word) is not None
 
 
