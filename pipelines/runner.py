@@ -30,6 +30,7 @@ from pipelines.run.settings import project_root
 from pipelines.run.unfinished import ended
 from pipelines.run.verification import landing_faults
 from pipelines.walk import ask, fetch, inbox
+from pipelines.walk.admission import Admission, together
 from pipelines.walk.walk import Walk
 
 if TYPE_CHECKING:
@@ -90,12 +91,12 @@ def nothing_new(walk: Walk) -> Outcome | None:
     Decided before Dagster, dbt and Great Expectations are loaded. What systems answered is kept for the walk.
     """
     run = walk.run
-    asked = fetch.Admission()
+    asked = Admission()
     if any(source.connection is not None for source in run.town.sources):
         if not ask.have_all_landed(run):
             return None
         run.landing.prepare()
-        asked = walk.elsewhere = fetch.together(fetch.mirror_folders(run), fetch.ask_all(run, lambda *_: None))
+        asked = walk.elsewhere = together(fetch.mirror_folders(run), fetch.ask_all(run, lambda *_: None))
     if asked.folders or asked.refusals or inbox.waiting(run.town, run.landing, run.key):
         return None
     if damaged := landing_faults(run.folder):

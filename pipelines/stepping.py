@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from traceback import extract_tb
 from typing import Final
 
 import dagster as dg
@@ -14,6 +15,7 @@ from pipelines.run.outcome import Exit, Outcome, Stop, interrupted, record, stor
 from pipelines.walk.build import Workshop
 from pipelines.walk.walk import TAKEN_WHOLE, Walk
 
+MOST_CAUSES: Final = 10
 STEPS: Final = ("decide", "fetch", "admit", "guard", "build", "publish")
 
 
@@ -38,7 +40,8 @@ def step_of(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.
             # Half a build is of no use, and without it there is room to tell what happened.
             Workshop(walk.folder).drop_build_file()
         end(walk, Outcome(stop.exit_code, f"stopped in step {name}", sentences=stop.sentences))
-        raise
+        # Dagster would keep what led to it, with its messages.
+        raise stop from None
     except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
         stop = interrupted(walk.folder, f"in step {name}", stood)
         end(walk, Outcome(stop.exit_code, f"interrupted in step {name}", sentences=stop.sentences))
@@ -48,7 +51,21 @@ def step_of(context: dg.AssetExecutionContext, walk: Walk) -> Iterator[progress.
             f"Step {name} broke with {type(defect).__name__}; the last generation stays, the run's page shows where."
         )
         end(walk, Outcome(Exit.INTERNAL, f"broke in step {name}", sentences=[sentence]))
-        raise
+        raise Broke(defect) from None
+
+
+class Broke(Exception):
+    """A defect as Dagster may keep it: what it was and where, never its message, which could hold data or a secret."""
+
+    def __init__(self, defect: BaseException) -> None:
+        """Keep the kinds of the defect and of what led to it, and the places it passed."""
+        kinds: list[str] = []
+        cause: BaseException | None = defect
+        while cause is not None and len(kinds) < MOST_CAUSES:
+            kinds.append(type(cause).__name__)
+            cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        places = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(defect.__traceback__)]
+        super().__init__("\n".join([", after ".join(kinds), *places]))
 
 
 def end(walk: Walk, outcome: Outcome) -> None:

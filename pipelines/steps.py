@@ -22,6 +22,7 @@ from pipelines.run.unfinished import begun, ended
 from pipelines.run.verification import landing_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
+from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop, dbt_executable
 from pipelines.walk.published_before import forgotten, published_before
 from pipelines.walk.walk import Walk
@@ -83,7 +84,7 @@ def admitted(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) ->
         parts = [walk.admission, fetch.admit_all(walk.run, walk.waiting, lambda file, n: step.advance(file, n, total))]
         if walk.elsewhere is None:
             parts.append(fetch.ask_all(walk.run, lambda system, rows: step.advance(system, rows)))
-        admission = walk.admission = fetch.together(*parts)
+        admission = walk.admission = together(*parts)
         step.finish(
             f"{admission.rows_read:,} rows read, {admission.rows_quarantined:,} quarantined, "
             f"{len(admission.refusals)} refused, {len(admission.unreachable)} not reached"

@@ -47,6 +47,9 @@ channel = "Kanal"
 Internet = "online"
 Post = "post"
 "-" = ""
+[source.values.activity]
+Eingang = "Eingang"
+Bescheid = "Bescheid"
 """
 EVENT_COLUMNS = {"case_ref": "case", "activity": "step", "occurred_at": "at"}
 

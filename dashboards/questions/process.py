@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from dashboards.questions.marts import Marts
@@ -20,6 +22,10 @@ def scopes(marts: Marts) -> pl.DataFrame:
     )
 
 
+UNLISTED: Final = {"unlisted": "nicht gelistet"}
+"""What stands for steps that no list of the town has and that could be names."""
+
+
 def edges(marts: Marts, scope: str) -> pl.DataFrame:
     """The edges of one process, commonest first; small ones keep their ends and lose their values."""
     return marts.ask_hiding(
@@ -27,7 +33,7 @@ def edges(marts: Marts, scope: str) -> pl.DataFrame:
         "select * from monitor.rpt_process_map where scope = $scope order by case_count desc, "
         "from_activity, to_activity",
         scope=scope,
-    )
+    ).with_columns(pl.col("from_activity", "to_activity").replace(UNLISTED))
 
 
 def activities(marts: Marts, scope: str) -> pl.DataFrame:
@@ -36,7 +42,7 @@ def activities(marts: Marts, scope: str) -> pl.DataFrame:
         ("scope", "activity"),
         "select * from monitor.rpt_activities where scope = $scope order by case_count desc, activity",
         scope=scope,
-    )
+    ).with_columns(pl.col("activity").replace(UNLISTED))
 
 
 def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
@@ -46,4 +52,4 @@ def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
         "select * from monitor.rpt_variants where scope = $scope order by variant_rank limit $most",
         scope=scope,
         most=most,
-    )
+    ).with_columns(pl.col("activities").list.eval(pl.element().replace(UNLISTED)))

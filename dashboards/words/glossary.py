@@ -39,6 +39,7 @@ CHECKS: Final = {
     "unlisted_office": "Ämter, die in keiner Liste stehen",
     "unlisted_service": "Leistungen, die in keiner Liste stehen",
     "unmapped_values": "Werte ohne Zuordnung",
+    "withheld_values": "Werte, die in keiner Liste stehen und Namen sein könnten",
 }
 RECORD_KINDS: Final = {
     "scans": "Scans", "documents": "Schreiben", "submissions": "Online-Formulare", "cases": "Vorgänge",

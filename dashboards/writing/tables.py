@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any, Final
 
 from dashboards.questions.small_cells import MARK
@@ -13,7 +14,11 @@ from dashboards.writing.elements import PageTable, TableColumn
 
 HIDDEN: Final = "."
 UNKNOWN: Final = "k.\u202fA."
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Spreadsheets pass over blanks, marks without width and quotes before they look for a formula.
+_STARTS_A_FORMULA: Final = re.compile(
+    r"[\t\r\n]"
+    r"|[\s\"'\u201c-\u201f\u00ad\u180e\u200b-\u200f\u2060-\u2064\ufeff\x00-\x1f]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+)
 
 
 def shown_rows(table: PageTable) -> list[list[str]]:
@@ -43,7 +48,7 @@ def signs(table: PageTable) -> list[str]:
 
 def defused(text: str) -> str:
     """Text that a spreadsheet will not run."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
 def _missing(row: dict[str, Any]) -> str:

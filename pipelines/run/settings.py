@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 from pipelines.run.outcome import Exit, Stop, utc_now
+from sources.batches.archive import unpack_in
 from sources.batches.protocol import Access
 from sources.contract.pseudonyms import KEY_BYTES, Key
 from sources.town.folder import Town, TownError, read_town
@@ -64,6 +66,13 @@ def town_at(folder: Path) -> Town:
         return read_town(folder)
     except TownError as error:
         raise Stop(Exit.CONFIGURATION, error.problems) from error
+
+
+def unpack_within(town: Town) -> None:
+    """Have packed files unpacked within the town's folder: elsewhere a kill would leave their rows behind."""
+    # A disk that takes no folder stops the run where it first writes, with a sentence.
+    with suppress(OSError):
+        unpack_in(town.folder / "var" / "unpacked")
 
 
 def key_path(key_id: str) -> Path:

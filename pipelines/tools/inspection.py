@@ -18,7 +18,7 @@ import polars as pl
 
 from pipelines.run.outcome import Exit, utc_now
 from pipelines.run.run import local_day
-from pipelines.run.settings import access
+from pipelines.run.settings import access, unpack_within
 from pipelines.walk import inbox
 from sources.batches.protocol import Batch, Refused, Unreachable, wanted_columns
 from sources.connectors.apart import header_of, read_batches
@@ -28,6 +28,8 @@ from sources.contract.records import FIELDS, FieldKind
 from sources.door.admitted import LISTED_FROM, Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
+from sources.door.withheld import DeliveryCodes
+from sources.landing.codes_that_stand import known_codes
 from sources.landing.landing import Landing
 from sources.proposal.sample import refuse_no_file
 from sources.town.folder import Town
@@ -114,6 +116,7 @@ def _standing(town: Town, landing: Landing, source: Source, waiting: dict[str, i
 
 def inspect(town: Town, source: Source) -> Inspection:
     """Reach a source and say what it shows; what was seen before something failed is said too."""
+    unpack_within(town)
     inspection = Inspection()
     try:
         for line in _asked(town, source) if source.is_asked else _files_seen(town, source):
@@ -229,6 +232,7 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
         Refused: the delivery cannot be taken, or there is none.
         Unreachable: the system does not answer.
     """
+    unpack_within(town)
     file, first, columns = _delivered(town, source, path)
     admitted = _admitted(town, source, key, first, file)
     zone = town.setting.timezone
@@ -238,7 +242,9 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
 
 
 def _admitted(town: Town, source: Source, key: Key, first: Batch, name: str) -> Admitted:
-    door = Door(source, town.setting.timezone, Units(town), key, utc_now().date())
+    known = known_codes(town, source, Landing(town.folder))
+    codes = None if known is None else DeliveryCodes(known, name)
+    door = Door(source, town.setting.timezone, Units(town), key, utc_now().date(), codes=codes)
     door.take(first)
     return door.close(name)
 

@@ -14,7 +14,10 @@ from pathlib import Path
 from pipelines.run.run import Run
 from sources.batches.protocol import POSITION, Batch, Refused, System
 from sources.door.door import Admitted, Door
+from sources.door.known_codes import KnownCodes
 from sources.door.units import Units
+from sources.door.withheld import DeliveryCodes
+from sources.landing.codes_that_stand import known_codes, lists_fingerprint
 from sources.landing.identity import Identity, mapping_fingerprint
 from sources.landing.landing import Manifest
 from sources.town.source import SHAREABLE_CONSTANTS, Source
@@ -67,18 +70,16 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
     """
     landing, key, now = run.landing, run.key, run.started_at
     mapping = mapping_fingerprint(source, run.town.door_rules())
-    known = [
-        manifest for manifest in landing.manifests_of(source.name) if manifest.is_admitted_under(mapping, key.key_id)
-    ]
+    known = _todays(run, source)
     newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
     watermark = newest.watermark if newest else None
-    units = Units(run.town)
+    units, codes = Units(run.town), known_codes(run.town, source, landing)
     answered = Answered()
     parts: dict[str, _Part] = {}
     reached = watermark or ""
     for batch in system.pull(None if source.mode == "dump" else watermark):
         if batch.part not in parts:
-            parts[batch.part] = _part(run, source, units, batch)
+            parts[batch.part] = _part(run, source, units, codes, batch)
         parts[batch.part].take(batch)
         answered.warnings += batch.warnings
         reached = batch.watermark or reached
@@ -100,22 +101,32 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
     return answered
 
 
-def _part(run: Run, source: Source, units: Units, batch: Batch) -> _Part:
+def _part(run: Run, source: Source, units: Units, known: KnownCodes | None, batch: Batch) -> _Part:
     """The delivery that a batch begins."""
-    described = source if batch.part == "records" else _references(source, batch.frame.columns)
+    is_of_records = batch.part == "records"
+    described = source if is_of_records else _references(source, batch.frame.columns)
+    codes = DeliveryCodes(known, run.started_at.isoformat()) if known is not None and is_of_records else None
     spool = run.landing.spool_of_answers(source.name, batch.part)
     zone, today = run.town.setting.timezone, run.started_at.date()
-    return _Part(described, Door(described, zone, units, run.key, today, spool=spool))
+    return _Part(described, Door(described, zone, units, run.key, today, spool, codes))
 
 
 def have_all_landed(run: Run) -> bool:
     """Whether each asked system has landed under today's mapping, so that asking it costs only what is new."""
-    rules = run.town.door_rules()
-    asked = ((source.name, mapping_fingerprint(source, rules)) for source in run.town.sources if source.is_asked)
-    return all(
-        any(m.is_admitted_under(mapping, run.key.key_id) for m in run.landing.manifests_of(name))
-        for name, mapping in asked
-    )
+    return all(_todays(run, source) for source in run.town.sources if source.is_asked)
+
+
+def _todays(run: Run, source: Source) -> list[Manifest]:
+    """What landed of a source under today's mapping and key.
+
+    Once codes may stand that were withheld, the system is asked for everything again; what landed up to then counts no
+    more.
+    """
+    mapping = mapping_fingerprint(source, run.town.door_rules())
+    known = [m for m in run.landing.manifests_of(source.name) if m.is_admitted_under(mapping, run.key.key_id)]
+    lists = lists_fingerprint(run.town, source, run.landing)
+    outdated = max((m.admitted_at for m in known if m.may_show_more(lists)), default="")
+    return [manifest for manifest in known if manifest.admitted_at > outdated]
 
 
 def outgrown(run: Run) -> list[Manifest]:
@@ -124,14 +135,11 @@ def outgrown(run: Run) -> list[Manifest]:
     Of lists of what exists only the newest counts. When a mapping changes, a system is asked for everything again;
     what was admitted under the old mapping then goes, unless the system forgets.
     """
-    rules = run.town.door_rules()
     found: list[Manifest] = []
     for source in run.town.sources:
         if not source.is_asked:
             continue
-        mapping = mapping_fingerprint(source, rules)
-        landed = list(run.landing.manifests_of(source.name))
-        todays = [manifest for manifest in landed if manifest.is_admitted_under(mapping, run.key.key_id)]
+        landed, todays = list(run.landing.manifests_of(source.name)), _todays(run, source)
         newest = max((m.stand for m in todays if m.mode == "inventory"), default="")
         found += [m for m in landed if m.mode == "inventory" and m.stand < newest]
         if source.format not in FORGETFUL and any(m.record_kind != "removals" for m in todays):

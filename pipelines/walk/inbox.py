@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from sources.batches.file_names import told_of
 from sources.contract.pseudonyms import Key
+from sources.landing.codes_that_stand import lists_fingerprint
 from sources.landing.identity import Identity, identify
 from sources.landing.landing import Landing
 from sources.town.folder import Town
@@ -39,13 +41,14 @@ def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
     rules = town.door_rules()
     found: list[Waiting] = []
     for source in town.sources:
+        lists = lists_fingerprint(town, source, landing)
         whole = _still(town, [path for path in files_of(town, source) if not _awaited(path, source)])
         for path in whole:
             try:
                 identity = identify(path, source, rules)
             except OSError:
                 continue
-            if not landing.is_landed(source, identity, key.key_id):
+            if not landing.is_landed(source, identity, key.key_id, lists):
                 found.append(Waiting(source, path, identity))
     return _once(found)
 
@@ -53,7 +56,7 @@ def waiting(town: Town, landing: Landing, key: Key) -> list[Waiting]:
 def unreachable(town: Town) -> list[str]:
     """One sentence per source whose folder is not there, and per file that cannot be read."""
     missing = [sentence for source in town.sources if (sentence := _folder_missing(town, source))]
-    return missing + [sentence for source in town.sources for sentence in _unreadable(files_of(town, source))]
+    return missing + [sentence for source in town.sources for sentence in _unreadable(town, source)]
 
 
 def unready(town: Town) -> list[str]:
@@ -63,12 +66,12 @@ def unready(town: Town) -> list[str]:
         marked: list[Path] = []
         for path in files_of(town, source):
             if awaited := _awaited(path, source):
-                sentences.append(f"{path.relative_to(town.folder)}: {awaited}; the next run takes it.")
+                sentences.append(f"{_told(town, path, source.path)}: {awaited}; the next run takes it.")
             else:
                 marked.append(path)
         moving = set(marked) - set(_still(town, marked))
         sentences += [
-            f"{path.relative_to(town.folder)}: is still being written; the next run takes it."
+            f"{_told(town, path, source.path)}: is still being written; the next run takes it."
             for path in sorted(moving)
         ]
     return sentences
@@ -80,7 +83,7 @@ def untaken(town: Town) -> list[str]:
     taken |= {path.with_name(path.name + source.marker) for source in town.sources if source.marker for path in taken}
     noted = [source.connection.case_ids for source in town.sources if source.connection and source.connection.case_ids]
     return [
-        f"{path.relative_to(town.folder)}: no source takes this file; correct path in town.toml, or remove the file."
+        f"{_told(town, path)}: no source takes this file; correct path in town.toml, or remove the file."
         for path in sorted((town.folder / "inbox").rglob("*"))
         if (path.is_symlink() or path.is_file())
         and path not in taken
@@ -98,12 +101,14 @@ def sweep(town: Town, landing: Landing, key: Key, now: dt.datetime) -> int:
     rules = town.door_rules()
     swept = 0
     for source in town.sources:
+        lists = lists_fingerprint(town, source, landing)
         for path in files_of(town, source):
             # What was published stays published: a file that moves under our hands is the next run's matter.
             with suppress(OSError):
                 identity = identify(path, source, rules)
                 since = admitted_at.get(identity.delivery_id)
-                if since is not None and since < limit and landing.is_landed(source, identity, key.key_id):
+                is_landed = landing.is_landed(source, identity, key.key_id, lists)
+                if since is not None and since < limit and is_landed:
                     path.unlink()
                     if source.marker:
                         path.with_name(path.name + source.marker).unlink(missing_ok=True)
@@ -153,15 +158,21 @@ def _folder_missing(town: Town, source: Source) -> str | None:
     return None
 
 
-def _unreadable(paths: Iterator[Path]) -> Iterator[str]:
-    for path in paths:
+def _told(town: Town, path: Path, pattern: str = "") -> str:
+    """A file by its folder and as much of its name as may be told."""
+    return told_of(str(path.relative_to(town.folder)), path, pattern)
+
+
+def _unreadable(town: Town, source: Source) -> Iterator[str]:
+    for path in files_of(town, source):
         try:
             with path.open("rb") as raw:
                 raw.read(1)
         except FileNotFoundError:
             continue
         except OSError as error:
-            yield f"{path}: cannot be read, {error.strerror}; give this user the right to, or copy it anew."
+            told = _told(town, path, source.path)
+            yield f"{told}: cannot be read, {error.strerror}; give this user the right to, or copy it anew."
 
 
 def _awaited(path: Path, source: Source) -> str | None:
@@ -170,9 +181,9 @@ def _awaited(path: Path, source: Source) -> str | None:
         return None
     marker = path.with_name(path.name + source.marker)
     if not marker.is_file():
-        return f"waits for {marker.name}"
+        return f"waits for its {source.marker}"
     if source.marker == MD5_MARKER and marker.read_text(errors="replace").split()[:1] != [_md5(path)]:
-        return f"is not what {marker.name} says"
+        return f"is not what its {source.marker} says"
     return None
 
 

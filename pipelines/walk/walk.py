@@ -10,7 +10,7 @@ from typing import TypeVar
 from pipelines.run import lock
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.run import Generation, Run, begin
-from pipelines.walk.fetch import Admission
+from pipelines.walk.admission import Admission
 from pipelines.walk.inbox import Waiting
 
 Found = TypeVar("Found")

@@ -143,8 +143,8 @@ def _body(response: httpx2.Response, said: str, give_up: Callable[[], bool]) -> 
 def _unpacked(unpacker: zlib._Decompress, chunk: bytes, most: int) -> bytes:  # pyright: ignore[reportPrivateUsage]
     try:
         return unpacker.decompress(chunk, most)
-    except zlib.error as error:
-        raise Again("sent an answer that cannot be unpacked") from error
+    except zlib.error:
+        raise Again("sent an answer that cannot be unpacked") from None
 
 
 def _content(body: bytes) -> object:
@@ -154,8 +154,8 @@ def _content(body: bytes) -> object:
         if b"\\ud" in body.lower():
             whole = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")
             content = json.loads(whole)
-    except (ValueError, RecursionError) as error:
-        raise Again("broke off its answer, or wrote no sound JSON") from error
+    except (ValueError, RecursionError):
+        raise Again("broke off its answer, or wrote no sound JSON") from None
     return content
 
 

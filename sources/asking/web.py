@@ -2,13 +2,12 @@
 
 What may heal is asked for again, longer and longer apart (no connection, 5xx, 429, a broken or trickling body); what
 will not heal ends at once (no rights, a foreign redirect, an untrusted certificate). No message holds a secret, a query
-or a number out of an address.
+or a number out of an address, nor a word out of an answer, which could repeat what was sent; nor does it carry on the
+error it was made of.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import email.utils
 import logging
 import random
 import re
@@ -23,6 +22,7 @@ import certifi
 import httpx2
 
 from sources.asking.answers import Again, Answer, read_answer
+from sources.asking.told import asked_wait, named, place_of, status_in, trouble_of, version_of
 from sources.batches.protocol import Refused, Unreachable, connection_of
 from sources.town.source import Source
 
@@ -36,6 +36,7 @@ FORBIDDEN_STATUSES: Final = (401, 403)
 BUSY: Final = (408, 425, 429)
 PROXY_WANTS_A_PASSWORD: Final = 407
 SERVER_ERROR: Final = 500
+SHORTEST_SECRET: Final = 6
 
 # Both would tell whole addresses, and an address may hold the number of a case.
 for _talkative in ("httpx2", "httpcore2"):
@@ -74,11 +75,13 @@ class Web:
         self.host = parts.hostname or ""
         self._proxy = urlsplit(self._connection.proxy or "").hostname
         self._through = f" through {self._proxy}" if self._proxy else ""
-        # Without a user from the address: httpx2 would send it instead of the token.
-        netloc = parts.netloc.rpartition("@")[2]
-        self._base = f"{parts.scheme}://{netloc}{parts.path.rstrip('/')}"
+        self._base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
         self._origin = _origin(self._base)
         self._pinned: dict[str, str] = {}
+        # What was sent and may come back in an answer: such words stand in no sentence.
+        words = [word.lower() for value in headers.values() for word in value.split()]
+        self._sent = [word for word in words if len(word) >= SHORTEST_SECRET]
+        self._hides_its_secret = auth is not None or base is not None
         self._client = httpx2.Client(
             headers={"Accept": "application/json", "User-Agent": "papierwende", **headers, "Accept-Encoding": "gzip"},
             auth=auth,
@@ -133,7 +136,7 @@ class Web:
                 wait = backoff * random.uniform(0.5, 1.0) if again.wait_seconds is None else again.wait_seconds
                 left -= self._clock() - begun + wait
                 if left < 0:
-                    raise Unreachable(self._given_up(again, asked)) from again
+                    raise Unreachable(self._given_up(again, asked)) from None
             self._sleep(wait)
 
     def _given_up(self, again: Again, asked: int) -> str:
@@ -152,7 +155,7 @@ class Web:
             if method != "GET" or _origin(target) != self._origin:
                 raise Refused(
                     "foreign_redirect",
-                    f"{self._name}: {self.host} sends on to {urlsplit(target).hostname or 'nowhere'}, where nothing "
+                    f"{self._name}: {self.host} sends on to {self._elsewhere(target)}, where nothing "
                     "was sent; if that is the system's right address, write it as connection.url.",
                 )
             # The parameters stand in the new address, or are meant to be dropped.
@@ -163,22 +166,29 @@ class Web:
 
     def _once(self, method: str, url: str, more: dict[str, Any]) -> tuple[Answer, str | None]:
         """An answer, and where it sends on to."""
-        said = f"{self._name}: {self.host} asked for {_place(url)}"
+        said = f"{self._name}: {self.host} asked for {place_of(url)}"
         over = self._clock() + self._connection.timeout_seconds * TIMEOUTS_PER_ANSWER
         try:
             with self._client.stream(method, url, **more) as response:
                 self._refuse_status(response, said)
                 answer = read_answer(response, said, lambda: self._clock() > over)
-        except httpx2.TimeoutException as error:
-            raise Again(f"did not answer within {self._connection.timeout_seconds} seconds{self._through}") from error
+        except httpx2.TimeoutException:
+            raise Again(f"did not answer within {self._connection.timeout_seconds} seconds{self._through}") from None
         except httpx2.ProxyError as error:
-            raise self._not_let_through(str(error)) from error
+            raise self._not_let_through(status_in(str(error))) from None
         except httpx2.RequestError as error:
             self._refuse_certificate(error)
-            raise Again(_trouble(error) + self._through) from error
+            raise Again(trouble_of(error) + self._through) from None
         self._refuse_version(answer)
         location = answer.headers.get("location") if answer.status in REDIRECTS else None
         return answer, urljoin(url, location) if location is not None else None
+
+    def _elsewhere(self, url: str) -> str:
+        """A machine that an answer names, unless the answer could have put into its name what it was sent."""
+        host = urlsplit(url).hostname or "nowhere"
+        is_plain = re.fullmatch(r"[a-z0-9.:-]{1,80}", host) is not None
+        is_told = any(word in host for word in self._sent) or self._hides_its_secret
+        return host if is_plain and not is_told else "another machine"
 
     def _refuse_status(self, response: httpx2.Response, said: str) -> None:
         status = response.status_code
@@ -186,14 +196,15 @@ class Web:
             refusal = "does not accept the secret" if status == FORBIDDEN_STATUSES[0] else "forbids it"
             raise Refused("no_rights", f"{said} {refusal} ({status}); give {self._rights}.")
         if status == PROXY_WANTS_A_PASSWORD:
-            raise self._not_let_through(f"{status} {response.reason_phrase}")
+            raise self._not_let_through(status)
         if status in BUSY or status >= SERVER_ERROR:
-            raise Again(f"answered {status}", _asked_wait(response.headers))
+            raise Again(f"answered {status}", asked_wait(response.headers))
 
-    def _not_let_through(self, reason: str) -> Unreachable | Again:
+    def _not_let_through(self, status: int | None) -> Unreachable | Again:
         """A proxy that forbids will not heal; one that meets nobody behind it may."""
-        what = f"is not reached through {self._proxy or 'a proxy on the way'} ({reason})"
-        if re.match(r"5\d\d\b", reason):
+        answered = "" if status is None else f" ({named(status)})"
+        what = f"is not reached through {self._proxy or 'a proxy on the way'}{answered}"
+        if status is not None and status >= SERVER_ERROR:
             return Again(what)
         return Unreachable(
             f"{self._name}: {self.host} {what}; nothing of it was taken. Have the proxy let this machine through to it."
@@ -205,8 +216,8 @@ class Web:
             if found != value:
                 raise Refused(
                     "version_changed",
-                    f"{answer.said} answered in version {found} instead of {value} ({header}); nothing was taken, "
-                    "run again when its update has ended.",
+                    f"{answer.said} answered in version {version_of(found)} instead of {value} ({header}); nothing was "
+                    "taken, run again when its update has ended.",
                 )
 
     def _refuse_certificate(self, error: httpx2.RequestError) -> None:
@@ -216,7 +227,7 @@ class Web:
                 raise Unreachable(
                     f"{self._name}: {self.host} shows a certificate that is not trusted ({cause.verify_message}); "
                     "nothing was sent. Have it renewed, or name the town's own authority in connection.ca_file."
-                ) from error
+                ) from None
             cause = cause.__cause__ or cause.__context__
 
     def _trusted(self, folder: Path) -> ssl.SSLContext:
@@ -229,12 +240,12 @@ class Web:
             path = folder / self._connection.ca_file
             try:
                 context.load_verify_locations(path)
-            except (OSError, ssl.SSLError) as error:
+            except (OSError, ssl.SSLError):
                 raise Refused(
                     "unreadable_ca_file",
                     f"{self._name}: connection.ca_file '{path.name}' is no readable certificate in PEM form; "
                     "correct it.",
-                ) from error
+                ) from None
         return context
 
     def _address(self, path_or_url: str) -> str:
@@ -252,37 +263,3 @@ class Web:
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _place(url: str) -> str:
-    """A path without what may be somebody's number."""
-    parts = urlsplit(url).path.split("/")
-    return "/".join("…" if re.search(r"\d", part) and not re.fullmatch(r"v\d+", part) else part for part in parts)
-
-
-def _trouble(error: httpx2.RequestError) -> str:
-    match error:
-        case httpx2.ConnectError():
-            return "cannot be reached"
-        case httpx2.RemoteProtocolError() | httpx2.ReadError():
-            return "broke off its answer"
-        case _:
-            return "cannot be talked to"
-
-
-def _asked_wait(headers: httpx2.Headers) -> float | None:
-    """The seconds a machine asks to be left alone for, by its own clock where it names an hour."""
-    text = headers.get("retry-after", headers.get("ratelimit-reset", "")).strip()
-    if re.fullmatch(r"\d{1,9}", text):
-        return max(float(text), FIRST_WAIT_SECONDS)
-    until, now = http_moment(text), http_moment(headers.get("date", "")) or dt.datetime.now(dt.UTC)
-    return max((until - now).total_seconds(), FIRST_WAIT_SECONDS) if until else None
-
-
-def http_moment(text: str) -> dt.datetime | None:
-    """A moment as a header writes it; None for anything else."""
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

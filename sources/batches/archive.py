@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import gzip
 import io
+import os
 import shutil
 import tempfile
 import zipfile
@@ -149,13 +150,43 @@ def members(path: Path) -> list[Path]:
     return [path / name for name in names]
 
 
+def unpack_in(folder: Path) -> None:
+    """From now on what must be unpacked lies in private folders of this one; those of processes that died go."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    for left in folder.glob("*-*"):
+        if not _is_running(left.name.partition("-")[0]):
+            shutil.rmtree(left, ignore_errors=True)
+    _rooms[:] = [folder]
+
+
+def private_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that only this user may look into, until it is left or this process ends."""
+    room = _rooms[0] if _rooms and _rooms[0].is_dir() else None
+    return tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=room)
+
+
+# Where private folders are made; the system's own place for them before a town is known.
+_rooms: list[Path] = []
+
+
+def _is_running(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except PermissionError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return True
+
+
 @contextmanager
 def on_disk(path: Path) -> Generator[Path]:
     """The file itself, or its unpacked copy in a private temporary folder that is removed at the end."""
     if not is_packed(path):
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="papierwende-") as folder:
+    with private_folder() as folder:
         copied = Path(folder) / path.name.removesuffix(".gz").removesuffix(".GZ")
         with open_packed(path) as packed:
             _copy(packed, copied)
@@ -233,7 +264,7 @@ def _copy(packed: IO[bytes], copied: Path) -> None:
     except OSError as error:
         raise Unpackable(
             "no_room",
-            f"cannot be unpacked, {error.strerror}; make room in {tempfile.gettempdir()}, or deliver unpacked.",
+            f"cannot be unpacked, {error.strerror}; make room in {copied.parent.parent}, or deliver unpacked.",
         ) from error
 
 

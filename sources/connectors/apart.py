@@ -13,13 +13,13 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
 from sources.batches import wire
+from sources.batches.archive import private_folder
 from sources.batches.file_format import Header
 from sources.batches.protocol import Batch, Refused
 from sources.connectors import files
@@ -83,7 +83,7 @@ def _messages(path: Path, kind: str, *of: object) -> Iterator[wire.Message]:
     """
     given = 0
     while True:
-        reader = _idle.pop() if _idle else _Reader()
+        reader = _idle.pop() if _idle and _idle[-1].has_room else _Reader()
         served = reader.served
         try:
             for message in reader.answers(kind, path, *of):
@@ -118,7 +118,7 @@ class _Reader:
         self._given = 0
         self._is_done = True
         # What is unpacked for reading lies here, and goes with the process however that ends.
-        self._folder = tempfile.TemporaryDirectory(prefix="papierwende-")
+        self._folder = private_folder()
         arguments = ["-B"] if sys.dont_write_bytecode else []
         self._process = subprocess.Popen(
             [sys.executable, "-P", *arguments, "-m", "sources.connectors.reader", str(MOST_MEMORY)],
@@ -129,6 +129,11 @@ class _Reader:
             env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": self._folder.name, "LANG": "C.UTF-8"},
             start_new_session=True,
         )
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there still is the folder in which it unpacks."""
+        return Path(self._folder.name).is_dir()
 
     @property
     def is_spent(self) -> bool:

@@ -239,11 +239,11 @@ class _NewestDay:
             return
         try:
             day = dt.date.fromisoformat(text)
-        except ValueError as error:
+        except ValueError:
             raise Refused(
                 "unexpected_shape",
                 f"{self._name}: the Zaken API writes its days in an unknown way; its version is not known here.",
-            ) from error
+            ) from None
         if day <= self._today:
             self.watermark = max(written(day), self.watermark or "")
 

@@ -8,6 +8,9 @@ from typing import Final
 
 import polars as pl
 
+UNLISTED: Final = "unlisted"
+"""What stands for a code that no list of the town has and that could be somebody's name."""
+
 
 class FieldKind(Enum):
     """How a mapped value is read."""
@@ -28,6 +31,11 @@ class FieldKind(Enum):
     def is_time(self) -> bool:
         """Whether it is an instant, a day or a month."""
         return self in (FieldKind.INSTANT, FieldKind.DAY, FieldKind.MONTH)
+
+    @property
+    def is_coded(self) -> bool:
+        """Whether it is a word of the source, published as it stands."""
+        return self in (FieldKind.CODE, FieldKind.LABEL)
 
     @property
     def dtype(self) -> pl.DataType:

@@ -23,7 +23,7 @@ from sources.contract.vocabularies import (
     words,
 )
 
-CONTRACT_VERSION: Final = "4"
+CONTRACT_VERSION: Final = "5"
 
 EARLIEST_YEAR: Final = 1970
 YEARS_AHEAD: Final = 50
@@ -289,6 +289,7 @@ DELIVERY_SCHEMA: Final[dict[str, pl.DataType]] = {
     "ambiguous_times": pl.Int64(),
     "nonexistent_times": pl.Int64(),
     "unmapped_values": pl.Int64(),
+    "withheld_values": pl.Int64(),
     "coarsened_rows": pl.Int64(),
 }
 

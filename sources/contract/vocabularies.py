@@ -19,6 +19,20 @@ class Channel(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CodedField(StrEnum):
+    """A field of codes that has no parameter file of its own."""
+
+    CASE_TYPE = "case_type"
+    DOCUMENT_TYPE = "document_type"
+    ABORTED_STEP = "aborted_step"
+    REASON = "reason"
+    PRODUCT = "product"
+    GRADE = "grade"
+    APPLICANT_KIND = "applicant_kind"
+    DISTRICT = "district"
+    FORM_LANGUAGE = "form_language"
+
+
 class Medium(StrEnum):
     """What a step or a document is made of."""
 

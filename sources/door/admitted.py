@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from sources.door.withheld import Withheld
 from sources.storage.spool import Pile
 
 # A value listed as unmapped must be common: a rare one could be somebody's name in the wrong column.
@@ -21,6 +22,23 @@ FAULT_COLUMNS: Final[dict[str, pl.DataType]] = {
     "column_name": pl.String(),
 }
 
+QUARANTINE_REASONS: Final = {
+    "unreadable_time": "the time cannot be read",
+    "impossible_year": "the year lies before 1970 or more than 50 years ahead",
+    "after_the_delivery": "the time lies more than a year after the delivery, as if its year were mistyped",
+    "unreadable_number": "the number cannot be read",
+    "out_of_bounds": "the number lies outside what is possible",
+    "part_of_a_cent": "the amount holds a part of a cent",
+    "part_of_a_whole": "a count of whole things has a fraction",
+    "unreadable_truth": "neither yes nor no can be read",
+    "unknown_value": "the value is not in the closed vocabulary",
+    "unreadable_text": "the text holds signs that are no writing, such as NUL",
+    "mangled_reference": "the reference was shortened by a spreadsheet, such as 1,23E+11",
+    "too_long": "the text is longer than a code or label may be",
+    "personal_data": "the text looks like personal data",
+    "missing_value": "a required value is missing",
+}
+
 
 @dataclass
 class Admitted:
@@ -32,6 +50,9 @@ class Admitted:
         unmapped: per field the values outside the vocabulary with their counts; rare ones are summed under "…".
         nothings: per field the words that say that there is no value, with their counts.
         rows_set_aside: rows that ``[source.where]`` left out; they are no rows that were read.
+        withheld: per field what no list has and could be a name.
+        accepted: per field the codes that no list has and that stand because they recur.
+        lists_sha256: of all codes that could stand, where some were withheld.
     """
 
     piles: dict[str, Pile]
@@ -44,6 +65,9 @@ class Admitted:
     unmapped: dict[str, dict[str, int]] = field(default_factory=dict)
     nothings: dict[str, dict[str, int]] = field(default_factory=dict)
     rows_set_aside: int = 0
+    withheld: dict[str, Withheld] = field(default_factory=dict)
+    accepted: dict[str, list[str]] = field(default_factory=dict)
+    lists_sha256: str = ""
 
     @property
     def rows_admitted(self) -> int:

@@ -18,37 +18,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from sources.batches.protocol import POSITION, Batch, Refused, columns_of, read_as_one
+from sources.contract.fields import UNLISTED
 from sources.contract.pseudonyms import Key, RecentPseudonyms, pseudonymised
 from sources.contract.records import LANDED, PROVENANCE, REMOVALS, FieldKind, Record
 from sources.contract.records import Field as ContractField
-from sources.door.admitted import FAULT_COLUMNS, Admitted, listed
+from sources.door.admitted import FAULT_COLUMNS, QUARANTINE_REASONS, Admitted, listed
 from sources.door.one_record import Oneness
 from sources.door.small_units import coarsened
 from sources.door.units import Units
+from sources.door.withheld import DeliveryCodes
 from sources.door.worker import Worker
 from sources.storage.spool import Pile, Spool
 from sources.town.source import AND, CaseNumbers, Source
 from sources.values.columns import Read, Spelling, read_column
+from sources.values.names import names_among
 from sources.values.whole_counts import whole_counts
 
 __all__ = ["Admitted", "Door"]
 
-QUARANTINE_REASONS: Final = {
-    "unreadable_time": "the time cannot be read",
-    "impossible_year": "the year lies before 1970 or more than 50 years ahead",
-    "after_the_delivery": "the time lies more than a year after the delivery, as if its year were mistyped",
-    "unreadable_number": "the number cannot be read",
-    "out_of_bounds": "the number lies outside what is possible",
-    "part_of_a_cent": "the amount holds a part of a cent",
-    "part_of_a_whole": "a count of whole things has a fraction",
-    "unreadable_truth": "neither yes nor no can be read",
-    "unknown_value": "the value is not in the closed vocabulary",
-    "unreadable_text": "the text holds signs that are no writing, such as NUL",
-    "mangled_reference": "the reference was shortened by a spreadsheet, such as 1,23E+11",
-    "too_long": "the text is longer than a code or label may be",
-    "personal_data": "the text looks like personal data",
-    "missing_value": "a required value is missing",
-}
 CASE_NUMBERS: Final = ("case_ref", "merged_into")
 
 
@@ -56,13 +43,21 @@ class Door:
     """One delivery on its way in; ``take`` each batch, then ``close``."""
 
     def __init__(
-        self, source: Source, zone: str, units: Units, key: Key, today: dt.date, spool: Spool | None = None
+        self,
+        source: Source,
+        zone: str,
+        units: Units,
+        key: Key,
+        today: dt.date,
+        spool: Spool | None = None,
+        codes: DeliveryCodes | None = None,
     ) -> None:
         """Prepare the mapping of a source for one delivery.
 
         The zone is for days and for sources that name none, and today bounds the years ahead. A spool is for a
-        delivery that may not fit into memory; it vanishes with the delivery.
+        delivery that may not fit into memory; it vanishes with the delivery. Codes are judged where they are given.
         """
+        self._codes = codes
         self._source = source
         self._columns = columns_of(source)
         self._key = key
@@ -82,7 +77,7 @@ class Door:
         self._is_sorted = True
         self._worker = Worker()
         self._refused = Pile(FAULT_COLUMNS, spool, "quarantine")
-        self._kinds = [_OneKind(record, source, self._fields, units, key, spool) for record in source.records]
+        self._kinds = [_OneKind(record, source, self._fields, units, key, spool, codes) for record in source.records]
 
     def take(self, batch: Batch) -> None:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
@@ -105,7 +100,8 @@ class Door:
         except Refused as refusal:
             sentence = f"{name}: {refusal.sentence}" if name else refusal.sentence
             raise Refused(refusal.reason_code, sentence) from refusal
-        counted = self._kinds[0]
+        counted, codes = self._kinds[0], self._codes
+        withheld = {} if codes is None else codes.withheld()
         return Admitted(
             piles={kind.record.name: kind.pile for kind in self._kinds},
             refused=self._refused if self._is_sorted else self._refused.sorted("position"),
@@ -116,6 +112,9 @@ class Door:
             coarsened=touched[0],
             nothings={name: dict(sorted(counts.items())) for name, counts in sorted(self._nothings.items())},
             rows_set_aside=self._left_out,
+            withheld=withheld,
+            accepted={} if codes is None else codes.accepted(),
+            lists_sha256=codes.known.fingerprint() if codes is not None and withheld else "",
             unmapped={name: self._listed(name, counts) for name, counts in sorted(self._unmapped.items())},
         )
 
@@ -132,6 +131,8 @@ class Door:
         failures = self._failures(rows, reads)
         self._set_aside(batch, failures.drop_nulls("code"))
         rows = rows.filter(failures["code"].is_null())
+        if self._codes is not None:
+            self._codes.see(rows)
         for kind in self._kinds:
             kind.take(rows)
 
@@ -153,6 +154,9 @@ class Door:
             self._nothings[field.name].update(read.nothings)
         if read.unmapped:
             self._unmapped[field.name].update(read.unmapped)
+        if self._codes is not None and field.name in self._codes.known.names_refuse:
+            names = _code("personal_data:a name", names_among(read.values))
+            read = replace(read, failed=read.failed.zip_with(read.failed.is_not_null(), names))
         return read
 
     def _hidden(self, field: ContractField, references: pl.Series) -> pl.Series:
@@ -211,9 +215,17 @@ class _OneKind:
     """The records of one kind that a delivery yields."""
 
     def __init__(
-        self, record: Record, source: Source, mapped: Iterable[str], units: Units, key: Key, spool: Spool | None
+        self,
+        record: Record,
+        source: Source,
+        mapped: Iterable[str],
+        units: Units,
+        key: Key,
+        spool: Spool | None,
+        codes: DeliveryCodes | None,
     ) -> None:
         self.record = record
+        self._codes = codes
         self.taken = 0
         self._is_counted = record is source.records[0]
         self._of_source = source.of or source.name
@@ -237,6 +249,8 @@ class _OneKind:
         self._oneness.add(rows)
         coarse, touched = coarsened(self.record, rows, self._units, self._key)
         self._touched.append((np.packbits(touched.to_numpy()), rows.height))
+        if self._codes is not None:
+            coarse = self._codes.hidden(self.record, rows, coarse, self._key)
         self.pile.add(self._as_landed(coarse))
 
     def close(self) -> int:
@@ -246,6 +260,8 @@ class _OneKind:
             Refused: rows that share a key say different things.
         """
         repeated = self._oneness.settle(self.pile)
+        if self._codes is not None:
+            self.pile.settle(self._codes.meanings(self.record), UNLISTED, self.record.derived)
         place = kept = 0
         for bits, rows in self._touched:
             kept += int((np.unpackbits(bits, count=rows).astype(bool) & ~repeated[place : place + rows]).sum())

@@ -41,16 +41,19 @@ def _events(rows: pl.DataFrame, units: Units, key: Key) -> Coarse:
         _, to_the_day = units.settled(given.zip_with(given.is_not_null(), offices))
     fingerprint = pl.Series([None], dtype=pl.String).new_from_index(0, rows.height)
     if to_the_day.any():
-        counted = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
-        whole = rows.filter(to_the_day).select(
-            pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in counted], separator="\x01")
-        )
-        hashed = key.hashing("event")
-        fingerprint = fingerprint.scatter(
-            to_the_day.arg_true(), pl.Series([hashed(text) for text in whole.to_series()])
-        )
+        fingerprint = fingerprint.scatter(to_the_day.arg_true(), event_prints(rows.filter(to_the_day), key))
     coarse = _to_the_day(rows, EVENT_TIMES, to_the_day, units)
     return coarse.with_columns(event_ref=fingerprint, unit=stands), to_the_day
+
+
+def event_prints(rows: pl.DataFrame, key: Key) -> pl.Series:
+    """A keyed fingerprint of all that each event says, whatever of it may land."""
+    counted = [field.name for field in EVENTS.fields if field.name in rows.columns and field.name not in OF_THE_ROW]
+    whole = rows.select(
+        pl.concat_str([pl.col(name).cast(pl.String).fill_null("\x00") for name in counted], separator="\x01")
+    )
+    hashed = key.hashing("event")
+    return pl.Series([hashed(text) for text in whole.to_series()], dtype=pl.String)
 
 
 def _cases(rows: pl.DataFrame, units: Units) -> Coarse:

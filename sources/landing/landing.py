@@ -31,6 +31,8 @@ from sources.town.source import Source
 MANIFEST = "manifest.json"
 SCHEMA_FOLDER = "_schema"
 TYPES: Final = get_type_hints(Manifest)
+# What a delivery that did not pass keeps no words of.
+NAMELESS: Final = {"unmapped": {}, "accepted": {}}
 # No source can be called this.
 SPOOL_FOLDER = "_spool"
 SPEAKING_TIMES = (
@@ -62,18 +64,28 @@ class Landing:
                 write_frame(half, pl.DataFrame(schema=schema))
                 half.replace(path)
 
-    def spool_for(self, source: str, delivery_id: str) -> Spool:
-        """Where the door may put what is too much for memory, minimised already; the next run sweeps it."""
-        return Spool(self.incoming / SPOOL_FOLDER / source / delivery_id, _stamp(source, delivery_id))
+    def spool_for(self, source: str, delivery_id: str, look: int = 1) -> Spool:
+        """Where the door may put what is too much for memory, minimised already; the next run sweeps it.
+
+        Each look at a delivery has a place of its own, as that of an earlier one may vanish any time.
+        """
+        return Spool(self.incoming / SPOOL_FOLDER / source / f"{delivery_id}-{look}", _stamp(source, delivery_id))
 
     def spool_of_answers(self, source: str, part: str) -> Spool:
         """The same for a system's answers: which delivery they make is known once all have come."""
         return Spool(self.incoming / SPOOL_FOLDER / source / part)
 
-    def is_landed(self, source: Source, identity: Identity, key_id: str) -> bool:
-        """Whether this delivery lies here, admitted under today's mapping, contract and key."""
+    def is_landed(self, source: Source, identity: Identity, key_id: str, lists_sha256: str) -> bool:
+        """Whether this delivery lies here, admitted under today's mapping, contract and key.
+
+        One of which codes were withheld counts only as long as no other codes may stand.
+        """
         manifest = self.manifest(self.root / source.name / identity.delivery_id)
-        return manifest is not None and manifest.is_admitted_under(identity.mapping_sha256, key_id)
+        return (
+            manifest is not None
+            and manifest.is_admitted_under(identity.mapping_sha256, key_id)
+            and not manifest.may_show_more(lists_sha256)
+        )
 
     def write(
         self,
@@ -102,6 +114,8 @@ class Landing:
             columns: names of the columns the delivery had, mapped or not; only their fingerprints are kept.
         """
         folder = self.incoming / source.name / identity.delivery_id
+        # A file is read twice in a run where more of its codes may stand than at the first look.
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         mode = mode or source.mode
         stamp = _stamp(source.name, identity.delivery_id)
@@ -129,6 +143,9 @@ class Landing:
             coarsened_rows=admitted.coarsened,
             rows_set_aside=admitted.rows_set_aside,
             unmapped=admitted.unmapped,
+            withheld={name: asdict(found) for name, found in admitted.withheld.items()},
+            accepted=admitted.accepted,
+            lists_sha256=admitted.lists_sha256,
             files=files,
             admitted_at=now.isoformat(),
             same_key_adds_up=source.same_key_adds_up,
@@ -161,7 +178,7 @@ class Landing:
             for path in folder.glob("*.parquet"):
                 path.unlink()
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        write_synced(folder / MANIFEST, json.dumps(manifest | {"unmapped": {}}, indent=1, sort_keys=True).encode())
+        write_synced(folder / MANIFEST, json.dumps(manifest | NAMELESS, indent=1, sort_keys=True).encode())
         return _moved(folder, self.refused)
 
     def manifests(self) -> Iterator[Manifest]:
@@ -256,7 +273,8 @@ def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) ->
 
 
 def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
-    values = asdict(manifest) | {"stand": stand, "admitted_at": now, "unmapped_values": manifest.unmapped_values}
+    counted = {"unmapped_values": manifest.unmapped_values, "withheld_values": manifest.withheld_values}
+    values = asdict(manifest) | {"stand": stand, "admitted_at": now} | counted
     row = {name: values[name] for name in DELIVERY_SCHEMA}
     return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 

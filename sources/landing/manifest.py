@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from sources.contract.records import CONTRACT_VERSION
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a delivery folder says of itself."""
+    """What a delivery folder says of itself.
+
+    Attributes:
+        withheld: per field how many rows, different values and values that came once hold ``unlisted``, and the first
+            row; never what stood there.
+        accepted: per field the codes that no list of the town has and that stand because they recur.
+        lists_sha256: of the codes that could stand then, where some were withheld.
+    """
 
     delivery_id: str
     source: str
@@ -38,11 +45,23 @@ class Manifest:
     origin: str = ""
     columns: tuple[str, ...] = ()
     rows_set_aside: int = 0
+    withheld: dict[str, dict[str, int]] = field(default_factory=dict)
+    accepted: dict[str, list[str]] = field(default_factory=dict)
+    lists_sha256: str = ""
 
     @property
     def unmapped_values(self) -> int:
         """How many values lay outside their vocabulary."""
         return sum(sum(counts.values()) for counts in self.unmapped.values())
+
+    @property
+    def withheld_values(self) -> int:
+        """In how many rows a code could not stand, counted for each field."""
+        return sum(counts["rows"] for counts in self.withheld.values())
+
+    def may_show_more(self, lists_sha256: str) -> bool:
+        """Whether something was withheld and other codes may stand now."""
+        return bool(self.withheld) and self.lists_sha256 != lists_sha256
 
     def is_admitted_under(self, mapping_sha256: str, key_id: str) -> bool:
         """Whether it was admitted under this mapping and key, and under today's contract."""

@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from sources.contract.fields import UNLISTED
 from sources.contract.records import EARLIEST_YEAR, LANDED, RECORDS, FieldKind, Record
 from sources.landing.landing import MANIFEST
 from sources.landing.typical_size import ENOUGH_TO_TELL, typical_shift
@@ -33,6 +34,8 @@ RECURRING_CODES: Final = (
 )
 PSEUDONYM: Final = "^[0-9a-f]{32}$"
 Numbers = dict[str, str | int | float]
+# Per field what a manifest tells of codes that could not stand; these fields are called as their columns.
+Withheld = Mapping[str, Mapping[str, int]]
 
 
 def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, landed: Path | None = None) -> Numbers:
@@ -54,6 +57,7 @@ def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, la
         if record.name in files:
             for frame in _slices(files[record.name]):
                 counts.update(_counted(record, frame, listed or {}))
+    withheld: Withheld = manifest.get("withheld", {})
     refused = _height(folder / "quarantine.parquet")
     read = int(manifest["rows_read"])
     accounted = int(manifest["rows_admitted"]) + int(manifest["rows_quarantined"]) + int(manifest["rows_duplicate"])
@@ -67,8 +71,8 @@ def profile(folder: Path, listed: Mapping[str, frozenset[str]] | None = None, la
         "quarantine_share": refused / read if read >= ENOUGH_TO_TELL else 0.0,
         "schema_differences": sum(pl.read_parquet_schema(path) != LANDED[name] for name, path in files.items()),
         **{name: counts[name] for name in _OFFENCES},
-        "activity_variety": _variety(files, "events", "activity", ENOUGH_TO_TELL),
-        "code_variety": max(_variety(files, *column) for column in RECURRING_CODES),
+        "activity_variety": _variety(files, withheld, "events", "activity", ENOUGH_TO_TELL),
+        "code_variety": max(_variety(files, withheld, *column) for column in RECURRING_CODES),
         **{f"unlisted_{name}": _share(counts, f"unlisted_{name}", f"filled_{name}") for name in LISTED_COLUMNS},
         "unknown_channel_share": _share(counts, "unknown_channel", "filled_channel"),
         "typical_shift": typical_shift(folder, landed),
@@ -140,23 +144,29 @@ _OFFENCES: Final[dict[str, Callable[[Record], list[pl.Expr]]]] = {
 }
 
 
-def variety(values: pl.LazyFrame, enough: int = ENOUGH_TO_TELL) -> float:
+def variety(values: pl.LazyFrame, enough: int = ENOUGH_TO_TELL, withheld: Mapping[str, int] | None = None) -> float:
     """How little the values of one column recur: near 1 for case numbers, names or free text; 0 for too few values.
 
     It is the share of distinct values. Where these are no more than an office has codes, it is the share of values
-    that occur once: in the few rows of a small town's month many a code recurs just a little.
+    that occur once: in the few rows of a small town's month many a code recurs just a little. What was withheld counts
+    as what it was before.
     """
     found = values.drop_nulls()
     rows = int(found.select(pl.len()).collect().item())
     if rows < enough:
         return 0.0
+    hidden = withheld or {}
+    found = found.filter(pl.all() != UNLISTED) if hidden else found
     # Beyond a slice an estimate does: what is judged is whether values hardly recur.
     kinds = _number(found, pl.all().n_unique() if rows <= SLICE_ROWS else pl.all().approx_n_unique())
-    return (_number(found, pl.all().is_unique().sum()) if kinds <= MOST_CODES else kinds) / rows
+    kinds += hidden.get("values", 0)
+    return (_number(found, pl.all().is_unique().sum()) + hidden.get("once", 0) if kinds <= MOST_CODES else kinds) / rows
 
 
-def _variety(files: Mapping[str, Path], record: str, column: str, enough: int) -> float:
-    return variety(pl.scan_parquet(files[record]).select(column), enough) if record in files else 0.0
+def _variety(files: Mapping[str, Path], withheld: Withheld, record: str, column: str, enough: int) -> float:
+    if record not in files:
+        return 0.0
+    return variety(pl.scan_parquet(files[record]).select(column), enough, withheld.get(column))
 
 
 def _number(values: pl.LazyFrame, of: pl.Expr) -> int:

@@ -15,6 +15,7 @@ from sources.contract.records import Field, FieldKind
 from sources.landing.profile import ENOUGH_TO_TELL
 from sources.proposal.words import LIFECYCLE, NOTHING, spaced
 from sources.values.columns import PERSONAL_PATTERNS, Spelling, read_column, trimmed
+from sources.values.names import names_among
 
 # Tried in this order after ISO 8601; the first that reads nearly all wins.
 TIME_FORMATS: Final = (
@@ -37,8 +38,6 @@ _GLANCED: Final = 3
 _INSTANT: Final = Field("at", "at", FieldKind.INSTANT)
 _LONG_TEXT: Final = 60
 _SOME: Final = 0.05
-# Müller, Anna: two words as no code is written.
-_FULL_NAME: Final = r"^\p{Lu}\p{Ll}+(-\p{Lu}\p{Ll}+)?, ?\p{Lu}\p{Ll}+( \p{Lu}\p{Ll}*\.?)?$"
 _EPOCH: Final = r"^1\d{9}(\d{3})?$"
 _GERMAN_AMOUNT: Final = r"^-?\d{1,3}(\.\d{3})*,\d{1,4}( ?€)?$"
 
@@ -174,7 +173,7 @@ class Look:
         for what, pattern in PERSONAL_PATTERNS.items():
             if _share(self.filled.str.contains(pattern)) > _SOME:
                 return what
-        if _share(self.filled.str.contains(_FULL_NAME)) > MOST_SHARE:
+        if _share(names_among(self.filled)) > MOST_SHARE:
             return "names"
         lengths = self.filled.str.len_chars().mean()
         if isinstance(lengths, float) and lengths > _LONG_TEXT and self.variety > 1 - MOST_SHARE:

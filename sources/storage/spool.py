@@ -20,6 +20,10 @@ from sources.storage.parquet_file import GROUP_ROWS, RecordFile
 
 ROWS_IN_MEMORY: Final = 100_000
 Mask = NDArray[np.bool_]
+# Begins what stands for a code until the delivery was read whole; no text of a source holds it.
+OPEN: Final = "\x00"
+# Per column what each of these stands for.
+Meanings = Mapping[str, Mapping[str, str]]
 
 
 class Spool:
@@ -52,6 +56,7 @@ class Pile:
         self._file: _Stamped | None = None
         self._struck: Mask | None = None
         self._numbered: tuple[str, NDArray[np.uint32]] | None = None
+        self._meant: tuple[Meanings, str, tuple[str, ...]] | None = None
         self._rows = 0
 
     @property
@@ -79,13 +84,21 @@ class Pile:
         """Numbers above 1 are written behind what a column of text holds; nothing is added afterwards."""
         self._numbered = (column, numbers) if (numbers > 1).any() else None
 
+    def settle(self, meanings: Meanings, withheld: str, apart: tuple[str, ...]) -> None:
+        """Say what stands for a code, which of these means that it is withheld, and which columns then keep rows apart.
+
+        Nothing is added afterwards.
+        """
+        self._meant = (meanings, withheld, apart) if meanings else None
+
     def frames(self) -> Iterator[pl.DataFrame]:
         """The rows that count, in their order, some at a time; may be asked again, and ends the adding."""
         place = 0
         for frame in self._file.frames() if self._file is not None else self._held:
             here = slice(place, place + frame.height)
             place += frame.height
-            whole = frame if self._numbered is None else _numbered(frame, self._numbered[0], self._numbered[1][here])
+            meant = frame if self._meant is None else _settled(frame, *self._meant)
+            whole = meant if self._numbered is None else _numbered(meant, self._numbered[0], self._numbered[1][here])
             yield whole if self._struck is None else whole.filter(~self._struck[here])
 
     def rows_at(self, places: Iterable[int]) -> pl.DataFrame:
@@ -109,13 +122,30 @@ class Pile:
     def handed_over(self, path: Path, stamp: Mapping[str, str]) -> str | None:
         """Move the file of the rows to where it lands; returns its hash.
 
-        None, and nothing is moved, where the rows must be written anew: they lie in memory, some were struck out or
-        numbered, or they bear another stamp.
+        None, and nothing is moved, where the rows must be written anew: they lie in memory, some were struck out,
+        numbered or settled, or they bear another stamp.
         """
-        is_changed = self._struck is not None or self._numbered is not None
+        is_changed = any(change is not None for change in (self._struck, self._numbered, self._meant))
         if self._file is None or is_changed or self._file.stamp != stamp:
             return None
         return self._file.moved(path)
+
+
+def _settled(frame: pl.DataFrame, meanings: Meanings, withheld: str, apart: tuple[str, ...]) -> pl.DataFrame:
+    frame = frame.with_columns(
+        pl.col(column).replace(list(meant), list(meant.values())) for column, meant in meanings.items()
+    )
+    is_withheld = pl.any_horizontal((pl.col(column) == withheld).fill_null(False) for column in meanings)
+    both = f"^{OPEN}([^{OPEN}]*){OPEN}(.*)$"
+    return frame.with_columns(
+        pl.when(~pl.col(column).str.starts_with(OPEN))
+        .then(column)
+        .when(is_withheld)
+        .then(pl.col(column).str.extract(both, 1))
+        .otherwise(pl.col(column).str.extract(both, 2).replace("", None))
+        .alias(column)
+        for column in apart
+    )
 
 
 def _numbered(frame: pl.DataFrame, column: str, numbers: NDArray[np.uint32]) -> pl.DataFrame:

@@ -21,9 +21,11 @@ from pydantic import BaseModel, ConfigDict
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, FIELDS
+from sources.town.column_types import column_types
+from sources.town.lists import listed_codes
 from sources.town.mistakes import TownSection, nearest, validated
 from sources.town.parameter_files import absences, contradictions, read_parameters
-from sources.town.parameters import PARAMETER_TABLES, Parameters, column_types
+from sources.town.parameters import PARAMETER_TABLES, Parameters
 from sources.town.sections import Privacy, Purpose, Running, Setting
 from sources.town.source import Source
 
@@ -73,13 +75,8 @@ class Town(BaseModel):
 
     def listed_codes(self) -> dict[str, frozenset[str]]:
         """Per landed column the codes the parameter files list."""
-        offices = frozenset(office.office_code for office in self.parameters.offices)
-        return {
-            "activity": frozenset(activity.activity for activity in self.parameters.activities),
-            "service_code": frozenset(service.service_code for service in self.parameters.services),
-            "unit_code": offices,
-            "office_code": offices,
-        }
+        home = {"activity": "activity", "service_code": "service", "unit_code": "unit", "office_code": "office"}
+        return {column: listed_codes(self.parameters, field) for column, field in home.items()}
 
     def door_rules(self) -> str:
         """A fingerprint of what, beside a source's mapping, decides what the door makes of a row."""

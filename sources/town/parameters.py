@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self, get_args, get_type_hints
 
-import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from sources.contract.vocabularies import (
     ActivityKind,
     Channel,
+    CodedField,
     EvidenceGrade,
     MeasureStatus,
     Medium,
@@ -141,6 +141,16 @@ class Activity(Row):
     is_decision: bool = Field(False, description="true when the case counts as decided with this step.")
 
 
+class ListedCode(Row):
+    """A code of a column that has no file of its own; an unlisted one that is rare, or like a name, does not enter."""
+
+    file: ClassVar[str] = "codes"
+    key: ClassVar[tuple[str, ...]] = ("field", "code")
+
+    field: CodedField = Field(description="The field as [source.columns] calls it.")
+    code: Text = Field(description="The code as it stands after [source.values].")
+
+
 class ChannelRule(Row):
     """Which channels count as paper and which as online, dated."""
 
@@ -255,6 +265,7 @@ class Parameters:
     opening_hours: tuple[OpeningHours, ...] = ()
     closing_days: tuple[ClosingDay, ...] = ()
     activities: tuple[Activity, ...] = ()
+    codes: tuple[ListedCode, ...] = ()
     channels: tuple[ChannelRule, ...] = ()
     measures: tuple[Measure, ...] = ()
     measure_services: tuple[MeasureService, ...] = ()
@@ -273,19 +284,3 @@ class Parameters:
 
 
 PARAMETER_TABLES: tuple[type[Row], ...] = tuple(get_args(rows)[0] for rows in get_type_hints(Parameters).values())
-
-
-def column_types(table: type[Row]) -> dict[str, pl.DataType]:
-    """The Polars type of each column of a parameter table, in order."""
-    return {name: _polars_type(field.annotation, field.metadata) for name, field in table.model_fields.items()}
-
-
-def _polars_type(annotation: object, metadata: list[object]) -> pl.DataType:
-    base = {annotation, *get_args(annotation)}
-    if Decimal in base:
-        places = next(places for meta in metadata if (places := getattr(meta, "decimal_places", None)) is not None)
-        return pl.Decimal(18, places)
-    for python, polars in ((dt.date, pl.Date()), (bool, pl.Boolean()), (int, pl.Int64())):
-        if python in base:
-            return polars
-    return pl.String()

@@ -22,6 +22,7 @@ import pytest
 
 from pipelines.run.run import Run
 from pipelines.walk import fetch, guard, inbox
+from pipelines.walk.admission import Admission
 from sources.landing.landing import Landing
 from sources.town.folder import Town, read_town
 from tests.sources.connectors.databases.postgres_server import READER_PASSWORD, PostgresServer, running_postgres
@@ -110,7 +111,7 @@ class Nights:
         assert (landed, aside) == (2, 0)
         self._sweep()
 
-    def _files(self) -> fetch.Admission:
+    def _files(self) -> Admission:
         files = inbox.waiting(self.town, self.landing, KEY)
         assert len(files) == 1
         self.landing.prepare()
@@ -118,7 +119,7 @@ class Nights:
         assert len(admission.folders) == 1, admission
         return admission
 
-    def _answers(self) -> fetch.Admission:
+    def _answers(self) -> Admission:
         answers = fetch.ask_all(self._run(), lambda name, rows: None)
         assert len(answers.folders) == 1, answers
         return answers

@@ -18,7 +18,8 @@ import polars as pl
 
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CONTRACT_VERSION, LANDED
-from sources.town.parameters import PARAMETER_TABLES, column_types
+from sources.town.column_types import column_types
+from sources.town.parameters import PARAMETER_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -123,7 +124,7 @@ def _landed(
         "rows_read": counted,
         "rows_admitted": counted,
         **dict.fromkeys(("rows_quarantined", "rows_duplicate", "coarsened_rows"), 0),
-        **dict.fromkeys(("ambiguous_times", "nonexistent_times", "unmapped_values"), 0),
+        **dict.fromkeys(("ambiguous_times", "nonexistent_times", "unmapped_values", "withheld_values"), 0),
     }
     tables = {
         name: [

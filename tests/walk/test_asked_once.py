@@ -9,6 +9,7 @@ import pytest
 
 from pipelines.run.outcome import last_outcome
 from pipelines.walk import fetch
+from pipelines.walk.admission import Admission
 from sources.landing.landing import Landing
 from tests.faults.command import papierwende
 from tests.pipelines.walk.admissions import run_on
@@ -37,7 +38,7 @@ def questions(server: FaultServer) -> Counter[str]:
     return Counter(asked.path for asked in server.asked)
 
 
-def ask(folder: Path) -> fetch.Admission:
+def ask(folder: Path) -> Admission:
     run = run_on(folder)
     run.landing.prepare()
     return fetch.ask_all(run, lambda _name, _rows: None)

@@ -32,7 +32,9 @@ listed as (
 
     select
         codes.office_code,
-        coalesce(offices.office_name, codes.office_code) as office_name,
+        coalesce(
+            offices.office_name, case codes.office_code when 'unlisted' then 'nicht gelistet' else codes.office_code end
+        ) as office_name,
         offices.parent_office_code,
         offices.directorate,
         coalesce(offices.staff_band, 'unknown') as staff_band,

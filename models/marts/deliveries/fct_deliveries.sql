@@ -38,6 +38,7 @@ select
     cast(coalesce(verdicts.rows_superseded, 0) as bigint) as rows_superseded,
     cast(coalesce(verdicts.rows_contradicted, 0) as bigint) as rows_contradicted,
     deliveries.unmapped_values,
+    coalesce(deliveries.withheld_values, 0) as withheld_values,
     deliveries.ambiguous_times,
     deliveries.nonexistent_times,
     deliveries.coarsened_rows,

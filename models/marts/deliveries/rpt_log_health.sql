@@ -42,6 +42,7 @@ findings as (
     select
         deliveries.source,
         sum(deliveries.unmapped_values) as unmapped_values,
+        sum(deliveries.withheld_values) as withheld_values,
         sum(deliveries.ambiguous_times) as ambiguous_local_times,
         sum(deliveries.nonexistent_times) as nonexistent_local_times,
         sum(deliveries.rows_quarantined) as quarantined_rows,
@@ -97,6 +98,11 @@ names (check_name, severity, finding) as (
     (
         'unmapped_values', 'warning',
         'values lie outside their vocabulary or mean never, and count as unknown; map them in town.toml'
+    ),
+    (
+        'withheld_values', 'warning',
+        'values are in no list of the town and could be names, so that unlisted stands for them; '
+        || 'list them in parameters, then run again'
     ),
     (
         'unknown_service', 'warning',
@@ -174,6 +180,7 @@ checks as (
             when 'unlisted_office' then described.unlisted_office
             when 'unlisted_activity' then described.unlisted_activity
             when 'unmapped_values' then described.unmapped_values
+            when 'withheld_values' then described.withheld_values
             when 'cases_after_as_of' then described.cases_after_as_of
             when 'unknown_receipt' then described.unknown_receipt
             when 'events_after_as_of' then described.events_after_as_of

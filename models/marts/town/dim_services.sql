@@ -24,7 +24,10 @@ listed as (
 
     select
         codes.service_code,
-        coalesce(services.service_name, codes.service_code) as service_name,
+        coalesce(
+            services.service_name,
+            case codes.service_code when 'unlisted' then 'nicht gelistet' else codes.service_code end
+        ) as service_name,
         services.leika_key,
         services.office_code,
         services.target_working_days,

@@ -133,7 +133,7 @@ class FitConnectService:
         except Refused as refused:
             # The token was good a moment ago: it is this one case that belongs to somebody else.
             if refused.reason_code == NO_RIGHTS:
-                raise NotOurs from refused
+                raise NotOurs from None
             raise
         if answer.status in VANISHED:
             return None

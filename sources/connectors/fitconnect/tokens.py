@@ -164,8 +164,8 @@ def event_of(token: object, keys: Keys, now: dt.datetime) -> TokenEvent:
         raise BadToken("unknown_key")
     try:
         jwt.PyJWS().decode_complete(token, key, algorithms=[ALGORITHM])
-    except jwt.PyJWTError as error:
-        raise BadToken("bad_signature") from error
+    except jwt.PyJWTError:
+        raise BadToken("bad_signature") from None
     event = _event(claims)
     if event.occurred_at > now + AHEAD or ("exp" in claims and _moment(claims, "exp") <= now):
         raise BadToken("expired_token")
@@ -219,8 +219,8 @@ class Numbers:
 def _header(token: str) -> dict[str, Any]:
     try:
         header = jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError) as error:
-        raise BadToken("malformed_token") from error
+    except (jwt.PyJWTError, ValueError):
+        raise BadToken("malformed_token") from None
     if header.get("alg") != ALGORITHM:
         raise BadToken("wrong_algorithm")
     # What these two ask for (RFC 7515, 7797) changes what is signed; nothing in FIT-Connect uses them.
@@ -234,8 +234,8 @@ def _claims(token: str) -> dict[str, Any]:
     try:
         payload = jwt.PyJWS().decode_complete(token, options={"verify_signature": False})["payload"]
         claims = json.loads(payload)
-    except (jwt.PyJWTError, ValueError, RecursionError) as error:
-        raise BadToken("malformed_token") from error
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise BadToken("malformed_token") from None
     if not isinstance(claims, dict):
         raise BadToken("malformed_token")
     return cast("dict[str, Any]", claims)
@@ -283,8 +283,8 @@ def _moment(claims: dict[str, Any], name: str) -> dt.datetime:
         raise BadToken("malformed_token")
     try:
         return EPOCH + dt.timedelta(seconds=seconds)
-    except OverflowError as error:
-        raise BadToken("malformed_token") from error
+    except OverflowError:
+        raise BadToken("malformed_token") from None
 
 
 def _digest(text: str) -> str:

@@ -23,6 +23,7 @@ from typing import Final, TypeVar
 import asyncssh
 
 from sources.asking.patience import patiently
+from sources.batches.file_names import shown_name
 from sources.batches.protocol import Access, Seen, connection_of
 from sources.connectors.sftp.session import UNREACHABLE, Folder, Remote, remote, sftp_of
 from sources.town.source import Source
@@ -131,6 +132,9 @@ class _Fetching:
     def _warn(self, sentence: str) -> None:
         self.warnings.append(f"{self._source.name}: {sentence}.")
 
+    def _told(self, file: Remote) -> str:
+        return shown_name(file.name, self._source.path)
+
     def _is_here(self, file: Remote) -> bool:
         try:
             here = (self._into / file.name).stat()
@@ -145,7 +149,7 @@ class _Fetching:
             return list(files)
         for file in files:
             if file.name + marker not in found.there:
-                self._warn(f"{file.name} waits for {file.name}{marker}")
+                self._warn(f"{self._told(file)} waits for its {marker}")
         return [file for file in files if file.name + marker in found.there]
 
     async def _still(self, folder: Folder, files: list[Remote]) -> list[Remote]:
@@ -157,7 +161,7 @@ class _Fetching:
         again = (await _listing(folder, self._source)).files
         growing = [file for file in young if file not in again]
         for file in growing:
-            self._warn(f"{file.name} is still being written; it waits for the next run")
+            self._warn(f"{self._told(file)} is still being written; it waits for the next run")
         return [file for file in files if file not in growing]
 
     async def _fetch(self, folder: Folder, file: Remote) -> bool:
@@ -168,11 +172,11 @@ class _Fetching:
         except UNREACHABLE:
             raise
         except asyncssh.SFTPNoSuchFile:
-            return self._leave(part, f"{file.name} vanished while it was fetched; nothing of it was taken")
+            return self._leave(part, f"{self._told(file)} vanished while it was fetched; nothing of it was taken")
         except asyncssh.SFTPError:
-            return self._leave(part, f"{file.name} cannot be read there; give the user the right to")
+            return self._leave(part, f"{self._told(file)} cannot be read there; give the user the right to")
         if not is_same:
-            return self._leave(part, f"{file.name} changed while it was fetched; it waits for the next run")
+            return self._leave(part, f"{self._told(file)} changed while it was fetched; it waits for the next run")
         os.utime(part, (file.mtime, file.mtime))
         part.replace(self._into / file.name)
         return True

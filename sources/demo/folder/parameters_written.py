@@ -9,6 +9,11 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from sources.demo.systems.day_counts import PRODUCTS
+from sources.demo.systems.form_log import FORM_STEPS
+from sources.demo.systems.letters import DOCUMENT_KINDS, PAPER_REASONS
+from sources.demo.systems.post_plan import GRADES
+from sources.demo.systems.scan_centre import DOCUMENT_TYPES
 from sources.demo.town.catalogue import ACTIVITIES, INVENTED, OFFICES
 from sources.demo.town.days import Days, add_months, closing_days
 from sources.demo.town.minutes import MinutesRow
@@ -34,6 +39,7 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "opening_hours": _opening_hours(days),
         "closing_days": sorted(closing_days(days.first.year, days.as_of.year + 1)),
         "activities": [(a.name, a.medium, a.kind, a.waits_for, a.is_decision) for a in ACTIVITIES],
+        "codes": _codes(),
         "channels": channel_rules(days),
         "measures": [(m.measure_id, m.name, m.went_live_on(days), m.status) for m in MEASURES],
         "measure_services": [(m.measure_id, code, float(share)) for m in MEASURES for code, share in m.shares.items()],
@@ -68,6 +74,19 @@ def _services(days: Days) -> list[Line]:
 
 def _offices() -> list[Line]:
     return [(office.code, office.name, office.parent, office.directorate, office.staff_band) for office in OFFICES]
+
+
+def _codes() -> list[Line]:
+    """The codes of columns that have no file of their own."""
+    codes: dict[str, Iterable[str]] = {
+        "case_type": dict.fromkeys(name for service in SERVICES for name, _ in service.types),
+        "document_type": dict.fromkeys((*DOCUMENT_KINDS, *DOCUMENT_TYPES)),
+        "aborted_step": FORM_STEPS,
+        "reason": PAPER_REASONS,
+        "product": PRODUCTS,
+        "grade": GRADES,
+    }
+    return [(field, code) for field, listed in codes.items() for code in listed]
 
 
 def _opening_hours(days: Days) -> list[Line]:

@@ -18,7 +18,7 @@ from sources.demo.town.services_offered import SERVICES
 SOURCE: Final = "stellenplan"
 HEADER: Final = ("Stelle", "Amt", "Bewertung", "VZÄ", "kw zum")
 STAFF_OF_BAND: Final = {"1-4": 3, "5-9": 6, "10-19": 13, "20-49": 28, "50+": 61, "unknown": 5}
-_GRADES: Final = ("E5", "E6", "E8", "E9a", "E9b", "E10", "A8", "A9", "A10", "A11", "A12", "A13")
+GRADES: Final = ("E5", "E6", "E8", "E9a", "E9b", "E10", "A8", "A9", "A10", "A11", "A12", "A13")
 _GRADE_SHARES: Final = (0.08, 0.14, 0.14, 0.17, 0.08, 0.05, 0.08, 0.08, 0.07, 0.06, 0.03, 0.02)
 _HUNDREDTHS: Final = (100, 75, 50, 62)
 _PART_TIME: Final = (0.64, 0.16, 0.13, 0.07)
@@ -42,14 +42,14 @@ def posts_planned(days: Days, rng: np.random.Generator) -> list[Post]:
     posts: list[Post] = []
     for place, office in enumerate(c.OFFICES):
         heads = STAFF_OF_BAND[office.staff_band]
-        grades = rng.choice(len(_GRADES), heads, p=_GRADE_SHARES)
+        grades = rng.choice(len(GRADES), heads, p=_GRADE_SHARES)
         sizes = rng.choice(len(_HUNDREDTHS), heads, p=_PART_TIME)
         goes = rng.random(heads) < (0.09 if office.code in eased else 0.01)
         posts += [
             Post(
                 number=f"{10 + place}.{number:03d}",
                 office=office.code,
-                grade=_GRADES[grades[number - 1]],
+                grade=GRADES[grades[number - 1]],
                 hundredths=_HUNDREDTHS[sizes[number - 1]],
                 lapses_on=end if goes[number - 1] else None,
             )

@@ -4,7 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 from pipelines.run.run import Run, local_day
-from pipelines.walk.fetch import Admission, admit_all
+from pipelines.walk.admission import Admission
+from pipelines.walk.fetch import admit_all
 from pipelines.walk.inbox import waiting
 from sources.landing.landing import Landing
 from sources.town.folder import read_town

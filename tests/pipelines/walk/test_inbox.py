@@ -47,7 +47,7 @@ def test_a_file_that_still_grows_waits_for_the_next_run(tmp_path: Path) -> None:
     try:
         assert names(folder) == ["whole.csv"]
         assert unready(read_town(folder)) == [
-            "inbox/portal/growing.csv: is still being written; the next run takes it."
+            "inbox/portal/gro….csv (file 1 of 2 in its folder): is still being written; the next run takes it."
         ]
     finally:
         growing.set()
@@ -73,7 +73,7 @@ def test_a_file_waits_for_its_marker(tmp_path: Path) -> None:
     folder = make_town(tmp_path / "town", MARKED.format(marker=".fertig"))
     deliver(folder, "a.csv", SOUND)
     assert names(folder) == []
-    assert unready(read_town(folder)) == ["inbox/portal/a.csv: waits for a.csv.fertig; the next run takes it."]
+    assert unready(read_town(folder)) == ["inbox/portal/a.csv: waits for its .fertig; the next run takes it."]
     deliver(folder, "a.csv.fertig", "")
     assert names(folder) == ["a.csv"]
     assert unready(read_town(folder)) == []
@@ -90,7 +90,7 @@ def test_a_file_waits_until_it_is_what_its_checksum_says(tmp_path: Path, marker:
     deliver(folder, "a.csv.md5", marker.format(md5=hashlib.md5(path.read_bytes()).hexdigest()))
     assert names(folder) == (["a.csv"] if is_taken else [])
     if not is_taken:
-        assert unready(read_town(folder)) == ["inbox/portal/a.csv: is not what a.csv.md5 says; the next run takes it."]
+        assert unready(read_town(folder)) == ["inbox/portal/a.csv: is not what its .md5 says; the next run takes it."]
 
 
 def test_an_admitted_file_goes_with_its_marker(tmp_path: Path) -> None:

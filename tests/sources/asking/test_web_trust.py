@@ -126,12 +126,6 @@ def test_another_base_than_the_connections_is_asked_for_tokens(server: FaultServ
     assert web.post("", form={"a": "b"}).record() == {"access_token": "t"}
 
 
-def test_a_user_in_the_address_never_replaces_the_token(server: FaultServer) -> None:
-    server.answers("/x", GOOD)
-    web_of(server.url.replace("http://", "http://reader@")).get("/x")
-    assert server.asked[0].headers["authorization"] == f"Token {SECRET}"
-
-
 def test_a_way_to_log_in_can_be_handed_in(server: FaultServer) -> None:
     server.answers("/x", GOOD)
     web_of(server.url, headers={}, auth=httpx2.BasicAuth("reader", SECRET)).get("/x")

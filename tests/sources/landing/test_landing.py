@@ -149,13 +149,13 @@ def test_a_delivery_is_known_under_the_mapping_contract_and_key_it_was_admitted_
     landed(folder, path)
     landing, source = Landing(folder), read_town(folder).sources[0]
     identity = identify(path, source, RULES)
-    assert landing.is_landed(source, identity, KEY.key_id)
-    assert not landing.is_landed(source, identity, "000000000000")
-    assert not landing.is_landed(source, identify(path, source, "other rules"), KEY.key_id)
+    assert landing.is_landed(source, identity, KEY.key_id, "")
+    assert not landing.is_landed(source, identity, "000000000000", "")
+    assert not landing.is_landed(source, identify(path, source, "other rules"), KEY.key_id, "")
     remapped = source.model_copy(update={"values": {"channel": {"Internet": "email"}}})
-    assert not landing.is_landed(remapped, identify(path, remapped, RULES), KEY.key_id)
+    assert not landing.is_landed(remapped, identify(path, remapped, RULES), KEY.key_id, "")
     monkeypatch.setattr("sources.landing.manifest.CONTRACT_VERSION", "next")
-    assert not landing.is_landed(source, identity, KEY.key_id)
+    assert not landing.is_landed(source, identity, KEY.key_id, "")
 
 
 def test_where_a_file_lies_does_not_make_another_mapping(folder: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_folder_without_a_sound_manifest_is_no_delivery_and_is_named_as_a_stra
     landing, source = Landing(folder), read_town(folder).sources[0]
     assert list(landing.manifests()) == []
     assert list(landing.strays()) == [target]
-    assert not landing.is_landed(source, identify(path, source, RULES), KEY.key_id)
+    assert not landing.is_landed(source, identify(path, source, RULES), KEY.key_id, "")
     landed(folder, path)
     assert list(landing.strays()) == []
 

@@ -51,7 +51,7 @@ case_ref = "Vorgang"
         ),
         (
             REGISTER.replace("reader@", "reader:geheim@"),
-            "a password stands in the address; give it by the environment, not here",
+            "a password or token stands in the address; give it by the environment, not here",
         ),
         (REGISTER.replace("postgresql://reader@db.example/permits", "db.example"), "'db.example' is no address"),
         (

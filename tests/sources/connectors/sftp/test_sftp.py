@@ -226,7 +226,7 @@ def test_a_young_file_that_grows_waits_and_one_that_stands_still_comes(
     found = mirrored(server, inbox)
     assert slept == [1.0]
     assert names(found) == ["still.csv"]
-    assert found.warnings == ("s: growing.csv is still being written; it waits for the next run.",)
+    assert found.warnings == ("s: gro….csv is still being written; it waits for the next run.",)
     assert here(inbox) == ["still.csv"]
 
 
@@ -270,7 +270,7 @@ def test_a_file_with_markers_comes_with_its_marker_or_waits(server: SftpServer, 
     found = mirrored(server, inbox, marker=".md5")
     assert names(found) == ["a.csv"]
     assert here(inbox) == ["a.csv", "a.csv.md5"]
-    assert found.warnings == ("s: b.csv waits for b.csv.md5.",)
+    assert found.warnings == ("s: b.csv waits for its .md5.",)
 
 
 # --- What is left alone, refused, or does not answer
