@@ -155,6 +155,12 @@ def variety(values: pl.LazyFrame, enough: int = ENOUGH_TO_TELL) -> float:
     return (_number(found, pl.all().is_unique().sum()) if kinds <= MOST_CODES else kinds) / rows
 
 
+def least_recurring(folder: Path) -> str:
+    """The landed column of codes whose values recur least in an admitted delivery."""
+    files = {record.name: path for record in RECORDS if (path := folder / f"{record.name}.parquet").is_file()}
+    return max(RECURRING_CODES, key=lambda column: _variety(files, *column))[1]
+
+
 def _variety(files: Mapping[str, Path], record: str, column: str, enough: int) -> float:
     return variety(pl.scan_parquet(files[record]).select(column), enough) if record in files else 0.0
 
