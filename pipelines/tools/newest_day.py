@@ -24,12 +24,13 @@ def newest_day(records: Mapping[str, pl.DataFrame], zone: zoneinfo.ZoneInfo) -> 
     """The newest local day that enough records lead up to, and how many records lie after it.
 
     Enough are three and one in a hundred within the year up to that day, or all where there are fewer. Nothing counts
-    that lies after today, and no day lies before the first a run can speak for.
+    that lies after today, and no day lies before the first a run can speak for. What speaks of no day, such as a plan
+    of posts, is as of today.
     """
     found = [days for frame in records.values() if (days := _days(frame, zone)) is not None]
     days = np.sort(pl.concat(found).to_physical().to_numpy()) if found else np.array([], dtype=np.int32)
     if not len(days):
-        return EARLIEST_DAY, 0
+        return utc_now().replace(tzinfo=dt.UTC).astimezone(zone).date(), 0
     places = np.arange(len(days))
     behind = places - np.searchsorted(days, days - YEAR, side="right") + 1
     enough = np.flatnonzero(behind >= min(len(days), max(FEWEST, LEAST_SHARE * len(days))))

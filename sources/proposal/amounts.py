@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Final
 
 from sources.proposal.looks import Look
+from sources.proposal.names import rank
 from sources.proposal.time_forms import NUMBERED
 from sources.proposal.words import spaced
 
@@ -52,7 +53,7 @@ _ROLES: Final = (
     (Role.SIDE, re.compile(
         r"ertrag|ertraege|aufwand|aufwendung|einzahlung|auszahlung|einnahme|ausgabe|zuschuss|saldo|ueberschuss"
     )),
-    (Role.BARE, re.compile(r"betrag|\bwert\b|summe|\beur\b|euro|amount")),
+    (Role.BARE, re.compile(r"betrag|\bwert\b|\bkosten\b|summe|\beur\b|euro|amount")),
 )  # fmt: skip
 _THOUSANDS: Final = re.compile(r"\b(te|teur|tsd|tausend|mio|millionen|meur)\b|\bt ?(eur|euro)\b|\bt$|\bmio")
 
@@ -87,4 +88,7 @@ def _in_thousands(name: str, words: str) -> bool:
 
 def _is_numbering(name: str) -> bool:
     """Whether the column numbers accounts, products or the like: these are no amounts."""
-    return NUMBERED.search(spaced(name)) is not None
+    numbers = any(
+        rank(name, field) is not None for field in ("budget_line", "product", "account", "cost_item", "measure")
+    )
+    return numbers or NUMBERED.search(spaced(name)) is not None

@@ -12,6 +12,7 @@ from sources.proposal.amounts import Amount, Role, amounts_of, role_of
 from sources.proposal.events import Pick
 from sources.proposal.fields import fits, named_column
 from sources.proposal.looks import MOST_SHARE, Look
+from sources.proposal.names import rank
 from sources.proposal.proposal import Proposal, question_about
 from sources.proposal.words import spaced
 from sources.town.rows import Where
@@ -37,7 +38,7 @@ def is_budget(looks: Mapping[str, Look]) -> bool:
     """Whether the columns are those of a budget: amounts that are planned, booked or of a year, and what parts them."""
     amounts = amounts_of(looks.values())
     others = [spaced(name) for name in looks if name not in {amount.column for amount in amounts}]
-    parts = sum(_PARTS.search(name) is not None for name in others)
+    parts = sum(_PARTS.search(name) is not None or rank(name, "account") is not None for name in others)
     labels = sum(_LABELS.search(name) is not None for name in others)
     speaking = [amount for amount in amounts if amount.role in _MONEY]
     of_years = [amount for amount in amounts if amount.years]

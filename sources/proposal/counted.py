@@ -25,7 +25,7 @@ _COLUMNS: Final = {
     CountKind.PRINTED_SHEETS: re.compile(r"\bblatt|\bblaetter|\bboegen\b|\bsheets?\b"),
     CountKind.POST_ITEMS: re.compile(r"sendungen|\bbriefe\b|\bpostmenge|\bsendungszahl|briefmenge|\bpost items?\b"),
     CountKind.SHELF_METRES: re.compile(
-        r"laufende meter|lauf ?meter|\blfd? ?m\b|\blfdm\b|regal ?meter|akten ?meter|shelf"
+        r"laufende meter|lauf ?meter|\blfd? ?m(eter)?\b|\blfdm\b|regal ?meter|akten ?meter|shelf"
     ),
     CountKind.FILES: re.compile(r"\bakten\b|aktenzahl|aktenanzahl|anzahl der akten|\bfaszikel|\bfiles\b"),
 }  # fmt: skip

@@ -57,7 +57,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "received_at": (
         "eingangsdatum", "eingangszeit", "eingangam", "eingegangenam", "eingang", "antragsdatum", "antragseingang",
-        "receivedat", "receivedon", "receiptdate", "startdate", "registrationdate", "regdate", "startdatum",
+        "gemeldetam", "meldedatum", "beantragtam", "receivedat", "receivedon", "receiptdate", "startdate",
+        "registrationdate", "regdate", "startdatum",
         "anlagedatum",
     ),
     "closed_at": (
@@ -115,16 +116,17 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "finanzposition", "haushaltsposition", "budgetlinie", "planungsstelle", "titelnummer", "titelnr", "titel",
     ),
     "product": (
-        "produkt", "produktnummer", "produktnr", "produktid", "produktcode", "produktschluessel", "produktgruppe",
+        "produktnummer", "produktnr", "produkt", "produktid", "produktcode", "produktschluessel", "produktgruppe",
         "produktgruppennummer", "produktbereich", "produktbereichsnummer", "teilhaushalt", "teilplan", "pspelement",
         "kostentraeger", "unterabschnitt", "kapitel", "product",
     ),
     "account": (
-        "sachkonto", "sachkontonummer", "sachkontonr", "konto", "kontonr", "kontonummer", "kontengruppe", "kontenart",
+        "sachkontonummer", "sachkontonr", "sachkonto", "kontonummer", "kontonr", "konto", "kontengruppe", "kontenart",
         "gruppierung", "gruppierungsnummer", "gruppe", "account",
     ),
     "year": (
-        "haushaltsjahr", "hhjahr", "hjahr", "rechnungsjahr", "planjahr", "wirtschaftsjahr", "gjahr", "jahr", "year",
+        "haushaltsjahr", "hhjahr", "hjahr", "hhj", "hj", "rechnungsjahr", "planjahr", "wirtschaftsjahr", "gjahr",
+        "jahr", "year",
     ),
     "cost_item": (
         "kostenposition", "kostenpositionsnummer", "position", "positionsnummer", "vertrag", "vertragsnummer",
@@ -212,7 +214,8 @@ _KNOWN_ALONE: Final = re.compile("^(case|event):")
 
 def rank(name: str, field: str, record: str = "") -> int | None:
     """How sure a column's name means a field of a kind of record: 0 is surest, None when it does not."""
-    known = (*IN_RECORD.get(record, {}).get(field, ()), *NAMES.get(field, ()))
+    # Who exports for Papierwende may well use its own words.
+    known = (*IN_RECORD.get(record, {}).get(field, ()), *NAMES.get(field, ()), squeezed(field))
     forms = [squeezed(name), squeezed(_KNOWN_ALONE.sub("", name))]
     return next((known.index(form) for form in forms if form in known), None)
 

@@ -212,7 +212,8 @@ def _settle_decimal(proposal: Proposal, numbers: list[Look]) -> None:
 def _ask_for_the_rest(proposal: Proposal, looks: Mapping[str, Look], records: tuple[Record, ...]) -> None:
     """What the record cannot be without and no column is called."""
     asked = {question.about for question in proposal.questions}
-    counted = {"kind", "value"} if proposal.counts else set()
+    are_counted = proposal.counts or any(about.startswith(COUNTED) for about in asked)
+    counted = {"kind", "value"} if are_counted else set()
     for target in records[0].fields:
         if not target.required or target.name in {*proposal.columns, *asked, *counted}:
             continue

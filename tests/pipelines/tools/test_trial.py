@@ -270,8 +270,13 @@ JUNE, LATER = dt.date(2017, 6, 30), dt.date(2020, 1, 1)
         # So few that none leads up to another.
         (((JUNE, 1), (LATER, 1)), LATER, 0),
         (((JUNE, 1),), JUNE, 0),
-        ((), dt.date(1990, 1, 1), 0),
     ],
 )
 def test_the_day_a_log_speaks_for(counts: tuple[tuple[dt.date, int], ...], newest: dt.date, ahead: int) -> None:
     assert newest_day(days(*counts), zoneinfo.ZoneInfo("Europe/Berlin")) == (newest, ahead)
+
+
+def test_what_speaks_of_no_day_is_as_of_today() -> None:
+    day, ahead = newest_day({}, zoneinfo.ZoneInfo("UTC"))
+    assert abs(day - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)
+    assert ahead == 0

@@ -215,6 +215,42 @@ Produktkonto;Haushaltsjahr;Ansatz;Ist
         budget_line="Produktkonto",
         actual_eur="Ist",
     ),
+    "a system's own export, numbers and names": _sent(
+        """
+Produkt-Nr.;Produkt;Konto-Nr.;Konto;HHJ;Haushaltsansatz;vorl. Ergebnis
+111010;Gremien;5012000;Dienstaufwendungen;2025;1.000,00;900,00
+111020;Rat;5012000;Dienstaufwendungen;2025;2.000,00;1.900,00
+""",
+        "budget_lines",
+        product="Produkt-Nr.",
+        account="Konto-Nr.",
+        year="HHJ",
+        actual_eur="vorl. Ergebnis",
+    ),
+    "the contract's own words": _sent(
+        """
+budget_line,product,account,year,appropriation_eur,actual_eur
+1.1,11,501,2025,1000.50,900.10
+1.2,11,502,2025,2000.50,1900.10
+""",
+        "budget_lines",
+        budget_line="budget_line",
+        appropriation_eur="appropriation_eur",
+    ),
+    "sub-plans with income and expense": _sent(
+        """
+Jahr;Produktbereich;PB_Bezeichnung;Teilplan;TP_Bezeichnung;Ertrag_Plan;Aufwand_Plan
+2025;01;Innere Verwaltung;0101;Politische Gremien;12000;410000
+2025;02;Sicherheit;0205;Meldewesen;402118;612300
+""",
+        "budget_lines",
+        year="Jahr",
+        appropriation_eur=None,
+    ),
+    "cost centres of funds": _sent(
+        "THH;Profitcenter;Sachkonto;Bezeichnung;Plan 2025;Ist 2024\nTHH1;1110;4012;Bezüge;1.000,00;900,00\n",
+        "one_column_per_year",
+    ),
     "several cost centres of one account": _sent(
         """
 Produkt;Sachkonto;Kostenstelle;Jahr;Plan;Ist
