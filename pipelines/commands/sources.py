@@ -10,6 +10,7 @@ import typer
 from rich.markup import escape
 
 from pipelines.commands.printing import out, printable, say, table
+from pipelines.commands.told import ColumnOption, RecordOption, named_columns, named_record, unrecognised
 from pipelines.commands.where import Folder, town_and_source
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at
@@ -17,6 +18,7 @@ from pipelines.tools import inspection
 from sources.batches.protocol import Refused, Unreachable
 from sources.connectors.files import PROPOSABLE
 from sources.door.admitted import reasons
+from sources.proposal.proposal import Answers
 from sources.proposal.propose import propose as propose_mapping
 from sources.proposal.propose import source_name
 from sources.proposal.toml import toml_of
@@ -144,18 +146,26 @@ def _tell(seen: inspection.Preview) -> None:
 def propose_source(
     file: Annotated[Path, typer.Argument(help=f"Any export: {', '.join(PROPOSABLE)}, also packed.")],
     name: Annotated[str | None, typer.Option(help="The source's name; made from the file's when left out.")] = None,
+    record: RecordOption = None,
+    column: ColumnOption = None,
+    case_object: Annotated[str | None, typer.Option(help="OCEL: the type of object that is the case.")] = None,
+    timestamp_format: Annotated[str | None, typer.Option(help="How times are written, such as %d.%m.%Y %H:%M.")] = None,
 ) -> None:
     r"""Write a commented [\[source]] for a file to standard output: read it, answer its questions, copy it.
 
-    Columns that look personal are named as refused. Only the file's beginning is read.
+    Columns that look personal are named as refused. Where nothing tells for sure what the rows are, nothing is written
+    and the candidates are named, code 2; a file whose form no mapping can name ends with 4.
 
     Example: [cyan]papierwende sources propose export.csv --name permits >> my-town/town.toml[/cyan]
     """
+    answers = Answers(named_columns(column), timestamp_format, case_object=case_object, record=named_record(record))
     try:
-        proposal = propose_mapping(file, today=utc_now().date())
+        proposal = propose_mapping(file, answers, today=utc_now().date())
     except Refused as refusal:
         code = Exit.GUARD if file.is_file() else Exit.CONFIGURATION
         raise Stop(code, refusal.sentence) from refusal
+    if not proposal.is_recognised:
+        raise Stop(Exit.CONFIGURATION, unrecognised(proposal))
     out.file.write(printable(toml_of(proposal, name or source_name(file.name))))
 
 

@@ -17,6 +17,7 @@ from rich.markup import escape
 
 from pipelines import runner
 from pipelines.commands.printing import draw, err, out, printable, say, show_sentences, table
+from pipelines.commands.told import ColumnOption, RecordOption, named_columns, named_record
 from pipelines.commands.walk import LandOption
 from pipelines.run import progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop, utc_now
@@ -53,6 +54,8 @@ def try_file(
     activity: Annotated[str | None, typer.Option(help="The column that says what happened.")] = None,
     time: Annotated[str | None, typer.Option(help="The column that says when.")] = None,
     channel: Annotated[str | None, typer.Option(help="The column that says how the application came.")] = None,
+    record: RecordOption = None,
+    column: ColumnOption = None,
     case_object: Annotated[str | None, typer.Option(help="OCEL: the type of object that is the case.")] = None,
     service: Annotated[str | None, typer.Option(help="The service all of it is about, as pages show it.")] = None,
     intake: Annotated[str | None, typer.Option(help="The activity with which a case is received.")] = None,
@@ -71,7 +74,8 @@ def try_file(
     """
     named = {"case_ref": case, "activity": activity, "occurred_at": time, "channel": channel}
     form, zone = _checked_times(timestamp_format, timezone)
-    answers = Answers({target: column for target, column in named.items() if column}, form, zone, case_object)
+    columns = {target: name for target, name in named.items() if name} | named_columns(column)
+    answers = Answers(columns, form, zone, case_object, named_record(record))
     ask = _asked if sys.stdin.isatty() and not yes else None
     settle = partial(settled_roles, ask=ask, intake=intake, decisions=tuple(decision or ()))
     try:
@@ -200,6 +204,7 @@ def _land(ask: Ask | None) -> str:
 
 def _show(proposal: Proposal) -> None:
     rows: list[tuple[object, ...]] = [(target, pick.column, pick.why) for target, pick in proposal.columns.items()]
+    rows += [(f"counts.{kind}", pick.column, pick.why) for kind, pick in proposal.counts.items()]
     rows += [("refused", column, f"looks personal ({why})") for column, why in proposal.refused.items()]
     rows += [("not mapped", column, why) for column, why in proposal.idle.items()]
     title = escape(f"{printable(proposal.file)} as {proposal.options['format']}")
@@ -230,6 +235,10 @@ def _made(
             raise
     say(f"Made the throw-away town {folder}; its key is {path}.")
     say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
+    if trial.ahead == 1:
+        say("One record of a later day lies far ahead of all others and does not move that day; is its date mistyped?")
+    elif trial.ahead:
+        say(f"{trial.ahead:,} records lie far ahead of all others and do not move that day; are their dates mistyped?")
     return trial
 
 

@@ -15,19 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import polars as pl
-
 from pipelines.run.outcome import Exit, Stop, utc_now
-from pipelines.run.run import EARLIEST_DAY, local_day
 from pipelines.run.settings import town_at
 from pipelines.tools.activity_roles import ActivityRoles, Records, frequent_values, roles_of
+from pipelines.tools.newest_day import newest_day
 from sources.connectors.apart import read_batches
 from sources.contract.pseudonyms import Key
 from sources.contract.records import FIELDS
 from sources.door.admitted import Admitted, commonest_reasons
 from sources.door.door import Door
 from sources.door.units import Units
-from sources.landing.landing import SPEAKING_TIMES
 from sources.proposal.meanings import meaning
 from sources.proposal.proposal import Proposal
 from sources.proposal.propose import source_name
@@ -68,12 +65,14 @@ class Trial:
 
     Attributes:
         as_of: the newest day the file speaks of.
+        ahead: records dated after it, far ahead of all others.
         rows_read: rows of the file.
         rows_quarantined: rows that cannot be taken.
     """
 
     folder: Path
     as_of: dt.date
+    ahead: int
     rows_read: int
     rows_quarantined: int
 
@@ -117,7 +116,8 @@ def make_trial(
         listed[Activity] = {activity: _activity(activity, roles) for activity in roles.activities}
     for table, rows in listed.items():
         _write_rows(folder / "parameters" / f"{table.file}.csv", table, rows.values())
-    return Trial(folder, _newest_day(town, records), admitted.rows_read, admitted.rows_quarantined)
+    day, ahead = newest_day(records, town.zone)
+    return Trial(folder, day, ahead, admitted.rows_read, admitted.rows_quarantined)
 
 
 def _described(folder: Path, file: Path, proposal: Proposal, name: str, land: str, key: Key) -> Town:
@@ -185,16 +185,3 @@ def _write_rows(path: Path, table: type[Row], rows: Iterable[dict[str, str]]) ->
         writer = csv.DictWriter(file, list(table.model_fields), restval="", delimiter=";", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
-
-
-def _newest_day(town: Town, records: Records) -> dt.date:
-    """The newest local day the records speak of, not later than today, not before the first day a run can speak for."""
-    now = utc_now()
-    newest = EARLIEST_DAY
-    for frame in records.values():
-        for name in set(SPEAKING_TIMES).intersection(frame.columns):
-            instants = frame[name].cast(pl.Datetime("us"))
-            found = instants.filter(instants <= now).max()
-            if isinstance(found, dt.datetime):
-                newest = max(newest, local_day(town, found))
-    return newest

@@ -17,13 +17,19 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from pipelines.run.outcome import Exit
+from sources.contract.records import FIELDS
 from sources.door.admitted import commonest_reasons
 from sources.landing.landing import Landing
-from sources.landing.profile import profile
+from sources.landing.profile import least_recurring, profile
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
+# Per column of a profile the field whose mapping it judges; of codes the delivery itself tells.
+JUDGED_FIELDS: Final = {
+    "activity_variety": "activity", "unlisted_activity": "activity", "unlisted_unit_code": "unit",
+    "unlisted_service_code": "service", "unlisted_office_code": "office", "unknown_channel_share": "channel",
+}  # fmt: skip
 # The columns of a profile that say which delivery it is of.
 NAMED_BY: Final = ("source", "delivery_id")
 
@@ -217,13 +223,22 @@ def _validated(profiles: pl.DataFrame) -> dict[str, ExpectationValidationResult]
 
 
 def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
-    tells = verdict.expectation.column == "quarantine_share"
-    offending = {delivery for _, delivery, _ in verdict.offenders if tells}
-    return {
-        folder.name: commonest_reasons(pl.read_parquet(folder / "quarantine.parquet"))
-        for folder in folders
-        if folder.name in offending
-    }
+    """Per offending delivery why it is refused: its rows' reasons, or the field whose mapping is to be corrected."""
+    offending = {delivery for _, delivery, _ in verdict.offenders}
+    column = verdict.expectation.column
+    told: dict[str, str] = {}
+    for folder in (folder for folder in folders if folder.name in offending):
+        if column == "quarantine_share":
+            told[folder.name] = commonest_reasons(pl.read_parquet(folder / "quarantine.parquet"))
+        elif field := _field_of(least_recurring(folder)) if column == "code_variety" else JUDGED_FIELDS.get(column):
+            way_out = "name another column" if field == "activity" else "name another column, or take the line out"
+            told[folder.name] = f"it is what {field} of [source.columns] names; {way_out}"
+    return told
+
+
+def _field_of(column: str) -> str:
+    """The word of a mapping that becomes a landed column."""
+    return next(name for name, owners in FIELDS.items() if any(field.column == column for _, field in owners))
 
 
 def _verdict(expectation: Expectation, result: ExpectationValidationResult | None) -> Verdict:

@@ -49,11 +49,13 @@ class Header:
         names: of all columns, in their order.
         options: keys of ``[[source]]`` that say how the file is written.
         case_objects: types of object that could be the case, where the format has several.
+        notes: one sentence per oddity a person should know of, without a value of the file.
     """
 
     names: Sequence[str]
     options: Mapping[str, Any] = field(default_factory=dict)
     case_objects: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def _never(_: Beginning) -> Likeness:

@@ -132,6 +132,13 @@ def _called_totals(frame: pl.DataFrame, source: Source, amounts: list[str]) -> l
     return [named[place] for place in sorted(named)]
 
 
+def patterns_of_totals(texts: pl.Series) -> tuple[str, ...]:
+    """The values of ``drop`` that set the rows aside which a column calls a total; none where it calls none so."""
+    found = trimmed(texts)
+    words = found.str.extract(TOTAL, 1)
+    return tuple(dict.fromkeys(_pattern(found[place], words[place]) for place in words.is_not_null().arg_true()))
+
+
 def _pattern(text: str, word: str) -> str:
     """The value of ``drop`` that sets such a row aside; of its text it holds only the word."""
     return word if text == word else f"{word}*" if text.startswith(word) else f"*{word}*"

@@ -67,5 +67,5 @@ def as_batch(message: Message) -> Batch:
 def as_header(message: Message) -> Header:
     """The header a message holds."""
     told: dict[str, Any] = message[0]["header"]
-    told["case_objects"] = tuple(told["case_objects"])
+    told |= {name: tuple(told[name]) for name in ("case_objects", "notes")}
     return Header(**told)

@@ -26,7 +26,7 @@ from sources.connectors import files
 from sources.town.source import Source
 
 # Their parsers are native, or a small file of theirs may ask for a thousandfold.
-APART: Final = frozenset(("xlsx", "parquet", "xml", "xes", "ocel"))
+APART: Final = frozenset(("xlsx", "ods", "parquet", "xml", "xes", "ocel"))
 KILLED_ITS_READER: Final = "killed_reader"
 MOST_MEMORY: Final = 4 << 30
 MOST_SILENT_SECONDS: Final = 600.0

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from sources.batches.archive import open_packed
-from sources.batches.file_format import Format
+from sources.batches.file_format import Beginning, Format, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
 from sources.connectors.csv.text_blocks import other_encoding
 from sources.town.source import Source
@@ -121,4 +121,9 @@ def _images(record: dict[str, str]) -> dict[str, str]:
 
 
 # It has no header, and what its index values mean only a mapping says.
-FORMAT = Format("Kodak INDEX.DAT", read_kodak)
+def _likeness(beginning: Beginning) -> Likeness:
+    record_type = beginning.text.removeprefix(b'"')[:4].decode("ascii", "replace")
+    return Likeness.OPENING if record_type in RECORD_TYPES else Likeness.NONE
+
+
+FORMAT = Format("Kodak INDEX.DAT", read_kodak, likeness=_likeness)

@@ -19,7 +19,7 @@ DIGITS_LOST: Final = 1e15
 LONG_NUMBER: Final = r"^-?\d{16,}$"
 THREE_DECIMALS: Final = r"^-?\d{1,3}\.\d{3}$"
 FRACTION: Final = r"^-?\d+\.\d+$"
-WRITTEN_TIME: Final = r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?$"
+WRITTEN_TIME: Final = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?$"
 
 
 def to_the_cent(path: Path, source: Source, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
@@ -95,5 +95,7 @@ def _with_times(text: pl.Series, source: Source, kinds: set[FieldKind]) -> pl.Se
     if form is None or not any(kind.is_time for kind in kinds):
         return text
     typed = text.str.contains(WRITTEN_TIME).fill_null(False)
-    moments = text.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+    moments = text.str.replace("T", " ", literal=True).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False
+    )
     return moments.dt.strftime(form).zip_with(typed, text)

@@ -21,6 +21,7 @@ import polars as pl
 from sources.batches.archive import Unpackable, opened, real_content, refuse_bomb
 from sources.batches.file_format import Beginning, Format, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Refused, numbered, refuse_missing, text_rows, wanted_columns
+from sources.connectors.csv.titles import titles_told
 from sources.connectors.sheet_cells import is_mixed, readable, to_the_cent
 from sources.town.source import Source
 
@@ -28,6 +29,8 @@ from sources.town.source import Source
 logging.getLogger("fastexcel").setLevel(logging.ERROR)
 
 MOST_BYTES: Final = 200 << 20
+# An OpenDocument spreadsheet says in its first bytes what it is, and has a format of its own.
+ODS_MARK: Final = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_PART: Final = "EncryptedPackage".encode("utf-16-le")
 MOST_CELLS: Final = 16_000_000
@@ -48,8 +51,14 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
     Raises:
         Refused: no workbook, encrypted, too large, no such sheet, no header, or a mapped column missing.
     """
-    warnings = _judged(path)
-    with _workbook(path) as workbook:
+    yield from rows_of_sheet(path, source, path, _no_workbook(path), _judged(path))
+
+
+def rows_of_sheet(
+    path: Path, source: Source, content: Path | bytes, broken: Refused, warnings: tuple[str, ...] = ()
+) -> Iterator[Batch]:
+    """Batches of a sheet's wanted columns, of a workbook that was judged; ``broken`` is raised where it is none."""
+    with _workbook(content, broken) as workbook:
         header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
     rows, roundings = to_the_cent(path, source, rows)
     yield Batch(rows.clear(), warnings=(*warnings, *roundings), columns=header)
@@ -58,6 +67,8 @@ def read_xlsx(path: Path, source: Source) -> Iterator[Batch]:
 
 
 def _likeness(beginning: Beginning) -> Likeness:
+    if ODS_MARK in beginning.head:
+        return Likeness.NONE
     is_workbook = beginning.head.startswith((b"PK", OLE)) or bool(beginning.endings & {".xlsx", ".xlsm"})
     return Likeness.OWN_MARK if is_workbook else Likeness.NONE
 
@@ -65,7 +76,12 @@ def _likeness(beginning: Beginning) -> Likeness:
 def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     """The declared header row, else the first row of the largest sheet that is about as wide as the table below it."""
     _judged(path)
-    with _workbook(path) as workbook:
+    return header_of_sheet(path, declared, path, _no_workbook(path))
+
+
+def header_of_sheet(path: Path, declared: Mapping[str, Any], content: Path | bytes, broken: Refused) -> Header:
+    """The columns of a workbook that was judged; ``broken`` is raised where it is none."""
+    with _workbook(content, broken) as workbook:
         sheet = _declared_or_largest(path, workbook, declared.get("sheet"))
         deep = max(HEAD_ROWS, declared.get("header_row", 1))
         head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
@@ -81,18 +97,20 @@ def _header(path: Path, declared: Mapping[str, Any]) -> Header:
     options = {"sheet": sheet} if len(workbook.sheet_names) > 1 else {}
     # Where town.toml gives the names, the row holds data, which must never be shown as names.
     names = list(declared.get("header", ())[: len(rows[0])]) or rows[number - 1]
-    return Header(names, options | ({"header_row": number} if number > 1 else {}))
+    below = {"header_row": number} if number > 1 else {}
+    notes = (titles_told(number),) if below and "header_row" not in declared else ()
+    return Header(names, options | below, notes=notes)
 
 
 @contextmanager
-def _workbook(path: Path) -> Generator[fastexcel.ExcelReader]:
+def _workbook(content: Path | bytes, broken: Refused) -> Generator[fastexcel.ExcelReader]:
     try:
-        workbook = fastexcel.read_excel(path)
+        workbook = fastexcel.read_excel(content)
         if not workbook.sheet_names:
-            raise _no_workbook(path)
+            raise broken
         yield workbook
     except fastexcel.FastExcelError as error:
-        raise _no_workbook(path) from error
+        raise broken from error
 
 
 def _declared_or_largest(path: Path, workbook: fastexcel.ExcelReader, declared: str | None) -> str:
@@ -126,7 +144,7 @@ def _judged(path: Path) -> tuple[str, ...]:
     try:
         with opened(path) as packed:
             refuse_bomb(packed.infolist(), path.stat().st_size)
-            _refuse_vast(path, real_content(packed, MOST_BYTES))
+            _refuse_vast_sheets(path, real_content(packed, MOST_BYTES))
             return tuple(_oddities(path, packed.namelist()))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
         raise _no_workbook(path) from error
@@ -134,7 +152,7 @@ def _judged(path: Path) -> tuple[str, ...]:
         raise Refused(error.reason_code, f"{path.name}: {error.sentence}") from error
 
 
-def _refuse_vast(path: Path, content: Iterator[bytes]) -> None:
+def _refuse_vast_sheets(path: Path, content: Iterator[bytes]) -> None:
     """A sheet takes memory for its whole rectangle: one cell in its far corner would take all there is."""
     size, width, height = 0, 0, 0
     rest = b""
@@ -144,6 +162,15 @@ def _refuse_vast(path: Path, content: Iterator[bytes]) -> None:
         width = max((width, *map(_place, {letters for letters, _ in cells})))
         height = max((height, *map(int, {row for _, row in cells})))
         rest = data[-LONGEST_TAG:]
+    refuse_vast(path, size, width, height)
+
+
+def refuse_vast(path: Path, size: int, width: int, height: int) -> None:
+    """Refuse a workbook that would not fit into memory: by its unpacked bytes, or by how far a sheet reaches.
+
+    Raises:
+        Refused: it is too large.
+    """
     if size > MOST_BYTES:
         raise Refused(
             "workbook_too_large",

@@ -26,12 +26,13 @@ class Settled:
 class Units:
     """The town's offices under its staff threshold."""
 
-    def __init__(self, town: Town) -> None:
-        """Index offices and services of a town."""
-        self._offices = {office.office_code: office for office in town.parameters.offices}
-        self._office_of = {service.service_code: service.office_code for service in town.parameters.services}
-        self._threshold = 0 if town.privacy.thresholds_off else town.privacy.staff_threshold
-        self._zone = town.setting.timezone
+    def __init__(self, town: Town | None) -> None:
+        """Index offices and services of a town; without one no unit is merged, for a look at rows that do not land."""
+        self._offices = {office.office_code: office for office in town.parameters.offices} if town else {}
+        services = town.parameters.services if town else ()
+        self._office_of = {service.service_code: service.office_code for service in services}
+        self._threshold = 0 if town is None or town.privacy.thresholds_off else town.privacy.staff_threshold
+        self._zone = town.setting.timezone if town else "UTC"
 
     def settle(self, code: str | None) -> Settled:
         """The unit that may stand in a record for this one."""

@@ -163,6 +163,13 @@ def variety(values: pl.LazyFrame, enough: int = ENOUGH_TO_TELL, withheld: Mappin
     return (_number(found, pl.all().is_unique().sum()) + hidden.get("once", 0) if kinds <= MOST_CODES else kinds) / rows
 
 
+def least_recurring(folder: Path) -> str:
+    """The landed column of codes whose values recur least in an admitted delivery."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    files = {record.name: path for record in RECORDS if (path := folder / f"{record.name}.parquet").is_file()}
+    return max(RECURRING_CODES, key=lambda column: _variety(files, manifest.get("withheld", {}), *column))[1]
+
+
 def _variety(files: Mapping[str, Path], withheld: Withheld, record: str, column: str, enough: int) -> float:
     if record not in files:
         return 0.0

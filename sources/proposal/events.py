@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import polars as pl
+
 from sources.proposal.looks import Look, varies_within
-from sources.proposal.words import PERSONS_NUMBER, hinted, personal_word, rank, spaced
+from sources.proposal.names import hinted, rank
+from sources.proposal.words import PERSONS_NUMBER, personal_word, spaced
 
 # How sure a candidate is: its name is known, its name is of that kind, or only its content fits.
 KNOWN, OF_THAT_KIND, PERSONS, CONTENT = 3.0, 2.0, 1.5, 1.0
@@ -19,11 +22,21 @@ CASE_TIMES: Final = ("received_at", "closed_at", "due_at")
 
 @dataclass(frozen=True)
 class Pick:
-    """A column picked for a field, why, and whether nobody needs to be asked."""
+    """A column picked for a field, why, and whether nobody needs to be asked.
+
+    Attributes:
+        joined: further columns that make the number together with the first.
+    """
 
     column: str
     why: str
     is_sure: bool
+    joined: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns it is made of."""
+        return (self.column, *self.joined)
 
 
 def event_pair(
@@ -84,6 +97,31 @@ def time_column(looks: Mapping[str, Look], taken: set[str]) -> Pick | None:
     )
 
 
+def event_number(looks: Mapping[str, Look], case: str) -> Pick | None:
+    """The column that numbers the events, by which an event can be corrected; with its case where events have several.
+
+    Numbers that run from 1 in each file are none: the first event of the next file would replace this one's.
+    """
+    named = sorted((place, name) for name in looks if (place := rank(name, "record_ref")) is not None and name != case)
+    for _, name in named:
+        look = looks[name]
+        if look.filled.len() < look.raw.len() or _runs_from_one(look):
+            continue
+        if look.variety == 1:
+            return Pick(name, "by its name: an event can be corrected", True)
+        together = pl.DataFrame({"number": look.text, "case": looks[case].text})
+        if name == "ocel:event" and together.n_unique() == together.height:
+            return Pick(name, "an event of several cases stands in each", True, (case,))
+    return None
+
+
+def _runs_from_one(look: Look) -> bool:
+    if not look.is_integer:
+        return False
+    numbers = look.filled.cast(pl.Int64, strict=False)
+    return numbers.min() in (0, 1) and numbers.max() in (numbers.len(), numbers.len() - 1)
+
+
 def _worths(looks: Mapping[str, Look], worth_of: object) -> dict[str, float]:
     worths = {name: worth_of(look) for name, look in looks.items()}  # type: ignore[operator]
     return {name: worth for name, worth in worths.items() if worth > 0}
@@ -96,7 +134,7 @@ def _worth_as_case(look: Look) -> float:
         return KNOWN + 1 - place / 100
     if PERSONS_NUMBER.intersection(spaced(look.name).split()):
         return PERSONS if look.variety < _MOST_VARIETY else 0.0
-    if personal_word(look.name) or look.is_amount or look.is_lifecycle:
+    if personal_word(look.name) or look.is_amount or look.is_lifecycle or look.is_truth:
         return 0.0
     if hinted(look.name, "case_ref"):
         return OF_THAT_KIND
@@ -110,7 +148,7 @@ def _worth_as_activity(look: Look) -> float:
         return KNOWN + 1 - place / 100
     if personal_word(look.name) or not look.recurs or not 1 < look.distinct <= _MOST_ACTIVITIES:
         return 0.0
-    if look.variety > _MOST_VARIETY or hinted(look.name, "case_ref"):
+    if look.variety > _MOST_VARIETY or hinted(look.name, "case_ref") or look.is_truth:
         return 0.0
     if hinted(look.name, "activity"):
         return OF_THAT_KIND

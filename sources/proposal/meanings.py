@@ -8,6 +8,7 @@ from sources.contract.records import Field
 from sources.door.admitted import LISTED_FROM, LISTED_LENGTH
 from sources.proposal.looks import Look
 from sources.proposal.words import MEANINGS, squeezed
+from sources.values.nothing import WORDS
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Meanings:
 
 def meanings_of(look: Look, target: Field) -> Meanings:
     """What a column's words mean for a field."""
-    nothing = {} if target.required else dict.fromkeys(look.nothings, "")
+    said = () if target.required else look.nothings
+    # The door knows most of these words by itself.
+    nothing = dict.fromkeys((word for word in said if word.lower() not in WORDS.get(target.kind, ())), "")
     if not target.vocabulary:
         return Meanings(nothing)
     known: dict[str, str] = {}
@@ -40,12 +43,12 @@ def meanings_of(look: Look, target: Field) -> Meanings:
     return Meanings(known | nothing, tuple(unknown))
 
 
-def recognised_share(look: Look, target: Field) -> float:
-    """The share of a column's rows whose word a vocabulary knows; 0 where there are none."""
+def speaking_rows(look: Look, target: Field) -> float:
+    """The share of all rows whose word says something in a vocabulary; a word that means unknown says nothing."""
     if not look.filled.len():
         return 0.0
     rows = look.filled.value_counts().rows()
-    known = sum(count for word, count in rows if meant_by(str(word), target))
+    known = sum(count for word, count in rows if meant_by(str(word), target) not in (None, target.fallback))
     return known / look.filled.len()
 
 

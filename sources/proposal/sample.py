@@ -15,7 +15,7 @@ import polars as pl
 from sources.batches.file_format import SAMPLE_ROWS
 from sources.batches.protocol import POSITION, Refused
 from sources.connectors.apart import header_of, read_batches
-from sources.connectors.files import recognised
+from sources.connectors.files import FORMATS, recognised
 from sources.town.source import Source
 
 
@@ -28,6 +28,7 @@ class Sample:
         frame: up to 2,000 rows, as the connector gives them, of the columns whose name stands in the header once.
         twice: names that stand in the header more than once and cannot be mapped.
         case_objects: types of object that could be the case, where the format has several.
+        notes: one sentence per oddity of how it is written.
     """
 
     format: str
@@ -35,11 +36,12 @@ class Sample:
     frame: pl.DataFrame
     twice: tuple[str, ...]
     case_objects: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def has_header(self) -> bool:
         """Whether the names stand in the file; else they are ``column_1`` and so on."""
-        return "header" not in self.options
+        return self.options.get("header", ("",))[0] != "column_1"
 
 
 def read_sample(path: Path, case_object: str | None = None) -> Sample:
@@ -50,6 +52,12 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     """
     refuse_no_file(path)
     form = recognised(path)
+    if FORMATS[form].header is None:
+        raise Refused(
+            "only_mapped",
+            f"{path.name}: is {FORMATS[form].title}, in which only a person can say which field is which; write its "
+            "[[source]] by docs/sources.md, 'The scan centre'.",
+        )
     header = header_of(path, form, {"case_object": case_object} if case_object else {})
     counts = Counter(name for name in header.names if name)
     columns = [name for name, count in counts.items() if count == 1]
@@ -59,7 +67,7 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     if not frame.height:
         raise Refused("empty_file", f"{path.name}: holds no row that can be read; choose another file.")
     twice = tuple(name for name, count in counts.items() if count > 1)
-    return Sample(form, dict(header.options), frame, twice, header.case_objects)
+    return Sample(form, dict(header.options), frame, twice, header.case_objects, header.notes)
 
 
 def refuse_no_file(path: Path) -> None:

@@ -13,10 +13,9 @@ _BARE_KEY: Final = re.compile(r"^[A-Za-z0-9_-]+$")
 _ASKED: Final = {
     "system": "portal case scan mail print finance posts: which is it?",
     "mode": "dump when each file is the whole stand: which is it?",
-    "timestamp_format": "",
     "header": "the file names no columns: what are they called?",
-    "sheet": "",
 }
+SHOWN: Final = 6
 
 
 def toml_of(proposal: Proposal, name: str) -> str:
@@ -28,12 +27,19 @@ def toml_of(proposal: Proposal, name: str) -> str:
         "system": table["system"],
         "format": table["format"],
         "path": table["path"],
-        "mode": "increment",
-        **{key: value for key, value in proposal.options.items() if key not in ("system", "format")},
+        "mode": table.get("mode", "increment"),
+        **{key: value for key, value in proposal.options.items() if key not in ("system", "format", "mode")},
     }
-    return (
-        "\n".join([*_head(proposal), "[[source]]", *(_entry(k, v) for k, v in keys.items()), *_body(proposal)]) + "\n"
-    )
+    entries = [_entry(key, value, is_asked=key in _asked_keys(proposal)) for key, value in keys.items()]
+    return "\n".join([*_head(proposal), "[[source]]", *entries, *_body(proposal, table)]) + "\n"
+
+
+def _asked_keys(proposal: Proposal) -> set[str]:
+    """The keys that are not sure: what a system is, unless the kind of record says it; names that no file gives."""
+    asked = {"mode"} if proposal.options.get("mode") != "deletions" else set()
+    if set(proposal.records) <= {"events", "cases", "documents", "removals"}:
+        asked.add("system")
+    return asked | ({"header"} if proposal.options.get("header", ("",))[0] == "column_1" else set())
 
 
 def _head(proposal: Proposal) -> Iterator[str]:
@@ -45,23 +51,26 @@ def _head(proposal: Proposal) -> Iterator[str]:
 
 
 def _asked(question: Question) -> str:
-    return _plain(question.sentence) + (f" {_text(question.default)} is assumed." if question.default else "")
+    if question.default:
+        return _plain(f"{question.sentence} {_text(question.default)} is likely.")
+    shown = ", ".join(_text(choice) for choice in question.choices[:SHOWN])
+    more = ", …" if len(question.choices) > SHOWN else ""
+    return _plain(f"{question.sentence} It may be {shown}{more}." if shown else question.sentence)
 
 
-def _body(proposal: Proposal) -> Iterator[str]:
-    if not any(key in proposal.columns for key in ("service", "counted_on", "scanned_at", "budget_line", "post")):
+def _body(proposal: Proposal, table: dict[str, Any]) -> Iterator[str]:
+    for line in proposal.lines:
+        yield f"# {_plain(line)}"
+    has_services = not {"events", "cases", "submissions"}.isdisjoint(proposal.records)
+    if has_services and "service" not in {*proposal.columns, *proposal.options}:
         yield '# service = "…"    # QUESTION: which service is all of this, as in parameters/services.csv?'
-    yield ""
-    yield "[source.columns]"
-    entries = {target: pick.column for target, pick in proposal.columns.items()}
-    for target, column in entries.items():
-        pick = proposal.columns[target]
-        yield f"{target} = {_text(column)}    # {pick.why}{'' if pick.is_sure else ': is that so?'}"
-    for column, why in proposal.refused.items():
-        yield f"# refused: {_text(column)} looks personal ({_plain(why)})"
-    for column, why in proposal.idle.items():
-        yield f"# not mapped: {_text(column)}{': ' + _plain(why) if why else ''}"
-    for target in sorted({*proposal.values, *proposal.unknown_words}):
+    yield from _columns(proposal)
+    for part in ("counts", "where", "control"):
+        if part in table:
+            yield ""
+            yield f"[source.{part}]"
+            yield from (_entry(key, value) for key, value in table[part].items())
+    for target in sorted({*proposal.values, *proposal.unknown_words}.intersection(table["columns"])):
         yield ""
         yield f"[source.values.{target}]"
         yield from (_entry(word, meant) for word, meant in proposal.values.get(target, {}).items())
@@ -70,14 +79,28 @@ def _body(proposal: Proposal) -> Iterator[str]:
         )
 
 
+def _columns(proposal: Proposal) -> Iterator[str]:
+    yield ""
+    yield "[source.columns]"
+    for target, pick in proposal.columns.items():
+        column = _value(list(pick.columns)) if pick.joined else _text(pick.column)
+        entry = f"{target} = {column}    # {_plain(pick.why)}"
+        # What is not sure is no mapping until a person says so.
+        yield entry if pick.is_sure else f"# {entry}: is that so?"
+    for column, why in proposal.refused.items():
+        yield f"# refused: {_text(column)} looks personal ({_plain(why)})"
+    for column, why in proposal.idle.items():
+        yield f"# not mapped: {_text(column)}{': ' + _plain(why) if why else ''}"
+
+
 def _ending(file: str) -> str:
     """What the file's name ends in, .gz included."""
     found = re.search(r"(\.[A-Za-z0-9]{1,10})?(\.(gz|zip))?$", file, re.IGNORECASE)
     return found.group().lower() if found else ""
 
 
-def _entry(key: str, value: Any) -> str:  # noqa: ANN401
-    asked = _ASKED.get(key, "")
+def _entry(key: str, value: Any, *, is_asked: bool = False) -> str:  # noqa: ANN401
+    asked = _ASKED.get(key, "") if is_asked else ""
     return f"{_key(key)} = {_value(value)}" + (f"    # {asked}" if asked else "")
 
 

@@ -1,4 +1,4 @@
-"""Words by which columns and values of an unknown file are recognised: German town halls, and process-mining tools.
+"""What words mean in the values of an unknown file, and which speak of persons; how names are compared.
 
 Only lists and how names are compared. What follows from a match is ``sources.proposal.propose``'s.
 """
@@ -13,105 +13,6 @@ from sources.batches.lifecycle import COMPLETIONS, NO_STEPS, STARTS
 
 _UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
-# Per field the names it is known by, the surest first; written as ``squeezed`` writes them.
-NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "case_ref": (
-        "ocelcase", "caseconceptname", "caseid", "caseref", "casenumber", "caseno", "casekey", "casenr", "aktenzeichen",
-        "az", "vorgangsnummer", "vorgangsnr", "vorgangid", "vorgangsid", "vorgang", "fallnummer", "fallnr", "fallid",
-        "antragsnummer", "antragsnr", "antragid", "antragsid", "geschaeftszeichen", "gz", "verfahrensnummer",
-        "processinstanceid", "processinstancekey", "businesskey", "traceid", "case", "fall", "ticketid",
-        "ticketnumber", "requestid", "orderid", "incidentid", "invoiceid", "applicationid", "claimid", "zaakid",
-        "identificatie", "zaakidentificatie", "vorgangsnummerantrag", "instanceid",
-    ),
-    "activity": (
-        "ocelactivity", "conceptname", "activity", "activityname", "activityen", "aktivitaet", "aktivitaetsname",
-        "ereignis", "ereignisname", "ereignisart", "schritt", "schrittname", "bearbeitungsschritt", "arbeitsschritt",
-        "vorgangsschritt", "taetigkeit", "event", "eventname", "eventtype", "task", "taskname", "step", "stepname",
-        "action", "aktion", "handling", "phase", "verfahrensschritt", "bearbeitungsstatus", "status", "zustand",
-        "milestone", "meilenstein", "activitytype", "operation",
-    ),
-    "occurred_at": (
-        "oceltime", "timetimestamp", "timestamp", "completetimestamp", "endtimestamp", "eventtime", "eventtimestamp",
-        "zeitstempel", "zeitpunkt", "ereigniszeit", "ereigniszeitpunkt", "datumuhrzeit", "datumzeit", "datetime",
-        "dateandtime", "completetime", "completiontime", "endtime", "enddatetime", "endzeit", "endezeit",
-        "finishtime", "finishedat", "endedat", "eventdatetime", "eventdate", "datestamp", "datum", "zeit", "time",
-        "date", "occurredat", "createdat", "changedat", "erledigtam", "ddmmyyyyhhmm", "buchungszeit", "statusdatum",
-    ),
-    "started_at": (
-        "starttimestamp", "starttime", "startdatetime", "startzeit", "startzeitpunkt", "beginn", "beginnzeit",
-        "begintime", "startedat", "startevent",
-    ),
-    "sequence": ("sequence", "seq", "lfdnr", "laufendenummer", "reihenfolge", "eventnumber", "stepnumber"),
-    "unit": (
-        "orggroup", "group", "assignmentgroup", "team", "workgroup", "sachgebiet", "abteilung", "referat",
-        "organisationseinheit", "unit", "orgunit", "einheit",
-    ),
-    "service": (
-        "leistung", "leistungsname", "leistungsbezeichnung", "dienstleistung", "verwaltungsleistung", "service",
-        "servicename", "antragsart", "verfahrensart", "verfahren", "leistungsart",
-    ),
-    "office": ("department", "amt", "dienststelle", "fachbereich", "fachdienst", "fachamt", "office", "behoerde"),
-    "case_type": ("casetype", "vorgangsart", "vorgangstyp", "fallart", "antragstyp", "falltyp", "zaaktype"),
-    "channel": (
-        "channel", "intakechannel", "kanal", "eingangskanal", "eingangsweg", "eingangsart", "antragsweg",
-        "antragskanal", "zugangskanal", "zugangsweg", "kontaktkanal", "kommunikationskanal", "communicatiekanaal",
-        "communicatiekanaalnaam", "posteingangsart",
-    ),
-    "received_at": (
-        "eingangsdatum", "eingangszeit", "eingangam", "eingegangenam", "eingang", "antragsdatum", "antragseingang",
-        "receivedat", "receivedon", "receiptdate", "startdate", "registrationdate", "regdate", "startdatum",
-        "anlagedatum",
-    ),
-    "closed_at": (
-        "enddate", "closedat", "closedate", "erledigtdatum", "erledigungsdatum", "abschlussdatum", "abgeschlossenam",
-        "bescheiddatum", "entscheidungsdatum", "entschiedenam", "einddatum", "abschluss", "erledigung",
-    ),
-    "due_at": (
-        "deadline", "duedate", "dueat", "frist", "fristende", "fristablauf", "faelligam", "faelligkeit",
-        "einddatumgepland",
-    ),
-    "outcome": ("outcome", "ergebnis", "entscheidung", "bescheidart", "resultat", "result", "resultaat"),
-    "medium": ("medium", "traeger"),
-    "record_ref": (),
-    "document_ref": (
-        "dokumentnummer", "dokumentid", "dokumentnr", "belegnummer", "belegnr", "documentid", "documentnumber",
-        "barcode", "scanid", "docid",
-    ),
-    "scanned_at": ("scanzeit", "scandatum", "scanzeitpunkt", "gescanntam", "scannedat", "scandate", "scantime"),
-    "batch_ref": ("stapel", "stapelnummer", "stapelnr", "stapelid", "batch", "batchid", "batchname"),
-    "received_on": ("posteingang", "posteingangsdatum", "eingangsstempel"),
-    "pages": ("seiten", "seitenzahl", "anzahlseiten", "pages", "pagecount", "images"),
-    "sheets": ("blatt", "blaetter", "anzahlblatt", "sheets"),
-    "document_type": ("dokumentart", "dokumenttyp", "belegart", "documenttype", "doctype", "formtype"),
-    "qa_result": ("qsergebnis", "qualitaet", "qualitaetssicherung", "qaresult", "pruefergebnis"),
-    "direction": ("richtung", "direction", "eingangausgang", "laufrichtung"),
-    "sampled": ("stichprobe", "stichproben", "sampled", "samplesize"),
-    "defects": ("fehler", "maengel", "defects", "errors"),
-    "counted_on": ("zaehltag", "zaehldatum", "countedon", "countdate", "stichtag"),
-    "value": ("menge", "anzahl", "value", "count", "wert"),
-    "budget_line": ("haushaltsstelle", "buchungsstelle", "hhst", "budgetline", "kontierung", "sachkontoprodukt"),
-    "product": ("produkt", "produktnummer", "product"),
-    "account": ("sachkonto", "konto", "account"),
-    "year": ("haushaltsjahr", "hhjahr", "jahr", "year"),
-    "appropriation_eur": ("ansatz", "haushaltsansatz", "planansatz", "appropriation", "budget"),
-    "supplementary_eur": ("nachtrag", "nachtragsansatz", "supplementary"),
-    "actual_eur": ("ist", "istbetrag", "rechnungsergebnis", "anordnungssoll", "actual"),
-    "post": ("stellennummer", "stellennr", "planstelle", "stelle", "postid", "positionid"),
-    "grade": ("entgeltgruppe", "besoldungsgruppe", "bewertung", "eg", "grade"),
-    "fte": ("stellenanteil", "vze", "vzae", "fte", "stellenumfang"),
-    "lapses_on": ("kwvermerk", "kwzum", "wegfallam", "lapseson"),
-    "submission_ref": ("submissionid", "einreichungsid", "einreichung", "formularid"),
-    "submitted_at": ("abgeschicktam", "eingereichtam", "submittedat"),
-    "aborted_step": ("abbruchschritt", "abgebrochenbei", "abortedstep"),
-}  # fmt: skip
-
-# What the name of a case number, an activity or a time often holds when it is none of the above.
-HINTS: Final[dict[str, re.Pattern[str]]] = {
-    "case_ref": re.compile(r"(^| )(id|nr|no|nummer|number|key|ref|zeichen|kennung|code)$|nummer$|nr$|zeichen$"),
-    "activity": re.compile(r"activity|aktivitaet|schritt|ereignis|(^| )(event|status|step|task|stage|state|action)\b"),
-    "occurred_at": re.compile(r"zeit|datum|(^| )(time|date|timestamp|stamp|at|am|ts)$|timestamp"),
-    "started_at": re.compile(r"start|beginn|begin"),
-}
 # Numbers that name one person: they become pseudonyms, but all of a person's cases would look like one.
 PERSONS_NUMBER: Final = frozenset(("patient", "customer", "kunde", "client", "citizen", "buerger", "person", "student"))
 
@@ -123,13 +24,16 @@ _PERSONAL_WORDS: Final = frozenset(
         "gender", "sex", "age", "alter", "city", "street", "subject", "anlass", "person", "login", "kuerzel",
         "namenszeichen", "hinweis", "iban", "editor", "approver", "inserter", "blocker", "requester", "requestor",
         "submitter", "reviewer", "manager", "officer", "caseworker", "caller", "reporter", "contact", "sender",
-        "absender", "empfaenger", "recipient", "leiter", "unterzeichner", *PERSONS_NUMBER,
+        "absender", "empfaenger", "recipient", "leiter", "unterzeichner", "bedienung", "ansprechperson",
+        "veranlasst", "korrespondenz", "nachricht", "bediener",
+        "sachbearbeitung", "buchhalter", "bewirtschafter", "stelleninhaber", "inhaber", *PERSONS_NUMBER,
     )
 )  # fmt: skip
 _PERSONAL_STEMS: Final = (
     "vorname", "nachname", "familienname", "geburt", "telefon", "handy", "mobilnummer", "strasse", "bearbeiter",
     "anschrift", "adresse", "antragsteller", "mitarbeiter", "benutzer", "bemerkung", "kommentar", "notiz", "wohnort",
-    "hausnummer", "hausnr", "steuernummer", "steuerid", "kontoinhaber", "ansprechpartner", "eigentuemer", "halter",
+    "hausnummer", "hausnr", "steuernummer", "steuerid", "kontoinhaber", "ansprechperson", "ansprechpartner",
+    "eigentuemer", "halter",
     "geschlecht", "staatsangehoer", "nationalitaet", "familienstand", "konfession", "religion", "firstname",
     "lastname", "surname", "fullname", "birth", "phone", "address", "comment", "remark", "clerk", "employee",
     "assignee", "username", "applicant", "freitext", "betreff", "beschreibung", "description", "unterschrift",
@@ -143,8 +47,6 @@ ABOUT_APPLICANTS: Final[dict[str, tuple[str, ...]]] = {
     "visits": ("vorsprachen", "besuche", "visits"),
 }
 LIFECYCLE: Final = STARTS | COMPLETIONS | NO_STEPS
-NOTHING: Final = frozenset(("-", "--", "null", "none", "n/a", "na", "nan", "nil", "#n/v", "#nv", "k.a.", "k. a.", "?"))
-
 # Per closed vocabulary what its words are called in exports; compared as ``squeezed``.
 MEANINGS: Final[dict[str, dict[str, str]]] = {
     "channel": {
@@ -176,13 +78,32 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
         "zurueckgezogen": "withdrawn", "zurueckgenommen": "withdrawn", "withdrawn": "withdrawn",
         "ruecknahme": "withdrawn", "antragzurueckgezogen": "withdrawn", "storniert": "withdrawn",
         "cancelled": "withdrawn", "canceled": "withdrawn",
-        "erledigt": "other", "eingestellt": "other", "teilweise": "other", "sonstiges": "other", "other": "other",
+        "erledigt": "other", "sonstigeerledigung": "other", "eingestellt": "other", "teilweise": "other",
+        "sonstiges": "other", "other": "other",
         "unbekannt": "unknown", "offen": "unknown", "unknown": "unknown",
     },
     "medium": {
         "digital": "digital", "elektronisch": "digital", "online": "digital", "gescannt": "scanned",
         "scan": "scanned", "papier": "paper", "paper": "paper", "telefon": "voice", "persoenlich": "counter",
-        "gemischt": "mixed", "hybrid": "mixed", "unbekannt": "unknown",
+        "gemischt": "mixed", "hybrid": "mixed", "unbekannt": "unknown", "muendlich": "voice", "schalter": "counter",
+        "vorort": "counter",
+    },
+    "kind": {
+        "einmalig": "one_off", "einmal": "one_off", "investiv": "one_off", "einfuehrung": "one_off",
+        "laufend": "running", "wiederkehrend": "running", "betrieb": "running", "wartung": "running",
+        "parallel": "parallel", "parallelbetrieb": "parallel", "doppelt": "parallel",
+        "minderausgabe": "cash_released", "einsparung": "cash_released", "eingespart": "cash_released",
+        "seiten": "printed_pages", "druckseiten": "printed_pages", "blatt": "printed_sheets", "sendungen": "post_items",
+        "porto": "post_cost_eur", "laufendemeter": "shelf_metres", "regalmeter": "shelf_metres", "akten": "files",
+    },
+    "origin": {
+        "fremdbeleg": "external", "extern": "external", "eigendruck": "own_print", "eigenbeleg": "own_print",
+        "digitaleingegangen": "digital_sender", "ungeklaert": "unknown", "unbekannt": "unknown",
+    },
+    "qr_status": {
+        "keinqr": "absent", "kein": "absent", "ohne": "absent", "unlesbar": "unreadable", "nichtlesbar": "unreadable",
+        "gelesen": "decoded", "erkannt": "decoded", "zugeordnet": "assigned", "falschzugeordnet": "misassigned",
+        "fehlzugeordnet": "misassigned",
     },
     "direction": {
         "eingang": "in", "ein": "in", "in": "in", "inbound": "in", "ausgang": "out", "aus": "out", "out": "out",
@@ -190,7 +111,8 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
     },
     "qa_result": {
         "ok": "passed", "io": "passed", "bestanden": "passed", "passed": "passed", "fehlerhaft": "failed",
-        "nio": "failed", "mangelhaft": "failed", "failed": "failed", "ungeprueft": "unchecked",
+        "nio": "failed", "nichtio": "failed", "mangelhaft": "failed", "failed": "failed", "ungeprueft": "unchecked",
+        "nichtgeprueft": "unchecked",
         "unchecked": "unchecked",
     },
 }  # fmt: skip
@@ -207,24 +129,14 @@ def squeezed(name: str) -> str:
     return spaced(name).replace(" ", "")
 
 
-def rank(name: str, field: str) -> int | None:
-    """How sure a column's name means a field: 0 is surest, None when it does not."""
-    known = NAMES.get(field, ())
-    forms = [squeezed(name), squeezed(re.sub("^(case|event):", "", name))]
-    return next((known.index(form) for form in forms if form in known), None)
-
-
-def hinted(name: str, field: str) -> bool:
-    """Whether a name looks as names of that field often do."""
-    return field in HINTS and HINTS[field].search(spaced(name)) is not None
-
-
 def personal_word(name: str) -> str | None:
     """The word in a column's name that speaks of a person, None when there is none."""
     words = spaced(name).split()
     whole = "".join(words)
     stem = next((stem for stem in _PERSONAL_STEMS if stem in whole), None)
-    return stem or next((word for word in words if word in _PERSONAL_WORDS), None)
+    # "Gebucht durch", "Frankiert von": whoever did it.
+    doer = words[-1] if len(words) > 1 and words[-1] in ("durch", "von", "by") else None
+    return stem or doer or next((word for word in words if word in _PERSONAL_WORDS), None)
 
 
 def about_applicants(name: str) -> str | None:

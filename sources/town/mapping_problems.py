@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from sources.contract.persons import word_for_persons
 from sources.contract.records import COUNTS, EVENTS, FIELDS, FieldKind
 from sources.contract.records import Field as ContractField
 from sources.contract.vocabularies import CountKind, words
 from sources.town.connection import Connection
 from sources.town.mistakes import nearest
 from sources.town.rows import row_problems
+from sources.values.moments import is_of_months
 
 if TYPE_CHECKING:
     from sources.town.source import Source
@@ -35,6 +37,7 @@ def mapping_problems(source: Source) -> Iterator[str]:
                 yield f"[source.columns] lacks '{field.name}', which {record.name} need"
             if field.vocabulary:
                 yield from _foreign_meanings(source, field)
+    yield from _time_problems(source)
     yield from _record_problems(source)
     yield from _list_problems(source)
     mapped = (*source.mapped_columns, *source.counts.values())
@@ -50,6 +53,11 @@ def _folder_unknown(source: Source) -> Iterator[str]:
         yield "'row' is missing; name the element that is one record, such as Batch/Document"
     if source.format == "ocel" and not source.case_object:
         yield "'case_object' is missing; name the object type that is the case, such as application"
+    if source.case_object and (word := word_for_persons(source.case_object)):
+        yield (
+            f"case_object = '{source.case_object}' names persons ({word}), and what a person did is no case; name the "
+            "object type of the matter, such as application"
+        )
 
 
 def _system_unknown(source: Source) -> Iterator[str]:
@@ -87,6 +95,15 @@ def _record_problems(source: Source) -> Iterator[str]:
         yield "same_events_as needs columns.record_ref, the number by which an event is the same in both systems"
     if source.repeats_itself and counted is not None and counted is not EVENTS:
         yield f"repeats_itself is for events; of {counted.name} equal rows always count once"
+
+
+def _time_problems(source: Source) -> Iterator[str]:
+    """Days that would be read in a format which has none."""
+    if source.date_format is None or not is_of_months(source.date_format):
+        return
+    days = {f.name for record in source.records for f in record.fields if f.kind is FieldKind.DAY}
+    for name in sorted(days.intersection(source.columns)):
+        yield f"date_format = '{source.date_format}' has no day, which {name} needs; have days exported"
 
 
 def _list_problems(source: Source) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal, cast, get_args
 
 import polars as pl
 from polars.exceptions import PolarsError
-from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from sources.contract.pseudonyms import normalised
 from sources.contract.records import CASES, EVENTS, RECORDS, REMOVALS, Record
@@ -20,12 +20,13 @@ from sources.town.connection import Connection, inside_the_folder
 from sources.town.mapping_problems import mapping_problems
 from sources.town.mistakes import MARKER, SLUG, TownSection
 from sources.town.rows import ControlRow, Where
+from sources.values.moments import is_of_months
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
 )  # fmt: skip
 # Each is read by the connector of its name: sources/connectors/<name>.py, or the folder <name>/.
-FileFormat = Literal["csv", "xlsx", "jsonl", "parquet", "xes", "ocel", "xml", "kodak"]
+FileFormat = Literal["csv", "xlsx", "ods", "jsonl", "parquet", "xes", "ocel", "xml", "kodak"]
 AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", "camunda7", "zgw"]
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
@@ -149,12 +150,12 @@ class Source(TownSection):
 
     @field_validator("timestamp_format", "date_format")
     @classmethod
-    def _reads_what_it_writes(cls, form: str | None) -> str | None:
+    def _reads_what_it_writes(cls, form: str | None, info: ValidationInfo) -> str | None:
         if form is None:
             return None
         # Polars calls the decimals of a second %.f; its own %f would read .5 as five nanoseconds.
         read = form.replace(".%f", "%.f")
-        if not _is_format(read):
+        if not _is_format(read) and not (info.field_name == "date_format" and _is_format_of_months(read)):
             raise ValueError(f"'{form}' is no format of a day or time; use one such as %d.%m.%Y %H:%M")
         return read
 
@@ -242,3 +243,7 @@ def _is_format(form: str) -> bool:
     except PolarsError:
         return False
     return read is not None and read.date() == PROBE.date()
+
+
+def _is_format_of_months(form: str) -> bool:
+    return is_of_months(form) and _is_format(f"%d {form}")

@@ -11,6 +11,13 @@ import polars as pl
 from sources.values.spelling import ReadValues, Spelling, failing, trimmed
 
 OFFSET: Final = r" ?(Z|[+-](?:0\d|1[0-8])(?::?[0-5]\d)?)$"
+# Where a format has the month's name (%b, %B): as Germans and their systems write it, and as Polars reads it.
+MONTH_NAMES: Final = (
+    ("jan(?:uar)?|jänner|january", "Jan"), ("feb(?:ruar)?|february", "Feb"), ("märz|mär|mrz|maerz|march|mar", "Mar"),
+    ("apr(?:il)?", "Apr"), ("mai|may", "May"), ("juni?|june", "Jun"), ("juli?|july", "Jul"), ("aug(?:ust)?", "Aug"),
+    ("sept?(?:ember)?", "Sep"), ("okt(?:ober)?|oct(?:ober)?", "Oct"), ("nov(?:ember)?", "Nov"),
+    ("dez(?:ember)?|dec(?:ember)?", "Dec"),
+)  # fmt: skip
 ISO_FORMATS: Final = ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 
@@ -21,21 +28,42 @@ def days(raw: pl.Series, spelling: Spelling) -> ReadValues:
     if isinstance(raw.dtype, pl.Datetime):
         utc = instants(raw, spelling).values.dt.replace_time_zone("UTC")
         return _read(utc.dt.convert_time_zone(spelling.timezone).dt.date(), raw.is_not_null())
-    text = trimmed(raw)
-    return _read(text.str.to_date(spelling.date_format or "%Y-%m-%d", strict=False), text.is_not_null())
+    form = spelling.date_format or "%Y-%m-%d"
+    text = in_english(trimmed(raw), form)
+    return _read(text.str.to_date(form, strict=False), text.is_not_null())
 
 
 def months(raw: pl.Series, spelling: Spelling) -> ReadValues:
-    """A column as months, each its first day; written as a day of it, or as 2026-01."""
+    """A column as months, each its first day; written as a day of it, as 2026-01, or as the declared month."""
+    form = spelling.date_format
+    if form is not None and is_of_months(form):
+        # A month that stands for itself is read as its first day.
+        spelling = replace(spelling, date_format=f"%d {form}")
     if raw.dtype == pl.String:
         text = trimmed(raw)
-        whole = text.str.contains(r"^\d{4}-\d{2}$").fill_null(False)
-        written = text.str.slice(0, 7) + "-01"
+        if form is not None and is_of_months(form):
+            text = "01 " + text
+        whole = text.str.contains(r"^(01 )?\d{4}-\d{2}$").fill_null(False)
+        written = text.str.strip_prefix("01 ").str.slice(0, 7) + "-01"
         if spelling.date_format is not None and whole.any():
             written = written.str.to_date("%Y-%m-%d", strict=False).dt.strftime(spelling.date_format)
         raw = written.zip_with(whole, text)
     read = days(raw, spelling)
     return replace(read, values=read.values.dt.month_start())
+
+
+def is_of_months(form: str) -> bool:
+    """Whether a format tells a month and its year but no day of it, such as %m/%Y or %B %Y."""
+    return not any(sign in form for sign in ("%d", "%e", "%j", "%F", "%D", "%x", "%c", "%s"))
+
+
+def in_english(text: pl.Series, form: str) -> pl.Series:
+    """Texts in which months have their English names, where the format has names at all."""
+    if "%b" not in form and "%B" not in form:
+        return text
+    for names, english in MONTH_NAMES:
+        text = text.str.replace(rf"(?i)\b(?:{names})\b\.?", english)
+    return text
 
 
 def instants(raw: pl.Series, spelling: Spelling) -> ReadValues:
@@ -55,6 +83,7 @@ def instants(raw: pl.Series, spelling: Spelling) -> ReadValues:
 def _declared(text: pl.Series, spelling: Spelling) -> ReadValues:
     """Times in the source's own format; what is no time in it may be a day without a clock."""
     form = spelling.timestamp_format or ""
+    text = in_english(text, form)
     if "%z" in form:
         utc = text.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False).dt.replace_time_zone(None)
         ambiguous = nonexistent = None
@@ -66,7 +95,7 @@ def _declared(text: pl.Series, spelling: Spelling) -> ReadValues:
     day_forms = [spelling.date_format, form[: form.find("%H")].rstrip(" ,T-:")]
     bare = text.set(utc.is_not_null(), None)
     for day_form in filter(None, day_forms):
-        dates = bare.str.to_date(day_form, strict=False)
+        dates = in_english(bare, day_form).str.to_date(day_form, strict=False)
         # A year of two digits is none of four: 2.3.26 is not the year 26.
         dates = dates.set((dates.dt.year() < 100).fill_null(False), None)
         utc = utc.zip_with(utc.is_not_null(), _midnight(dates, spelling))

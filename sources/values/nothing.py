@@ -13,9 +13,11 @@ from sources.values.spelling import trimmed
 ABSENT: Final = frozenset((
     "-", "--", "---", "–", "—", "null", "<null>", "n/a", "#n/a", "#n/v", "#nv", "k.a.", "k. a.", "k.a", "keine angabe",
 ))  # fmt: skip
+# What a column nobody described may write for nothing; of a declared one a code may well be called so.
+UNTOLD: Final = ABSENT | frozenset(("?", "na", "nan", "none", "nil"))
 # What a code may well be called, but no time, number or truth.
-NO_NUMBER: Final = ABSENT | frozenset((
-    "?", "na", "nan", "none", "nil", "offen", "noch offen", "unbekannt", "nicht bekannt", "ausstehend", "ohne",
+NO_NUMBER: Final = UNTOLD | frozenset((
+    "offen", "noch offen", "unbekannt", "nicht bekannt", "ausstehend", "ohne",
     "keine", "entfällt", "leer",
 ))  # fmt: skip
 WORDS: Final[dict[FieldKind, frozenset[str]]] = {

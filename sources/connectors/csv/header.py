@@ -15,8 +15,9 @@ from sources.batches.archive import open_packed
 from sources.batches.file_format import Beginning, Header, Likeness
 from sources.batches.protocol import Refused
 from sources.connectors.csv.file import nothing_at
+from sources.connectors.csv.single_byte import single_byte_encoding
 from sources.connectors.csv.text_blocks import UTF_16, codec_of
-from sources.connectors.csv.titles import DATUM, CsvRow, is_header, titles
+from sources.connectors.csv.titles import CsvRow, below_another_width, data_in, is_header, titles, titles_told
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 LINES: Final = 50
@@ -37,7 +38,7 @@ def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
     Raises:
         Refused: nothing stands where the header should, or no row can be read.
     """
-    encoding = declared.get("encoding") or _encoding(path)
+    encoding = declared.get("encoding") or encoding_of(path)
     first = declared.get("header_row", 1)
     text = _first_lines(path, encoding, first)
     delimiter = declared.get("delimiter") or _delimiter(text)
@@ -49,21 +50,27 @@ def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
         raise nothing_at(path, first, has_names="header" in declared)
     if "header" in declared:
         return Header(declared["header"])
-    names, more = _names(rows, is_declared="header_row" in declared)
-    return Header(names, {"encoding": encoding, "delimiter": delimiter, **more})
+    names, more, notes = _names(rows, is_declared="header_row" in declared)
+    return Header(names, {"encoding": encoding, "delimiter": delimiter, **more}, notes=notes)
 
 
-def _names(rows: list[CsvRow], *, is_declared: bool) -> tuple[list[str], dict[str, Any]]:
-    """The names, the line they stand in when that is not the first, and that they are no names when they are none."""
+def _names(rows: list[CsvRow], *, is_declared: bool) -> tuple[list[str], dict[str, Any], tuple[str, ...]]:
+    """The names; the line they stand in when that is not the first, and that they are none; oddities of both."""
     above = 0 if is_declared else titles(rows)
-    more: dict[str, Any] = {"header_row": rows[above].line} if above else {}
+    line = rows[above].line
+    more: dict[str, Any] = {"header_row": line} if above else {}
+    notes = [titles_told(line)] if above else []
     names = [unicodedata.normalize("NFC", cell.strip()) for cell in rows[above].cells]
-    are_data = sum(DATUM.search(name) is not None for name in names) >= max(1, len(names) // 4)
+    are_data = data_in(rows, above) >= max(1, len(names) // 4)
     # What may be values is never shown as names: numbered columns serve as well.
     if are_data or (above and not is_header(rows, above)):
         names = [f"column_{number}" for number in range(1, len(names) + 1)]
         more["header"] = names
-    return names, more
+    elif below := below_another_width(rows, above, names):
+        names, sentence = below
+        more |= {"header": names, "header_row": rows[above + 1].line}
+        notes.append(sentence)
+    return names, more, tuple(notes)
 
 
 def _first_lines(path: Path, encoding: str, first: int) -> str:
@@ -107,13 +114,25 @@ def _delimiter(text: str) -> str:
 
 
 def _evenness(rows: list[CsvRow]) -> tuple[float, int]:
-    """The share of rows that are as wide as the first, and its width; nothing where that is one column."""
+    """The share of rows that are as wide as the first, and its width; nothing where that is one column.
+
+    Rows that all end in a delimiter more or less than their header are even too.
+    """
     width = len(rows[0].cells) if rows else 0
-    return (sum(len(row.cells) == width for row in rows) / len(rows), width) if width > 1 else (0.0, 0)
+    if width <= 1:
+        return 0.0, 0
+    even = sum(len(row.cells) == width or _ends_otherwise(rows[0], row) for row in rows)
+    return even / len(rows), width
 
 
-def _encoding(path: Path) -> str:
-    """UTF-8 when all of the first 64 MB is, UTF-16 with its mark, else what Windows writes."""
+def _ends_otherwise(header: CsvRow, row: CsvRow) -> bool:
+    """Whether a row is as wide as the header but for one delimiter at the end of one of them."""
+    longer, shorter = (row, header) if len(row.cells) > len(header.cells) else (header, row)
+    return len(longer.cells) == len(shorter.cells) + 1 and not longer.cells[-1].strip()
+
+
+def encoding_of(path: Path) -> str:
+    """UTF-8 when all of the first 64 MB is, UTF-16 with its mark, else what Windows or, before it, DOS writes."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     read = 0
     with open_packed(path) as raw:
@@ -123,6 +142,6 @@ def _encoding(path: Path) -> str:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
-                return "windows-1252"
+                return single_byte_encoding(chunk)
             read += len(chunk)
     return "utf-8"

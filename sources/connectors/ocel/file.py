@@ -21,6 +21,7 @@ import polars as pl
 from sources.batches.file_format import Beginning, Header, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
 from sources.connectors.ocel.parts import SQLITE, OcelEvent, OcelLog, Said, read_log
+from sources.contract.persons import word_for_persons
 from sources.town.source import Source
 
 JSON_MARKS: Final = (b'"objectTypes"', b'"eventTypes"', b'"ocel:')
@@ -66,14 +67,39 @@ def likeness(beginning: Beginning) -> Likeness:
 def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
     """The columns of a log flattened to the declared type, or to the one most events are related to.
 
+    Types that name persons are none of these: what a person did is no case.
+
     Raises:
-        Refused: no sound log, or one without any type of object.
+        Refused: no sound log, or one without any type of object that can be a case.
     """
-    types = tuple(sorted(read_log(path, "", set()).types))
-    if not types:
+    found = tuple(sorted(read_log(path, "", set()).types))
+    if not found:
         raise Refused("empty_file", f"{path.name}: the log holds no object type; have the export run again.")
+    types = tuple(kind for kind in found if word_for_persons(kind) is None)
+    _refuse_persons(path, types, declared.get("case_object"))
     case_type = declared.get("case_object") or max(types, key=lambda kind: _related(path, kind))
-    return Header(sorted(read_log(path, case_type, set()).names), {"case_object": case_type}, types)
+    return Header(
+        sorted(read_log(path, case_type, set()).names),
+        {"case_object": case_type},
+        types,
+        tuple(f"Objects of type '{kind}' are persons and are no case." for kind in found if kind not in types),
+    )
+
+
+def _refuse_persons(path: Path, types: tuple[str, ...], declared: str | None) -> None:
+    if declared is not None and word_for_persons(declared):
+        named, others = f"the object type '{declared}' names persons", ", ".join(f"'{kind}'" for kind in types)
+        raise Refused(
+            "case_is_a_person",
+            f"{path.name}: {named}, and what a person did is no case; "
+            f"{f'name another: {others}' if others else 'export the log with the objects of the matter'}.",
+        )
+    if not types:
+        raise Refused(
+            "case_is_a_person",
+            f"{path.name}: all its object types name persons, and what a person did is no case; "
+            "export the log with the objects of the matter.",
+        )
 
 
 def _related(path: Path, kind: str) -> tuple[int, int]:

@@ -1,14 +1,17 @@
 """Somebody's own file in a throw-away town: what is asked, what is made, and one whole way to the first page."""
 
 import datetime as dt
+import zoneinfo
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.commands.printing import out
 from pipelines.commands.try_file import NONE, settled, settled_roles, try_file
 from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.activity_roles import ActivityRoles
+from pipelines.tools.newest_day import newest_day
 from pipelines.tools.trial import Trial, make_trial
 from sources.landing.profile import profile
 from sources.proposal.proposal import Answers, Question
@@ -89,6 +92,14 @@ class TestTheTown:
     def test_a_future_that_was_mistyped_is_not_the_newest_day(self, tmp_path: Path) -> None:
         trial, _ = tried(tmp_path, LOG + "3,Antrag da,2066-03-02 09:15,Team Nord,Internet\n")
         assert trial.as_of == dt.date(2026, 3, 15)
+
+    @pytest.mark.parametrize("ahead", ["2026-10-01", "2031-03-02"])
+    def test_one_record_far_ahead_does_not_move_the_day(self, tmp_path: Path, ahead: str) -> None:
+        """Whether its day has come since or not; three records would move it."""
+        old = LOG.replace("2026-", "2021-")
+        trial, _ = tried(tmp_path, old + f"3,Antrag da,{ahead} 09:15,Team Nord,Internet\n")
+        assert trial.as_of == dt.date(2021, 3, 15)
+        assert trial.ahead == (1 if ahead < f"{dt.datetime.now(dt.UTC):%Y-%m-%d}" else 0)
 
     def test_activities_that_hardly_recur_are_not_listed_and_the_guard_stops_them(self, tmp_path: Path) -> None:
         rows = "".join(f"{n // 4},Anruf von Person {n},2026-03-02 09:15\n" for n in range(60))
@@ -235,3 +246,37 @@ def test_somebodys_own_file_comes_to_its_first_page(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "Probe: own export.csv" in text
     assert "Teststadt" in text
+
+
+def days(*counts: tuple[dt.date, int]) -> dict[str, pl.DataFrame]:
+    """Events at noon of each day, so many."""
+    noons = [dt.datetime.combine(day, dt.time(12)) for day, count in counts for _ in range(count)]
+    return {"events": pl.DataFrame({"occurred_at": noons}, schema={"occurred_at": pl.Datetime("us")})}
+
+
+JUNE, LATER = dt.date(2017, 6, 30), dt.date(2020, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "newest", "ahead"),
+    [
+        # Three within a year are enough, two are not; of a thousand it takes one in a hundred.
+        (((JUNE, 50), (LATER, 2)), JUNE, 2),
+        (((JUNE, 50), (LATER, 3)), LATER, 0),
+        (((JUNE, 1_000), (LATER, 10)), JUNE, 10),
+        (((JUNE, 1_000), (LATER, 11)), LATER, 0),
+        # The last days of a log that fades out belong to it.
+        (((JUNE, 50), (JUNE + dt.timedelta(days=300), 1)), JUNE + dt.timedelta(days=300), 0),
+        # So few that none leads up to another.
+        (((JUNE, 1), (LATER, 1)), LATER, 0),
+        (((JUNE, 1),), JUNE, 0),
+    ],
+)
+def test_the_day_a_log_speaks_for(counts: tuple[tuple[dt.date, int], ...], newest: dt.date, ahead: int) -> None:
+    assert newest_day(days(*counts), zoneinfo.ZoneInfo("Europe/Berlin")) == (newest, ahead)
+
+
+def test_what_speaks_of_no_day_is_as_of_today() -> None:
+    day, ahead = newest_day({}, zoneinfo.ZoneInfo("UTC"))
+    assert abs(day - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)
+    assert ahead == 0

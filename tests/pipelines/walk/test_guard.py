@@ -13,7 +13,7 @@ from sources.landing.identity import identify
 from sources.landing.landing import Landing
 from sources.landing.profile import profile
 from sources.town.folder import read_town
-from tests.towns import KEY, NOW, ROWS, deliver, lines, make_town, taken
+from tests.towns import HEADER, KEY, NOW, PORTAL, ROWS, deliver, lines, make_town, taken
 
 SPOILS = {
     "every_row_is_accounted_for": ("events", None),
@@ -197,3 +197,19 @@ month = "Monat"
 kind = "Art"
 actual_eur = "Ist"
 """
+
+
+def test_what_stops_a_delivery_names_the_line_of_the_mapping(tmp_path: Path) -> None:
+    """Sixty cases, each with a type and a channel of its own: codes do not recur, no channel is known."""
+    toml = PORTAL.replace('channel = "Kanal"', 'channel = "Kanal"\ncase_type = "Art"')
+    made = make_town(tmp_path / "coded", toml)
+    Landing(made).prepare()
+    rows = [f"BHV-{number};Eingang;02.03.2026 09:15;Taube {number};Art {number}" for number in range(60)]
+    path = deliver(made, "x.csv", lines(*rows, header=f"{HEADER};Art"))
+    source = read_town(made).sources[0]
+    folder = Landing(made).write(source, identify(path, source, ""), taken(made, path), KEY.key_id, NOW)
+    said = [sentence for verdict in guard.judge([folder]) for sentence in verdict.sentences()]
+    assert [sentence.partition(" Why: ")[2] for sentence in said] == [
+        "it is what case_type of [source.columns] names; name another column, or take the line out.",
+        "it is what channel of [source.columns] names; name another column, or take the line out.",
+    ]
