@@ -172,7 +172,7 @@ YEAR, YEAR_BEFORE = (
     f"between timestamptz '{year - 1}-10-01' and timestamptz '{year}-09-30 23:59:59.999999'" for year in (2026, 2025)
 )
 SERVICES = {
-    "papier-leistungen": ("papier.html", 5, "count(is_paper_intake) filter (where received_at {})"),
+    "papier-leistungen": ("papier.html", 4, "count(is_paper_intake) filter (where received_at {})"),
     "durchlaufzeit-leistungen": ("durchlaufzeiten.html", 6, "count(lead_seconds) filter (where closed_at {})"),
 }
 OF_ANOTHER_BASE = {"papier-leistungen": (), "durchlaufzeit-leistungen": (2, 5)}
