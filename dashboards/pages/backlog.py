@@ -15,7 +15,7 @@ from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER, SCANNED
 from dashboards.pages import keys
 from dashboards.pages.context import MONTH, PageContext, Row, period, unanswered, year_words
 from dashboards.questions import backlog, throughput
-from dashboards.questions.small_cells import MARK
+from dashboards.questions.small_cells import MARK, WITHHELD
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, KeyFigure, Page, Section, TableColumn
 
@@ -45,10 +45,18 @@ def _finding(have: PageContext, key: KeyFigure, late: KeyFigure) -> str:
     if key.missing:
         return key.missing
     row = have.backlog.row(-1, named=True)
-    with_deadline = say.plural(row["open_deadline_cases"], "offenen Vorgang", "offenen Vorgängen")
-    overdue = f"bei {late.value} von {with_deadline} mit Frist ist sie abgelaufen"
-    told = "; ob Fristen abgelaufen sind, ist nicht bekannt" if late.missing else f"; {overdue}"
-    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){told}."
+    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){_told_overdue(row, late)}."
+
+
+def _told_overdue(row: Row, late: KeyFigure) -> str:
+    """The half sentence on deadlines that passed: how many, or why it names no number."""
+    if "overdue" in row.get(WITHHELD, ()):
+        return "; wie viele Fristen abgelaufen sind, ist nicht gezeigt, weil es zu wenige Vorgänge betrifft"
+    if late.missing:
+        return "; ob Fristen abgelaufen sind, ist nicht bekannt"
+    base = row["open_deadline_cases"]
+    of_these = "" if base is None else f" von {say.plural(base, 'offenen Vorgang', 'offenen Vorgängen')} mit Frist"
+    return f"; bei {late.value}{of_these} ist die Frist abgelaufen"
 
 
 def _open_in_town(have: PageContext) -> int | None:
@@ -69,12 +77,14 @@ def _ages(have: PageContext) -> Section:
     names = list(CLASSES)
     days = have.backlog.drop_nulls(names)
     rows = have.settled(days)
+    if not have.backlog.is_empty() and names[0] in have.backlog.row(-1, named=True).get(WITHHELD, ()):
+        return unanswered("alter", question, "In einer Altersklasse liegen zu wenige Vorgänge, um sie zu zeigen.")
     if rows.is_empty():
         return unanswered("alter", question, "Es liegen keine Tageswerte zum Alter offener Vorgänge vor.")
     last_day = rows["day"][-1]
     weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
     last = weekly.row(-1, named=True)
-    base = last["age_cases"]
+    base = last["open_cases"] if last["age_cases"] is None else last["age_cases"]
     of_all = "" if base == last["open_cases"] else f" mit bekanntem Alter, von {numbers.plain(last['open_cases'])}"
     finding = (
         f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} seit 90 Arbeitstagen oder länger offen "
@@ -147,15 +157,15 @@ def _stock_moved(year: Row) -> str:
 
 def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
     question = "Wo laufen Fristen ab?"
-    known = frame.filter(~pl.col(MARK) & pl.col("overdue").is_not_null() & pl.col("at_risk").is_not_null())
+    known = frame.filter(~pl.col(MARK)).drop_nulls(["overdue", "at_risk", "open_deadline_cases"])
     known = known.with_columns(
         (pl.col("open_deadline_cases") - pl.col("overdue") - pl.col("at_risk")).alias("later"),
         (pl.col("open_cases") - pl.col("open_deadline_cases")).alias("without"),
     )
     open_cases = _open_in_town(have)
-    if known.is_empty() or not open_cases:
+    table_of = frame.filter(pl.any_horizontal(pl.col("overdue", "waiting_applicant").is_not_null()))
+    if table_of.is_empty() or not open_cases:
         return unanswered("fristen", question, "Kein Amt hat genug offene Vorgänge mit Frist.")
-    finding = _most_overdue(known)
     columns = (
         TableColumn("row", "Amt"),
         "overdue",
@@ -166,12 +176,18 @@ def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
         "known_waiting_cases",
         "open_cases",
     )
+    table = have.table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, table_of)
+    if known.is_empty():
+        return Section(
+            "fristen", question, "In keinem Amt sind es genug Vorgänge, um ihre Fristen zu zeigen.", tables=(table,)
+        )
+    finding = _most_overdue(known)
     figure = Figure(
         subtitle="Offene Vorgänge je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in PARTS),
         description=f"Geteilte Balken, {say.plural(known.height, 'Amt', 'Ämter')}.",
         caption=have.caption(open_cases, f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily"),
-        table=have.table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, frame),
+        table=table,
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
     hidden = frame.height - known.height

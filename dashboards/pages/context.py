@@ -14,7 +14,7 @@ from dashboards.questions import backlog, data, paper, savings, throughput
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.metrics import Metric, Metrics
 from dashboards.questions.setting import Setting, shifted
-from dashboards.questions.small_cells import MARK
+from dashboards.questions.small_cells import MARK, WITHHELD
 from dashboards.words import numbers, say
 from dashboards.words.glossary import TABLE_NAMES
 from dashboards.words.say import Share
@@ -139,13 +139,15 @@ class PageContext:
         moved = paper.rule_changes(self.marts, COUNTED_BY_RULE[key])
         return not moved.filter((pl.col("valid_from") > shifted(month, -12)) & (pl.col("month") <= month)).is_empty()
 
-    def why_missing(self, frame: pl.DataFrame, reason: str) -> str:
-        """Why the last full month has no value: nothing there, too few cases, or `reason`."""
+    def why_missing(self, frame: pl.DataFrame, reason: str, column: str = "") -> str:
+        """Why the last full month has no value in `column`: nothing there, too few cases, or `reason`."""
         rows = self.full_months(frame)
         if rows.is_empty():
             return "Es liegen noch keine Vorgänge aus einem vollen Monat vor."
         if rows[MARK].all():
             return f"Es gibt in jedem Monat weniger als {self.setting.min_cases} Vorgänge."
+        if WITHHELD in rows.columns and column in rows.row(-1, named=True)[WITHHELD]:
+            return "Es betrifft in jedem Monat zu wenige Vorgänge, um es zu zeigen."
         return reason
 
     def target(self, metric: str) -> tuple[float, dt.date, str] | None:

@@ -10,7 +10,7 @@ import polars as pl
 from dashboards.pages.context import PageContext, row_of, spark
 from dashboards.questions.metrics import SHOWN_IN, Metric
 from dashboards.questions.setting import shifted
-from dashboards.questions.small_cells import MARK
+from dashboards.questions.small_cells import MARK, WITHHELD
 from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure, Role
 
@@ -36,7 +36,7 @@ def share_key(have: PageContext, key: str) -> KeyFigure:
     row = have.latest(frame, metric.column)
     now = have.share(row, metric)
     if row is None or now is None:
-        return KeyFigure(metric, missing=say.no_statement(have.why_missing(frame, reason)), page=page)
+        return KeyFigure(metric, missing=say.no_statement(have.why_missing(frame, reason, metric.column)), page=page)
     year_ago = shifted(row["month"], -12)
     target = have.target(key)
     return KeyFigure(
@@ -87,6 +87,8 @@ def _why_no_stock(have: PageContext, metric: Metric) -> str:
         return ""
     if row[MARK]:
         return f"Es sind weniger als {have.setting.min_cases} Vorgänge offen."
+    if metric.column in row.get(WITHHELD, ()):
+        return "Es betrifft zu wenige Vorgänge, um es zu zeigen."
     return NOT_KNOWN.get(metric.base or "closed_last_56_days", "Die Angabe fehlt in den Daten.")
 
 
@@ -102,8 +104,9 @@ def backlog_key(have: PageContext, column: str) -> KeyFigure:
     before = None if past.is_empty() else past[column][0]
     digits, unit = metric.digits, SHOWN_IN.get(metric.unit, "Vorgänge")
     weekly = rows.filter((pl.lit(row["day"]) - pl.col("day")).dt.total_days() % 7 == 0)
-    base = f"{say.basis(row[metric.base or 'open_cases'])} {metric.base_name or 'offene'}"
-    of_open = "" if column == "open_cases" else f", {base}"
+    base = row[metric.base or "open_cases"]
+    named = metric.base_name or "offene"
+    of_open = "" if column == "open_cases" or base is None else f", {say.basis(base)} {named}"
     return KeyFigure(
         metric,
         value=numbers.plain(row[column], digits),

@@ -17,7 +17,6 @@ from dashboards.pages import keys
 from dashboards.pages.context import MONTH, NOT_SETTLED, PageContext, Row, list_notes, period, unanswered, year_words
 from dashboards.pages.paper_sections import counting_changes, counting_words, intake_finding, intake_section
 from dashboards.questions import paper
-from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, Page, Section, TableColumn
 
@@ -98,7 +97,7 @@ def _services(have: PageContext) -> Section:
     question = "Welche Leistungen bringen das Papier?"
     basis = "received" if have.paper.is_empty() else str(have.paper["month_basis"].drop_nulls().head(1).to_list()[0])
     frame = paper.intake_by_service(have.marts, basis).pipe(with_row_names, "service_code", "service_name")
-    known = frame.filter(~pl.col(MARK))
+    known = frame.drop_nulls("paper_in_cases")
     town = paper.intake_of_the_town(have.marts, basis).drop_nulls("paper_share_in")
     if known.is_empty() or town.is_empty():
         return unanswered("leistungen", question, "Keine Leistung hat genug Anträge mit bekanntem Kanal.")
@@ -111,7 +110,6 @@ def _services(have: PageContext) -> Section:
         TableColumn("paper_in_cases", "Anträge auf Papier", "count"),
         TableColumn("counter_paper_cases", "davon am Schalter abgegeben", "count"),
         "paper_share_in",
-        "online_share",
         "known_channel_cases",
     )
     figure = Figure(
@@ -128,7 +126,7 @@ def _services(have: PageContext) -> Section:
 
 def _paper_of(row: Row) -> str:
     """Paper cases of a service and its paper share; where all of them came by the counter it says so."""
-    only = ", nur Schalter" if row["counter_paper_cases"] == row["paper_in_cases"] > 0 else ""
+    only = ", nur Schalter" if row["counter_paper_cases"] == (row["paper_in_cases"] or None) else ""
     return f"{numbers.plain(row['paper_in_cases'])} ({numbers.percent(row['paper_share_in'] or 0)}{only})"
 
 

@@ -29,7 +29,9 @@ def intake_finding(have: PageContext) -> str:
     row = have.latest(have.paper, "paper_share_in")
     now = have.share(row, have.metrics["paper_share_in"])
     if row is None or now is None:
-        return say.no_statement(have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge."))
+        return say.no_statement(
+            have.why_missing(have.paper, "Es fehlt der Eingangskanal der Anträge.", "paper_share_in")
+        )
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
         f"({say.basis(now.base)}){say.share_moved(now)}.{_by_counter(have)}"

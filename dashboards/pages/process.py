@@ -8,9 +8,8 @@ import polars as pl
 
 from dashboards.drawing.process_layout import commonest_path
 from dashboards.drawing.process_map import Map, MapStep, Transition, drawn
-from dashboards.pages.context import PageContext, unanswered
+from dashboards.pages.context import PageContext, Row, unanswered
 from dashboards.questions import process
-from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, Section, TableColumn
 
@@ -37,7 +36,6 @@ STEP_COLUMNS = (
     TableColumn("end_case_count", "enden hier", "count"),
 )
 VARIANT_COLUMNS = (
-    TableColumn("variant_rank", "Rang", "count"),
     TableColumn("path", "Weg"),
     TableColumn("case_count", "Vorgänge (n)", "count"),
     "case_share",
@@ -53,22 +51,19 @@ def process_sections(have: PageContext) -> list[Section]:
     if chosen.is_empty():
         missing = say.no_statement("Es liegen keine Vorgänge mit mehreren Schritten vor.")
         return [Section("prozess", "Welchen Weg nehmen die Vorgänge?", missing=missing)]
-    return [
-        _section(have, index, *row) for index, row in enumerate(chosen.select("scope", "name", "total_cases").rows(), 1)
-    ]
+    return [_section(have, index, row) for index, row in enumerate(chosen.rows(named=True), 1)]
 
 
-def _section(have: PageContext, index: int, scope: str, name: str, total: int) -> Section:
+def _section(have: PageContext, index: int, process_of: Row) -> Section:
+    scope, name, total = (process_of[key] for key in ("scope", "name", "cases"))
     title = "alle Leistungen" if scope == "all" else name
     anchor, of_these = f"prozess-{index}", "aller Leistungen" if scope == "all" else f"von „{name}“"
     question = f"Welchen Weg nehmen die Vorgänge {of_these}?"
     edges, steps = process.edges(have.marts, scope), process.activities(have.marts, scope)
     variants = process.variants(have.marts, scope, MOST_VARIANTS)
-    shown_steps = steps.filter(~pl.col(MARK)).head(MOST_STEPS)
+    shown_steps = steps.head(MOST_STEPS)
     names = set(shown_steps["activity"])
-    shown = edges.filter(
-        ~pl.col(MARK) & pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)
-    ).head(MOST_EDGES)
+    shown = edges.filter(pl.col("from_activity").is_in(names) & pl.col("to_activity").is_in(names)).head(MOST_EDGES)
     if shown.is_empty():
         return unanswered(anchor, question, "Zu wenige Vorgänge gehen denselben Weg.")
     path = _path(variants, shown, names)
@@ -84,7 +79,7 @@ def _section(have: PageContext, index: int, scope: str, name: str, total: int) -
         "überwiegend auf Papier. Zwei Querstriche: Medienbruch bei mindestens jedem zweiten Übergang",
         description=f"Prozessbild mit {say.plural(len(names), 'Schritt', 'Schritten')} und "
         f"{say.plural(shown.height, 'Übergang', 'Übergängen')}.",
-        caption=have.caption(total, "alle Vorgänge im Bestand", "rpt_process_map"),
+        caption=have.caption(total, "Vorgänge im Bestand", "rpt_process_map") + _counted(have),
         table=have.table(f"prozess-{index}", f"Übergänge der Vorgänge {of_these}", EDGE_COLUMNS, described),
         picture=picture.picture,
         is_folded=index > 1,
@@ -116,7 +111,7 @@ def _transition(row: dict[str, Any]) -> Transition:
 def _path(variants: pl.DataFrame, edges: pl.DataFrame, names: set[str]) -> list[str]:
     """The commonest shown variant; without one the walk along the commonest edges."""
     touched = (set(edges["from_activity"]) | set(edges["to_activity"])) & names
-    known = variants.filter(~pl.col(MARK)).drop_nulls("activities")
+    known = variants.drop_nulls("activities")
     if not known.is_empty():
         return commonest_path(known["activities"][0].to_list(), touched)
     first = edges.row(0, named=True)
@@ -124,13 +119,24 @@ def _path(variants: pl.DataFrame, edges: pl.DataFrame, names: set[str]) -> list[
 
 
 def _finding(variants: pl.DataFrame, total: int) -> str:
-    known = variants.filter(~pl.col(MARK)).drop_nulls("case_share")
+    known = variants.drop_nulls("case_share")
     if known.is_empty():
         return f"Kein Weg ist häufig genug, um ihn zu zeigen ({say.basis(total)})."
     first = known.row(0, named=True)
     return (
         f"Den häufigsten Weg gehen {numbers.percent(first['case_share'])} der Vorgänge ({say.basis(total)}), "
         f"in {say.plural(len(first['activities']), 'Schritt', 'Schritten')}."
+    )
+
+
+def _counted(have: PageContext) -> str:
+    """Whose ways are counted. How many are not is not said: from day to day it would tell who came to be counted."""
+    if not have.marts.rows_are_hidden():
+        return ""
+    few = have.setting.min_cases
+    return (
+        " Gezählt sind nur Vorgänge auf häufigen Wegen: Jeden Schritt und jeden Übergang darin teilen mindestens "
+        f"{few} Vorgänge; eine kleinere Gruppe lässt sich daraus nicht errechnen."
     )
 
 

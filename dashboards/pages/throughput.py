@@ -76,12 +76,17 @@ def _with_open_cases(have: PageContext) -> Section:
         ),
         description="Fallende Linie mit Band, beginnend bei 100\u00a0%.",
         caption=have.caption(year["waiting_cases"], f"Eingang {year_words(have.marts)}", "rpt_lead_time_curve")
-        + f" {say.plural(year['still_open_cases'], 'Vorgang ist', 'Vorgänge sind')} noch offen "
-        "und zählen mit ihrer bisherigen Dauer (Schätzung nach Kaplan und Meier).",
+        + f" {_still_open(year['still_open_cases'])} (Schätzung nach Kaplan und Meier).",
         table=have.table("noch-offen", "Noch nicht entschiedene Vorgänge nach Tagen", columns, curve),
         draw=partial(survival, curve, year["median_days_km"]),
     )
     return Section("mit-offenen", question, finding, figure)
+
+
+def _still_open(cases: int | None) -> str:
+    if cases is None:
+        return "Was noch offen ist, zählt mit seiner bisherigen Dauer"
+    return f"{say.plural(cases, 'Vorgang ist', 'Vorgänge sind')} noch offen und zählen mit ihrer bisherigen Dauer"
 
 
 def _reached(days: int | None) -> str:
@@ -131,7 +136,7 @@ def _services(have: PageContext) -> Section:
 def _deadlines(have: PageContext) -> Section:
     question = "Welches Amt hält seine Fristen?"
     frame = throughput.deadlines_by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
-    known = frame.filter(~pl.col(MARK)).sort("on_time_share", "office_code", descending=[True, False])
+    known = frame.drop_nulls("on_time_share").sort("on_time_share", "office_code", descending=[True, False])
     town = throughput.year_of_the_town(have.marts).drop_nulls("on_time_share")
     if known.is_empty() or town.is_empty():
         return unanswered("fristen", question, "Die Vorgänge tragen keine Frist oder sind zu wenige.")

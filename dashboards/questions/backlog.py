@@ -25,8 +25,7 @@ def days(marts: Marts) -> pl.DataFrame:
 
 def by_office(marts: Marts) -> pl.DataFrame:
     """The last day by office, most open cases first."""
-    return marts.ask_hiding(
-        ("day", "office_code", "office_name"),
+    frame = marts.ask(
         """
         select b.*, coalesce(o.office_name, b.office_code) as office_name
         from monitor.rpt_backlog_daily as b left join monitor.dim_offices as o using (office_code)
@@ -36,3 +35,4 @@ def by_office(marts: Marts) -> pl.DataFrame:
         """,
         as_of=marts.setting.as_of,
     )
+    return marts.without_small_groups(frame, "open_cases", "office_code", "office_name", "day")

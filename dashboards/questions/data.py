@@ -32,10 +32,10 @@ def quarantine_reasons(marts: Marts) -> pl.DataFrame:
 
 def step_media(marts: Marts) -> pl.DataFrame:
     """Steps of the last twelve full months by medium, most first."""
-    return marts.ask_hiding(
-        ("period", "medium"),
-        "select * from monitor.rpt_step_media_yearly where period = 'last_12_months' order by steps desc, medium",
-    ).drop_nulls("steps")
+    frame = marts.ask(
+        "select * from monitor.rpt_step_media_yearly where period = 'last_12_months' order by steps desc, medium"
+    )
+    return marts.without_small_groups(frame, "steps", "medium", "period", "steps_total", "known_medium_share")
 
 
 def share_changes(marts: Marts) -> pl.DataFrame:

@@ -20,7 +20,13 @@ import polars as pl
 from dashboards.questions.legible import legible, legible_frame
 from dashboards.questions.metrics import METRICS, Metric, Metrics
 from dashboards.questions.setting import Setting, setting_from, shifted
-from dashboards.questions.small_cells import hide_small_groups, hide_small_rows, hide_small_shares
+from dashboards.questions.small_cells import (
+    hide_small_groups,
+    hide_small_parts,
+    hide_small_rows,
+    hide_small_shares,
+    hide_telling_year,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -57,7 +63,9 @@ class Marts:
         frame = self.ask(sql, **values)
         if not self.rows_are_hidden():
             return frame
-        return hide_small_shares(hide_small_rows(frame, keys), self.setting.min_cases, self.metrics.bases)
+        least = self.setting.min_cases
+        parts = hide_small_parts(hide_small_rows(frame, keys), least)
+        return hide_small_shares(parts, least, self.metrics.bases)
 
     def rows_are_hidden(self) -> bool:
         """True while small cells must not be shown."""
@@ -68,12 +76,21 @@ class Marts:
         """The fewest cases a shown value may rest on."""
         return self.setting.min_cases if self.rows_are_hidden() else 1
 
-    def without_small_groups(self, frame: pl.DataFrame, base: str, *keys: str) -> pl.DataFrame:
-        """Empty the groups whose `base` is too small, and a second one where a single one would show."""
+    def without_small_groups(
+        self, frame: pl.DataFrame, base: str, *keys: str, is_total_safe: bool = True
+    ) -> pl.DataFrame:
+        """Empty the groups whose `base` is too small, with enough beside them that nothing is computed back."""
         if not self.rows_are_hidden():
             return hide_small_groups(frame, base, 0, keys)
         least = self.setting.min_cases
-        return hide_small_shares(hide_small_groups(frame, base, least, keys), least, self.metrics.bases)
+        hidden = hide_small_groups(frame, base, least, keys, is_total_safe=is_total_safe)
+        return hide_small_shares(hidden, least, self.metrics.bases)
+
+    def without_telling_year(self, year: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
+        """Empty of a year what would tell one of its months that is hidden."""
+        first, end = self.year()
+        inside = months.filter((pl.col("month") >= first) & (pl.col("month") < end))
+        return hide_telling_year(year, inside) if self.rows_are_hidden() else year
 
     def year(self) -> tuple[dt.date, dt.date]:
         """First days of the first month and of the month after the last of the twelve full months."""

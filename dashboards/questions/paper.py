@@ -44,12 +44,15 @@ def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
         """,
         basis=basis,
     )
-    return marts.without_small_groups(frame, "known_channel_cases", "service_code", "service_name")
+    is_told = not intake_of_the_town(marts, basis)["paper_share_in"].has_nulls()
+    return marts.without_small_groups(
+        frame, "known_channel_cases", "service_code", "service_name", is_total_safe=is_told
+    )
 
 
 def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
     """The same of the whole town, in one row."""
-    return marts.ask_hiding(
+    year = marts.ask_hiding(
         ("period",),
         """
         select * from monitor.rpt_paper_share_yearly
@@ -57,6 +60,7 @@ def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
         """,
         basis=basis,
     )
+    return marts.without_telling_year(year, months(marts))
 
 
 def scans_by_month(marts: Marts) -> pl.DataFrame:

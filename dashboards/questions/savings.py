@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from dashboards.questions.marts import Marts
-from dashboards.questions.small_cells import MARK
+from dashboards.questions.small_cells import MARK, hide_small_parts
 
 OF_THE_MONTH: Final = ("capacity_released_hours", "capacity_low_hours", "capacity_high_hours", "claimed_cases")
 OF_THE_YEAR: Final = (
@@ -94,7 +94,7 @@ def _without_few(frame: pl.DataFrame, marts: Marts) -> pl.DataFrame:
         pl.col(base).is_not_null() & (pl.col(base) < marts.setting.min_cases)
         for base in ("claimed_cases", "claimed_last_12_months_cases")
     )
-    return frame.with_columns(
+    return hide_small_parts(frame, marts.setting.min_cases).with_columns(
         *(pl.when(~few_now).then(pl.col(name)).alias(name) for name in OF_THE_MONTH),
         *(pl.when(~few_in_a_year).then(pl.col(name)).alias(name) for name in OF_THE_YEAR),
         (few_now | few_in_a_year).alias(MARK),

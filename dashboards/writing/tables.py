@@ -8,7 +8,7 @@ import io
 import re
 from typing import Any, Final
 
-from dashboards.questions.small_cells import MARK
+from dashboards.questions.small_cells import MARK, WITHHELD
 from dashboards.words import numbers
 from dashboards.writing.elements import PageTable, TableColumn
 
@@ -40,7 +40,7 @@ def signs(table: PageTable) -> list[str]:
     """The explanation of every sign that really occurs in the table."""
     cells = {cell for row in shown_rows(table) for cell in row}
     explained = {
-        HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen",
+        HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen oder sich diese sonst errechnen ließen",
         UNKNOWN: "„k. A.“ = keine Angabe möglich, die Daten dafür fehlen",
     }
     return [text for sign, text in explained.items() if sign in cells]
@@ -51,21 +51,21 @@ def defused(text: str) -> str:
     return f"'{text}" if _STARTS_A_FORMULA.match(text) else text
 
 
-def _missing(row: dict[str, Any]) -> str:
-    return HIDDEN if row.get(MARK) else UNKNOWN
+def _missing(row: dict[str, Any], column: TableColumn) -> str:
+    return HIDDEN if row.get(MARK) or column.name in row.get(WITHHELD, ()) else UNKNOWN
 
 
 def _shown(row: dict[str, Any], column: TableColumn) -> str:
     value = row[column.name]
     if value is None:
-        return _missing(row)
+        return _missing(row, column)
     return _text(value, column) if not column.is_number else numbers.plain(*_amount(value, column))
 
 
 def _plain(row: dict[str, Any], column: TableColumn) -> str:
     value = row[column.name]
     if value is None:
-        return _missing(row).replace(numbers.THIN, " ")
+        return _missing(row, column).replace(numbers.THIN, " ")
     if not column.is_number:
         return defused(_text(value, column))
     return str(numbers.rounded(*_amount(value, column))).replace(".", ",")

@@ -172,7 +172,7 @@ YEAR, YEAR_BEFORE = (
     f"between timestamptz '{year - 1}-10-01' and timestamptz '{year}-09-30 23:59:59.999999'" for year in (2026, 2025)
 )
 SERVICES = {
-    "papier-leistungen": ("papier.html", 5, "count(is_paper_intake) filter (where received_at {})"),
+    "papier-leistungen": ("papier.html", 4, "count(is_paper_intake) filter (where received_at {})"),
     "durchlaufzeit-leistungen": ("durchlaufzeiten.html", 6, "count(lead_seconds) filter (where closed_at {})"),
 }
 OF_ANOTHER_BASE = {"papier-leistungen": (), "durchlaufzeit-leistungen": (2, 5)}
@@ -194,6 +194,10 @@ def test_small_cells_never_appear(changed, request, town, slug):
     free = {row[0]: row for row in csv_rows(opened / "data" / f"{slug}.csv")[1:]}
     assert bases.items() <= {name: int(row[column]) for name, row in free.items()}.items()
     assert all(row[column] != HIDDEN for row in free.values())
+    if not (walked.site / "data" / f"{slug}.csv").is_file():
+        # Where the year would tell a hidden month there is no total, and no section.
+        assert town == "tiny" and "Keine Leistung hat genug Anträge" in (walked.site / page).read_text()
+        return
     strict = {row[0]: row for row in csv_rows(walked.site / "data" / f"{slug}.csv")[1:]}
     hidden = {name for name, row in strict.items() if row[column] == HIDDEN}
     small = {name for name, base in bases.items() if base < 10}

@@ -215,9 +215,14 @@ def test_an_empty_town_says_what_is_missing(changed, site):
     assert not list((empty / "charts").glob("papierquote*"))
 
 
-def test_a_town_with_all_its_sources_leaves_no_question_open(site):
-    for name in PAGES:
-        assert "Noch keine Aussage möglich" not in (site / name).read_text(), name
+def test_a_town_with_all_its_sources_leaves_no_question_open_but_those_of_a_few(site):
+    open_questions = {
+        (name, reason)
+        for name in PAGES
+        for reason in re.findall(r"Noch keine Aussage möglich: ([^<]*)", (site / name).read_text())
+        if "zu wenige Vorgänge" not in reason
+    }
+    assert open_questions == set()
 
 
 def test_missing_savings_are_named_not_zero(changed, site):

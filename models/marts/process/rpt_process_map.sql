@@ -12,6 +12,12 @@ cases as (
 
 ),
 
+variants as (
+
+    select * from {{ ref('int_variants_pruned') }}
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -42,10 +48,21 @@ totals as (
 
 ),
 
+scoped as (
+
+    select
+        cases.case_id,
+        variants.scope,
+        variants.is_common
+    from cases
+    inner join variants on cases.variant_id = variants.variant_id and variants.scope in ('all', cases.service_code)
+
+),
+
 edges as (
 
     select
-        coalesce(cases.service_code, 'all') as scope,
+        scoped.scope,
         steps.activity as from_activity,
         steps.next_activity as to_activity,
         count(*) as transition_count,
@@ -53,11 +70,22 @@ edges as (
         count(steps.media_break_kind) as break_count,
         percentile_cont(0.5) within group (order by steps.seconds_to_next) as median_seconds,
         percentile_cont(0.9) within group (order by steps.seconds_to_next) as p90_seconds,
-        percentile_cont(0.5) within group (order by steps.working_seconds_to_next) as median_working_seconds
+        percentile_cont(0.5) within group (order by steps.working_seconds_to_next) as median_working_seconds,
+
+        ---- the same of the common ways
+        count(*) filter (where scoped.is_common) as common_transition_count,
+        count(distinct steps.case_id) filter (where scoped.is_common) as common_case_count,
+        count(steps.media_break_kind) filter (where scoped.is_common) as common_break_count,
+        percentile_cont(0.5) within group (order by steps.seconds_to_next)
+        filter (where scoped.is_common) as common_median_seconds,
+        percentile_cont(0.9) within group (order by steps.seconds_to_next)
+        filter (where scoped.is_common) as common_p90_seconds,
+        percentile_cont(0.5) within group (order by steps.working_seconds_to_next)
+        filter (where scoped.is_common) as common_median_working_seconds
     from steps
-    inner join cases on steps.case_id = cases.case_id
+    inner join scoped on steps.case_id = scoped.case_id
     where steps.next_activity is not null
-    group by steps.activity, steps.next_activity, cube (cases.service_code)
+    group by scoped.scope, steps.activity, steps.next_activity
 
 )
 
@@ -75,6 +103,15 @@ select
     cast(edges.median_working_seconds as double) as median_working_seconds,
     cast(edges.median_working_seconds as double)
     / nullif(working_day.working_day_us / 1000000, 0) as median_wait_working_days,
+    cast(edges.common_transition_count as bigint) as common_transition_count,
+    cast(edges.common_case_count as bigint) as common_case_count,
+    cast(edges.common_break_count as bigint) as common_break_count,
+    cast(edges.common_break_count as double) / nullif(edges.common_transition_count, 0) as common_break_share,
+    cast(edges.common_median_seconds as double) as common_median_seconds,
+    cast(edges.common_p90_seconds as double) as common_p90_seconds,
+    cast(edges.common_median_working_seconds as double) as common_median_working_seconds,
+    cast(edges.common_median_working_seconds as double)
+    / nullif(working_day.working_day_us / 1000000, 0) as common_median_wait_working_days,
     covered.coverage_share,
     coalesce(covered.coverage_share < 0.95, true) as is_provisional,
     coalesce(edges.case_count < settings.min_cases, true) as is_small_cell

@@ -12,6 +12,12 @@ paths as (
 
 ),
 
+pruned as (
+
+    select * from {{ ref('int_variants_pruned') }}
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -42,10 +48,18 @@ counted as (
 ranked as (
 
     select
-        *,
-        row_number() over (partition by scope order by case_count desc, variant_id asc) as variant_rank,
-        sum(case_count) over (partition by scope) as total_cases
+        counted.*,
+        pruned.is_common,
+        row_number() over (
+            partition by counted.scope
+            order by counted.case_count desc, counted.variant_id asc
+        ) as variant_rank,
+        sum(counted.case_count) over (partition by counted.scope) as total_cases,
+        sum(case when pruned.is_common then counted.case_count else 0 end) over (
+            partition by counted.scope
+        ) as common_total_cases
     from counted
+    inner join pruned on counted.scope = pruned.scope and counted.variant_id = pruned.variant_id
 
 )
 
@@ -58,6 +72,11 @@ select
     cast(ranked.case_count as double) / ranked.total_cases as case_share,
     paths.activities,
     cast(ranked.median_event_span_seconds as double) as median_event_span_seconds,
+    ranked.is_common,
+    cast(ranked.common_total_cases as bigint) as common_total_cases,
+    case
+        when ranked.is_common then cast(ranked.case_count as double) / ranked.common_total_cases
+    end as common_case_share,
     covered.coverage_share,
     coalesce(covered.coverage_share < 0.95, true) as is_provisional,
     coalesce(ranked.case_count < settings.min_cases, true) as is_small_cell

@@ -1,0 +1,177 @@
+{# How often rare ways are set aside. Two rounds settle the invented town; where the last one still leaves something
+   rare, no way of the scope is common. #}
+{% set rounds = 8 %}
+
+with
+
+cases as (
+
+    select * from {{ ref('fct_cases') }}
+    where variant_id is not null
+
+),
+
+steps as (
+
+    select * from {{ ref('fct_case_steps') }}
+
+),
+
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
+counted as (
+
+    select
+        coalesce(service_code, 'all') as scope,
+        variant_id,
+        count(*) as case_count,
+        min(case_id) as example_case_id
+    from cases
+    group by variant_id, cube (service_code)
+
+),
+
+examples as (
+
+    select
+        variant_id,
+        min(example_case_id) as case_id
+    from counted
+    group by variant_id
+
+),
+
+walked as (
+
+    select
+        examples.variant_id,
+        steps.step_number,
+        steps.activity,
+        coalesce(steps.next_activity, '') as next_activity,
+        row_number() over (
+            partition by examples.variant_id, steps.activity
+            order by steps.step_number
+        ) as times_done,
+        row_number() over (
+            partition by examples.variant_id, steps.activity, coalesce(steps.next_activity, '')
+            order by steps.step_number
+        ) as times_left
+    from examples
+    inner join steps on examples.case_id = steps.case_id
+
+),
+
+-- What a page counts of a way: where it begins, each step and each change of steps, the first time and every further
+-- one; a way ends by changing to nothing.
+traits as (
+
+    select
+        variant_id,
+        'begins' as kind,
+        '' as from_activity,
+        activity as to_activity,
+        1 as times
+    from walked
+    where step_number = 1
+
+    union all
+
+    select
+        variant_id,
+        'does' as kind,
+        activity as from_activity,
+        '' as to_activity,
+        times_done as times
+    from walked
+
+    union all
+
+    select
+        variant_id,
+        'leaves' as kind,
+        activity as from_activity,
+        next_activity as to_activity,
+        times_left as times
+    from walked
+
+),
+
+left_after_0 as (
+
+    select
+        counted.scope,
+        counted.variant_id,
+        counted.case_count,
+        traits.kind,
+        traits.from_activity,
+        traits.to_activity,
+        traits.times,
+        settings.min_cases
+    from counted
+    inner join traits on counted.variant_id = traits.variant_id
+    cross join settings
+
+),
+
+{% for round in range(1, rounds + 1) %}
+
+    judged_in_{{ round }} as (
+
+        select
+            scope,
+            variant_id,
+            sum(case_count) over (partition by scope, kind, from_activity, to_activity, times) < min_cases as is_rare
+        from left_after_{{ round - 1 }}
+
+    ),
+
+    kept_in_{{ round }} as (
+
+        select
+            scope,
+            variant_id
+        from judged_in_{{ round }}
+        group by scope, variant_id
+        having not bool_or(is_rare)
+
+    ),
+
+    left_after_{{ round }} as (
+
+        select before.*
+        from left_after_{{ round - 1 }} as before
+        inner join kept_in_{{ round }} as kept on before.scope = kept.scope and before.variant_id = kept.variant_id
+
+    ),
+
+{% endfor %}
+
+still_rare as (
+
+    select scope
+    from left_after_{{ rounds }}
+    group by scope, kind, from_activity, to_activity, times
+    having sum(case_count) < max(min_cases)
+
+),
+
+settled as (
+
+    select
+        scope,
+        variant_id
+    from kept_in_{{ rounds }}
+    where scope not in (select still_rare.scope from still_rare)
+
+)
+
+select
+    counted.scope,
+    counted.variant_id,
+    settled.variant_id is not null as is_common
+from counted
+left join settled on counted.scope = settled.scope and counted.variant_id = settled.variant_id

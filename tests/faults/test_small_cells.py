@@ -1,0 +1,206 @@
+"""Nothing small is computed back: an attacker's program finds what pages would tell without the rules, and nothing with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from dashboards.pages.context import page_context
+from dashboards.pages.process import EDGE_COLUMNS, STEP_COLUMNS, VARIANT_COLUMNS
+from dashboards.questions import small_cells
+from dashboards.questions.marts import open_marts
+from dashboards.questions.small_cells import (
+    MARK,
+    WITHHELD,
+    hide_small_groups,
+    hide_small_parts,
+    hide_small_rows,
+    hide_telling_year,
+    paths_without_rest,
+)
+from dashboards.site import build_site
+from dashboards.writing.tables import csv_text
+from tests.faults.attacker import Puzzle, cells, courses, lists, process, told_few
+from tests.walked import Walked
+
+LEAST = 10
+THRESHOLDS_OFF = "update monitor.dim_town set value = 'true' where key = 'thresholds_off'"
+
+
+def copied(walked: Walked, folder: Path, *statements: str) -> Path:
+    """A changed copy of a published file."""
+    folder.mkdir()
+    file = folder / "papierwende.duckdb"
+    shutil.copyfile(walked.database, file)
+    with duckdb.connect(str(file)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+    return file
+
+
+@pytest.fixture(scope="module", params=["demo", "tiny"])
+def walked(request: pytest.FixtureRequest) -> Walked:
+    """The invented town, and the same with so few cases that most is small."""
+    town: Walked = request.getfixturevalue(request.param)
+    return town
+
+
+@pytest.fixture(scope="module")
+def everything(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same town's pages without thresholds."""
+    folder = tmp_path_factory.mktemp("attacked")
+    build_site(copied(walked, folder / "off", THRESHOLDS_OFF), folder / "site")
+    return folder / "site"
+
+
+def puzzles(site: Path, totals: Path) -> dict[str, Puzzle]:
+    """What the attacker knows of a site."""
+    drawn = {f"process {at}": process(site, at) for at in (1, 2, 3) if cells(site, f"prozess-{at}")}
+    return {"lists": lists(site, totals), "courses": courses(site), **drawn}
+
+
+def test_no_reader_computes_a_small_cell_back(walked: Walked, everything: Path) -> None:
+    known = puzzles(walked.site, everything)
+    assert {name: found for name, one in known.items() if (found := one.recovered())} == {}
+    assert {name: few for name, one in known.items() if (few := told_few(one, LEAST))} == {}
+
+
+def test_without_thresholds_the_attacker_reads_what_is_small(walked: Walked, everything: Path) -> None:
+    known = puzzles(everything, everything)
+    few = {name: len(told_few(one, LEAST)) for name, one in known.items()}
+    assert few["lists"] > 50 and few["courses"] > 20 and few["process 1"] > 20, few
+
+
+def test_hidden_rows_alone_are_computed_back(demo: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same pages with the first rule only, and it without company: small rows lose their values, nothing else."""
+    build_site(copied(demo, tmp_path / "off", THRESHOLDS_OFF), tmp_path / "everything")
+    monkeypatch.setattr(small_cells, "SPLITS", ())
+    monkeypatch.setattr(
+        small_cells, "_with_company", lambda frame, hidden, *_, **__: frame.select(hidden.fill_null(False)).to_series()
+    )
+    build_site(demo.database, tmp_path / "site")
+    found = lists(tmp_path / "site", tmp_path / "everything")
+    assert len(told_few(found, LEAST)) > 50
+    hidden, back = 0, 0
+    for place, scope in enumerate(_drawn_scopes(demo), 1):
+        _process_of_small_rows(demo.database, scope, tmp_path / "site", place)
+        drawn = process(tmp_path / "site", place)
+        hidden += sum(cell[2] == "Übergänge" for cell in drawn.hidden)
+        back += sum(cell[2] == "Übergänge" for cell in drawn.recovered())
+    assert back >= 0.8 * hidden > 20, (back, hidden)
+
+
+def _drawn_scopes(walked: Walked) -> list[str]:
+    rows = walked.ask(
+        "select scope from rpt_variants where scope <> 'all' group by scope order by max(common_total_cases) desc, scope limit 3"
+    )
+    return [scope for (scope,) in rows]
+
+
+def _process_of_small_rows(database: Path, scope: str, site: Path, place: int) -> None:
+    """The tables of a process as they are with every row but the small ones."""
+    asked = {
+        "": ("rpt_process_map", ("from_activity", "to_activity", "wait"), EDGE_COLUMNS),
+        "-schritte": ("rpt_activities", ("activity",), STEP_COLUMNS),
+        "-wege": ("rpt_variants", ("path",), VARIANT_COLUMNS),
+    }
+    with open_marts(database) as marts:
+        have = page_context(marts)
+        for end, (table, keys, columns) in asked.items():
+            frame = marts.ask(f"select * from monitor.{table} where scope = $scope", scope=scope).with_columns(
+                pl.lit("").alias("wait")
+            )
+            if "activities" in frame.columns:
+                frame = frame.with_columns(pl.col("activities").list.join(" → ").alias("path"))
+            shown = have.table(f"prozess-{place}{end}", "", columns, hide_small_rows(frame, keys))
+            (site / "data" / f"{shown.slug}.csv").write_text(csv_text(shown), encoding="utf-8")
+
+
+def test_how_many_cases_go_rare_ways_is_not_printed(demo: Walked) -> None:
+    """From one generation to the next it would tell how many of those that now go a common way are new."""
+    said = (demo.site / "durchlaufzeiten.html").read_text(encoding="utf-8")
+    for scope in _drawn_scopes(demo):
+        query = "select max(common_total_cases), max(total_cases) from rpt_variants where scope = ?"
+        [(common, every)] = demo.ask(query, scope)
+        assert LEAST <= common < every
+        assert f"n\u202f=\u202f{common};" in said and f"n\u202f=\u202f{every};" not in said
+
+
+def test_a_part_of_a_few_takes_the_whole_breakdown_with_it() -> None:
+    """4 of 254 late: that 250 were not would give it back; 0 and all are no secret, nor are 12 of 254."""
+    frame = pl.DataFrame(
+        {
+            "deadline_cases": [254, 254, 254, 254],
+            "on_time_cases": [250, 254, 0, 242],
+            "late_cases": [4, 0, 254, 12],
+            "on_time_share": [250 / 254, 1.0, 0.0, 242 / 254],
+        }
+    )
+    hidden = hide_small_parts(frame, LEAST)
+    assert hidden["late_cases"].to_list() == [None, 0, 254, 12]
+    assert hidden["on_time_share"].is_null().to_list() == [True, False, False, False]
+    assert hidden[WITHHELD].to_list()[:2] == [["on_time_cases", "late_cases", "on_time_share"], []]
+
+
+def test_what_is_hidden_together_is_no_small_cell() -> None:
+    """2 and 3 are 5: the next smallest, 11, hides with them; they stand last, by their code."""
+    frame = pl.DataFrame({"code": ["d", "c", "b", "a"], "cases": [40, 11, 3, 2]})
+    hidden = hide_small_groups(frame, "cases", LEAST, ("code",))
+    assert hidden.select("code", "cases").rows() == [("d", 40), ("a", None), ("b", None), ("c", None)]
+
+
+def test_a_single_row_without_its_parts_takes_a_second_with_it() -> None:
+    frame = pl.DataFrame(
+        {
+            "code": ["a", "b", "c"],
+            "deadline_cases": [100, 60, 50],
+            "on_time_cases": [60, 30, 46],
+            "late_cases": [40, 30, 4],
+            "on_time_share": [0.6, 0.5, 0.92],
+        }
+    )
+    hidden = hide_small_groups(frame, "deadline_cases", LEAST, ("code",))
+    assert hidden["deadline_cases"].to_list() == [100, 60, 50]
+    assert hidden["late_cases"].to_list() == [40, None, None]
+    assert hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",))["late_cases"].to_list() == [40, 30]
+    told = hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",), is_total_safe=False)
+    assert told["late_cases"].to_list() == [None, None]
+
+
+def test_a_year_is_told_where_all_its_months_are_or_none() -> None:
+    """A year less eleven months is the twelfth; the next year less this one is the month that left."""
+    year = pl.DataFrame(
+        {
+            "period": ["y"],
+            "deadline_cases": [300],
+            "on_time_cases": [200],
+            "late_cases": [100],
+            "on_time_share": [2 / 3],
+        }
+    )
+
+    def late(*months: int) -> int | None:
+        frame = pl.DataFrame(
+            {
+                "month": [dt.date(2026, at, 1) for at in range(1, len(months) + 1)],
+                "deadline_cases": [100] * len(months),
+                "on_time_cases": [100 - few for few in months],
+                MARK: [False] * len(months),
+            }
+        )
+        told = hide_telling_year(year, hide_small_parts(frame, LEAST))["late_cases"][0]
+        return None if told is None else int(told)
+
+    assert [late(40, 30, 30), late(40, 4, 4), late(4, 4, 4)] == [100, None, 100]
+
+
+def test_no_path_is_told_that_leaves_a_few_over() -> None:
+    """a to b is done by 60: 40 and 15 of them told leave 5 over, so the 15 are given up; x and y leave nothing over."""
+    paths = [(40, ["a", "b"]), (20, ["x", "y"]), (15, ["a", "b", "c"]), (5, ["a", "b", "d"])]
+    assert paths_without_rest(paths, 3, LEAST) == [0, 1]
+    assert paths_without_rest(paths[:3], 3, LEAST) == [0, 1, 2]
