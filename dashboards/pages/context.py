@@ -110,8 +110,8 @@ class PageContext:
         if not frame[LOG_START].any():
             return ()
         is_left_out = self.settled(frame).height < frame.height
-        told = "Diese Zeit ist nicht gezeichnet." if is_left_out else "Das gilt für alles, was hier gezeichnet ist."
-        return (BEGINNING.format(told),)
+        sentence = "Diese Zeit ist nicht gezeichnet." if is_left_out else "Das gilt für alles, was hier gezeichnet ist."
+        return (BEGINNING.format(sentence),)
 
     def latest(self, frame: pl.DataFrame, column: str) -> Row | None:
         """The last full month that has a value in `column`."""

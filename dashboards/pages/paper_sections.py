@@ -69,8 +69,8 @@ def counting_words(changes: pl.DataFrame, frame: pl.DataFrame) -> str:
     """The sentence on new ways of counting within the drawn months; empty without one."""
     first, last = frame["month"][0], frame["month"][-1]
     inside = changes.filter((pl.col("month") > first) & (pl.col("month") <= last)).rows(named=True)
-    told = [f"Ab {numbers.month(row['month'])} zählt {row['rule']}" for row in inside]
-    return f" {'; '.join(told)}: Ein Sprung dort ist eine neue Zählweise, keine Veränderung." if told else ""
+    said = [f"Ab {numbers.month(row['month'])} zählt {row['rule']}" for row in inside]
+    return f" {'; '.join(said)}: Ein Sprung dort ist eine neue Zählweise, keine Veränderung." if said else ""
 
 
 def intake_section(have: PageContext, *, link: bool) -> Section:
@@ -117,8 +117,8 @@ def _paper_channels(have: PageContext) -> str:
         f"({numbers.percent(row['channel_paper_share'])}{'' if row['is_always_paper'] else ', zum Teil'})"
         for row in paper.paper_channels(have.marts).rows(named=True)
     ]
-    told = f" Als Papier zählen, in Klammern ihr Anteil an allen Anträgen von {year_words(have.marts)}: "
-    return f"{told}{say.listed(names)}." if names else ""
+    sentence = f" Als Papier zählen, in Klammern ihr Anteil an allen Anträgen von {year_words(have.marts)}: "
+    return f"{sentence}{say.listed(names)}." if names else ""
 
 
 def _course(rows: list[Row]) -> str:

@@ -84,10 +84,10 @@ def missing_bookings(have: PageContext) -> str:
     frame = savings.missing_bookings(have.marts)
     if frame.is_empty():
         return ""
-    told = [f"{say.plural(count, 'Buchung', 'Buchungen')} der Quelle „{source}“" for source, count in frame.rows()]
+    lost = [f"{say.plural(count, 'Buchung', 'Buchungen')} der Quelle „{source}“" for source, count in frame.rows()]
     one = frame["refused_bookings"].to_list() == [1]
     return (
-        f"Nicht eingerechnet: {say.listed(told)}; sie {'war' if one else 'waren'} nicht lesbar oder unvollständig und "
+        f"Nicht eingerechnet: {say.listed(lost)}; sie {'war' if one else 'waren'} nicht lesbar oder unvollständig und "
         f"{'wurde' if one else 'wurden'} zurückgewiesen. Die Gründe nennt die Seite „Datenlage“."
     )
 

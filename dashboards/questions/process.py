@@ -93,5 +93,5 @@ def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
         """,
         scope=scope,
     ).with_columns(pl.col("activities").list.eval(pl.element().replace(UNLISTED)))
-    told = paths_without_rest(paths.select("case_count", "activities").rows(), most, marts.least)
-    return paths[told]
+    shown = paths_without_rest(paths.select("case_count", "activities").rows(), most, marts.least)
+    return paths[shown]

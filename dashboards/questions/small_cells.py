@@ -182,16 +182,16 @@ def paths_without_rest(paths: list[tuple[int, list[str]]], most: int, least: int
     rest: Counter[tuple[str, str, int]] = Counter()
     for (cases, _), held in zip(paths, traits, strict=True):
         rest.update(dict.fromkeys(held, cases))
-    told = [place for place, (cases, _) in enumerate(paths[:most]) if cases >= least]
-    for place in told:
+    shown = [place for place, (cases, _) in enumerate(paths[:most]) if cases >= least]
+    for place in shown:
         rest.subtract(dict.fromkeys(traits[place], paths[place][0]))
     while few := {trait for trait, cases in rest.items() if 0 < cases < least}:
-        betrayed = [place for place in told if few & traits[place]]
+        betrayed = [place for place in shown if few & traits[place]]
         if not betrayed:
             break
-        told.remove(betrayed[-1])
+        shown.remove(betrayed[-1])
         rest.update(dict.fromkeys(traits[betrayed[-1]], paths[betrayed[-1]][0]))
-    return told
+    return shown
 
 
 def _traits(steps: list[str]) -> set[tuple[str, str, int]]:

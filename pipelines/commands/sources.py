@@ -9,8 +9,8 @@ import polars as pl
 import typer
 from rich.markup import escape
 
+from pipelines.commands.mapping_options import ColumnOption, RecordOption, named_columns, named_record, unrecognised
 from pipelines.commands.printing import out, printable, say, table
-from pipelines.commands.told import ColumnOption, RecordOption, named_columns, named_record, unrecognised
 from pipelines.commands.where import Folder, town_and_source
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.settings import load_key, town_at

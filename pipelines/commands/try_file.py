@@ -16,8 +16,8 @@ import typer
 from rich.markup import escape
 
 from pipelines import runner
+from pipelines.commands.mapping_options import ColumnOption, RecordOption, named_columns, named_record
 from pipelines.commands.printing import draw, err, out, printable, say, show_sentences, table
-from pipelines.commands.told import ColumnOption, RecordOption, named_columns, named_record
 from pipelines.commands.walk import LandOption
 from pipelines.run import progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop, utc_now

@@ -35,9 +35,9 @@ def read_status(generation: Path) -> dict[str, Any] | None:
         return None
     if not isinstance(status, dict):
         return None
-    told = status.get(SEAL)
+    sealed = status.get(SEAL)
     # One of an earlier version has no seal.
-    return status if told is None or told == _sealed(status) else None
+    return status if sealed is None or sealed == _sealed(status) else None
 
 
 def hashes(generation: Path) -> dict[str, str]:

@@ -32,8 +32,8 @@ def newest_day(records: Mapping[str, pl.DataFrame], zone: zoneinfo.ZoneInfo) -> 
     if not len(days):
         return utc_now().replace(tzinfo=dt.UTC).astimezone(zone).date(), 0
     places = np.arange(len(days))
-    behind = places - np.searchsorted(days, days - YEAR, side="right") + 1
-    enough = np.flatnonzero(behind >= min(len(days), max(FEWEST, LEAST_SHARE * len(days))))
+    within_a_year = places - np.searchsorted(days, days - YEAR, side="right") + 1
+    enough = np.flatnonzero(within_a_year >= min(len(days), max(FEWEST, LEAST_SHARE * len(days))))
     newest = int(days[enough[-1]]) if len(enough) else int(days[-1])
     day = dt.date(1970, 1, 1) + dt.timedelta(days=newest)
     return max(day, EARLIEST_DAY), int((days > newest).sum())

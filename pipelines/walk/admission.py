@@ -81,8 +81,8 @@ class Admission:
             with suppress(Exception):
                 packed = [member for member in members(path) if member != path]
         for one in (*packed, path):
-            for told in (self.refusals, self.unreachable, self.warnings):
-                told[:] = [told_of(sentence, one, source.path) for sentence in told]
+            for sentences in (self.refusals, self.unreachable, self.warnings):
+                sentences[:] = [told_of(sentence, one, source.path) for sentence in sentences]
         return self
 
     def refuse(self, source: Source, sentence: str) -> None:

@@ -165,8 +165,8 @@ class Workshop:
             if fault := told_of_disk(_end_of(log)):
                 return Exit.STORAGE, [storage_sentence(self.build_file.parent, fault)]
             return Exit.INTERNAL, [f"dbt broke before its first model; {log} tells where."]
-        told = " ".join(str(result.get("message")) for result in results["results"] if result["status"] == "error")
-        if fault := told_of_disk(told):
+        messages = " ".join(str(result.get("message")) for result in results["results"] if result["status"] == "error")
+        if fault := told_of_disk(messages):
             return Exit.STORAGE, [storage_sentence(self.build_file.parent, fault)]
         nodes = self.manifest()["nodes"]
         sentences: list[str] = []

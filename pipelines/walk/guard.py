@@ -226,14 +226,14 @@ def _reasons(verdict: Verdict, folders: list[Path]) -> dict[str, str]:
     """Per offending delivery why it is refused: its rows' reasons, or the field whose mapping is to be corrected."""
     offending = {delivery for _, delivery, _ in verdict.offenders}
     column = verdict.expectation.column
-    told: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for folder in (folder for folder in folders if folder.name in offending):
         if column == "quarantine_share":
-            told[folder.name] = commonest_reasons(pl.read_parquet(folder / "quarantine.parquet"))
+            reasons[folder.name] = commonest_reasons(pl.read_parquet(folder / "quarantine.parquet"))
         elif field := _field_of(least_recurring(folder)) if column == "code_variety" else JUDGED_FIELDS.get(column):
             way_out = "name another column" if field == "activity" else "name another column, or take the line out"
-            told[folder.name] = f"it is what {field} of [source.columns] names; {way_out}"
-    return told
+            reasons[folder.name] = f"it is what {field} of [source.columns] names; {way_out}"
+    return reasons
 
 
 def _field_of(column: str) -> str:

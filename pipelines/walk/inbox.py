@@ -171,8 +171,8 @@ def _unreadable(town: Town, source: Source) -> Iterator[str]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            told = _told(town, path, source.path)
-            yield f"{told}: cannot be read, {error.strerror}; give this user the right to, or copy it anew."
+            name = _told(town, path, source.path)
+            yield f"{name}: cannot be read, {error.strerror}; give this user the right to, or copy it anew."
 
 
 def _awaited(path: Path, source: Source) -> str | None:

@@ -22,7 +22,7 @@ import certifi
 import httpx2
 
 from sources.asking.answers import Again, Answer, read_answer
-from sources.asking.told import asked_wait, named, place_of, status_in, trouble_of, version_of
+from sources.asking.redaction import asked_wait, named, place_of, status_in, trouble_of, version_of
 from sources.batches.protocol import Refused, Unreachable, connection_of
 from sources.town.source import Source
 

@@ -58,14 +58,14 @@ def of_refusal(refusal: Refused) -> bytes:
 def as_batch(message: Message) -> Batch:
     """The batch a message holds."""
     facts, rows = message
-    told: dict[str, Any] = facts["batch"]
-    told |= {name: tuple(told[name]) for name in ("warnings", "columns")}
+    fields: dict[str, Any] = facts["batch"]
+    fields |= {name: tuple(fields[name]) for name in ("warnings", "columns")}
     faults = tuple(Fault(**fault) for fault in facts["faults"])
-    return Batch(pl.read_ipc_stream(io.BytesIO(rows)), faults, **told)
+    return Batch(pl.read_ipc_stream(io.BytesIO(rows)), faults, **fields)
 
 
 def as_header(message: Message) -> Header:
     """The header a message holds."""
-    told: dict[str, Any] = message[0]["header"]
-    told |= {name: tuple(told[name]) for name in ("case_objects", "notes")}
-    return Header(**told)
+    fields: dict[str, Any] = message[0]["header"]
+    fields |= {name: tuple(fields[name]) for name in ("case_objects", "notes")}
+    return Header(**fields)

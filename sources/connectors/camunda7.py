@@ -18,7 +18,7 @@ import httpx2
 
 from sources.asking.asked_rows import Newest, TextRows, moment_of, refuse_columns, refuse_lost, too_few
 from sources.asking.pages import Item
-from sources.asking.told import http_moment
+from sources.asking.redaction import http_moment
 from sources.asking.watermarks import begin, written
 from sources.asking.web import Web
 from sources.batches.protocol import Access, Batch, Refused, Seen, connection_of, required_columns, wanted_columns

@@ -100,9 +100,9 @@ class _Extent:
                 self._column, self._is_filled = 0, False
                 self._repeated = int(without_prefixes(attributes).get("number-rows-repeated", 1))
             case name if name in CELLS:
-                told = without_prefixes(attributes)
-                self._column += int(told.get("number-columns-repeated", 1))
-                if "value-type" in told:
+                named = without_prefixes(attributes)
+                self._column += int(named.get("number-columns-repeated", 1))
+                if "value-type" in named:
                     self._is_filled = True
                     self.width = max(self.width, self._column)
             case _:

@@ -24,20 +24,20 @@ WRITTEN_TIME: Final = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?$"
 
 def to_the_cent(path: Path, source: Source, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """Typed euros as the cells show them, and one sentence per column where that took away a real part of a cent."""
-    told: list[str] = []
+    sentences: list[str] = []
     for name, kinds in _kinds(source).items():
         if kinds != {FieldKind.EURO} or not rows[name].dtype.is_float():
             continue
         cents = rows[name].round(2, mode="half_away_from_zero")
         parts = ((rows[name] - cents).abs() > FLOAT_DUST).fill_null(False)
         if parts.any():
-            told.append(
+            sentences.append(
                 f"{path.name}: {parts.sum()} amounts of '{name}' hold parts of a cent, the first in row "
                 f"{rows[POSITION].filter(parts)[0]}; they were taken as the cells show them, to the cent: have the "
                 "workbook round them."
             )
         rows = rows.with_columns(cents.alias(name))
-    return rows, told
+    return rows, sentences
 
 
 def _kinds(source: Source) -> dict[str, set[FieldKind]]:

@@ -175,8 +175,8 @@ def _kept_apart(
         apart, column = is_open, "count_ref"
         coded = [f.name for f in COUNTS.fields if f.kind is FieldKind.CODE and f.name in rows.columns]
         hashed = key.hashing("count")
-        told = rows.filter(apart).select(pl.concat_str([pl.col(c).fill_null("") for c in coded], separator="\x01"))
-        prints = pl.Series([hashed(text) for text in told.to_series()], dtype=pl.String)
+        texts = rows.filter(apart).select(pl.concat_str([pl.col(c).fill_null("") for c in coded], separator="\x01"))
+        prints = pl.Series([hashed(text) for text in texts.to_series()], dtype=pl.String)
     else:
         return landing
     otherwise = landing[column].filter(apart).fill_null("")

@@ -104,10 +104,10 @@ class DeliveryList:
         whole, _, _ = (self.path.read_bytes() if self.exists else b"").rpartition(b"\n")
         for number, line in enumerate(whole.split(b"\n") if whole else (), start=1):
             try:
-                told = json.loads(line)
-                bound = told.pop("previous")
-                del told["at"]
-                entry = Entry(**told)
+                fields = json.loads(line)
+                bound = fields.pop("previous")
+                del fields["at"]
+                entry = Entry(**fields)
             except (ValueError, TypeError, KeyError, AttributeError) as error:
                 raise BrokenList(f"line {number} is no entry") from error
             if bound != previous:

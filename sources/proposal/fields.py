@@ -76,7 +76,7 @@ def _within(look: Look, target: Field) -> bool:
     """Whether whole numbers keep to a field's bounds, as years do."""
     if target.least is None or target.most is None:
         return True
-    return bool(look.told.cast(int, strict=False).is_between(target.least, target.most).fill_null(False).all())
+    return bool(look.known.cast(int, strict=False).is_between(target.least, target.most).fill_null(False).all())
 
 
 def _is_code(look: Look, target: Field) -> bool:

@@ -139,7 +139,7 @@ def refuse_posts_added_up(proposal: Proposal, looks: Mapping[str, Look]) -> None
         Refused: no column numbers the posts, or a row holds several.
     """
     fte = _named(looks.values(), POSTS, "fte")
-    sizes = looks[fte].told.str.replace(",", ".", literal=True).cast(float, strict=False) if fte else None
+    sizes = looks[fte].known.str.replace(",", ".", literal=True).cast(float, strict=False) if fte else None
     many = sizes is not None and sizes.len() and int((sizes > _MOST_FTE).sum()) > _FEW * sizes.len()
     if many or _named(looks.values(), POSTS, "post") is None:
         raise Refused(

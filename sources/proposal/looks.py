@@ -85,7 +85,7 @@ class Look:
         return self.text.drop_nulls()
 
     @cached_property
-    def told(self) -> pl.Series:
+    def known(self) -> pl.Series:
         """Its values but for the words that stand where a time or number is not known, such as ``offen``."""
         return _without(self.text, NO_NUMBER).drop_nulls()
 
@@ -112,7 +112,7 @@ class Look:
     @cached_property
     def is_truth(self) -> bool:
         """Whether it says yes or no."""
-        words = set(self.told.str.to_lowercase().unique())
+        words = set(self.known.str.to_lowercase().unique())
         return isinstance(self.raw.dtype, pl.Boolean) or (bool(words) and words <= {*TRUE_WORDS, *FALSE_WORDS})
 
     @cached_property
@@ -132,7 +132,7 @@ class Look:
 
     def _number_share(self, decimal: str) -> float:
         spelling = Spelling(self.zone, decimal=decimal)
-        read = read_column(self.told.alias("amount"), _AMOUNT, spelling, self.today)
+        read = read_column(self.known.alias("amount"), _AMOUNT, spelling, self.today)
         return 1 - read.values.null_count() / read.values.len() if read.values.len() else 0.0
 
     @cached_property
@@ -140,7 +140,7 @@ class Look:
         """What its numbers say of their decimal sign; nothing where they are typed."""
         if self.raw.dtype != pl.String:
             return Evidence()
-        return evidence(bare(self.told), whole=False)
+        return evidence(bare(self.known), whole=False)
 
     @cached_property
     def is_lifecycle(self) -> bool:
@@ -157,7 +157,7 @@ class Look:
         """The ways in which nearly all of its values can be read as times; None is ISO 8601, and comes first."""
         if self.raw.dtype.is_temporal():
             return (None,)
-        values = self.told.head(_TRIED_VALUES)
+        values = self.known.head(_TRIED_VALUES)
         if self.raw.dtype.is_float() or _share(values.str.contains(r"\d")) < self.enough:
             return ()
         if self.is_integer and not names_a_time(self.name):
@@ -178,14 +178,14 @@ class Look:
     @cached_property
     def has_days_and_times(self) -> bool:
         """Whether some of its times have a clock and others are bare days."""
-        clock = self.told.str.contains(r"\d[:.]\d\d( ?Uhr)?([:.Z+-]|$| )")
-        days = self.told.str.contains(r"^(\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d\d))$")
+        clock = self.known.str.contains(r"\d[:.]\d\d( ?Uhr)?([:.Z+-]|$| )")
+        days = self.known.str.contains(r"^(\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d\d))$")
         return self.raw.dtype == pl.String and self.is_time and bool((clock & ~days).any()) and bool(days.any())
 
     @cached_property
     def months(self) -> tuple[str | None, ...]:
         """The ways in which nearly all of its values can be read as months, None being 2026-01."""
-        if self.raw.dtype != pl.String or not self.told.len() or self.is_time:
+        if self.raw.dtype != pl.String or not self.known.len() or self.is_time:
             return ()
         if NUMBERED.search(spaced(self.name)):
             return ()
@@ -195,7 +195,7 @@ class Look:
         return tuple(form for form in forms if self._month_share(form) >= self.enough)
 
     def _month_share(self, form: str | None) -> float:
-        read = read_column(self.told.alias("month"), _MONTH, Spelling(self.zone, date_format=form), self.today)
+        read = read_column(self.known.alias("month"), _MONTH, Spelling(self.zone, date_format=form), self.today)
         return 1 - read.values.null_count() / read.values.len()
 
     @cached_property
@@ -206,7 +206,7 @@ class Look:
         return tuple(form for form in self.time_formats if self._day_share(form) >= self.enough)
 
     def _day_share(self, form: str | None) -> float:
-        read = read_column(self.told.alias("on"), _DAY, Spelling(self.zone, date_format=form), self.today)
+        read = read_column(self.known.alias("on"), _DAY, Spelling(self.zone, date_format=form), self.today)
         return read.failed.null_count() / read.failed.len() if read.failed.len() else 0.0
 
     @cached_property
@@ -242,7 +242,7 @@ class Look:
 
     def read_share(self, form: str | None, values: pl.Series | None = None, days: str | None = None) -> float:
         """The share of its values, or of some of them, that can be read as times written so, or as such days."""
-        tried = self.told if values is None else values
+        tried = self.known if values is None else values
         raw = self.raw.drop_nulls() if self.raw.dtype.is_temporal() else tried
         if not raw.len():
             return 0.0

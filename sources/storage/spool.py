@@ -150,8 +150,8 @@ def _settled(frame: pl.DataFrame, meanings: Meanings, withheld: str, apart: tupl
 
 def _numbered(frame: pl.DataFrame, column: str, numbers: NDArray[np.uint32]) -> pl.DataFrame:
     number = pl.Series("number", numbers)
-    behind = pl.format("{}#{}", pl.col(column).fill_null(""), number)
-    return frame.with_columns(pl.when(number > 1).then(behind).otherwise(column).alias(column))
+    numbered = pl.format("{}#{}", pl.col(column).fill_null(""), number)
+    return frame.with_columns(pl.when(number > 1).then(numbered).otherwise(column).alias(column))
 
 
 class _Stamped:

@@ -61,7 +61,7 @@ def cut(path: Path) -> None:
     written(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
-def told(folder: Path, **more: object) -> None:
+def rewritten(folder: Path, **more: object) -> None:
     """Another word in a manifest."""
     path = first(folder) / MANIFEST
     written(path, json.dumps(json.loads(path.read_text(encoding="utf-8")) | more))
@@ -73,7 +73,7 @@ def forged(folder: Path) -> None:
     other = sorted((folder / "landing" / "portal").iterdir())[1] / "events.parquet"
     shutil.copyfile(other, events)
     files = json.loads((first(folder) / MANIFEST).read_text(encoding="utf-8"))["files"]
-    told(folder, files=files | {"events": hashlib.sha256(events.read_bytes()).hexdigest()})
+    rewritten(folder, files=files | {"events": hashlib.sha256(events.read_bytes()).hexdigest()})
 
 
 def listed(folder: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
@@ -108,14 +108,14 @@ LANDING: dict[str, Damage] = {
     "a manifest that is no text": lambda folder: written(first(folder) / MANIFEST, b"\xff\xfe{"),
     "a manifest that is a list": lambda folder: written(first(folder) / MANIFEST, "[]"),
     "a manifest that is a number": lambda folder: written(first(folder) / MANIFEST, "7"),
-    "a manifest without files": lambda folder: told(folder, files={}),
-    "a manifest whose files are a list": lambda folder: told(folder, files=["events"]),
-    "a manifest that counts otherwise": lambda folder: told(folder, rows_read=99),
-    "a manifest that counts in words": lambda folder: told(folder, rows_read="three"),
-    "a manifest of no time": lambda folder: told(folder, stand="yesterday"),
-    "a manifest whose time is a number": lambda folder: told(folder, stand=20260302),
-    "a manifest of another mapping": lambda folder: told(folder, mapping_sha256="0" * 64),
-    "a manifest with a word too many": lambda folder: told(folder, surprise=1),
+    "a manifest without files": lambda folder: rewritten(folder, files={}),
+    "a manifest whose files are a list": lambda folder: rewritten(folder, files=["events"]),
+    "a manifest that counts otherwise": lambda folder: rewritten(folder, rows_read=99),
+    "a manifest that counts in words": lambda folder: rewritten(folder, rows_read="three"),
+    "a manifest of no time": lambda folder: rewritten(folder, stand="yesterday"),
+    "a manifest whose time is a number": lambda folder: rewritten(folder, stand=20260302),
+    "a manifest of another mapping": lambda folder: rewritten(folder, mapping_sha256="0" * 64),
+    "a manifest with a word too many": lambda folder: rewritten(folder, surprise=1),
     "a file and its manifest": forged,
     "a delivery gone": lambda folder: shutil.rmtree(first(folder)),
     "a source gone": lambda folder: shutil.rmtree(folder / "landing" / "portal"),

@@ -168,8 +168,8 @@ def test_a_single_row_without_its_parts_takes_a_second_with_it() -> None:
     assert hidden["deadline_cases"].to_list() == [100, 60, 50]
     assert hidden["late_cases"].to_list() == [40, None, None]
     assert hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",))["late_cases"].to_list() == [40, 30]
-    told = hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",), is_total_safe=False)
-    assert told["late_cases"].to_list() == [None, None]
+    shown = hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",), is_total_safe=False)
+    assert shown["late_cases"].to_list() == [None, None]
 
 
 def test_a_year_is_told_where_all_its_months_are_or_none() -> None:
@@ -193,8 +193,8 @@ def test_a_year_is_told_where_all_its_months_are_or_none() -> None:
                 MARK: [False] * len(months),
             }
         )
-        told = hide_telling_year(year, hide_small_parts(frame, LEAST))["late_cases"][0]
-        return None if told is None else int(told)
+        shown = hide_telling_year(year, hide_small_parts(frame, LEAST))["late_cases"][0]
+        return None if shown is None else int(shown)
 
     assert [late(40, 30, 30), late(40, 4, 4), late(4, 4, 4)] == [100, None, 100]
 

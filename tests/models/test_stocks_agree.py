@@ -89,9 +89,9 @@ def test_no_lead_time_is_negative_and_a_day_without_a_clock_gives_whole_days(
     town.decide(AS_OF, sources=[{"source": "register", "source_rank": 1, "mode": "dump"}])
     town.deliver("register", "d1", dt.datetime(2026, 1, 16, 5), mode="dump", cases=rows)
     tables = models.build(tmp_path, *MODELS)
-    told = dict(tables.execute("select case_id, lead_seconds from monitor.fct_cases").fetchall())
+    found = dict(tables.execute("select case_id, lead_seconds from monitor.fct_cases").fetchall())
     # 3: the 13th at half past ten, 4: the 15th without a clock, 5: the 15th at ten, 6: the 15th at three.
-    assert [told[pair] for pair in ("3-4", "4-5", "5-4", "4-4", "5-6", "6-5", "4-3")] == [
+    assert [found[pair] for pair in ("3-4", "4-5", "5-4", "4-4", "5-6", "6-5", "4-3")] == [
         172_800, 0, 0, 0, 18_000, None, None,
     ]  # fmt: skip
-    assert min(lead for lead in told.values() if lead is not None) == 0
+    assert min(lead for lead in found.values() if lead is not None) == 0

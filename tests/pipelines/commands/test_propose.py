@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.commands.mapping_options import named_columns
 from pipelines.commands.sources import propose_source
-from pipelines.commands.told import named_columns
 from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.inspection import inspect
 from pipelines.walk import guard

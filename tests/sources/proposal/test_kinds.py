@@ -57,9 +57,9 @@ def test_what_must_be_there_is_mapped_or_asked_for(tmp_path: Path, sent: Sent) -
         return
     text = toml_of(proposed(tmp_path, sent.content), "x")
     for target in (name for name, column in sent.columns.items() if column is None):
-        told = [line for line in text.splitlines() if target in line]
-        assert all(line.startswith("# ") for line in told)
-        assert any("QUESTION" in line for line in told)
+        known = [line for line in text.splitlines() if target in line]
+        assert all(line.startswith("# ") for line in known)
+        assert any("QUESTION" in line for line in known)
 
 
 @pytest.mark.parametrize("content", UNTOLD.values(), ids=UNTOLD)
