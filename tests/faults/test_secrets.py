@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.walk.search_everywhere import findings
 TOKEN = "tok3n4711SecretOfTheTown"
 ASKED = """
 [[source]]
-name = "dms"
+name = "{name}"
 system = "scan"
 format = "paperless"
 [source.columns]
@@ -96,16 +96,28 @@ def echoing(answer: object) -> Iterator[tuple[int, list[str]]]:
         server.shutdown()
 
 
+ANSWERS = {
+    "json": _json, "status": _status, "page": _page, "header": _header, "redirect": _redirect, "reason": _reason,
+    "keys": _keys,
+}  # fmt: skip
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("answer", [_json, _status, _page, _header, _redirect, _reason, _keys])
-def test_a_token_that_a_system_gives_back_is_nowhere(tmp_path: Path, answer: object) -> None:
-    with echoing(answer) as (port, sent):
-        folder = make_town(tmp_path / "town", ASKED.format(port=port))
-        ran = papierwende(folder, "run", str(folder), "--as-of", "2026-04-30", PAPIERWENDE_SECRET_DMS=TOKEN)
-    assert any(TOKEN in header for header in sent), "the server must have had the token to give back"
+def test_a_token_that_a_system_gives_back_is_nowhere(tmp_path: Path) -> None:
+    """Seven systems of one town, each with a way of its own to give back what it was sent."""
+    with ExitStack() as servers:
+        asked = {name: servers.enter_context(echoing(answer)) for name, answer in ANSWERS.items()}
+        sources = "".join(ASKED.format(name=name, port=port) for name, (port, _) in asked.items())
+        folder = make_town(tmp_path / "town", sources)
+        tokens = {f"PAPIERWENDE_SECRET_{name.upper()}": f"{TOKEN}{name}" for name in asked}
+        ran = papierwende(folder, "run", str(folder), "--as-of", "2026-04-30", **tokens)
+    heard = {name: any(TOKEN in header for header in sent) for name, (_, sent) in asked.items()}
+    assert all(heard.values()), f"each server must have had its token to give back: {heard}"
     assert ran.returncode in (4, 5), ran.stdout + ran.stderr
+    said = ran.stdout + ran.stderr
+    assert all(f"{name}: 127.0.0.1" in said for name in asked), said
     secret = re.compile(TOKEN, re.IGNORECASE)
-    assert not secret.search(ran.stdout + ran.stderr)
+    assert not secret.search(said)
     assert list((folder / "var" / "dagster").rglob("*.db")), "Dagster must have kept the run"
     assert findings(folder, secret) == {}
 
@@ -169,7 +181,7 @@ def test_a_step_that_breaks_leaves_no_message_in_dagster(tmp_path: Path) -> None
 def test_a_secret_in_an_address_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
     secret = "8f3k2Lm9Qz7Xw1Rt5Yb6"
     written = 'url = "' + url.format(t=secret) + '"\n'
-    toml = ASKED.replace('url = "http://127.0.0.1:{port}"\n', written)
+    toml = ASKED.replace("{name}", "dms").replace('url = "http://127.0.0.1:{port}"\n', written)
     if url.startswith("postgresql"):
         toml = toml.replace("paperless", "postgres").replace("[source.connection]", '[source.connection]\nquery = "t"')
     (said,) = problems_of(make_town(tmp_path / "town", toml))
@@ -187,7 +199,7 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(tmp_path: Path, url:
     ],
 )
 def test_an_address_without_a_secret_is_taken(tmp_path: Path, url: str) -> None:
-    toml = ASKED.replace("http://127.0.0.1:{port}", url)
+    toml = ASKED.replace("{name}", "dms").replace("http://127.0.0.1:{port}", url)
     assert problems_of(make_town(tmp_path / "town", toml)) == []
 
 
