@@ -26,7 +26,7 @@ from pipelines.run.outcome import (
     utc_now,
 )
 from pipelines.run.run import begin
-from pipelines.run.settings import project_root
+from pipelines.run.settings import project_root, unpack_within
 from pipelines.run.unfinished import ended
 from pipelines.run.verification import landing_faults
 from pipelines.walk import ask, fetch, inbox
@@ -61,6 +61,7 @@ def run(folder: Path, as_of: dt.date | None) -> Outcome:
     """
     walk = Walk(folder, begin(folder, as_of, utc_now()))
     with lock.locked(folder), _ending_recorded(folder):
+        unpack_within(walk.run.town)
         if (known := nothing_new(walk)) is not None:
             record(folder, known)
             return known

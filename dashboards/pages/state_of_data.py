@@ -267,6 +267,8 @@ def _media(have: PageContext) -> Section:
     if frame.is_empty():
         return unanswered("medien", question, "Im letzten Jahr liegen keine Schritte vor.")
     share, total = frame.select("known_medium_share", "steps_total").row(0)
+    if share is None:
+        return unanswered("medien", question, "Es sind zu wenige Schritte, um es zu zeigen.")
     finding = (
         f"Bei {numbers.percent(share)} der Schritte der letzten zwölf vollen Monate ist das "
         f"Medium bekannt ({say.basis(total)})."

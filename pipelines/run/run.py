@@ -11,7 +11,7 @@ from typing import Final
 from pipelines.run.generation import published_generation, read_status
 from pipelines.run.input_hash import input_hash
 from pipelines.run.outcome import Exit, Stop
-from pipelines.run.settings import load_key, town_at, unpack_within
+from pipelines.run.settings import load_key, town_at
 from pipelines.run.unfinished import unfinished_day
 from sources.contract.pseudonyms import Key
 from sources.landing.landing import Landing
@@ -68,7 +68,6 @@ def begin(folder: Path, as_of: dt.date | None, now: dt.datetime) -> Run:
         Stop: with exit 2 when one of them is not in order.
     """
     town = town_at(folder)
-    unpack_within(town)
     run = Run(town, load_key(town), as_of or local_day(town, now), now)
     if as_of is not None:
         _refuse_day(run)

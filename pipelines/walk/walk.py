@@ -10,6 +10,7 @@ from typing import TypeVar
 from pipelines.run import lock
 from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.run.run import Generation, Run, begin
+from pipelines.run.settings import unpack_within
 from pipelines.walk.admission import Admission
 from pipelines.walk.inbox import Waiting
 
@@ -61,6 +62,7 @@ class Walk:
         if self.begun is None:
             lock.take(self.folder)
             self.begun = begin(self.folder, as_of, utc_now())
+            unpack_within(self.begun.town)
         if self.elsewhere is None:
             self.begun.landing.prepare()
         return self.begun

@@ -283,6 +283,7 @@ def test_no_room_to_unpack_is_told_with_the_place(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr("shutil.copyfileobj", full)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("sources.batches.archive._rooms", [])
     path = tmp_path / "x.parquet.gz"
     path.write_bytes(gzip.compress(b"content"))
     assert refusal_of(path, make_source(format="parquet")) == (

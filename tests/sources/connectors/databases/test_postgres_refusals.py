@@ -125,7 +125,7 @@ def test_a_wrong_password_is_refused_and_never_told(postgres: PostgresServer, ca
 
 
 def test_a_password_in_the_address_is_refused(postgres: PostgresServer) -> None:
-    with pytest.raises(ValidationError, match="a password stands in the address; give it by the environment"):
+    with pytest.raises(ValidationError, match="a password or token stands in the address; give it by the environment"):
         asking(postgres, url=postgres.url + "?password=x")
 
 
