@@ -45,10 +45,10 @@ def _finding(have: PageContext, key: KeyFigure, late: KeyFigure) -> str:
     if key.missing:
         return key.missing
     row = have.backlog.row(-1, named=True)
-    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){_told_overdue(row, late)}."
+    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){_overdue_words(row, late)}."
 
 
-def _told_overdue(row: Row, late: KeyFigure) -> str:
+def _overdue_words(row: Row, late: KeyFigure) -> str:
     """The half sentence on deadlines that passed: how many, or why it names no number."""
     if "overdue" in row.get(WITHHELD, ()):
         return "; wie viele Fristen abgelaufen sind, ist nicht gezeigt, weil es zu wenige Vorgänge betrifft"

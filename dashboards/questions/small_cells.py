@@ -157,15 +157,15 @@ def hide_telling_year(year: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
     """
     if months.is_empty() or year.is_empty():
         return year
-    if MARK in year.columns and is_mixed(months[MARK]):
+    if MARK in year.columns and _is_mixed(months[MARK]):
         year = hide_small_rows(year.with_columns(pl.lit(True).alias(MARK)), ("period",))
     for split in _splits_of(year):
-        if is_mixed(hidden_in(months, split)):
+        if _is_mixed(_hidden_in(months, split)):
             year = _withheld(year, split.columns, pl.lit(True))
     return year
 
 
-def hidden_in(months: pl.DataFrame, split: Split) -> pl.Series:
+def _hidden_in(months: pl.DataFrame, split: Split) -> pl.Series:
     """Whether each month lost the parts of a split."""
     if WITHHELD not in months.columns or split.parts[0] not in months.columns:
         return pl.Series([], dtype=pl.Boolean)
@@ -205,7 +205,7 @@ def _traits(steps: list[str]) -> set[tuple[str, str, int]]:
     return found
 
 
-def is_mixed(hidden: pl.Series) -> bool:
+def _is_mixed(hidden: pl.Series) -> bool:
     """Whether some are hidden and others are not."""
     return bool(hidden.any()) and not hidden.all()
 

@@ -8,13 +8,12 @@ from contextlib import AbstractContextManager, contextmanager
 
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import SqliteStorageConfig
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import NullPool
-
-BUSY_TIMEOUT_SECONDS = 60
 
 
 class EventLog(SqliteEventLogStorage):
@@ -50,7 +49,7 @@ class EventLog(SqliteEventLogStorage):
                 self._engines[database] = create_engine(
                     self.conn_string_for_shard(database),
                     poolclass=NullPool,
-                    connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+                    connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS},
                 )
             with self._engines[database].begin() as connection:
                 yield connection

@@ -9,11 +9,10 @@ from typing import Final
 
 import polars as pl
 
-from sources.landing.profile import variety
+from sources.landing.profile import MOST_VARIETY, variety
 
 Records = Mapping[str, pl.DataFrame]
 _MOST: Final = 0.8
-_MOST_VARIETY: Final = 0.3
 _MOST_CODES: Final = 500
 _DECIDES: Final = re.compile(
     r"bescheid|entscheid|genehmig|bewillig|ablehn|abgelehnt|versag|erteil|decid|decision|approv|reject|grant|refus|deny"
@@ -62,7 +61,7 @@ def roles_of(records: Records, columns: set[str]) -> ActivityRoles | None:
 def frequent_values(values: pl.Series) -> list[str]:
     """The words of a column that repeats itself, the most frequent first; none of one that may hold names."""
     known = values.drop_nulls()
-    if variety(known.to_frame().lazy()) > _MOST_VARIETY:
+    if variety(known.to_frame().lazy()) > MOST_VARIETY:
         return []
     counts = known.value_counts(name="count").sort("count", known.name, descending=[True, False])
     return counts[known.name].head(_MOST_CODES).to_list()

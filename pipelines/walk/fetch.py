@@ -60,7 +60,7 @@ def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> A
     others have shown by then that more codes may stand: the order of files cannot matter.
     """
     known_before = inbox.untaken(run.town) + inbox.unready(run.town) + _of_one_moment(run.landing, files)
-    door = _FileDoor(run)
+    door = _FileDoor(run, files)
     parts: list[Admission] = []
     for number, file in enumerate(files, start=1):
         progress(shown_name(file.path.name, file.source.path), number)
@@ -75,12 +75,13 @@ def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> A
 class _FileDoor:
     """The door for the files of one run."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, files: list[inbox.Waiting]) -> None:
         self._run = run
         self._units, self._given_up = Units(run.town), GivenUp.of(run.folder)
         # What landed before stands still while files are admitted: one look per source, not one per file.
         self._before = cache(partial(_columns_before, run.landing))
-        self._codes = {source.name: known_codes(run.town, source, run.landing) for source in run.town.sources}
+        sources = {file.source.name: file.source for file in files}
+        self._codes = {name: known_codes(run.town, source, run.landing) for name, source in sources.items()}
         self._withheld: dict[str, str] = {}
         self._looks: Counter[str] = Counter()
 

@@ -20,7 +20,7 @@ from pipelines.run.outcome import Exit
 from sources.contract.records import FIELDS
 from sources.door.admitted import commonest_reasons
 from sources.landing.landing import Landing
-from sources.landing.profile import least_recurring, profile
+from sources.landing.profile import MOST_QUARANTINED, MOST_UNKNOWN, MOST_VARIETY, least_recurring, profile
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
@@ -82,14 +82,14 @@ EXPECTATIONS = (
         "activities_recur",
         "Activities recur; a column that hardly repeats itself holds case numbers or free text.",
         "activity_variety",
-        0.3,
+        MOST_VARIETY,
         Exit.PRIVACY,
     ),
     Expectation(
         "codes_recur",
         "Case types, districts and document types recur; a column that hardly repeats itself is another one.",
         "code_variety",
-        0.3,
+        MOST_VARIETY,
         Exit.PRIVACY,
     ),
     *(
@@ -109,7 +109,9 @@ EXPECTATIONS = (
     ),
     Expectation("times_are_possible", "No time lies before 1970.", "impossible_times", 0),
     Expectation("values_stay_in_their_vocabulary", "No value lies outside its closed vocabulary.", "foreign_values", 0),
-    Expectation("most_rows_can_be_read", "At most a fifth of the rows went to quarantine.", "quarantine_share", 0.2),
+    Expectation(
+        "most_rows_can_be_read", "At most a fifth of the rows went to quarantine.", "quarantine_share", MOST_QUARANTINED
+    ),
     Expectation(
         "typical_sizes_stay",
         "Typical numbers stay within a factor of twenty of earlier deliveries; beyond it a unit changed, such as cents "
@@ -118,7 +120,10 @@ EXPECTATIONS = (
         20,
     ),
     Expectation(
-        "most_channels_are_known", "At most half of the cases have an unknown channel.", "unknown_channel_share", 0.5
+        "most_channels_are_known",
+        "At most half of the cases have an unknown channel.",
+        "unknown_channel_share",
+        MOST_UNKNOWN,
     ),
 )
 

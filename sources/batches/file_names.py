@@ -11,59 +11,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from sources.contract.persons import UMLAUTS
 from sources.values.names import is_of_an_office
 
-PLAIN_WORDS: Final = frozenset(
-    [
-        "antraege",
-        "faelle",
-        "vorgaenge",
-        "lieferung",
-        "export",
-        "exporte",
-        "import",
-        "daten",
-        "datei",
-        "liste",
-        "index",
-        "log",
-        "bericht",
-        "stand",
-        "voll",
-        "delta",
-        "teil",
-        "probe",
-        "test",
-        "monat",
-        "quartal",
-        "jahr",
-        "tag",
-        "woche",
-        "kw",
-        "neu",
-        "alt",
-        "januar",
-        "februar",
-        "maerz",
-        "april",
-        "mai",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "dezember",
-        "backup",
-        "dump",
-        "rest",
-        "von",
-        "bis",
-        "und",
-        "mit",
-        "ohne",
-    ]
-)
+WORDS_OF_EXPORTS: Final = frozenset((
+    "antraege", "faelle", "vorgaenge", "lieferung", "export", "exporte", "import", "daten", "datei", "liste",
+    "index", "log", "bericht", "stand", "voll", "delta", "teil", "probe", "test", "monat", "quartal", "jahr",
+    "tag", "woche", "kw", "neu", "alt", "januar", "februar", "maerz", "april", "mai", "juni", "juli", "august",
+    "september", "oktober", "november", "dezember", "backup", "dump", "rest", "von", "bis", "und", "mit",
+    "ohne",
+))  # fmt: skip
 KEPT_LETTERS: Final = 2
 MOST_SHOWN: Final = 3
 MOST_DIGITS: Final = 8
@@ -97,8 +54,8 @@ def _shown(word: str, own: set[str]) -> str:
     if word.isdigit():
         return word if len(word) <= MOST_DIGITS else word[:KEPT_LETTERS] + CUT
     low = word.lower()
-    plain = low.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
-    if len(word) <= KEPT_LETTERS or low in own or plain in PLAIN_WORDS or is_of_an_office(plain):
+    plain = low.translate(UMLAUTS)
+    if len(word) <= KEPT_LETTERS or low in own or plain in WORDS_OF_EXPORTS or is_of_an_office(plain):
         return word
     return word[: min(MOST_SHOWN, len(word) // 2)] + CUT
 

@@ -18,14 +18,14 @@ PERSONS: Final = frozenset((
     "schueler", "staff", "student", "supervisor", "user", "worker", "zustaendiger", "zustaendige",
 ))  # fmt: skip
 _ENDINGS: Final = ("", "s", "n", "en", "nen", "es", "innen", "r")
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 def word_for_persons(name: str) -> str | None:
     """The word in a name that means a person or persons, None where there is none; ``CaseWorker`` is one word too."""
     parted = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", unicodedata.normalize("NFKC", name))
     # Bürger:innen and Bürger*in are one word.
-    gendered = re.sub(r"(?<=\w)[:*_/](?=in(nen)?\b)", "", parted.casefold().translate(_UMLAUTS))
+    gendered = re.sub(r"(?<=\w)[:*_/](?=in(nen)?\b)", "", parted.casefold().translate(UMLAUTS))
     words = re.findall(r"[0-9a-z]+", gendered)
     return next((word for word in (*words, "".join(words)) if _means_persons(word)), None)
 

@@ -36,6 +36,7 @@ class KnownCodes:
 
     Attributes:
         fields: its fields of codes that are judged, by their names in a mapping.
+        enough_cases: in how many cases an unlisted code must come.
         names_refuse: its fields of codes whose names make a row refused: keys of amounts, for which nothing can stand.
     """
 
@@ -46,7 +47,7 @@ class KnownCodes:
         self.fields = () if is_of_accounts else tuple(dict.fromkeys(coded))
         self.names_refuse = frozenset(coded) if is_of_accounts else frozenset[str]()
         self._listed = {name: _listed(town, source, name) for name in self.fields}
-        self._enough_cases = town.privacy.min_cases
+        self.enough_cases = town.privacy.min_cases
         before = accepted or {}
         self._accepted = {
             name: {code for code in before.get(name, ()) if not is_like_a_name(code)} for name in self.fields
@@ -66,16 +67,11 @@ class KnownCodes:
         sighting = self._seen[name, code]
         sighting.cases.update(cases)
         sighting.days.update(days or ())
-        recurs = len(sighting.cases) >= self._enough_cases and (days is None or len(sighting.days) >= ENOUGH_DAYS)
+        recurs = len(sighting.cases) >= self.enough_cases and (days is None or len(sighting.days) >= ENOUGH_DAYS)
         if recurs:
             del self._seen[name, code]
             if not is_like_a_name(code):
                 self._accepted[name].add(code)
-
-    @property
-    def enough_cases(self) -> int:
-        """In how many cases an unlisted code must come."""
-        return self._enough_cases
 
     def fingerprint(self) -> str:
         """A hash of all codes that may stand: once it changes, what was withheld is worth another look."""

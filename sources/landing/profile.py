@@ -17,6 +17,11 @@ from sources.landing.typical_size import ENOUGH_TO_TELL, typical_shift
 from sources.values.columns import personal_patterns
 
 MOST_CODES: Final = 30
+# What the guard lets pass, and so what a proposal is rehearsed against: how little codes recur, and how many rows are
+# refused or of an unknown channel.
+MOST_VARIETY: Final = 0.3
+MOST_QUARANTINED: Final = 0.2
+MOST_UNKNOWN: Final = 0.5
 # A small town's plan of posts holds many grades of few posts each.
 ENOUGH_POSTS: Final = 100
 SLICE_ROWS: Final = 1_000_000

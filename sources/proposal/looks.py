@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from sources.contract.records import Field, FieldKind
-from sources.landing.profile import ENOUGH_TO_TELL
+from sources.landing.profile import ENOUGH_TO_TELL, MOST_VARIETY
 from sources.proposal.time_forms import (
     MONTH_FORMATS,
     NUMBERED,
@@ -40,7 +40,6 @@ NEARLY_ALL: Final = 0.98
 MOST_SHARE: Final = 0.8
 ENOUGH_OF_TIMES: Final = 0.85
 # The guard calls a column that varies more free text or names.
-VARIETY_OF_CODES: Final = 0.3
 _TRIED_VALUES: Final = 200
 _INSTANT: Final = Field("at", "at", FieldKind.INSTANT)
 _DAY: Final = Field("on", "on", FieldKind.DAY)
@@ -102,7 +101,7 @@ class Look:
     @cached_property
     def recurs(self) -> bool:
         """Whether its values recur as those of a code do; too few rows cannot tell and count as yes."""
-        return bool(self.filled.len()) and (self.filled.len() < ENOUGH_TO_TELL or self.variety <= VARIETY_OF_CODES)
+        return bool(self.filled.len()) and (self.filled.len() < ENOUGH_TO_TELL or self.variety <= MOST_VARIETY)
 
     @cached_property
     def is_integer(self) -> bool:

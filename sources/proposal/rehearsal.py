@@ -27,7 +27,7 @@ from sources.contract.records import EVENTS, FIELDS
 from sources.door.admitted import Admitted, commonest_reasons, reasons
 from sources.door.door import Door
 from sources.door.units import Units
-from sources.landing.profile import RECURRING_CODES, variety
+from sources.landing.profile import MOST_QUARANTINED, MOST_UNKNOWN, MOST_VARIETY, RECURRING_CODES, variety
 from sources.landing.typical_size import ENOUGH_TO_TELL
 from sources.proposal.events import Pick
 from sources.proposal.proposal import Proposal
@@ -40,9 +40,6 @@ from sources.values.spelling import trimmed
 MOST_BATCHES: Final = 4
 MOST_TURNS: Final = 12
 MOST_PARTS: Final = 8
-MOST_VARIETY: Final = 0.3
-MOST_QUARANTINED: Final = 0.2
-MOST_UNKNOWN: Final = 0.5
 
 
 def rehearse(path: Path, proposal: Proposal, zone: str, today: dt.date) -> None:

@@ -10,8 +10,7 @@ import unicodedata
 from typing import Final
 
 from sources.batches.lifecycle import COMPLETIONS, NO_STEPS, STARTS
-
-_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+from sources.contract.persons import UMLAUTS
 
 # Numbers that name one person: they become pseudonyms, but all of a person's cases would look like one.
 PERSONS_NUMBER: Final = frozenset(("patient", "customer", "kunde", "client", "citizen", "buerger", "person", "student"))
@@ -121,7 +120,7 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
 def spaced(name: str) -> str:
     """A name as small words: ``completeTime`` and ``Complete_Time`` are ``complete time``."""
     parted = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", unicodedata.normalize("NFKC", name))
-    return re.sub(r"[^0-9a-z]+", " ", parted.casefold().translate(_UMLAUTS)).strip()
+    return re.sub(r"[^0-9a-z]+", " ", parted.casefold().translate(UMLAUTS)).strip()
 
 
 def squeezed(name: str) -> str:

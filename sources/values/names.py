@@ -12,6 +12,7 @@ from typing import Final
 
 import polars as pl
 
+from sources.contract.persons import UMLAUTS
 from sources.values.commonest_names import FAMILY_NAMES, GIVEN_NAMES, PLAIN_WORDS
 
 # How words end of which a town's offices and steps are made; no given name does.
@@ -114,5 +115,5 @@ def _is_capitalised(word: str) -> bool:
 
 def _folded(text: str) -> str:
     """Small letters without their dots and accents, ä as ae."""
-    low = text.strip().lower().translate({228: "ae", 246: "oe", 252: "ue", 223: "ss", 305: "i", 322: "l"})
+    low = text.strip().lower().translate(UMLAUTS | {305: "i", 322: "l"})
     return "".join(sign for sign in unicodedata.normalize("NFKD", low) if not unicodedata.combining(sign))
