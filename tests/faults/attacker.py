@@ -279,14 +279,14 @@ def process(site: Path, place: int) -> Puzzle:
         )
         puzzle.sums([(slug, edge, times) for edge, one in edges.items() if one["von"] == name] + [own[ends]], own[done])
         puzzle.at_most({own[cases]: 1.0, own[again]: 1.0, own[done]: -1.0})
-    shown = [
+    paths = [
         (row[0].split(" → "), amount(row[1]))
         for row in csv_rows(site / "data" / f"{slug}-wege.csv")[1:]
         if row[1] != HIDDEN
     ]
     for name, shown in edges.items():
         pair = (shown["von"], shown["nach"])
-        by_told = sum(count for path, count in shown for one in pairwise(path) if one == pair)
+        by_told = sum(count for path, count in paths for one in pairwise(path) if one == pair)
         puzzle.sums(
             [(slug, f"auf anderen Wegen: {name}", times), (slug, f"gezeigt: {name}", times)], (slug, name, times)
         )
