@@ -31,8 +31,9 @@ test: $(MARKS)/dev $(MARKS)/package servers ## every test but the benchmarks, on
 check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests/models & sql=$$!
 	$(BIN)/basedpyright
-	$(BIN)/sqlfluff lint --disable-progress-bar models tests/models
+	wait $$sql
 	$(BIN)/lint-imports --no-logo
 
 format: $(MARKS)/dev ## bring Python and SQL into the house's form

@@ -187,7 +187,8 @@ def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test"],
         context=context,
-        target_path=workshop.target,
+        # Dbt works in the program's folder, where a relative one would be another.
+        target_path=workshop.target.resolve(),
         raise_on_error=True,
     )
     try:

@@ -42,9 +42,9 @@ class Walked:
         """Rows of a query on the published file, in the town's zone."""
         return ask(self.database, query, *values)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """The program on this town, in this town's environment."""
-        return program(self.environment, *arguments)
+        return program(self.environment, *arguments, cwd=cwd)
 
 
 def ask(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -54,11 +54,12 @@ def ask(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
         return connection.execute(query, list(values)).fetchall()
 
 
-def program(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def program(environment: dict[str, str], *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """The installed program as a child process."""
     return subprocess.run(
         [str(PROGRAM), *arguments],
         env=environment,
+        cwd=cwd,
         capture_output=True,
         text=True,
         check=False,

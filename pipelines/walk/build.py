@@ -29,6 +29,8 @@ from sources.town.folder import Town
 
 HOLIDAY_YEARS_AHEAD = 2
 END_OF_LOG: Final = 20_000
+# DuckDB computes each model on all cores; a second one uses what the first leaves.
+MODELS_AT_ONCE: Final = 2
 PARTIAL_PARSE: Final = "partial_parse.msgpack"
 
 
@@ -65,6 +67,7 @@ class Workshop:
         os.environ.update(
             PAPIERWENDE_TOWN=str(self.town_folder.resolve()),
             PAPIERWENDE_BUILD_FILE=str(self.build_file.resolve()),
+            PAPIERWENDE_BUILD_THREADS=str(min(len(os.sched_getaffinity(0)), MODELS_AT_ONCE)),
             PAPIERWENDE_TIMEZONE=timezone,
             DBT_TARGET_PATH=str(target.resolve()),
             DBT_LOG_PATH=str(target.resolve()),

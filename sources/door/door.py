@@ -83,6 +83,9 @@ class Door:
         """Read one batch; unreadable rows are set aside and the others kept while the next one is read."""
         self._read += batch.frame.height + len(batch.faults)
         self._left_out += batch.set_aside
+        if not batch.frame.height and not batch.faults:
+            # The last batch of a file often only says what was warned of; reading no rows takes as long as a few.
+            return
         reads = {name: self._read_field(field, batch) for name, field in self._fields.items()}
         if {"kind", "value"} <= reads.keys():
             reads["value"] = whole_counts(reads["value"], reads["kind"].values)

@@ -11,6 +11,7 @@ import time
 import pytest
 
 from pipelines.run.generation import is_whole
+from pipelines.run.settings import project_root
 from tests.walked import DEMO_DAY, Walked
 
 # What may differ when only the day moves on: ages, deadlines passed, and what says which day it is.
@@ -46,6 +47,7 @@ def test_the_same_delivery_twice_changes_nothing(demo_copy: Walked) -> None:
 
 
 def test_everything_deleted_but_landing_comes_back_the_same(tiny_copy: Walked) -> None:
+    """Also where the town is named from beside it: dbt works elsewhere, and writes nothing there."""
     before = hashes(tiny_copy)
     published = tiny_copy.database
     published.unlink()
@@ -53,8 +55,10 @@ def test_everything_deleted_but_landing_comes_back_the_same(tiny_copy: Walked) -
     for name in ("generations", "var"):
         shutil.rmtree(tiny_copy.folder / name)
     (tiny_copy.folder / "current").unlink()
-    ran = tiny_copy.run("run", str(tiny_copy.folder), "--as-of", DEMO_DAY)
+    ran = tiny_copy.run("run", tiny_copy.folder.name, "--as-of", DEMO_DAY, cwd=tiny_copy.folder.parent)
     assert ran.returncode == 3, ran.stdout + ran.stderr
+    assert (tiny_copy.folder / "var" / "dbt" / "run_results.json").is_file()
+    assert not (project_root() / tiny_copy.folder.name).exists()
     assert published.is_file()
     assert hashes(tiny_copy) == before
 
