@@ -76,7 +76,7 @@ def _ages(have: PageContext) -> Section:
     question = "Wie alt ist, was liegt?"
     names = list(CLASSES)
     days = have.backlog.drop_nulls(names)
-    rows = have.settled(days)
+    rows = have.settled(days, names[0])
     if not have.backlog.is_empty() and names[0] in have.backlog.row(-1, named=True).get(WITHHELD, ()):
         return unanswered("alter", question, "In einer Altersklasse liegen zu wenige Vorgänge, um sie zu zeigen.")
     if rows.is_empty():
@@ -107,13 +107,13 @@ def _ages(have: PageContext) -> Section:
         table=have.table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
         draw=partial(backlog_age, weekly),
     )
-    return Section("alter", question, finding, figure, notes=have.beginning(days))
+    return Section("alter", question, finding, figure, notes=have.beginning(days, names[0]))
 
 
 def _flows(have: PageContext) -> Section:
     question = "Kommt mehr herein, als entschieden wird?"
     all_months = have.full_months(have.throughput).drop_nulls(["received_cases", "closed_cases"]).tail(24)
-    frame = have.settled(all_months)
+    frame = have.settled(all_months, "closed_cases")
     town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
     if frame.is_empty() or town.is_empty():
         reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
@@ -142,7 +142,7 @@ def _flows(have: PageContext) -> Section:
         "entschieden wurden.",
     )
     moved = year["open_cases_at_end"] - year["open_cases_at_start"]
-    notes = have.beginning(all_months) + (undated if moved != came - year["closed_cases"] else ())
+    notes = have.beginning(all_months, "closed_cases") + (undated if moved != came - year["closed_cases"] else ())
     return Section("ein-aus", question, finding, figure, notes=notes)
 
 

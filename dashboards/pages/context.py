@@ -100,16 +100,19 @@ class PageContext:
         """Rows up to the last full month; the running one stands in tables only."""
         return frame.filter(pl.col("month") <= self.setting.report_month)
 
-    def settled(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Rows after the beginning of the log, in which older cases are missing; all where nothing else is there."""
-        rows = frame.filter(~pl.col(LOG_START))
-        return frame if rows.height < FEWEST_DRAWN else rows
+    def settled(self, frame: pl.DataFrame, drawn: str) -> pl.DataFrame:
+        """Rows after the beginning of the log, in which older cases are missing; all where few of them have a value.
 
-    def beginning(self, frame: pl.DataFrame) -> tuple[str, ...]:
+        A log may have months after its beginning in which nothing that is `drawn` happened.
+        """
+        rows = frame.filter(~pl.col(LOG_START))
+        return frame if rows[drawn].drop_nulls().len() < FEWEST_DRAWN else rows
+
+    def beginning(self, frame: pl.DataFrame, drawn: str) -> tuple[str, ...]:
         """What a chart of these rows says of the beginning of the log; nothing where it lies before them."""
         if not frame[LOG_START].any():
             return ()
-        is_left_out = self.settled(frame).height < frame.height
+        is_left_out = self.settled(frame, drawn).height < frame.height
         sentence = "Diese Zeit ist nicht gezeichnet." if is_left_out else "Das gilt für alles, was hier gezeichnet ist."
         return (BEGINNING.format(sentence),)
 

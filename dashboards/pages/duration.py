@@ -10,19 +10,20 @@ from dashboards.questions.setting import shifted
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Figure, Section
 
+MEDIAN = "median_lead_seconds"
 COLUMNS = (
-    MONTH, "median_lead_seconds", "p90_lead_seconds", "lead_cases", "on_time_share", "deadline_cases",
+    MONTH, MEDIAN, "p90_lead_seconds", "lead_cases", "on_time_share", "deadline_cases",
     "coverage_share", PROVISIONAL,
 )  # fmt: skip
 
 
 def lead_finding(have: PageContext) -> str:
     """How long the half of the decided cases took."""
-    row = have.latest(have.throughput, "median_lead_seconds")
+    row = have.latest(have.throughput, MEDIAN)
     if row is None:
         return say.no_statement(have.why_missing(have.throughput, "Es fehlen Eingangs- oder Entscheidungsdaten."))
-    before = (row_of(have.settled(have.throughput), shifted(row["month"], -12)) or {}).get("median_lead_seconds")
-    now = row["median_lead_seconds"] / numbers.SECONDS_PER_DAY
+    before = (row_of(have.settled(have.throughput, MEDIAN), shifted(row["month"], -12)) or {}).get(MEDIAN)
+    now = row[MEDIAN] / numbers.SECONDS_PER_DAY
     moved = say.days_moved(now, None if before is None else before / numbers.SECONDS_PER_DAY)
     return (
         f"Die Hälfte der im {numbers.month(row['month'])} entschiedenen Vorgänge war "
@@ -33,11 +34,11 @@ def lead_finding(have: PageContext) -> str:
 def lead_section(have: PageContext, *, link: bool) -> Section:
     """How long does a decision take?"""
     question, finding = "Wie lange dauert eine Entscheidung?", lead_finding(have)
-    row = have.latest(have.throughput, "median_lead_seconds")
+    row = have.latest(have.throughput, MEDIAN)
     if row is None:
         return Section("dauer", question, missing=finding)
     months = have.full_months(have.throughput)
-    frame = have.settled(months)
+    frame = have.settled(months, MEDIAN)
     figure = Figure(
         subtitle="Kalendertage vom Eingang bis zur Entscheidung, nach Monat der Entscheidung: "
         "Median (kräftige Linie) und die Dauer, unter der 90\u00a0% blieben (dünne Linie)",
@@ -50,4 +51,4 @@ def lead_section(have: PageContext, *, link: bool) -> Section:
         draw=partial(lead_time, frame),
     )
     more = ("durchlaufzeiten.html", "Dauer je Leistung, Fristen und Prozessbild") if link else None
-    return Section("dauer", question, finding, figure, notes=have.beginning(months), link=more)
+    return Section("dauer", question, finding, figure, notes=have.beginning(months, MEDIAN), link=more)

@@ -62,7 +62,7 @@ def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> Key
         return KeyFigure(metric, missing=say.no_statement(reason), page=page)
     now = row[column] / numbers.SECONDS_PER_DAY
     year_ago = shifted(row["month"], -12)
-    before = (row_of(have.settled(have.throughput), year_ago) or {}).get(column)
+    before = (row_of(have.settled(have.throughput, column), year_ago) or {}).get(column)
     target = have.target(column)
     return KeyFigure(
         metric,
@@ -73,7 +73,7 @@ def lead_time_key(have: PageContext, column: str = "median_lead_seconds") -> Key
             now, None if before is None else before / numbers.SECONDS_PER_DAY, "Tage", 1, numbers.month_short(year_ago)
         ),
         target=say.days_target(now, target[0] / numbers.SECONDS_PER_DAY, target[1]) if target else "",
-        spark=spark(have.settled(have.full_months(have.throughput)), column, "digital"),
+        spark=spark(have.settled(have.full_months(have.throughput), column), column, "digital"),
         page=page,
     )
 
@@ -95,12 +95,12 @@ def _why_no_stock(have: PageContext, metric: Metric) -> str:
 def backlog_key(have: PageContext, column: str) -> KeyFigure:
     """A stock of open cases on the last day, against the same weekday a year ago."""
     metric = have.metrics[column]
-    rows = have.settled(have.backlog).drop_nulls(column)
+    rows = have.settled(have.backlog, column).drop_nulls(column)
     if missing := _why_no_stock(have, metric):
         return KeyFigure(metric, missing=say.no_statement(missing), page="rueckstand.html")
     row = rows.row(-1, named=True)
     year_ago: dt.date = row["day"] - dt.timedelta(days=364)
-    past = have.settled(have.backlog).filter(pl.col("day") == year_ago)
+    past = have.settled(have.backlog, column).filter(pl.col("day") == year_ago)
     before = None if past.is_empty() else past[column][0]
     digits, unit = metric.digits, SHOWN_IN.get(metric.unit, "Vorgänge")
     weekly = rows.filter((pl.lit(row["day"]) - pl.col("day")).dt.total_days() % 7 == 0)

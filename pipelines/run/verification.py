@@ -51,7 +51,7 @@ def landing_faults(town_folder: Path, awaited: Collection[Place] = ()) -> list[s
 def generation_faults(town_folder: Path) -> list[str]:
     """One sentence where the published generation is not what was published."""
     current = town_folder / "current"
-    if not current.is_symlink() and not current.exists():
+    if not current.is_symlink() and not current.exists() and newest_whole(town_folder) is None:
         return []
     if published_generation(town_folder) is None:
         return [f"{current}: leads to no generation; `papierwende run` publishes one and sets it right."]

@@ -217,7 +217,12 @@ def _first_batch(path: Path, source: Source) -> tuple[Batch, tuple[str, ...]]:
     merged = Batch(pl.DataFrame())
     for batch in read_batches(path, source):
         columns = columns or batch.columns
-        merged = Batch(batch.frame, merged.faults + batch.faults, merged.warnings + batch.warnings)
+        faults, warnings = merged.faults + batch.faults, merged.warnings + batch.warnings
+        if not merged.frame.height:
+            merged = replace(batch, faults=faults, warnings=warnings)
+            continue
+        # What is judged at the end of a file, such as totals, is judged here too where it ends with its first rows.
+        merged = replace(merged, faults=faults, warnings=warnings)
         if batch.frame.height:
             break
     return merged, columns

@@ -109,6 +109,11 @@ class Admission:
                 f"{name}: {admitted.rows_quarantined} of {admitted.rows_read} rows went to quarantine; "
                 "`papierwende status` lists why."
             )
+        if admitted.rows_duplicate and source.records[0].adds_up:
+            self.warnings.append(
+                f"{name}: {admitted.rows_duplicate} rows say the same as another one and count once; if they are "
+                "several, map what tells them apart or say same_key_adds_up = true."
+            )
         if admitted.rows_set_aside:
             self.warnings.append(
                 f"{name}: set aside by [source.where]: {admitted.rows_set_aside}, beside the {admitted.rows_read} rows "

@@ -1,7 +1,8 @@
 """Steps that a log tells twice, at their start and at their completion: one row each, with its beginning.
 
 The words are those of the XES lifecycle extension (IEEE 1849) and their German kin. A step stands at its completion;
-one that only began stands at its start. Rows that schedule, assign or suspend a step are no steps.
+one that only began is left out until it is completed, unless its case has no other: begun is not decided. Rows that
+schedule, assign or suspend a step are no steps.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ from typing import Final
 
 import polars as pl
 
-from sources.batches.protocol import STARTED, Batch, read_as_one
+from sources.batches.protocol import STARTED, Batch, Refused, read_as_one
 from sources.town.source import Source
 from sources.values.spelling import trimmed
 
-STARTS: Final = frozenset(("start", "started", "begin", "beginn", "begonnen"))
-COMPLETIONS: Final = frozenset(("complete", "completed", "end", "ende", "beendet", "abgeschlossen"))
+STARTS: Final = frozenset(("start", "started", "gestartet", "begin", "beginn", "begonnen", "anfang", "angefangen"))
+COMPLETIONS: Final = frozenset((
+    "complete", "completed", "end", "ende", "beendet", "abgeschlossen", "abschluss", "fertig", "erledigt",
+))  # fmt: skip
+LIFECYCLE_WORDS: Final = ("start", "complete")
 NO_STEPS: Final = frozenset((
     "schedule", "assign", "reassign", "suspend", "resume", "withdraw", "autoskip", "manualskip", "ate_abort",
     "pi_abort",
@@ -43,7 +47,8 @@ class _Found:
             sentences.append(f"{name}: {self.no_steps:,} rows schedule, assign or suspend a step and are none.")
         if self.unfinished:
             sentences.append(
-                f"{name}: {self.unfinished:,} steps were begun and not completed; they stand at their start."
+                f"{name}: {self.unfinished:,} steps were begun and not completed; they count once they are, those "
+                "that are all their case has stand at their start."
             )
         return tuple(sentences)
 
@@ -60,10 +65,23 @@ def whole_steps(path: Path, source: Source, batches: Iterator[Batch]) -> Iterato
     found = _Found()
     last: Batch | None = None
     for batch in batches if source.format == "xes" else _gathered(batches):
+        if source.lifecycle is not None:
+            _refuse_other_words(path, batch.frame, column)
         last = replace(batch, frame=_steps(batch.frame, source, column, found))
         yield last
     if last is not None and (sentences := found.sentences(path.name)):
         yield Batch(last.frame.clear(), warnings=sentences)
+
+
+def _refuse_other_words(path: Path, frame: pl.DataFrame, column: str) -> None:
+    """Refuse a log whose declared column says of no row whether a step began or ended."""
+    words = trimmed(frame[column]).str.to_lowercase().drop_nulls()
+    if words.len() and not words.is_in([*STARTS, *COMPLETIONS, *NO_STEPS]).any():
+        raise Refused(
+            "lifecycle_unknown",
+            f"{path.name}: lifecycle names '{column}', in which no row says that a step began or ended; take the line "
+            f"out, or have the export write {' and '.join(LIFECYCLE_WORDS)}.",
+        )
 
 
 def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -94,9 +112,11 @@ def _steps(frame: pl.DataFrame, source: Source, column: str, found: _Found) -> p
     joined = joined.scatter([place for place in beginning if place is not None], True)
     found.begun += int(is_begun.sum())
     found.no_steps += int(is_none.sum())
-    found.unfinished += int((is_start & ~joined).sum())
+    unfinished = is_start & ~joined
+    found.unfinished += int(unfinished.sum())
+    has_other = cases.is_in(cases.filter(~unfinished & ~is_none).implode()).fill_null(False)
     started = times.gather(pl.Series(beginning, dtype=pl.UInt32))
-    return frame.with_columns(started.alias(STARTED)).filter(~joined & ~is_none)
+    return frame.with_columns(started.alias(STARTED)).filter(~joined & ~is_none & ~(unfinished & has_other))
 
 
 def _beginnings(

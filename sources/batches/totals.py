@@ -19,10 +19,14 @@ from sources.values.spelling import trimmed
 
 # What such rows are called; of the text only this word is ever shown.
 TOTAL: Final = (
-    r"(?i)^[\W_]*((?:zwischen|gesamt|teil|end|jahres|monats|quartals)?summen?|(?:sub|grand )?total|gesamt|gesamtbetrag"
-    r"|insgesamt|übertrag|saldo|zusammen|sum)\b"
+    r"(?i)^[\W_\d]*((?:zwischen|gesamt|teil|end|jahres|monats|quartals)?summen?|(?:sub|grand )?total|gesamt"
+    r"|gesamtbetrag|(?:gesamt|teil|zwischen)?ergebnis|insgesamt|übertrag|saldo|zusammen|sum)\b"
 )
 SHOWN: Final = 5
+# Rows that sum up those above without being called so: looked for in the first so many, told from so many of them on
+# or where the last row is one, and only above amounts that small counts reach by chance.
+JUDGED_ROWS: Final = 20_000
+LEAST_UNNAMED, LEAST_UNNAMED_SHARE, LEAST_AMOUNT = 2, 0.05, 20
 
 
 @dataclass
@@ -50,16 +54,21 @@ class _Above:
 
 @dataclass
 class _Found:
-    """Rows that are called a total, as (row, column, value of ``drop``): those that add up, and those that do not."""
+    """Rows that are called a total, as (row, column, value of ``drop``): those that add up, and those that do not.
+
+    ``unnamed`` are rows that add up and are not called so.
+    """
 
     totals: list[tuple[int, str, str]] = field(default_factory=list)
     doubtful: list[tuple[int, str, str]] = field(default_factory=list)
+    unnamed: list[int] = field(default_factory=list)
+    rows: int = 0
 
 
 def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iterator[Batch]:
     """The batches, once it is sure that no row that would count sums up rows above it.
 
-    A row that is only called a total is told at the end.
+    A row that is only called a total is told at the end, as are rows that only hold one.
 
     Raises:
         Refused: rows are called a total and are one.
@@ -70,7 +79,12 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
     for batch in batches:
         last = batch.frame
         if summed and batch.frame.height:
-            _look(batch, source, above, found)
+            amounts = _amounts(batch, source)
+            named = _called_totals(batch.frame, source, list(amounts.columns))
+            if not found.rows:
+                found.unnamed = _uncalled(batch.frame[POSITION], amounts, {place for place, _, _ in named})
+            found.rows += batch.frame.height
+            _look(batch.frame[POSITION], amounts, named, above, found)
         yield batch
     if found.totals:
         column = found.totals[0][1]
@@ -88,17 +102,41 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
             "above and were taken as records; set them aside by [source.where] if they are none."
         )
         yield Batch(last.clear(), warnings=(sentence,))
+    elif found.unnamed and last is not None:
+        sentence = (
+            f"{path.name}: {_listed([(row, '', '') for row in found.unnamed])} hold what the rows above them add up to "
+            "and were taken as records; if they are totals, set them aside by [source.where]."
+        )
+        yield Batch(last.clear(), warnings=(sentence,))
 
 
-def _look(batch: Batch, source: Source, above: _Above, found: _Found) -> None:
-    frame = batch.frame
-    amounts = _amounts(batch, source)
-    named = _called_totals(frame, source, list(amounts.columns))
+def _uncalled(positions: pl.Series, amounts: pl.DataFrame, named: set[int]) -> list[int]:
+    """The rows that hold what the rows above add up to, where they are too many, or stand too well, for chance."""
+    places: list[int] = []
+    since, whole, rows = [Decimal(0)] * amounts.width, [Decimal(0)] * amounts.width, 0
+    for place, row in enumerate(amounts.head(JUDGED_ROWS).iter_rows()):
+        stated = [size or Decimal(0) for size in row]
+        is_large = max(map(abs, stated), default=Decimal(0)) > LEAST_AMOUNT
+        if place in named or (is_large and rows >= LEAST_UNNAMED and stated in (since, whole)):
+            places += [] if place in named else [place]
+            since, rows = [Decimal(0)] * amounts.width, 0
+            continue
+        since = [size + one for size, one in zip(since, stated, strict=True)]
+        whole = [size + one for size, one in zip(whole, stated, strict=True)]
+        rows += 1
+    is_whole = amounts.height <= JUDGED_ROWS and places[-1:] == [amounts.height - 1] and amounts.height > SHOWN
+    are_many = len(places) >= max(LEAST_UNNAMED, LEAST_UNNAMED_SHARE * min(amounts.height, JUDGED_ROWS))
+    return [int(positions[place]) for place in places] if is_whole or are_many else []
+
+
+def _look(
+    positions: pl.Series, amounts: pl.DataFrame, named: list[tuple[int, str, str]], above: _Above, found: _Found
+) -> None:
     start = 0
     for place, column, word in named:
         above.add(amounts.slice(start, place - start))
         start = place + 1
-        spot = (int(frame[POSITION][place]), column, word)
+        spot = (int(positions[place]), column, word)
         if above.are_summed_by(amounts.row(place, named=True)):
             found.totals.append(spot)
         else:

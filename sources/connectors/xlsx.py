@@ -60,6 +60,7 @@ def rows_of_sheet(
     """Batches of a sheet's wanted columns, of a workbook that was judged; ``broken`` is raised where it is none."""
     with _workbook(content, broken) as workbook:
         header, rows = _rows(path, source, workbook, _sheet(path, source, workbook.sheet_names))
+        warnings += _unread(path, source, workbook)
     rows, roundings = to_the_cent(path, source, rows)
     yield Batch(rows.clear(), warnings=(*warnings, *roundings), columns=header)
     for start in range(0, rows.height, BATCH_ROWS):
@@ -213,6 +214,26 @@ def _sheet(path: Path, source: Source, names: list[str]) -> str:
         "sheet_missing",
         f"{path.name}: no sheet '{source.sheet}' among its {len(names)}; `papierwende sources test` lists them, "
         "correct sheet in town.toml.",
+    )
+
+
+def _unread(path: Path, source: Source, workbook: fastexcel.ExcelReader) -> tuple[str, ...]:
+    """What is said of sheets that look like the one that is read, where nobody said which one it is."""
+    if source.sheet is not None or source.header:
+        return ()
+
+    def holds_all(sheet: str) -> bool:
+        head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
+        rows = head.to_polars().rows()
+        return len(rows) == source.header_row and set(wanted_columns(source)) <= set(map(_name, rows[-1]))
+
+    others = sum(map(holds_all, workbook.sheet_names[1:]))
+    if not others:
+        return ()
+    said = "1 other sheet has" if others == 1 else f"{others} other sheets have"
+    return (
+        f"{path.name}: {said} the mapped columns too and is not read; name the one that counts by sheet in town.toml, "
+        "or deliver a file for each.",
     )
 
 

@@ -101,6 +101,11 @@ class Record:
     key: tuple[str, ...] = ()
 
     @property
+    def adds_up(self) -> bool:
+        """Whether rows may be parts of one figure, such as the bookings of a month."""
+        return any(field.name == "part_ref" for field in self.fields)
+
+    @property
     def schema(self) -> dict[str, pl.DataType]:
         """The full schema of the landed Parquet file, provenance first."""
         landed: dict[str, pl.DataType] = dict(PROVENANCE)

@@ -47,7 +47,7 @@ _ROLES: Final = (
         r"ergebnis|\bist\b|istwert|istbetrag|rechnung|abschluss|anordnungssoll|gebucht|verfuegt|\b(re|actual|vj ist)\b"
     )),
     (Role.PLAN, re.compile(
-        r"ansatz|ansaetze|\bplan(wert|betrag|ung|zahl|zahlen|jahr|werte)?\b|\bsoll|anschlag|budget|entwurf|finanzplan|"
+        r"ansatz|ansaetze|\bplan(ansatz|wert|betrag|ung|zahl|zahlen|jahr|werte)?\b|\bsoll|anschlag|budget|entwurf|finanzplan|"
         r"haushaltsplan|appropriation|veranschlagt"
     )),
     (Role.SIDE, re.compile(

@@ -89,7 +89,7 @@ def _record_problems(source: Source) -> Iterator[str]:
     if source.lifecycle and (source.is_asked or "activity" not in source.columns):
         yield "'lifecycle' is for files of events; take it out, or map activity"
     counted = source.records[0] if source.records else None
-    if source.same_key_adds_up and counted is not None and all(f.name != "part_ref" for f in counted.fields):
+    if source.same_key_adds_up and counted is not None and not counted.adds_up:
         yield f"same_key_adds_up is for counts, costs, budget lines and posts; {counted.name} do not add up"
     if source.same_events_as and "record_ref" not in source.columns:
         yield "same_events_as needs columns.record_ref, the number by which an event is the same in both systems"

@@ -255,6 +255,12 @@ class Target(Row):
     target_value: Decimal = Field(max_digits=18, decimal_places=6, description="The value; shares from 0 to 1.")
     set_by: Text = Field(description="Who set it, with the resolution's number.")
 
+    @model_validator(mode="after")
+    def _is_a_share_of_one(self) -> Target:
+        if self.metric.endswith("_share") and not 0 <= self.target_value <= 1:
+            raise ValueError(f"target_value {self.target_value} is no share; write 0,8 for 80 %")
+        return self
+
 
 @dataclass(frozen=True)
 class Parameters:

@@ -13,6 +13,8 @@ from sources.values.spelling import trimmed
 ABSENT: Final = frozenset((
     "-", "--", "---", "–", "—", "null", "<null>", "n/a", "#n/a", "#n/v", "#nv", "k.a.", "k. a.", "k.a", "keine angabe",
 ))  # fmt: skip
+# What a number of a case or a record is not called, though a code may be.
+NO_REFERENCE: Final = ABSENT | frozenset(("unbekannt", "nicht bekannt", "unknown", "entfällt", "nicht vergeben"))
 # What a column nobody described may write for nothing; of a declared one a code may well be called so.
 UNTOLD: Final = ABSENT | frozenset(("?", "na", "nan", "none", "nil"))
 # What a code may well be called, but no time, number or truth.
@@ -21,7 +23,8 @@ NO_NUMBER: Final = UNTOLD | frozenset((
     "keine", "entfällt", "leer",
 ))  # fmt: skip
 WORDS: Final[dict[FieldKind, frozenset[str]]] = {
-    **dict.fromkeys((FieldKind.REFERENCE, FieldKind.CODE), ABSENT),
+    FieldKind.CODE: ABSENT,
+    FieldKind.REFERENCE: NO_REFERENCE,
     **{kind: NO_NUMBER for kind in FieldKind if kind.is_time},
     **dict.fromkeys((FieldKind.INTEGER, FieldKind.EURO, FieldKind.AMOUNT, FieldKind.BOOLEAN), NO_NUMBER),
 }

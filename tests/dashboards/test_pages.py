@@ -11,7 +11,7 @@ import pytest
 
 from dashboards.site import PAGES, POLICY, SECURITY_HEADERS, build_site
 from dashboards.writing.html import WITHOUT_FIGURES
-from tests.dashboards.built import UNKNOWN, amount, csv_rows, figures
+from tests.dashboards.built import UNKNOWN, amount, csv_rows, figures, plain_text
 from tests.dashboards.states import THRESHOLDS_OFF
 
 NAMES = (*PAGES, *WITHOUT_FIGURES)
@@ -213,6 +213,19 @@ def test_an_empty_town_says_what_is_missing(changed, site):
         assert "Noch keine Aussage möglich: " in text, name
         assert "None" not in text and "nan" not in text.split()
     assert not list((empty / "charts").glob("papierquote*"))
+
+
+def test_months_after_a_logs_beginning_in_which_nothing_was_decided_stop_no_page(changed, site):
+    """A log of two months whose town runs on: beyond its beginning lie months without any decision."""
+    last = "(select max(month) from rpt_throughput_monthly) - interval 4 month"
+    idle = changed(
+        "idle",
+        site,
+        f"update rpt_throughput_monthly set is_log_start = month < {last}",
+        "update rpt_throughput_monthly set median_lead_seconds = null, p90_lead_seconds = null where not is_log_start",
+    )
+    text = plain_text(idle / "durchlaufzeiten.html")
+    assert "Die Hälfte der im" in text and "Das gilt für alles, was hier gezeichnet ist" in text
 
 
 def test_a_town_with_all_its_sources_leaves_no_question_open_but_those_of_a_few(site):

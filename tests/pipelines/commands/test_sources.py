@@ -298,3 +298,34 @@ class TestTheCommands:
             propose_source(Path("nowhere.csv"))
         assert stopped.value.exit_code == Exit.CONFIGURATION
         assert stopped.value.sentences == ["nowhere.csv: no such file; correct the path."]
+
+
+COUNTS = """
+[[source]]
+name = "druck"
+system = "print"
+format = "csv"
+path = "inbox/druck/*.csv"
+encoding = "utf-8"
+mode = "dump"
+[source.columns]
+day = "Tag"
+office = "Amt"
+pages = "Seiten"
+"""
+
+
+def test_a_look_reads_numbers_and_judges_totals_as_a_run_does(tmp_path: Path) -> None:
+    """Counts whose own values prove that the point groups thousands; and a total, which a run refuses at the end."""
+    folder = make_town(tmp_path, COUNTS)
+    file = folder / "inbox" / "druck" / "x.csv"
+    file.parent.mkdir(parents=True)
+    rows = "Tag;Amt;Seiten\n2026-02-01;AMT10;1.250\n2026-02-02;AMT10;12.000\n2026-02-03;AMT10;980\n"
+    file.write_text(rows, encoding="utf-8")
+    town = read_town(folder)
+    assert preview(town, town.sources[0], KEY, None, 5).admitted.rows_admitted == 3
+    assert inspect(town, town.sources[0]).exit_code is Exit.PUBLISHED
+    file.write_text(rows + "2026-02-04;Summe;14.230\n", encoding="utf-8")
+    found = inspect(town, town.sources[0])
+    assert found.exit_code is not Exit.PUBLISHED
+    assert "totals of the rows above" in " ".join(line.sentence for line in found.lines)

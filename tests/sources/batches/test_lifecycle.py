@@ -8,6 +8,7 @@ import pytest
 
 from sources.batches.protocol import POSITION, STARTED
 from sources.connectors.files import read_batches
+from tests.sources.connectors.readings import refusal_of
 from tests.towns import make_source
 
 COLUMNS = {"case_ref": "case", "activity": "step", "occurred_at": "at"}
@@ -36,7 +37,6 @@ def test_a_completion_takes_the_earliest_open_start_of_its_step(tmp_path: Path) 
     rows, warnings = read(tmp_path / "x.csv", *ROWS)
     assert rows == [
         (1, "09:00", None),
-        (4, "10:10", None),
         (6, "10:30", "10:00"),
         (7, "10:40", "10:20"),
         (8, "10:50", None),
@@ -45,8 +45,22 @@ def test_a_completion_takes_the_earliest_open_start_of_its_step(tmp_path: Path) 
     assert warnings == [
         "x.csv: 2 starts are the beginning of the step that a later row completes.",
         "x.csv: 2 rows schedule, assign or suspend a step and are none.",
-        "x.csv: 1 steps were begun and not completed; they stand at their start.",
+        "x.csv: 1 steps were begun and not completed; they count once they are, those that are all their case has "
+        "stand at their start.",
     ]
+
+
+def test_what_only_began_decides_nothing_but_is_all_some_cases_have(tmp_path: Path) -> None:
+    """Case 1's decision has begun; of case 2 nothing else is known, and it is open all the same."""
+    rows, _ = read(tmp_path / "x.csv", "1;check;09:00;fertig", "1;decide;09:30;gestartet", "2;check;10:00;gestartet")
+    assert [(at, started) for _, at, started in rows] == [("09:00", None), ("10:00", None)]
+
+
+def test_a_column_that_tells_no_transition_refuses_the_log(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("case;step;at;transition\n1;check;09:00;Ada\n1;check;10:00;Grace\n", encoding="utf-8")
+    code, sentence = refusal_of(path, make_source(COLUMNS, lifecycle="transition"))
+    assert code == "lifecycle_unknown" and "take the line out" in sentence and "Ada" not in sentence
 
 
 def test_a_log_that_runs_backwards_is_paired_backwards(tmp_path: Path) -> None:

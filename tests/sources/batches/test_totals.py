@@ -31,9 +31,35 @@ def test_subtotals_refuse_the_delivery_with_the_lines_to_add(tmp_path: Path) -> 
     )
 
 
-@pytest.mark.parametrize("word", ["Gesamtsumme", "Zwischensumme:", "TOTAL", "Übertrag", "** Summe **", "insgesamt"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "111 Ergebnis",
+        "Gesamtergebnis",
+        "Gesamtsumme",
+        "Zwischensumme:",
+        "TOTAL",
+        "Übertrag",
+        "** Summe **",
+        "insgesamt",
+    ],
+)
 def test_a_total_has_many_names(tmp_path: Path, word: str) -> None:
     assert refusal_of(written(tmp_path, "a;2026;1;", f"{word};2026;1;"), source())[0] == "totals_as_rows"
+
+
+def test_totals_that_nobody_calls_so_are_told(tmp_path: Path) -> None:
+    """The word stands in a column that is not mapped; small counts add up by chance, and two of many rows may."""
+    rows = ("a;2026;30;", "b;2026;41;", "Amt 1;2026;71;", "c;2026;5;", "d;2026;60;", "Amt 2;2026;65;")
+    found = rows_of(written(tmp_path, *rows), source())
+    assert found.warnings == [
+        "x.csv: rows 3, 6 hold what the rows above them add up to and were taken as records; if they are totals, set "
+        "them aside by [source.where]."
+    ]
+    whole = ("a;2026;30;", "b;2026;41;", "c;2026;9;", "d;2026;50;", "e;2026;1;", "alle;2026;131;")
+    assert "row 6 hold" in rows_of(written(tmp_path, *whole), source()).warnings[0]
+    chance = ("a;2026;1;", "b;2026;2;", "c;2026;3;", "d;2026;9;", "e;2026;30;", "f;2026;39;", "g;2026;7;")
+    assert rows_of(written(tmp_path, *chance), source()).warnings == []
 
 
 def test_a_row_only_called_a_total_is_taken_and_told(tmp_path: Path) -> None:

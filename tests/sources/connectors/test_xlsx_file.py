@@ -353,3 +353,20 @@ def test_a_packed_workbook_is_unpacked_to_a_private_place_and_nothing_of_it_stay
         archive.write(file(tmp_path, HEADER, ("A-1", "a", AT)), "liste.xlsx")
     assert rows_of(path, SOURCE).column("case") == ["A-1"]
     assert list(place.iterdir()) == []
+
+
+def test_a_second_sheet_of_the_same_columns_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(path, {"in_memory": True})
+    for name, case in (("2025", "1"), ("2026", "2"), ("Deckblatt", "")):
+        page = book.add_worksheet(name)
+        for number, row in enumerate((HEADER, (case, "check", "02.03.2026")) if case else (("Stand",),)):
+            page.write_row(number, 0, row)
+    book.close()
+    found = rows_of(path, SOURCE)
+    assert found.column("case") == ["1"]
+    assert found.warnings == [
+        "x.xlsx: 1 other sheet has the mapped columns too and is not read; name the one that counts by sheet in "
+        "town.toml, or deliver a file for each."
+    ]
+    assert rows_of(path, make_source(format="xlsx", sheet="2026")).warnings == []

@@ -103,6 +103,11 @@ def test_columns_are_found_by_name_not_by_place(tmp_path: Path) -> None:
     )
 
 
+def test_a_target_of_eighty_is_no_share(tmp_path: Path) -> None:
+    said = only_problem(tmp_path, targets=f"{TARGETS}online_share;all;2030-12-31;80;Rat 7/26\n")
+    assert said == "parameters/targets.csv line 2: target_value 80 is no share; write 0,8 for 80 %."
+
+
 @pytest.mark.parametrize("row", ["online_share;all;2030-12-31;0,5", "online_share;all;2030-12-31;0,5;Rat;7/26"])
 def test_a_wrong_count_of_cells_is_told_with_its_line(tmp_path: Path, row: str) -> None:
     said = only_problem(tmp_path, targets=f"{TARGETS}\n{row}\n")

@@ -348,7 +348,7 @@ def test_every_field_reads_into_its_type_and_an_empty_column_too(field: str) -> 
         ("actual_eur", ["k.A.", "-", "unbekannt"]),
         ("pages", ["offen", "#N/V"]),
         ("is_assisted", ["-", "keine Angabe"]),
-        ("case_ref", ["-", "NULL", "k. A."]),
+        ("case_ref", ["-", "NULL", "k. A.", "unbekannt"]),
         ("unit", ["n/a"]),
     ],
 )
