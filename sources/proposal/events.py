@@ -107,11 +107,11 @@ def event_number(looks: Mapping[str, Look], case: str) -> Pick | None:
         look = looks[name]
         if look.filled.len() < look.raw.len() or _runs_from_one(look):
             continue
-        if look.variety == 1:
-            return Pick(name, "by its name: an event can be corrected", True)
         together = pl.DataFrame({"number": look.text, "case": looks[case].text})
         if name == "ocel:event" and together.n_unique() == together.height:
             return Pick(name, "an event of several cases stands in each", True, (case,))
+        if look.variety == 1:
+            return Pick(name, "by its name: an event can be corrected", True)
     return None
 
 
