@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.questions.marts import Marts
+from dashboards.questions.small_cells import Table
 
 
 def sources(marts: Marts) -> pl.DataFrame:
@@ -35,7 +36,8 @@ def step_media(marts: Marts) -> pl.DataFrame:
     frame = marts.ask(
         "select * from monitor.rpt_step_media_yearly where period = 'last_12_months' order by steps desc, medium"
     )
-    return marts.without_small_groups(frame, "steps", "medium", "period", "steps_total", "known_medium_share")
+    table = Table("media of steps", "steps", ("medium", "period", "steps_total", "known_medium_share"))
+    return marts.without_small_groups(frame, table)
 
 
 def share_changes(marts: Marts) -> pl.DataFrame:

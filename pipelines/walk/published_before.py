@@ -1,7 +1,8 @@
 """What was published before this run: monthly figures, deliveries and revisions of the generation that stands.
 
 A figure that moved since shows only beside its earlier value. This is the one input that a rebuild on an empty machine
-does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back.
+does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back. What pages hid they
+go on hiding: that never enters a table.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipelines.run.generation import DATABASE, damaged_parts, newest_whole
+from pipelines.run.generation import DATABASE, HIDDEN, damaged_parts, newest_whole
 from sources.contract.inputs import INPUTS
 
 _QUESTIONS: Final = {
@@ -46,6 +47,13 @@ def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
                 continue
             frames[name] = pl.DataFrame(rows, schema=INPUTS[name], orient="row")
     return frames
+
+
+def hidden_before(town_folder: Path) -> str:
+    """Which rows the pages that stand hide, as their generation wrote it; empty where there is none."""
+    generation = newest_whole(town_folder)
+    said = None if generation is None else generation / HIDDEN
+    return said.read_text(encoding="utf-8") if said and said.is_file() else ""
 
 
 def forgotten(town_folder: Path) -> list[str]:
