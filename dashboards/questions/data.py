@@ -41,10 +41,21 @@ def step_media(marts: Marts) -> pl.DataFrame:
 
 
 def share_changes(marts: Marts) -> pl.DataFrame:
-    """Shares of the whole town with their change against the same month a year before."""
+    """Shares of the whole town with their change against the same month a year before.
+
+    Beside the share online stands what of the same applications came on paper.
+    """
     return marts.ask_hiding(
         ("metric", "month", "month_basis"),
-        "select * from monitor.rpt_share_changes_monthly where service_code = 'all' order by metric, month",
+        """
+        select online_or_other.*, paper.part_cases as paper_cases, paper.part_cases_before as paper_cases_before
+        from monitor.rpt_share_changes_monthly as online_or_other
+        left join monitor.rpt_share_changes_monthly as paper
+            on online_or_other.metric = 'online_share' and paper.metric = 'paper_share_in'
+            and paper.service_code = 'all' and online_or_other.month = paper.month
+            and online_or_other.month_basis = paper.month_basis
+        where online_or_other.service_code = 'all' order by online_or_other.metric, online_or_other.month
+        """,
     )
 
 

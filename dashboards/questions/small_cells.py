@@ -16,7 +16,7 @@ ones goes on from generation to generation (`hidden_rows.py`).
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -40,12 +40,14 @@ class Split:
     Attributes:
         whole: the column of the whole; empty where a count stands for itself.
         parts: the columns of parts of it that do not overlap.
+        beside: other parts of it, hidden by a rule of their own; what both leave of the whole is no few either.
         told_by: the columns computed from them.
     """
 
     whole: str
     parts: tuple[str, ...]
     told_by: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ SPLITS: Final = (
     # Paper.
     Split("known_channel_cases", ("paper_in_cases",), ("paper_share_in", "counter_paper_cases")),
     Split("paper_in_cases", ("counter_paper_cases",)),
-    Split("known_channel_cases", ("online_cases",), ("online_share",)),
+    Split("known_channel_cases", ("online_cases",), ("online_share",), beside=("paper_in_cases",)),
     Split("outbound_letters", ("paper_out_letters",), ("paper_share_out",)),
     Split("known_file_cases", ("paper_file_cases",), ("paper_share_file",)),
     Split("internal_steps", ("paper_internal_steps",), ("paper_share_internal",)),
@@ -70,8 +72,8 @@ SPLITS: Final = (
     # Duration and deadlines.
     Split("deadline_cases", ("on_time_cases",), ("late_cases", "on_time_share")),
     Split("waiting_cases", ("still_open_cases",)),
-    Split("base_cases", ("part_cases",), ("share_now", "share_low", "share_high", *CHANGE)),
-    Split("base_cases_before", ("part_cases_before",), ("share_before", *CHANGE)),
+    Split("base_cases", ("part_cases",), ("share_now", "share_low", "share_high", *CHANGE), beside=("paper_cases",)),
+    Split("base_cases_before", ("part_cases_before",), ("share_before", *CHANGE), beside=("paper_cases_before",)),
     # The stock.
     Split("open_cases", ("open_deadline_cases",)),
     Split("open_deadline_cases", ("overdue", "at_risk")),
@@ -251,7 +253,11 @@ def _is_mixed(hidden: pl.Series) -> bool:
 
 def _splits_of(frame: pl.DataFrame) -> list[Split]:
     held = set(frame.columns)
-    return [split for split in SPLITS if held >= set(split.parts) and (not split.whole or split.whole in held)]
+    return [
+        replace(split, beside=tuple(part for part in split.beside if part in held))
+        for split in SPLITS
+        if held >= set(split.parts) and (not split.whole or split.whole in held)
+    ]
 
 
 def _tells_of_few(split: Split, least: int) -> pl.Expr:
@@ -259,6 +265,8 @@ def _tells_of_few(split: Split, least: int) -> pl.Expr:
     counts = [pl.col(part) for part in split.parts]
     if split.whole:
         counts.append(pl.col(split.whole) - pl.sum_horizontal(split.parts))
+    # Where the other part is hidden nothing is left over: null is not few.
+    counts += [counts[-1] - pl.col(part) for part in split.beside]
     return pl.any_horizontal((count > 0) & (count < least) for count in counts)
 
 

@@ -134,6 +134,11 @@ def courses(site: Path) -> Puzzle:
         for row, shown in cells(site, slug).items():
             for parts in divisions:
                 divided(puzzle, slug, row, shown, parts)
+    for row in cells(site, "digitaler-weg"):
+        paper, online = ("papierquote-eingang", row, "Anträge auf Papier"), ("digitaler-weg", row, "online")
+        if {paper, online} <= puzzle.values.keys():
+            neither = ("digitaler-weg", row, "weder auf Papier noch online")
+            puzzle.sums([paper, online, neither], ("digitaler-weg", row, KNOWN_CHANNEL))
     return puzzle
 
 

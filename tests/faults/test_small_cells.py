@@ -141,6 +141,22 @@ def test_a_part_of_a_few_takes_the_whole_breakdown_with_it() -> None:
     assert hidden[WITHHELD].to_list()[:2] == [["on_time_cases", "late_cases", "on_time_share"], []]
 
 
+def test_what_came_neither_on_paper_nor_online_is_no_few() -> None:
+    """100 less 60 less 36 are 4: the share online goes, the one of paper stays; 12 of 100 may be told, and none."""
+    frame = pl.DataFrame(
+        {
+            "known_channel_cases": [100, 100, 100],
+            "paper_in_cases": [60, 60, 60],
+            "online_cases": [36, 28, 40],
+            "online_share": [0.36, 0.28, 0.4],
+        }
+    )
+    hidden = hide_small_parts(frame, LEAST)
+    assert hidden["online_share"].to_list() == [None, 0.28, 0.4]
+    assert hidden["online_cases"].to_list() == [None, 28, 40]
+    assert hidden["paper_in_cases"].to_list() == [60, 60, 60]
+
+
 def test_what_is_hidden_together_is_no_small_cell() -> None:
     """2 and 3 are 5: the next smallest, 11, hides with them; they stand last, by their code."""
     frame = pl.DataFrame({"code": ["d", "c", "b", "a"], "cases": [40, 11, 3, 2]})
