@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
-from dashboards.questions.small_cells import Table
+from dashboards.questions.small_cells import Table, first_without_rest
 
 
 def months(marts: Marts) -> pl.DataFrame:
@@ -102,13 +102,16 @@ def rule_changes(marts: Marts, column: str) -> pl.DataFrame:
 
 
 def paper_channels(marts: Marts) -> pl.DataFrame:
-    """The channels of the last twelve full months that counted as paper, commonest first, and whether always."""
-    return marts.ask(
+    """The channels of the last twelve full months that counted as paper, commonest first, and whether always.
+
+    As many as leave none or enough of the town's paper to those that are not told.
+    """
+    frame = marts.ask(
         """
         select intake_channel, is_always_paper, channel_paper_share, town_known_channel_cases, paper_in_cases
         from monitor.rpt_intake_channels_yearly
-        where period = 'last_12_months' and paper_in_cases >= $least
+        where period = 'last_12_months' and paper_in_cases > 0
         order by paper_in_cases desc, intake_channel
-        """,
-        least=marts.least,
+        """
     )
+    return first_without_rest(frame, "paper_in_cases", marts.least)

@@ -15,7 +15,6 @@ ones goes on from generation to generation (`hidden_rows.py`).
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -213,37 +212,11 @@ def _hidden_in(months: pl.DataFrame, split: Split) -> pl.Series:
     return months.select(pl.col(MARK) | pl.col(WITHHELD).list.contains(split.parts[0])).to_series()
 
 
-def paths_without_rest(paths: list[tuple[int, list[str]]], most: int, least: int) -> list[int]:
-    """The places of the commonest paths that may be told beside what all of them add up to.
-
-    `paths` are cases and steps, commonest first. From the cases of a step, or of a change of steps, those of the told
-    paths can be taken off: what is left must be none or no few. Until it is, the rarest told path with it is given up.
-    """
-    traits = [_traits(steps) for _, steps in paths]
-    rest: Counter[tuple[str, str, int]] = Counter()
-    for (cases, _), held in zip(paths, traits, strict=True):
-        rest.update(dict.fromkeys(held, cases))
-    shown = [place for place, (cases, _) in enumerate(paths[:most]) if cases >= least]
-    for place in shown:
-        rest.subtract(dict.fromkeys(traits[place], paths[place][0]))
-    while few := {trait for trait, cases in rest.items() if 0 < cases < least}:
-        betrayed = [place for place in shown if few & traits[place]]
-        if not betrayed:
-            break
-        shown.remove(betrayed[-1])
-        rest.update(dict.fromkeys(traits[betrayed[-1]], paths[betrayed[-1]][0]))
-    return shown
-
-
-def _traits(steps: list[str]) -> set[tuple[str, str, int]]:
-    """Beginning, steps, changes of steps and end of a path, the first time and every further one."""
-    times: Counter[tuple[str, str]] = Counter()
-    found: set[tuple[str, str, int]] = set()
-    changes = zip(["", *steps], [*steps, ""], strict=True)
-    for one in [*((step, step) for step in steps), *((f"{old}\x1f", new) for old, new in changes)]:
-        times[one] += 1
-        found.add((*one, times[one]))
-    return found
+def first_without_rest(frame: pl.DataFrame, column: str, least: int) -> pl.DataFrame:
+    """As many of the first rows, largest first, as leave none or enough of their sum to the others."""
+    others = frame[column].sum() - frame[column].cum_sum()
+    fit = ((frame[column] >= least) & ((others == 0) | (others >= least))).arg_true().to_list()
+    return frame.head(fit[-1] + 1 if fit else 0)
 
 
 def _is_mixed(hidden: pl.Series) -> bool:

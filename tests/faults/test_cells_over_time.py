@@ -11,6 +11,7 @@ import pytest
 from dashboards.pages.context import page_context
 from dashboards.questions.hidden_rows import HOLD, HiddenRows
 from dashboards.questions.marts import open_marts
+from dashboards.questions.paths import told_paths
 from dashboards.questions.small_cells import Table, hide_small_groups
 from dashboards.site import PAGES, POLICY
 from dashboards.writing.html import Writer
@@ -168,6 +169,28 @@ def test_who_grew_leaves_although_others_are_small() -> None:
     assert hidden_of({"a": 6, "b": 6, "c": 40, "d": 50}, memory, DAY + HOLD)[0] == ["a", "b"]
 
 
+def test_rows_without_parts_for_a_months_sake_do_not_come_back_with_the_month() -> None:
+    """A few late of one month hide the year and two rows; shown when these are enough, they would tell that few again."""
+    frame = pl.DataFrame(
+        {
+            "code": ["a", "b", "c"],
+            "deadline_cases": [100, 60, 50],
+            "on_time_cases": [60, 30, 20],
+            "late_cases": [40, 30, 30],
+        }
+    )
+
+    def late(before: str, days: int, *, is_told: bool) -> tuple[list[int | None], str]:
+        memory = HiddenRows.read(DAY + dt.timedelta(days), before)
+        table = Table("t", "deadline_cases", ("code",), is_total_safe=is_told)
+        return hide_small_groups(frame, table, LEAST, memory)["late_cases"].to_list(), memory.text()
+
+    shown, memory = late("", 0, is_told=False)
+    assert shown == [40, None, None]
+    assert late(memory, 1, is_told=True)[0] == [40, None, None]
+    assert late(memory, HOLD.days, is_told=True)[0] == late("", 1, is_told=True)[0] == [40, 30, 30]
+
+
 def test_a_row_that_is_gone_makes_room_for_the_next_smallest() -> None:
     _, memory = hidden_of({"a": 5, "b": 12, "c": 15}, "", DAY)
     assert hidden_of({"a": 5, "c": 15, "d": 20}, memory, DAY)[0] == ["a", "c"]
@@ -184,3 +207,20 @@ def test_the_pages_that_stand_say_what_they_hide(demo: Walked, tmp_path: Path) -
     (town / "current" / HIDDEN).chmod(0o644)
     (town / "current" / HIDDEN).write_text("{}", encoding="utf-8")
     assert hidden_before(town) == ""
+
+
+def test_a_path_that_was_given_up_stays_so_while_one_must_be() -> None:
+    """15 were given up beside the 5; when these are 12, and the 15 unchanged, they would tell that they were 5."""
+
+    def told(before: str, days: int, *cases: int) -> tuple[list[int], str]:
+        ways = (["a", "b"], ["a", "b", "c"], ["a", "b", "d"], ["x", "y"], ["x", "y", "z"])
+        paths = [(count, way) for count, way in zip(cases, ways, strict=False)]
+        hidden = HiddenRows.read(DAY + dt.timedelta(days), before)
+        return told_paths(paths, 3, LEAST, "paths", hidden), hidden.text()
+
+    shown, memory = told("", 0, 40, 15, 5)
+    assert shown == [0]
+    assert told("", 1, 40, 15, 12)[0] == [0, 1, 2]
+    shown, memory = told(memory, 1, 40, 15, 12)
+    assert shown == [0, 2]
+    assert told(memory, HOLD.days, 40, 15, 12)[0] == [0, 1, 2]

@@ -14,6 +14,8 @@ from dashboards.pages.process import EDGE_COLUMNS, STEP_COLUMNS, VARIANT_COLUMNS
 from dashboards.questions import small_cells
 from dashboards.questions.hidden_rows import HiddenRows
 from dashboards.questions.marts import open_marts
+from dashboards.questions.paper import paper_channels
+from dashboards.questions.paths import paths_without_rest
 from dashboards.questions.small_cells import (
     MARK,
     WITHHELD,
@@ -22,7 +24,6 @@ from dashboards.questions.small_cells import (
     hide_small_parts,
     hide_small_rows,
     hide_telling_year,
-    paths_without_rest,
 )
 from dashboards.site import build_site
 from dashboards.writing.tables import csv_text
@@ -201,6 +202,26 @@ def test_a_single_row_without_its_parts_takes_a_second_with_it() -> None:
 
     assert late(table) == [40, 30]
     assert late(replace(table, is_total_safe=False)) == [None, None]
+
+
+def test_the_channels_that_are_told_leave_no_few_of_the_towns_paper(demo: Walked, tmp_path: Path) -> None:
+    """60, 30 and 4: 94 less 90 are 4, so the 30 are given up; 60, 30, 6 and 5 leave 11, and 60 with 30 leave none."""
+
+    def channels(*counts: int) -> list[int]:
+        paper = ", ".join(
+            f"('{name}', {count})" for name, count in zip(("counter", "post", "fax", "email"), counts, strict=False)
+        )
+        file = copied(
+            demo,
+            tmp_path / "-".join(map(str, counts)),
+            "update rpt_intake_channels_yearly set paper_in_cases = 0",
+            f"update rpt_intake_channels_yearly as r set paper_in_cases = given.count from (values {paper}) "
+            "as given(name, count) where r.intake_channel = given.name",
+        )
+        with open_marts(file) as marts:
+            return paper_channels(marts)["paper_in_cases"].to_list()
+
+    assert [channels(60, 30, 4), channels(60, 30, 6, 5), channels(60, 30)] == [[60], [60, 30], [60, 30]]
 
 
 def test_a_year_is_told_where_all_its_months_are_or_none() -> None:
