@@ -131,18 +131,35 @@ def case_links(marts: Marts) -> pl.DataFrame:
 
 
 def revisions(marts: Marts) -> pl.DataFrame:
-    """Figures of past months that moved, newest change first; those on too few cases are left out."""
-    return marts.ask(
+    """Figures of past months that moved, newest change first; of these what tells of no few cases.
+
+    Told is what moved of the whole town, and money: no page shows a single service's or measure's month otherwise, and
+    with the town's it would tell the others. The share online is left out: beside that of paper it tells what was none.
+    """
+    frame = marts.ask(
         """
         select r.month, r.metric, coalesce(m.name_de, r.metric) as name, m.unit,
                case when r.scope <> 'all' then coalesce(s.service_name, d.measure_name, r.scope) end as scope_name,
-               r.old_value, r.new_value, r.cause, r.revised_on
+               r.old_value, r.new_value, r.cases_before, r.cases_after, r.cause, r.revised_on
         from monitor.rpt_revisions as r
         left join monitor.dim_metrics as m using (metric)
         left join monitor.dim_services as s on r.scope = 'service:' || s.service_code
         left join monitor.dim_measures as d on r.scope = 'measure:' || d.measure_id
-        where not r.is_small_cell or not $hides
+        where not $hides or r.metric = 'net_cash_eur'
+           or r.scope = 'all' and r.metric <> 'online_share' and not r.is_small_cell
         order by r.revised_on desc, r.month desc, r.metric, r.scope
         """,
         hides=marts.rows_are_hidden(),
     )
+    return frame.filter(~_tells_of_few(marts.setting.min_cases)) if marts.rows_are_hidden() else frame
+
+
+def _tells_of_few(least: int) -> pl.Expr:
+    """Whether a revision tells of few cases: those of a share or the others, before or after, or those it moved by."""
+    before, after, is_share = pl.col("cases_before"), pl.col("cases_after"), pl.col("unit") == "share"
+    was, came = ((pl.col(value) * cases).round() for value, cases in (("old_value", before), ("new_value", after)))
+    parts = [count for whole, part in ((before, was), (after, came)) for count in (part, whole - part)]
+    parts += [was - came, before - was - (after - came)]
+    few_parts = pl.any_horizontal((count.abs() > 0) & (count.abs() < least) for count in parts)
+    moved = (before - after).abs()
+    return (is_share & few_parts).fill_null(False) | ((moved > 0) & (moved < least)).fill_null(False)
