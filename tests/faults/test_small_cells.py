@@ -27,6 +27,7 @@ from dashboards.questions.small_cells import (
 )
 from dashboards.site import build_site
 from dashboards.writing.tables import csv_text
+from tests.dashboards.built import HIDDEN, plain_text
 from tests.dashboards.states import THRESHOLDS_OFF
 from tests.faults.attacker import cells, courses, lists, process, told_few
 from tests.faults.copies import copied
@@ -256,3 +257,21 @@ def test_no_path_is_told_that_leaves_a_few_over() -> None:
     paths = [(40, ["a", "b"]), (20, ["x", "y"]), (15, ["a", "b", "c"]), (5, ["a", "b", "d"])]
     assert paths_without_rest(paths, 3, LEAST) == [0, 1]
     assert paths_without_rest(paths[:3], 3, LEAST) == [0, 1, 2]
+
+
+def test_offices_are_told_where_a_few_late_of_one_month_hide_the_years_total(demo: Walked, tmp_path: Path) -> None:
+    """Then the offices do not add up to it: two at least lack their parts."""
+    few_late = """
+        update rpt_throughput_monthly set on_time_cases = deadline_cases - 4, on_time_share = 1 - 4 / deadline_cases
+        where service_code = 'all' and office_code = 'all' and intake_channel = 'all' and month = date '2026-05-01'
+    """
+    more = """
+        update rpt_throughput_yearly set deadline_cases = 40, on_time_cases = 20, late_cases = 20, on_time_share = 0.5
+        where office_code <> 'all'
+    """
+    build_site(copied(demo, tmp_path / "few", few_late, more), tmp_path / "site")
+    shown = [row["in der Frist"] for row in cells(tmp_path / "site", "fristtreue-aemter").values()]
+    assert shown.count(HIDDEN) == 2 < len(shown)
+    assert "Von den gezeigten Ämtern hält" in plain_text(tmp_path / "site" / "durchlaufzeiten.html")
+    build_site(copied(demo, tmp_path / "more", more), tmp_path / "all")
+    assert HIDDEN not in [row["in der Frist"] for row in cells(tmp_path / "all", "fristtreue-aemter").values()]
