@@ -42,21 +42,26 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class SiteSummary:
-    """What was written."""
+    """What was written.
+
+    `hidden` is what the next generation's pages need to know of which rows these hide.
+    """
 
     generation_id: str
     pages: int
     charts: int
     csv_files: int
+    hidden: str
 
 
-def build_site(database: Path, folder: Path, progress: Progress | None = None) -> SiteSummary:
+def build_site(database: Path, folder: Path, progress: Progress | None = None, hidden_before: str = "") -> SiteSummary:
     """Write the site of one generation.
 
     Args:
         database: the published DuckDB file; opened read-only.
         folder: where the site goes; made when absent, must be empty.
         progress: called with the page in work, how many are done, how many there are.
+        hidden_before: `hidden` of the generation that readers had before; empty where there is none.
 
     Raises:
         FileExistsError: the folder holds something.
@@ -67,13 +72,13 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
         raise FileExistsError(f"{folder} is not empty; a site is only written into an empty folder")
     tell: Progress = progress or (lambda _name, _done, _total: None)
     total = len(PAGES) + 1
-    with open_marts(database) as marts:
+    with open_marts(database, hidden_before) as marts:
         have = page_context(marts)
         pages: dict[str, Page] = {}
         for done, (file, make) in enumerate(PAGES.items()):
             pages[file] = page = make(have)
             tell(page.name, done, total)
-        writer = Writer(folder, marts.setting, POLICY)
+        writer, hidden = Writer(folder, marts.setting, POLICY), marts.hidden.text()
     for file, page in pages.items():
         writer.add(file, page)
     tell("Dateien", len(PAGES), total)
@@ -85,4 +90,5 @@ def build_site(database: Path, folder: Path, progress: Progress | None = None) -
         pages=sum(path.suffix == ".html" for path in files),
         charts=writer.charts,
         csv_files=sum(path.suffix == ".csv" for path in files),
+        hidden=hidden,
     )

@@ -14,7 +14,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
 from pipelines.run import history, progress
-from pipelines.run.generation import DATABASE, is_whole, published_generation
+from pipelines.run.generation import DATABASE, HIDDEN, is_whole, published_generation
 from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
@@ -24,7 +24,7 @@ from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop, dbt_executable
-from pipelines.walk.published_before import forgotten, published_before
+from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
 from sources.town.parameters import PARAMETER_TABLES
@@ -253,7 +253,8 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     walk.admission.warnings += forgotten(run.folder)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
-    build_site(half / DATABASE, half / "site", step.advance)
+    pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.folder))
+    (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     health = publish.health_warnings(half / DATABASE)
     admission = walk.admission
     warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health})

@@ -72,8 +72,15 @@ def revised(have: PageContext) -> Section:
     """Published figures of past months that are not what they were."""
     question = "Welche veröffentlichten Zahlen haben sich geändert?"
     frame = revisions(have.marts)
+    least = have.marts.least
+    aside = (
+        f"Genannt sind Geld und Zahlen der ganzen Stadt, außer der Onlinequote, wenn es um mindestens {least} Vorgänge "
+        f"geht; alle stehen in der Auswertung „{TABLE_NAMES['rpt_revisions']}“.",
+    )
+    notes = aside if have.marts.rows_are_hidden() else ()
     if frame.is_empty():
-        return Section("revisionen", question, "Keine veröffentlichte Zahl eines früheren Monats hat sich geändert.")
+        which = "der Zahlen, die hier genannt werden," if notes else "veröffentlichte Zahl eines früheren Monats"
+        return Section("revisionen", question, f"Keine {which} hat sich geändert.", notes=notes)
     units = frame["unit"].to_list()
     moved = frame.with_columns(
         pl.Series("before", [_said(*pair) for pair in zip(frame["old_value"], units, strict=True)], dtype=pl.String),
@@ -88,7 +95,7 @@ def revised(have: PageContext) -> Section:
         PageTable("revisionen", "Geänderte Zahlen früherer Monate", REVISIONS, seen.head(NEWEST)),
         PageTable("revisionen-weitere", "Weitere geänderte Zahlen", REVISIONS, seen[NEWEST:MOST], is_folded=True),
     )
-    notes = tuple(_left_out(moved.height - seen.height, seen.height - MOST))
+    notes += tuple(_left_out(moved.height - seen.height, seen.height - MOST))
     return Section("revisionen", question, finding, tables=tables, notes=notes)
 
 

@@ -142,9 +142,10 @@ def _most_paper(known: pl.DataFrame, year: Row) -> str:
             f"({say.basis(only['known_channel_cases'])})."
         )
     so_far = top["town_paper_so_far_share"][-1]
+    part = "die meisten der gezeigten" if so_far is None else f"{numbers.percent(so_far)} aller"
     return (
-        f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen {numbers.percent(so_far)} "
-        f"aller Papieranträge ({say.basis(year['paper_in_cases'])})."
+        f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen {part} Papieranträge "
+        f"({say.basis(year['paper_in_cases'])})."
     )
 
 

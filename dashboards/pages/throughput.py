@@ -12,7 +12,7 @@ from dashboards.charts.survival import survival
 from dashboards.charts.then_and_now import then_and_now
 from dashboards.drawing.theme import GOOD, LATE
 from dashboards.pages import keys
-from dashboards.pages.context import PageContext, list_notes, unanswered, year_words
+from dashboards.pages.context import PageContext, Row, list_notes, unanswered, year_words
 from dashboards.pages.duration import lead_finding, lead_section
 from dashboards.pages.process import process_sections
 from dashboards.questions import throughput
@@ -137,14 +137,9 @@ def _deadlines(have: PageContext) -> Section:
     question = "Welches Amt hält seine Fristen?"
     frame = throughput.deadlines_by_office(have.marts).pipe(with_row_names, "office_code", "office_name")
     known = frame.drop_nulls("on_time_share").sort("on_time_share", "office_code", descending=[True, False])
-    town = throughput.year_of_the_town(have.marts).drop_nulls("on_time_share")
-    if known.is_empty() or town.is_empty():
+    if known.is_empty():
         return unanswered("fristen", question, "Die Vorgänge tragen keine Frist oder sind zu wenige.")
-    year = town.row(0, named=True)
-    finding = (
-        f"In zwölf Monaten wurden {numbers.percent(year['on_time_share'])} der Vorgänge mit Frist rechtzeitig "
-        f"entschieden ({say.basis(year['deadline_cases'])})."
-    )
+    year = throughput.year_of_the_town(have.marts).row(0, named=True)
     columns = (
         TableColumn("row", "Amt"),
         "on_time_share",
@@ -160,4 +155,17 @@ def _deadlines(have: PageContext) -> Section:
         table=have.table("fristtreue-aemter", "Fristtreue nach Ämtern", columns, frame),
         draw=partial(divided_bars, known.head(LIST_LIMIT), DEADLINE_PARTS, as_share=True),
     )
-    return Section("fristen", question, finding, figure)
+    return Section("fristen", question, _kept(year, known.row(0, named=True)), figure)
+
+
+def _kept(year: Row, best: Row) -> str:
+    """How many deadlines the town kept; where a month of few would be told by it, which office kept most of its own."""
+    if year["on_time_share"] is None:
+        return (
+            f"Von den gezeigten Ämtern hält „{best['row']}“ die meisten Fristen: "
+            f"{numbers.percent(best['on_time_share'])} rechtzeitig entschieden ({say.basis(best['deadline_cases'])})."
+        )
+    return (
+        f"In zwölf Monaten wurden {numbers.percent(year['on_time_share'])} der Vorgänge mit Frist rechtzeitig "
+        f"entschieden ({say.basis(year['deadline_cases'])})."
+    )

@@ -7,6 +7,7 @@ import datetime as dt
 import polars as pl
 
 from dashboards.questions.marts import Marts
+from dashboards.questions.small_cells import Table
 
 
 def days(marts: Marts) -> pl.DataFrame:
@@ -35,4 +36,6 @@ def by_office(marts: Marts) -> pl.DataFrame:
         """,
         as_of=marts.setting.as_of,
     )
-    return marts.without_small_groups(frame, "open_cases", "office_code", "office_name", "day")
+    return marts.without_small_groups(
+        frame, Table("stock of offices", "open_cases", ("office_code", "office_name", "day"))
+    )

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.questions.marts import Marts
+from dashboards.questions.small_cells import Table
 
 
 def sources(marts: Marts) -> pl.DataFrame:
@@ -35,14 +36,26 @@ def step_media(marts: Marts) -> pl.DataFrame:
     frame = marts.ask(
         "select * from monitor.rpt_step_media_yearly where period = 'last_12_months' order by steps desc, medium"
     )
-    return marts.without_small_groups(frame, "steps", "medium", "period", "steps_total", "known_medium_share")
+    table = Table("media of steps", "steps", ("medium", "period", "steps_total", "known_medium_share"))
+    return marts.without_small_groups(frame, table)
 
 
 def share_changes(marts: Marts) -> pl.DataFrame:
-    """Shares of the whole town with their change against the same month a year before."""
+    """Shares of the whole town with their change against the same month a year before.
+
+    Beside the share online stands what of the same applications came on paper.
+    """
     return marts.ask_hiding(
         ("metric", "month", "month_basis"),
-        "select * from monitor.rpt_share_changes_monthly where service_code = 'all' order by metric, month",
+        """
+        select online_or_other.*, paper.part_cases as paper_cases, paper.part_cases_before as paper_cases_before
+        from monitor.rpt_share_changes_monthly as online_or_other
+        left join monitor.rpt_share_changes_monthly as paper
+            on online_or_other.metric = 'online_share' and paper.metric = 'paper_share_in'
+            and paper.service_code = 'all' and online_or_other.month = paper.month
+            and online_or_other.month_basis = paper.month_basis
+        where online_or_other.service_code = 'all' order by online_or_other.metric, online_or_other.month
+        """,
     )
 
 
@@ -118,18 +131,35 @@ def case_links(marts: Marts) -> pl.DataFrame:
 
 
 def revisions(marts: Marts) -> pl.DataFrame:
-    """Figures of past months that moved, newest change first; those on too few cases are left out."""
-    return marts.ask(
+    """Figures of past months that moved, newest change first; of these what tells of no few cases.
+
+    Told is what moved of the whole town, and money: no page shows a single service's or measure's month otherwise, and
+    with the town's it would tell the others. The share online is left out: beside that of paper it tells what was none.
+    """
+    frame = marts.ask(
         """
         select r.month, r.metric, coalesce(m.name_de, r.metric) as name, m.unit,
                case when r.scope <> 'all' then coalesce(s.service_name, d.measure_name, r.scope) end as scope_name,
-               r.old_value, r.new_value, r.cause, r.revised_on
+               r.old_value, r.new_value, r.cases_before, r.cases_after, r.cause, r.revised_on
         from monitor.rpt_revisions as r
         left join monitor.dim_metrics as m using (metric)
         left join monitor.dim_services as s on r.scope = 'service:' || s.service_code
         left join monitor.dim_measures as d on r.scope = 'measure:' || d.measure_id
-        where not r.is_small_cell or not $hides
+        where not $hides or r.metric = 'net_cash_eur'
+           or r.scope = 'all' and r.metric <> 'online_share' and not r.is_small_cell
         order by r.revised_on desc, r.month desc, r.metric, r.scope
         """,
         hides=marts.rows_are_hidden(),
     )
+    return frame.filter(~_tells_of_few(marts.setting.min_cases)) if marts.rows_are_hidden() else frame
+
+
+def _tells_of_few(least: int) -> pl.Expr:
+    """Whether a revision tells of few cases: those of a share or the others, before or after, or those it moved by."""
+    before, after, is_share = pl.col("cases_before"), pl.col("cases_after"), pl.col("unit") == "share"
+    was, came = ((pl.col(value) * cases).round() for value, cases in (("old_value", before), ("new_value", after)))
+    parts = [count for whole, part in ((before, was), (after, came)) for count in (part, whole - part)]
+    parts += [was - came, before - was - (after - came)]
+    few_parts = pl.any_horizontal((count.abs() > 0) & (count.abs() < least) for count in parts)
+    moved = (before - after).abs()
+    return (is_share & few_parts).fill_null(False) | ((moved > 0) & (moved < least)).fill_null(False)

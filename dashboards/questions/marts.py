@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import polars as pl
 
+from dashboards.questions.hidden_rows import HiddenRows
 from dashboards.questions.legible import legible, legible_frame
 from dashboards.questions.metrics import METRICS, Metric, Metrics
 from dashboards.questions.setting import Setting, setting_from, shifted
 from dashboards.questions.small_cells import (
+    Table,
     hide_small_groups,
     hide_small_parts,
     hide_small_rows,
@@ -38,11 +40,12 @@ WINDOW_MONTHS: Final = 36
 class Marts:
     """The published tables of one generation, asked in SQL."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, setting: Setting) -> None:
-        """Keep the open connection and what holds for all questions."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, setting: Setting, hidden_before: str = "") -> None:
+        """Keep the open connection, what holds for all questions, and which rows the pages before hid."""
         self._connection = connection
         self._answers: dict[str, pl.DataFrame] = {}
         self.setting = setting
+        self.hidden = HiddenRows.read(setting.as_of, hidden_before)
 
     @cached_property
     def metrics(self) -> Metrics:
@@ -76,15 +79,12 @@ class Marts:
         """The fewest cases a shown value may rest on."""
         return self.setting.min_cases if self.rows_are_hidden() else 1
 
-    def without_small_groups(
-        self, frame: pl.DataFrame, base: str, *keys: str, is_total_safe: bool = True
-    ) -> pl.DataFrame:
-        """Empty the groups whose `base` is too small, with enough beside them that nothing is computed back."""
+    def without_small_groups(self, frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+        """Empty the groups that are too small, with enough beside them that nothing is computed back."""
         if not self.rows_are_hidden():
-            return hide_small_groups(frame, base, 0, keys)
-        least = self.setting.min_cases
-        hidden = hide_small_groups(frame, base, least, keys, is_total_safe=is_total_safe)
-        return hide_small_shares(hidden, least, self.metrics.bases)
+            return hide_small_groups(frame, table, 0, self.hidden)
+        shown = hide_small_groups(frame, table, self.setting.min_cases, self.hidden)
+        return hide_small_shares(shown, self.setting.min_cases, self.metrics.bases)
 
     def without_telling_year(self, year: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
         """Empty of a year what would tell one of its months that is hidden."""
@@ -98,12 +98,15 @@ class Marts:
 
 
 @contextmanager
-def open_marts(database: Path) -> Generator[Marts]:
-    """Open the published file read-only, in the town's zone, with outside access locked."""
+def open_marts(database: Path, hidden_before: str = "") -> Generator[Marts]:
+    """Open the published file read-only, in the town's zone, with outside access locked.
+
+    `hidden_before` is what `Marts.hidden` said at the end of the generation before; empty where there is none.
+    """
     config: dict[str, str | bool | int | float | list[str]] = {"enable_external_access": "false", "threads": 2}
     connection = duckdb.connect(str(database), read_only=True, config=config)
     try:
-        yield Marts(connection, _setting(connection))
+        yield Marts(connection, _setting(connection), hidden_before)
     finally:
         connection.close()
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
+from dashboards.questions.small_cells import Table, first_without_rest
 
 
 def months(marts: Marts) -> pl.DataFrame:
@@ -32,7 +33,8 @@ def months(marts: Marts) -> pl.DataFrame:
 def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
     """Applications with known channel by service over twelve full months: all, on paper, online.
 
-    Most paper first; `town_paper_so_far_share` is what a service and all before it bring of the town's paper.
+    Most paper first; `town_paper_so_far_share` is what a service and all before it bring of the town's paper; null
+    where one of these is hidden: it would be told with them.
     """
     frame = marts.ask(
         """
@@ -45,9 +47,11 @@ def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
         basis=basis,
     )
     is_told = not intake_of_the_town(marts, basis)["paper_share_in"].has_nulls()
-    return marts.without_small_groups(
-        frame, "known_channel_cases", "service_code", "service_name", is_total_safe=is_told
-    )
+    keys = ("service_code", "service_name")
+    table = Table("paper of services", "known_channel_cases", keys, "paper_in_cases", is_total_safe=is_told)
+    shown = marts.without_small_groups(frame, table).with_row_index("place", offset=1)
+    is_with_all_before = pl.col("paper_rank") == pl.col("place")
+    return shown.with_columns(pl.when(is_with_all_before).then("town_paper_so_far_share").name.keep()).drop("place")
 
 
 def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:
@@ -98,13 +102,16 @@ def rule_changes(marts: Marts, column: str) -> pl.DataFrame:
 
 
 def paper_channels(marts: Marts) -> pl.DataFrame:
-    """The channels of the last twelve full months that counted as paper, commonest first, and whether always."""
-    return marts.ask(
+    """The channels of the last twelve full months that counted as paper, commonest first, and whether always.
+
+    As many as leave none or enough of the town's paper to those that are not told.
+    """
+    frame = marts.ask(
         """
         select intake_channel, is_always_paper, channel_paper_share, town_known_channel_cases, paper_in_cases
         from monitor.rpt_intake_channels_yearly
-        where period = 'last_12_months' and paper_in_cases >= $least
+        where period = 'last_12_months' and paper_in_cases > 0
         order by paper_in_cases desc, intake_channel
-        """,
-        least=marts.least,
+        """
     )
+    return first_without_rest(frame, "paper_in_cases", marts.least)

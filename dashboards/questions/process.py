@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from dashboards.questions.marts import Marts
-from dashboards.questions.small_cells import paths_without_rest
+from dashboards.questions.paths import told_paths
 
 
 def scopes(marts: Marts) -> pl.DataFrame:
@@ -93,5 +93,6 @@ def variants(marts: Marts, scope: str, most: int) -> pl.DataFrame:
         """,
         scope=scope,
     ).with_columns(pl.col("activities").list.eval(pl.element().replace(UNLISTED)))
-    shown = paths_without_rest(paths.select("case_count", "activities").rows(), most, marts.least)
+    rows = paths.select("case_count", "activities").rows()
+    shown = told_paths(rows, most, marts.least, f"paths of {scope}", marts.hidden)
     return paths[shown]

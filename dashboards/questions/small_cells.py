@@ -9,19 +9,21 @@ Few are fewer than the town's `min_cases`, and not none: a zero stays. Three rul
   The hidden cells form a block of whole rows of which only sums are known: of two rows and two parts none is fixed.
 * A share, a percentile or a mean whose own base is few is hidden, whatever its row rests on otherwise.
 
-Hidden rows stand last and by code: their place in a sorted list would tell their size.
+Hidden rows stand last and by code: their place in a sorted list would tell their size. Which rows hide beside small
+ones goes on from generation to generation (`hidden_rows.py`).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from dashboards.questions.hidden_rows import HiddenRows
 
 MARK: Final = "is_small_cell"
 WITHHELD: Final = "withheld_columns"
@@ -37,24 +39,31 @@ class Split:
     Attributes:
         whole: the column of the whole; empty where a count stands for itself.
         parts: the columns of parts of it that do not overlap.
+        beside: other parts of it, hidden by a rule of their own; what both leave of the whole is no few either.
         told_by: the columns computed from them.
     """
 
     whole: str
     parts: tuple[str, ...]
     told_by: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """What is hidden together."""
         return self.parts + self.told_by
 
+    @property
+    def name(self) -> str:
+        """Tells it from others of the same table."""
+        return f"{self.whole}: {', '.join(self.parts)}".removeprefix(": ")
+
 
 SPLITS: Final = (
     # Paper.
     Split("known_channel_cases", ("paper_in_cases",), ("paper_share_in", "counter_paper_cases")),
     Split("paper_in_cases", ("counter_paper_cases",)),
-    Split("known_channel_cases", ("online_cases",), ("online_share",)),
+    Split("known_channel_cases", ("online_cases",), ("online_share",), beside=("paper_in_cases",)),
     Split("outbound_letters", ("paper_out_letters",), ("paper_share_out",)),
     Split("known_file_cases", ("paper_file_cases",), ("paper_share_file",)),
     Split("internal_steps", ("paper_internal_steps",), ("paper_share_internal",)),
@@ -62,8 +71,8 @@ SPLITS: Final = (
     # Duration and deadlines.
     Split("deadline_cases", ("on_time_cases",), ("late_cases", "on_time_share")),
     Split("waiting_cases", ("still_open_cases",)),
-    Split("base_cases", ("part_cases",), ("share_now", "share_low", "share_high", *CHANGE)),
-    Split("base_cases_before", ("part_cases_before",), ("share_before", *CHANGE)),
+    Split("base_cases", ("part_cases",), ("share_now", "share_low", "share_high", *CHANGE), beside=("paper_cases",)),
+    Split("base_cases_before", ("part_cases_before",), ("share_before", *CHANGE), beside=("paper_cases_before",)),
     # The stock.
     Split("open_cases", ("open_deadline_cases",)),
     Split("open_deadline_cases", ("overdue", "at_risk")),
@@ -126,28 +135,59 @@ def hide_small_shares(frame: pl.DataFrame, least: int, bases: Mapping[str, Colle
     return frame
 
 
-def hide_small_groups(
-    frame: pl.DataFrame, base: str, least: int, keys: Collection[str], *, is_total_safe: bool = True
-) -> pl.DataFrame:
-    """Hide what is small in rows that add up to a known total, with enough beside it; hidden rows come last.
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows add up to a known total.
 
-    Args:
-        frame: one row per group; `base` counts what it rests on.
-        base: the column that makes a row small.
-        least: the fewest cases a row may rest on.
+    Attributes:
+        name: tells it from others in what is hidden from generation to generation.
+        base: the column that makes a row small: it counts what a row rests on.
         keys: columns that stay; the first names the row.
+        sorted_by: the part of a whole that its rows are sorted by, if they are.
         is_total_safe: False where the total would tell something else that is hidden; then two rows always are.
     """
-    bases = pl.col(base)
-    small = _with_company(frame, bases.is_null() | ((bases > 0) & (bases < least)), frame[base], least, at_least=0)
-    shown = hide_small_rows(frame.with_columns(small.alias(MARK)), keys)
-    for split in _splits_of(frame) if least else ():
+
+    name: str
+    base: str
+    keys: tuple[str, ...]
+    sorted_by: str = ""
+    is_total_safe: bool = True
+
+
+def hide_small_groups(frame: pl.DataFrame, table: Table, least: int, hidden: HiddenRows) -> pl.DataFrame:
+    """Hide what is small in the rows of a table, with enough beside it; hidden rows come last.
+
+    Args:
+        frame: one row per group.
+        table: what its rows are.
+        least: the fewest cases a row may rest on; 0 hides nothing.
+        hidden: what was hidden before; learns what is hidden now.
+    """
+    names, bases = frame[table.keys[0]].cast(pl.String).to_list(), frame[table.base]
+
+    def with_company(part: str, few: pl.Series, sizes: pl.Series, at_least: int) -> pl.Series:
+        place = f"{table.name} {part}".rstrip()
+        held = [name in hidden.held(place) for name in names]
+        needed = _with_company(few.to_list(), sizes, least, at_least=at_least, first=held)
+        hidden.need(place, (name for name, is_needed in zip(names, needed, strict=True) if is_needed))
+        return pl.Series(needed, dtype=pl.Boolean) | pl.Series(held, dtype=pl.Boolean)
+
+    if not least:
+        return _hidden_last(hide_small_rows(frame.with_columns(pl.lit(False).alias(MARK)), table.keys), table)
+    few = bases.is_null() | ((bases > 0) & (bases < least))
+    small = with_company("", few, bases, 0)
+    shown = hide_small_rows(frame.with_columns(small.alias(MARK)), table.keys)
+    for split in _splits_of(frame):
         telling = small | frame.select(_tells_of_few(split, least).fill_null(False)).to_series()
-        sizes, at_least = frame[split.whole or base], 0 if is_total_safe else 2
-        company = _with_company(frame, pl.lit(telling), sizes, least, at_least=at_least)
+        company = with_company(split.name, telling, frame[split.whole or table.base], 0 if table.is_total_safe else 2)
         shown = _withheld(shown, split.columns, pl.lit(company))
-    last = pl.when(MARK).then(pl.col(next(iter(keys))).cast(pl.String)).alias("last")
-    return shown.with_columns(last).with_row_index("place").sort(MARK, "last", "place").drop("last", "place")
+    return _hidden_last(shown, table)
+
+
+def _hidden_last(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    is_lost = pl.col(MARK) | (pl.col(table.sorted_by).is_null() if table.sorted_by else False)
+    order = (MARK, is_lost, pl.when(is_lost).then(pl.col(table.keys[0]).cast(pl.String)))
+    return frame.sort(*order, maintain_order=True)
 
 
 def hide_telling_year(year: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:
@@ -172,37 +212,11 @@ def _hidden_in(months: pl.DataFrame, split: Split) -> pl.Series:
     return months.select(pl.col(MARK) | pl.col(WITHHELD).list.contains(split.parts[0])).to_series()
 
 
-def paths_without_rest(paths: list[tuple[int, list[str]]], most: int, least: int) -> list[int]:
-    """The places of the commonest paths that may be told beside what all of them add up to.
-
-    `paths` are cases and steps, commonest first. From the cases of a step, or of a change of steps, those of the told
-    paths can be taken off: what is left must be none or no few. Until it is, the rarest told path with it is given up.
-    """
-    traits = [_traits(steps) for _, steps in paths]
-    rest: Counter[tuple[str, str, int]] = Counter()
-    for (cases, _), held in zip(paths, traits, strict=True):
-        rest.update(dict.fromkeys(held, cases))
-    shown = [place for place, (cases, _) in enumerate(paths[:most]) if cases >= least]
-    for place in shown:
-        rest.subtract(dict.fromkeys(traits[place], paths[place][0]))
-    while few := {trait for trait, cases in rest.items() if 0 < cases < least}:
-        betrayed = [place for place in shown if few & traits[place]]
-        if not betrayed:
-            break
-        shown.remove(betrayed[-1])
-        rest.update(dict.fromkeys(traits[betrayed[-1]], paths[betrayed[-1]][0]))
-    return shown
-
-
-def _traits(steps: list[str]) -> set[tuple[str, str, int]]:
-    """Beginning, steps, changes of steps and end of a path, the first time and every further one."""
-    times: Counter[tuple[str, str]] = Counter()
-    found: set[tuple[str, str, int]] = set()
-    changes = zip(["", *steps], [*steps, ""], strict=True)
-    for one in [*((step, step) for step in steps), *((f"{old}\x1f", new) for old, new in changes)]:
-        times[one] += 1
-        found.add((*one, times[one]))
-    return found
+def first_without_rest(frame: pl.DataFrame, column: str, least: int) -> pl.DataFrame:
+    """As many of the first rows, largest first, as leave none or enough of their sum to the others."""
+    others = frame[column].sum() - frame[column].cum_sum()
+    fit = ((frame[column] >= least) & ((others == 0) | (others >= least))).arg_true().to_list()
+    return frame.head(fit[-1] + 1 if fit else 0)
 
 
 def _is_mixed(hidden: pl.Series) -> bool:
@@ -212,7 +226,11 @@ def _is_mixed(hidden: pl.Series) -> bool:
 
 def _splits_of(frame: pl.DataFrame) -> list[Split]:
     held = set(frame.columns)
-    return [split for split in SPLITS if held >= set(split.parts) and (not split.whole or split.whole in held)]
+    return [
+        replace(split, beside=tuple(part for part in split.beside if part in held))
+        for split in SPLITS
+        if held >= set(split.parts) and (not split.whole or split.whole in held)
+    ]
 
 
 def _tells_of_few(split: Split, least: int) -> pl.Expr:
@@ -220,21 +238,24 @@ def _tells_of_few(split: Split, least: int) -> pl.Expr:
     counts = [pl.col(part) for part in split.parts]
     if split.whole:
         counts.append(pl.col(split.whole) - pl.sum_horizontal(split.parts))
+    # Where the other part is hidden nothing is left over: null is not few.
+    counts += [counts[-1] - pl.col(part) for part in split.beside]
     return pl.any_horizontal((count > 0) & (count < least) for count in counts)
 
 
-def _with_company(frame: pl.DataFrame, hidden: pl.Expr, size: pl.Series, least: int, *, at_least: int) -> pl.Series:
-    """The hidden rows, and the next smallest that are not nothing until they are two and no small cell together."""
-    sizes = size.fill_null(0).to_list()
-    chosen = frame.select(hidden.fill_null(False).alias("hidden")).to_series().to_list()
-    by_size = sorted((at for at, amount in enumerate(sizes) if amount), key=lambda at: (sizes[at], at))
-    for at in by_size:
+def _with_company(few: list[bool], size: pl.Series, least: int, *, at_least: int, first: list[bool]) -> list[bool]:
+    """The few rows, and others that are not nothing until they are two and no small cell together.
+
+    Those that are `first` are asked before all others, then the smallest.
+    """
+    sizes, chosen = size.fill_null(0).to_list(), list(few)
+    for at in sorted((at for at, amount in enumerate(sizes) if amount), key=lambda at: (not first[at], sizes[at], at)):
         held = [amount for amount, is_hidden in zip(sizes, chosen, strict=True) if is_hidden and amount]
         wanted = max(at_least, 2 if held else 0)
         if len(held) >= wanted and (not held or sum(held) >= least):
             break
         chosen[at] = True
-    return pl.Series(chosen, dtype=pl.Boolean)
+    return chosen
 
 
 def _withheld(frame: pl.DataFrame, columns: Collection[str], hidden: pl.Expr) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
+from dashboards.questions.small_cells import Table
 
 
 def months(marts: Marts) -> pl.DataFrame:
@@ -47,7 +48,8 @@ def deadlines_by_office(marts: Marts) -> pl.DataFrame:
         """,
     )
     is_told = not year_of_the_town(marts)["on_time_share"].has_nulls()
-    return marts.without_small_groups(frame, "deadline_cases", "office_code", "office_name", is_total_safe=is_told)
+    table = Table("deadlines of offices", "deadline_cases", ("office_code", "office_name"), is_total_safe=is_told)
+    return marts.without_small_groups(frame, table)
 
 
 def lead_times_by_service(marts: Marts) -> pl.DataFrame:
@@ -67,7 +69,8 @@ def lead_times_by_service(marts: Marts) -> pl.DataFrame:
         """,
         least=marts.least,
     )
-    return marts.without_small_groups(frame, "decided", "service_code", "service_name", "target_working_days")
+    table = Table("lead times of services", "decided", ("service_code", "service_name", "target_working_days"))
+    return marts.without_small_groups(frame, table)
 
 
 def lead_time_of_the_town(marts: Marts) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 DATABASE = "papierwende.duckdb"
 STATUS = "status.json"
+HIDDEN = "hidden.json"
 # Within a status: the hash of all the rest of it.
 SEAL: Final = "status_sha256"
 

@@ -1,7 +1,8 @@
 """What was published before this run: monthly figures, deliveries and revisions of the generation that stands.
 
 A figure that moved since shows only beside its earlier value. This is the one input that a rebuild on an empty machine
-does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back.
+does not have; ``rpt_revisions`` is therefore the one table that such a rebuild does not give back. What pages hid
+they go on hiding: that never enters a table.
 """
 
 from __future__ import annotations
@@ -12,19 +13,17 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipelines.run.generation import DATABASE, damaged_parts, newest_whole
+from pipelines.run.generation import DATABASE, HIDDEN, damaged_parts, newest_whole
 from sources.contract.inputs import INPUTS
 
 _QUESTIONS: Final = {
     "published_figures": """
-        select g.generation_id, g.as_of, g.program_version, g.parameters_hash, f.metric, f.scope, f.month, f.value
+        select g.generation_id, g.as_of, g.program_version, g.parameters_hash, f.metric, f.scope, f.month, f.value,
+               f.cases
         from monitor.rpt_monthly_figures as f cross join monitor.dim_generation as g
         """,
     "published_deliveries": "select delivery_id from monitor.fct_deliveries",
-    "revisions_so_far": """
-        select metric, scope, month, old_value, new_value, cause, from_generation_id, to_generation_id, revised_on
-        from monitor.rpt_revisions
-        """,
+    "revisions_so_far": "from monitor.rpt_revisions",
 }
 
 
@@ -32,7 +31,7 @@ def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
     """The inputs ``published_figures published_deliveries revisions_so_far``; empty before the first generation.
 
     Where the generation that stands is damaged, the newest that is whole remembers instead. A generation of an earlier
-    program that lacks a table gives an empty one.
+    program that lacks a table gives an empty one; a column that it lacks is unknown.
     """
     generation = newest_whole(town_folder)
     frames = {name: pl.DataFrame(schema=INPUTS[name]) for name in _QUESTIONS}
@@ -41,11 +40,22 @@ def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
     with duckdb.connect(str(generation / DATABASE), read_only=True) as connection:
         for name, question in _QUESTIONS.items():
             try:
-                rows = connection.execute(question).fetchall()
+                found = connection.execute(question)
             except (duckdb.CatalogException, duckdb.BinderException):
                 continue
-            frames[name] = pl.DataFrame(rows, schema=INPUTS[name], orient="row")
+            held, wanted = [column[0] for column in found.description or ()], INPUTS[name]
+            types = {column: wanted.get(column) for column in held}
+            frame = pl.DataFrame(found.fetchall(), types, orient="row", infer_schema_length=None)
+            lacking = [pl.lit(None, wanted[column]).alias(column) for column in wanted if column not in held]
+            frames[name] = frame.with_columns(lacking).select(*wanted)
     return frames
+
+
+def hidden_before(town_folder: Path) -> str:
+    """Which rows the pages that stand hide, as their generation wrote it; empty where there is none."""
+    generation = newest_whole(town_folder)
+    said = None if generation is None else generation / HIDDEN
+    return said.read_text(encoding="utf-8") if said and said.is_file() else ""
 
 
 def forgotten(town_folder: Path) -> list[str]:

@@ -40,6 +40,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "scope": pl.String(),
         "month": pl.Date(),
         "value": pl.Float64(),
+        "cases": pl.Int64(),
     },
     "published_deliveries": {"delivery_id": pl.String()},
     "revisions_so_far": {
@@ -48,6 +49,8 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "month": pl.Date(),
         "old_value": pl.Float64(),
         "new_value": pl.Float64(),
+        "cases_before": pl.Int64(),
+        "cases_after": pl.Int64(),
         "cause": pl.String(),
         "from_generation_id": pl.String(),
         "to_generation_id": pl.String(),

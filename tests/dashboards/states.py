@@ -41,16 +41,22 @@ HOSTILE: tuple[Statement, ...] = (
 NEWS: tuple[Statement, ...] = (
     "insert into rpt_revisions by name select *, 'old' as from_generation_id, 'new' as to_generation_id, "
     "date '2026-10-31' as revised_on, false as is_provisional, false as is_small_cell from (values "
-    "('online_share', 'all', date '2026-08-01', 0.512::double, 0.508::double, 'late_data'), "
-    "('received_cases', 'service:parkausweis', date '2026-08-01', 40.0, 41.0, 'late_data'), "
-    "('online_share', 'service:parkausweis', date '2026-08-01', 0.60001, 0.60002, 'late_data'), "
-    "('median_lead_seconds', 'all', date '2026-07-01', 864000.0, null, 'correction')) "
-    "moved(metric, scope, month, old_value, new_value, cause)",
+    "('paper_share_in', 'all', date '2026-08-01', 0.512::double, 0.462::double, 1000, 1000, 'late_data'), "
+    "('paper_share_in', 'all', date '2026-07-01', 0.60001, 0.60002, 1000, 1000, 'late_data'), "
+    "('median_lead_seconds', 'all', date '2026-07-01', 864000.0, null, 40, 0, 'correction'), "
+    # Of these no page may tell: four more on paper, eight that are not, four more of all, of a service, of the others.
+    "('paper_share_in', 'all', date '2026-06-01', 0.333, 0.353, 201, 201, 'late_data'), "
+    "('paper_share_in', 'all', date '2026-05-01', 0.96, 0.444, 200, 200, 'late_data'), "
+    "('received_cases', 'all', date '2026-06-01', 777.0, 781.0, 777, 781, 'late_data'), "
+    "('received_cases', 'service:parkausweis', date '2026-08-01', 444.0, 666.0, 444, 666, 'late_data'), "
+    "('online_share', 'all', date '2026-08-01', 0.333, 0.222, 1000, 1000, 'late_data')) "
+    "moved(metric, scope, month, old_value, new_value, cases_before, cases_after, cause)",
     "update rpt_case_links set is_small_cell = true where source = 'transfervermerke' and record_kind = 'scans'",
 )
 MANY_REVISIONS = (
     "insert into rpt_revisions by name select 'received_cases' as metric, 'all' as scope, "
-    "date '2016-01-01' as month, i::double as old_value, i + 1.0 as new_value, 'correction' as cause, "
+    "date '2016-01-01' as month, i * 20.0 + 20 as old_value, i * 20.0 + 40 as new_value, "
+    "i * 20 + 20 as cases_before, i * 20 + 40 as cases_after, 'correction' as cause, "
     "'old' as from_generation_id, 'new' || i as to_generation_id, "
     "date '2026-10-30' as revised_on, false as is_provisional, false as is_small_cell from range(260) t(i)"
 )

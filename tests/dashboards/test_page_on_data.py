@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboards.words.glossary import RECORD_KINDS
-from tests.dashboards.built import figures, plain_text
-from tests.dashboards.states import A_SOURCE_IS_LATE, MANY_REVISIONS, NEWS
+from tests.dashboards.built import csv_rows, figures, plain_text
+from tests.dashboards.states import A_SOURCE_IS_LATE, MANY_REVISIONS, NEWS, THRESHOLDS_OFF
 
 
 def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(changed, site):
@@ -34,14 +34,26 @@ def test_no_record_is_called_safe_that_another_with_its_key_pushed_out(changed, 
 
 
 def test_the_page_on_data_says_which_published_figure_moved_and_why(news_site, site):
-    [(name,)] = figures(site, "select name_de from dim_metrics where metric = 'online_share'")
+    [(name,)] = figures(site, "select name_de from dim_metrics where metric = 'paper_share_in'")
     text = plain_text(news_site / "daten.html")
-    assert "4 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
+    assert "3 Zahlen haben sich geändert, am häufigsten durch: verspätete Daten." in text
     assert "Davon 1 Zahl so wenig, dass es gerundet nicht zu sehen ist" in text
     assert "60,0\u202f% 60,0\u202f%" not in text
-    assert f"{name} Stadt gesamt 51,2\u202f% 50,8\u202f% verspätete Daten" in text
+    assert f"{name} Stadt gesamt 51,2\u202f% 46,2\u202f% verspätete Daten" in text
     assert "10,0\u202fTage unbekannt Berichtigung" in text
-    assert "Keine veröffentlichte Zahl eines früheren Monats hat sich geändert." in plain_text(site / "daten.html")
+    assert "Keine der Zahlen, die hier genannt werden, hat sich geändert." in plain_text(site / "daten.html")
+
+
+def test_no_revision_tells_of_a_few_cases(changed, news_site):
+    """Neither those it moved by, nor the few of a share before or after, nor a month that pages do not show otherwise."""
+    hidden = ("35,3", "44,4", "781", "666", "22,2")
+    told = [cell for row in csv_rows(news_site / "data" / "revisionen.csv") for cell in row]
+    assert not [cell for cell in told if cell.startswith(hidden)]
+    opened = changed("open-news", news_site, THRESHOLDS_OFF)
+    shown = [cell for row in csv_rows(opened / "data" / "revisionen.csv") for cell in row]
+    assert {number for number in hidden for cell in shown if cell.startswith(number)} == set(hidden)
+    assert "wenn es um mindestens 10 Vorgänge geht" in plain_text(news_site / "daten.html")
+    assert "wenn es um mindestens" not in plain_text(opened / "daten.html")
 
 
 def test_checks_that_found_nothing_are_shown_to_who_asks(site):
@@ -61,7 +73,7 @@ def test_many_moved_figures_are_folded(changed, news_site, site):
     assert "Weitere geänderte Zahlen" not in plain_text(news_site / "daten.html")
     many = (with_many_news(changed, site) / "daten.html").read_text(encoding="utf-8")
     before, folded = many.split("Weitere geänderte Zahlen</su")
-    assert (before.count("Januar 2016"), folded.count("Januar 2016")) == (9, 188)
+    assert (before.count("Januar 2016"), folded.count("Januar 2016")) == (10, 188)
     assert "Gezeigt sind die neuesten 200; alle stehen in der Auswertung „Geänderte Zahlen“." in folded
 
 

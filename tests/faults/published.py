@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.run.generation import DATABASE
+from pipelines.run.generation import DATABASE, HIDDEN
 from pipelines.run.integrity import settle
 from pipelines.walk.publish import open_generation, swap, write_status
 from sources.landing.landing import Landing
@@ -35,6 +35,7 @@ def publish(folder: Path) -> str:
     (half / "site").mkdir()
     for page in ("index", "daten"):
         (half / "site" / f"{page}.html").write_text("<p>Zahlen</p>", encoding="utf-8")
+    (half / HIDDEN).write_text('{"table": {"row": "2026-01-31"}}', encoding="utf-8")
     write_status(half, run, name, [], [])
     swap(folder, half, name)
     return name

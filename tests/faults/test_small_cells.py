@@ -3,44 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
+from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 
 from dashboards.pages.context import page_context
 from dashboards.pages.process import EDGE_COLUMNS, STEP_COLUMNS, VARIANT_COLUMNS
 from dashboards.questions import small_cells
+from dashboards.questions.hidden_rows import HiddenRows
 from dashboards.questions.marts import open_marts
+from dashboards.questions.paper import paper_channels
+from dashboards.questions.paths import paths_without_rest
 from dashboards.questions.small_cells import (
     MARK,
     WITHHELD,
+    Table,
     hide_small_groups,
     hide_small_parts,
     hide_small_rows,
     hide_telling_year,
-    paths_without_rest,
 )
 from dashboards.site import build_site
 from dashboards.writing.tables import csv_text
-from tests.faults.attacker import Puzzle, cells, courses, lists, process, told_few
+from tests.dashboards.built import HIDDEN, plain_text
+from tests.dashboards.states import THRESHOLDS_OFF
+from tests.faults.attacker import cells, courses, lists, process, told_few
+from tests.faults.copies import copied
+from tests.faults.puzzle import Puzzle
 from tests.walked import Walked
 
-LEAST = 10
-THRESHOLDS_OFF = "update monitor.dim_town set value = 'true' where key = 'thresholds_off'"
-
-
-def copied(walked: Walked, folder: Path, *statements: str) -> Path:
-    """A changed copy of a published file."""
-    folder.mkdir()
-    file = folder / "papierwende.duckdb"
-    shutil.copyfile(walked.database, file)
-    with duckdb.connect(str(file)) as connection:
-        for statement in statements:
-            connection.execute(statement)
-    return file
+LEAST, DAY = 10, dt.date(2026, 10, 31)
 
 
 @pytest.fixture(scope="module", params=["demo", "tiny"])
@@ -80,9 +74,11 @@ def test_hidden_rows_alone_are_computed_back(demo: Walked, tmp_path: Path, monke
     """The same pages with the first rule only, and it without company: small rows lose their values, nothing else."""
     build_site(copied(demo, tmp_path / "off", THRESHOLDS_OFF), tmp_path / "everything")
     monkeypatch.setattr(small_cells, "SPLITS", ())
-    monkeypatch.setattr(
-        small_cells, "_with_company", lambda frame, hidden, *_, **__: frame.select(hidden.fill_null(False)).to_series()
-    )
+
+    def alone(few: list[bool], *_: object, **__: object) -> list[bool]:
+        return few
+
+    monkeypatch.setattr(small_cells, "_with_company", alone)
     build_site(demo.database, tmp_path / "site")
     found = lists(tmp_path / "site", tmp_path / "everything")
     assert len(told_few(found, LEAST)) > 50
@@ -147,11 +143,44 @@ def test_a_part_of_a_few_takes_the_whole_breakdown_with_it() -> None:
     assert hidden[WITHHELD].to_list()[:2] == [["on_time_cases", "late_cases", "on_time_share"], []]
 
 
+def test_what_came_neither_on_paper_nor_online_is_no_few() -> None:
+    """100 less 60 less 36 are 4: the share online goes, the one of paper stays; 12 of 100 may be told, and none."""
+    frame = pl.DataFrame(
+        {
+            "known_channel_cases": [100, 100, 100],
+            "paper_in_cases": [60, 60, 60],
+            "online_cases": [36, 28, 40],
+            "online_share": [0.36, 0.28, 0.4],
+        }
+    )
+    hidden = hide_small_parts(frame, LEAST)
+    assert hidden["online_share"].to_list() == [None, 0.28, 0.4]
+    assert hidden["online_cases"].to_list() == [None, 28, 40]
+    assert hidden["paper_in_cases"].to_list() == [60, 60, 60]
+
+
 def test_what_is_hidden_together_is_no_small_cell() -> None:
     """2 and 3 are 5: the next smallest, 11, hides with them; they stand last, by their code."""
     frame = pl.DataFrame({"code": ["d", "c", "b", "a"], "cases": [40, 11, 3, 2]})
-    hidden = hide_small_groups(frame, "cases", LEAST, ("code",))
+    hidden = hide_small_groups(frame, Table("t", "cases", ("code",)), LEAST, HiddenRows(DAY))
     assert hidden.select("code", "cases").rows() == [("d", 40), ("a", None), ("b", None), ("c", None)]
+
+
+def test_a_row_that_lost_what_the_list_is_sorted_by_does_not_stand_in_its_place() -> None:
+    """Between 31 and 31 it would be 31, and what hides beside it a small one."""
+    frame = pl.DataFrame(
+        {
+            "code": ["z", "x", "y", "b", "a"],
+            "known_channel_cases": [99, 33, 99, 60, 40],
+            "paper_in_cases": [31, 31, 31, 5, 0],
+        }
+    )
+    shown = hide_small_groups(
+        frame, Table("t", "known_channel_cases", ("code",), "paper_in_cases"), LEAST, HiddenRows(DAY)
+    )
+    assert shown.select("code", "paper_in_cases").rows() == [
+        ("z", 31), ("y", 31), ("a", 0), ("b", None), ("x", None),
+    ]  # fmt: skip
 
 
 def test_a_single_row_without_its_parts_takes_a_second_with_it() -> None:
@@ -164,12 +193,36 @@ def test_a_single_row_without_its_parts_takes_a_second_with_it() -> None:
             "on_time_share": [0.6, 0.5, 0.92],
         }
     )
-    hidden = hide_small_groups(frame, "deadline_cases", LEAST, ("code",))
+    table = Table("t", "deadline_cases", ("code",))
+    hidden = hide_small_groups(frame, table, LEAST, HiddenRows(DAY))
     assert hidden["deadline_cases"].to_list() == [100, 60, 50]
     assert hidden["late_cases"].to_list() == [40, None, None]
-    assert hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",))["late_cases"].to_list() == [40, 30]
-    shown = hide_small_groups(frame.head(2), "deadline_cases", LEAST, ("code",), is_total_safe=False)
-    assert shown["late_cases"].to_list() == [None, None]
+
+    def late(shown: Table) -> list[int | None]:
+        return hide_small_groups(frame.head(2), shown, LEAST, HiddenRows(DAY))["late_cases"].to_list()
+
+    assert late(table) == [40, 30]
+    assert late(replace(table, is_total_safe=False)) == [None, None]
+
+
+def test_the_channels_that_are_told_leave_no_few_of_the_towns_paper(demo: Walked, tmp_path: Path) -> None:
+    """60, 30 and 4: 94 less 90 are 4, so the 30 are given up; 60, 30, 6 and 5 leave 11, and 60 with 30 leave none."""
+
+    def channels(*counts: int) -> list[int]:
+        paper = ", ".join(
+            f"('{name}', {count})" for name, count in zip(("counter", "post", "fax", "email"), counts, strict=False)
+        )
+        file = copied(
+            demo,
+            tmp_path / "-".join(map(str, counts)),
+            "update rpt_intake_channels_yearly set paper_in_cases = 0",
+            f"update rpt_intake_channels_yearly as r set paper_in_cases = given.count from (values {paper}) "
+            "as given(name, count) where r.intake_channel = given.name",
+        )
+        with open_marts(file) as marts:
+            return paper_channels(marts)["paper_in_cases"].to_list()
+
+    assert [channels(60, 30, 4), channels(60, 30, 6, 5), channels(60, 30)] == [[60], [60, 30], [60, 30]]
 
 
 def test_a_year_is_told_where_all_its_months_are_or_none() -> None:
@@ -204,3 +257,21 @@ def test_no_path_is_told_that_leaves_a_few_over() -> None:
     paths = [(40, ["a", "b"]), (20, ["x", "y"]), (15, ["a", "b", "c"]), (5, ["a", "b", "d"])]
     assert paths_without_rest(paths, 3, LEAST) == [0, 1]
     assert paths_without_rest(paths[:3], 3, LEAST) == [0, 1, 2]
+
+
+def test_offices_are_told_where_a_few_late_of_one_month_hide_the_years_total(demo: Walked, tmp_path: Path) -> None:
+    """Then the offices do not add up to it: two at least lack their parts."""
+    few_late = """
+        update rpt_throughput_monthly set on_time_cases = deadline_cases - 4, on_time_share = 1 - 4 / deadline_cases
+        where service_code = 'all' and office_code = 'all' and intake_channel = 'all' and month = date '2026-05-01'
+    """
+    more = """
+        update rpt_throughput_yearly set deadline_cases = 40, on_time_cases = 20, late_cases = 20, on_time_share = 0.5
+        where office_code <> 'all'
+    """
+    build_site(copied(demo, tmp_path / "few", few_late, more), tmp_path / "site")
+    shown = [row["in der Frist"] for row in cells(tmp_path / "site", "fristtreue-aemter").values()]
+    assert shown.count(HIDDEN) == 2 < len(shown)
+    assert "Von den gezeigten Ämtern hält" in plain_text(tmp_path / "site" / "durchlaufzeiten.html")
+    build_site(copied(demo, tmp_path / "more", more), tmp_path / "all")
+    assert HIDDEN not in [row["in der Frist"] for row in cells(tmp_path / "all", "fristtreue-aemter").values()]

@@ -60,7 +60,7 @@ class Generations:
         self.published = {
             "published_figures": _rows(
                 tables,
-                "select g.generation_id, g.as_of, g.program_version, g.parameters_hash, metric, scope, month, value "
+                "select g.generation_id, g.as_of, g.program_version, g.parameters_hash, metric, scope, month, value, cases "
                 "from monitor.rpt_monthly_figures cross join monitor.dim_generation as g",
             ),
             "published_deliveries": _rows(tables, "select delivery_id from monitor.fct_deliveries"),

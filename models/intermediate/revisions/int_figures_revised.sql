@@ -35,6 +35,8 @@ compared as (
         published.month,
         published.value as old_value,
         figures.value as new_value,
+        published.cases as cases_before,
+        figures.cases as cases_after,
         published.generation_id as from_generation_id,
         run.generation_id as to_generation_id,
         run.as_of as revised_on,
@@ -92,6 +94,8 @@ explained as (
         moved.month,
         moved.old_value,
         moved.new_value,
+        moved.cases_before,
+        moved.cases_after,
         case
             when moved.has_other_program then 'formula'
             -- Cash does not depend on assumptions.

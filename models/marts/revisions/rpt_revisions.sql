@@ -53,6 +53,8 @@ revisions as (
         month,
         old_value,
         new_value,
+        cases_before,
+        cases_after,
         cause,
         from_generation_id,
         to_generation_id,
@@ -67,6 +69,8 @@ revisions as (
         month,
         old_value,
         new_value,
+        cases_before,
+        cases_after,
         cause,
         from_generation_id,
         to_generation_id,
@@ -75,7 +79,7 @@ revisions as (
 
 ),
 
--- A count is its own n, before as well as after.
+-- A count is its own n; a value that is not there rests on nothing that could be few.
 weighed as (
 
     select
@@ -84,7 +88,9 @@ weighed as (
         case
             when revisions.metric in ('received_cases', 'closed_cases')
                 then least(coalesce(revisions.old_value, 0), coalesce(revisions.new_value, 0))
-            else figures.cases
+            when revisions.old_value is null then revisions.cases_after
+            when revisions.new_value is null then revisions.cases_before
+            else least(coalesce(revisions.cases_before, 0), coalesce(revisions.cases_after, 0))
         end as least_cases
     from revisions
     left join figures
@@ -101,6 +107,8 @@ select
     weighed.month,
     weighed.old_value,
     weighed.new_value,
+    weighed.cases_before,
+    weighed.cases_after,
     weighed.cause,
     weighed.from_generation_id,
     weighed.to_generation_id,
@@ -108,7 +116,7 @@ select
     cast(weighed.cases as bigint) as cases,
     months.coverage_share,
     coalesce(months.is_provisional, true) as is_provisional,
-    coalesce(weighed.least_cases < settings.min_cases, weighed.metric <> 'net_cash_eur') as is_small_cell
+    weighed.metric <> 'net_cash_eur' and coalesce(weighed.least_cases < settings.min_cases, true) as is_small_cell
 from weighed
 cross join settings
 left join months on weighed.month = months.month

@@ -7,9 +7,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.run.generation import DATABASE
 from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.query import ask
-from pipelines.walk import publish
+from pipelines.walk import publish, published_before
+from sources.contract.inputs import INPUTS
 
 BUILD = """
 create schema monitor; create schema staging;
@@ -137,3 +139,23 @@ def test_nothing_but_reading_the_file_is_possible(town: Path, query: str) -> Non
     assert stop.value.exit_code == Exit.CONFIGURATION
     assert "\n" not in stop.value.sentences[0]
     assert ask(town, "select count(*) from fct_things")[1] == [(2,)]
+
+
+def test_an_earlier_program_that_lacks_a_column_is_remembered_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its revisions stay; on how many cases they rested is unknown. A table it lacks is empty."""
+    with duckdb.connect(str(tmp_path / DATABASE)) as database:
+        database.execute("create schema monitor")
+        database.execute("""
+            create table monitor.rpt_revisions as select 'received_cases' as metric, 'all' as scope,
+            date '2026-01-01' as month, 1.0::double as old_value, 2.0::double as new_value, 'late_data' as cause,
+            'a' as from_generation_id, 'b' as to_generation_id, date '2026-02-01' as revised_on,
+            case when place = 149 then 7::bigint end as cases from range(150) as moved(place)
+        """)
+    monkeypatch.setattr(published_before, "newest_whole", lambda _: tmp_path)
+    frames = published_before.published_before(tmp_path)
+    assert {name: frame.schema for name, frame in frames.items()} == {name: INPUTS[name] for name in frames}
+    remembered = frames["revisions_so_far"].select("old_value", "new_value", "cases_before").rows()
+    assert remembered == [(1.0, 2.0, None)] * 150
+    assert frames["published_figures"].is_empty()
