@@ -308,10 +308,12 @@ format = "csv"
 path = "inbox/druck/*.csv"
 encoding = "utf-8"
 mode = "dump"
+date_format = "%Y-%m-%d"
 [source.columns]
-day = "Tag"
-office = "Amt"
-pages = "Seiten"
+counted_on = "Tag"
+unit = "Amt"
+[source.counts]
+printed_pages = "Seiten"
 """
 
 
@@ -319,7 +321,6 @@ def test_a_look_reads_numbers_and_judges_totals_as_a_run_does(tmp_path: Path) ->
     """Counts whose own values prove that the point groups thousands; and a total, which a run refuses at the end."""
     folder = make_town(tmp_path, COUNTS)
     file = folder / "inbox" / "druck" / "x.csv"
-    file.parent.mkdir(parents=True)
     rows = "Tag;Amt;Seiten\n2026-02-01;AMT10;1.250\n2026-02-02;AMT10;12.000\n2026-02-03;AMT10;980\n"
     file.write_text(rows, encoding="utf-8")
     town = read_town(folder)
