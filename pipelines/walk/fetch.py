@@ -81,7 +81,7 @@ class _FileDoor:
         # What landed before stands still while files are admitted: one look per source, not one per file.
         self._before = cache(partial(_columns_before, run.landing))
         sources = {file.source.name: file.source for file in files}
-        self._codes = {name: known_codes(run.town, source, run.landing) for name, source in sources.items()}
+        self._codes = {name: known_codes(run.town, source, run.landing, run.key) for name, source in sources.items()}
         self._withheld: dict[str, str] = {}
         self._looks: Counter[str] = Counter()
 
@@ -115,9 +115,9 @@ class _FileDoor:
         """Take one file through the door, unless it changes meanwhile; returns the names of its columns."""
         run, delivery = self._run, file.identity.delivery_id
         known = self._codes[file.source.name]
-        codes = None if known is None else DeliveryCodes(known, delivery)
         self._looks[delivery] += 1
         spool = run.landing.spool_for(file.source.name, delivery, self._looks[delivery])
+        codes = None if known is None else DeliveryCodes(known, spool)
         zone, today = run.town.setting.timezone, run.started_at.date()
         door = Door(file.source, zone, self._units, run.key, today, spool, codes)
         state = file.path.stat()
