@@ -31,6 +31,7 @@ from pipelines.run.unfinished import ended
 from pipelines.run.verification import landing_faults
 from pipelines.walk import ask, fetch, inbox
 from pipelines.walk.admission import Admission, together
+from pipelines.walk.refused_before import refused_before
 from pipelines.walk.walk import Walk
 
 if TYPE_CHECKING:
@@ -98,17 +99,19 @@ def nothing_new(walk: Walk) -> Outcome | None:
             return None
         run.landing.prepare()
         asked = walk.elsewhere = together(fetch.mirror_folders(run), fetch.ask_all(run, lambda *_: None))
-    if asked.folders or asked.refusals or inbox.waiting(run.town, run.landing, run.key):
+    refused = refused_before(run.folder, inbox.waiting(run.town, run.landing, run.key))
+    if asked.folders or asked.refusals or refused is None:
         return None
     if damaged := landing_faults(run.folder):
         raise Stop(Exit.INTEGRITY, damaged)
-    would_be = run.generation().id
+    would_be = run.generation([source for source, _ in refused]).id
     if would_be != published_generation(run.folder) or not is_whole(run.folder / "current"):
         return None
     ended(run.folder)
     missing = asked.unreachable + inbox.unreachable(run.town)
-    code = Exit.UNREACHABLE if missing else Exit.PUBLISHED
-    return Outcome(code, "nothing new", run.day.isoformat(), would_be, missing)
+    code = Exit.UNREACHABLE if missing else Exit.WARNINGS if refused else Exit.PUBLISHED
+    sentences = [*missing, *(sentence for _, sentence in refused)]
+    return Outcome(code, "nothing new", run.day.isoformat(), would_be, sentences)
 
 
 def dagster_home(folder: Path) -> Path:

@@ -27,6 +27,7 @@ from pipelines.walk.build import Workshop, dbt_executable
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
+from sources.landing.shown_later import show_what_may_stand
 from sources.town.parameters import PARAMETER_TABLES
 
 PARAMETERS: Final = (*(table.file for table in PARAMETER_TABLES), "sources", "settings", "precedence")
@@ -58,6 +59,8 @@ def decide(
         if damaged := landing_faults(run.folder, awaited):
             raise Stop(Exit.INTEGRITY, damaged)
         settle(run.landing)
+        # What is listed by now comes in here, so that no file is read and no system asked once more for it.
+        show_what_may_stand(run.town, run.landing, run.key)
         begun(run.folder, run.day)
         rows = Workshop(run.folder).write_inputs(run.town)
         step.finish(f"{sum(rows.values()):,} parameters, as of {run.day}")
@@ -138,6 +141,8 @@ def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     compared = {s.name: run.landing.root / s.name for s in run.town.sources if not s.sizes_may_change}
     verdicts = guard.judge(folders, run.town.listed_codes(), compared.get)
     landed, aside = guard.settle(run.landing, folders, verdicts)
+    # Before it is judged what newer deliveries replaced: one that is settled need not be replaced.
+    show_what_may_stand(run.town, run.landing, run.key)
     for manifest in ask.outgrown(run):
         run.landing.retire(manifest)
     step.finish(f"{landed} deliveries landed, {aside} set aside")

@@ -8,6 +8,7 @@ from typing import Final
 
 from pipelines.run.input_hash import file_hash
 from sources.contract.records import LANDED
+from sources.contract.withheld import FILES
 from sources.landing.delivery_list import NAME, BrokenList, DeliveryList, Entry, Expected, Place
 from sources.landing.landing import MANIFEST, SCHEMA_FOLDER, Landing
 from sources.landing.manifest import Manifest
@@ -49,8 +50,12 @@ def damaged_files(landing: Landing, known_head: str = "", awaited: Collection[Pl
 
 
 def settle(landing: Landing) -> None:
-    """Write down how the moves ended that a killed run began; a landing without a list gets one of what lies there."""
+    """Write down how the moves ended that a killed run began; a landing without a list gets one of what lies there.
+
+    What was set aside for a delivery that did not come any more is put back: its file may be gone.
+    """
     listed = DeliveryList(landing.root)
+    _put_back(landing, listed)
     there = {(m.source, m.delivery_id): file_hash(_manifest(landing, m)) for m in landing.manifests()}
     if not listed.exists:
         if there:
@@ -64,6 +69,14 @@ def settle(landing: Landing) -> None:
                 for place in moving
             )
         )
+
+
+def _put_back(landing: Landing, listed: DeliveryList) -> None:
+    for (source, delivery), what in listed.expected().items():
+        place, aside = landing.root / source / delivery, landing.replaced / source / delivery
+        was_there = (aside / MANIFEST).is_file() and file_hash(aside / MANIFEST) in what.manifests
+        if what.may_lack and was_there and not place.exists():
+            aside.rename(place)
 
 
 def accept(landing: Landing, known_head: str) -> list[str]:
@@ -120,7 +133,7 @@ def _unlisted(landing: Landing, folder: Path, expected: Mapping[Place, Expected]
 
 def _damaged(folder: Path, manifest: Manifest) -> Iterator[str]:
     """What of one delivery is not what its manifest says."""
-    if not {manifest.record_kind, "quarantine", "deliveries"} <= manifest.files.keys() <= LANDED.keys():
+    if not {manifest.record_kind, "quarantine", "deliveries"} <= manifest.files.keys() <= FILES.keys():
         yield _differs(folder / MANIFEST, folder, "every delivery's: it does not name its files")
     for kind, digest in manifest.files.items():
         path = folder / f"{kind}.parquet"

@@ -247,8 +247,8 @@ def preview(town: Town, source: Source, key: Key, path: Path | None, rows: int) 
 
 
 def _admitted(town: Town, source: Source, key: Key, first: Batch, name: str) -> Admitted:
-    known = known_codes(town, source, Landing(town.folder))
-    codes = None if known is None else DeliveryCodes(known, name)
+    known = known_codes(town, source, Landing(town.folder), key)
+    codes = None if known is None else DeliveryCodes(known)
     door = Door(source, town.setting.timezone, Units(town), key, utc_now().date(), codes=codes)
     door.take(first)
     return door.close(name)

@@ -73,7 +73,7 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
     known = _todays(run, source)
     newest = max((m for m in known if m.watermark), key=lambda m: m.admitted_at, default=None)
     watermark = newest.watermark if newest else None
-    units, codes = Units(run.town), known_codes(run.town, source, landing)
+    units, codes = Units(run.town), known_codes(run.town, source, landing, key)
     answered = Answered()
     parts: dict[str, _Part] = {}
     reached = watermark or ""
@@ -93,7 +93,15 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
         admitted = part.door.close(source.name)
         mark = reached if name == "records" else ""
         written = landing.write(
-            part.source, identity, admitted, key.key_id, now, mode=mode, watermark=mark, columns=part.columns
+            part.source,
+            identity,
+            admitted,
+            key.key_id,
+            now,
+            mode=mode,
+            watermark=mark,
+            columns=part.columns,
+            asked_whole=watermark is None,
         )
         answered.folders.append(written)
         answered.columns = answered.columns or part.columns
@@ -105,8 +113,8 @@ def _part(run: Run, source: Source, units: Units, known: KnownCodes | None, batc
     """The delivery that a batch begins."""
     is_of_records = batch.part == "records"
     described = source if is_of_records else _references(source, batch.frame.columns)
-    codes = DeliveryCodes(known, run.started_at.isoformat()) if known is not None and is_of_records else None
     spool = run.landing.spool_of_answers(source.name, batch.part)
+    codes = DeliveryCodes(known, spool) if known is not None and is_of_records else None
     zone, today = run.town.setting.timezone, run.started_at.date()
     return _Part(described, Door(described, zone, units, run.key, today, spool, codes))
 
@@ -142,7 +150,9 @@ def outgrown(run: Run) -> list[Manifest]:
         landed, todays = list(run.landing.manifests_of(source.name)), _todays(run, source)
         newest = max((m.stand for m in todays if m.mode == "inventory"), default="")
         found += [m for m in landed if m.mode == "inventory" and m.stand < newest]
-        if source.format not in FORGETFUL and any(m.record_kind != "removals" for m in todays):
+        # An increment replaces nothing, also where its codes let others stand than the deliveries before it.
+        is_whole = any(m.asked_whole and m.record_kind != "removals" for m in todays)
+        if source.format not in FORGETFUL and is_whole:
             found += [m for m in landed if m not in todays and m.mode != "inventory"]
     return found
 

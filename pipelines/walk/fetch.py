@@ -13,7 +13,8 @@ from pipelines.run.run import Run
 from pipelines.run.settings import access
 from pipelines.walk import ask, inbox
 from pipelines.walk.admission import Admission, together
-from pipelines.walk.given_up import GivenUp
+from pipelines.walk.given_up import GivenUp, recognised
+from pipelines.walk.refused_before import MAY_PASS, keep, nameless
 from sources.batches.file_names import shown_name
 from sources.batches.protocol import Refused
 from sources.connectors.apart import KILLED_ITS_READER, read_batches
@@ -69,11 +70,16 @@ def admit_all(run: Run, files: list[inbox.Waiting], progress: ReadProgress) -> A
         if door.may_show_more(file):
             progress(shown_name(file.path.name, file.source.path), number + 1)
             parts[number] = door.admit(file)
+    keep(run.folder, door.refused)
     return together(Admission(warnings=known_before, unreachable=inbox.unreachable(run.town)), *parts)
 
 
 class _FileDoor:
-    """The door for the files of one run."""
+    """The door for the files of one run.
+
+    Attributes:
+        refused: by what a file is recognised by, why it was refused for good.
+    """
 
     def __init__(self, run: Run, files: list[inbox.Waiting]) -> None:
         self._run = run
@@ -81,9 +87,10 @@ class _FileDoor:
         # What landed before stands still while files are admitted: one look per source, not one per file.
         self._before = cache(partial(_columns_before, run.landing))
         sources = {file.source.name: file.source for file in files}
-        self._codes = {name: known_codes(run.town, source, run.landing) for name, source in sources.items()}
+        self._codes = {name: known_codes(run.town, source, run.landing, run.key) for name, source in sources.items()}
         self._withheld: dict[str, str] = {}
         self._looks: Counter[str] = Counter()
+        self.refused: dict[str, str] = {}
 
     def may_show_more(self, file: inbox.Waiting) -> bool:
         """Whether something of a file was withheld that may stand by what later files showed."""
@@ -93,14 +100,16 @@ class _FileDoor:
 
     def admit(self, file: inbox.Waiting) -> Admission:
         """One file through the door, or why it is not; in place of what an earlier look at it left."""
-        admission = Admission()
+        admission, is_final = Admission(), False
+        self.refused.pop(recognised(file), None)
         if (why := self._given_up.why(file)) is not None:
             admission.refuse(file.source, why)
-            return admission.telling(file.path, file.source)
+            return self._told(file, admission, is_final=True)
         with admission.noting(file.source, file.path.name):
             try:
                 columns = self._admit(file, admission)
             except Refused as refusal:
+                is_final = refusal.reason_code not in MAY_PASS
                 if refusal.reason_code == KILLED_ITS_READER:
                     self._given_up.note(file, refusal.sentence)
                 raise
@@ -109,15 +118,23 @@ class _FileDoor:
                 raise Refused("vanished", vanished) from error
             known = self._before(file.source.name)
             admission.warnings += _new_columns(file.source, file.path.name, columns, known)
-        return admission.telling(file.path, file.source)
+        return self._told(file, admission, is_final=is_final)
+
+    def _told(self, file: inbox.Waiting, admission: Admission, *, is_final: bool) -> Admission:
+        """The admission as it may be told; a refusal that nothing but another file can change is kept."""
+        told = admission.telling(file.path, file.source)
+        if is_final and told.refusals:
+            (sentence,) = told.refusals
+            self.refused[recognised(file)] = nameless(file, sentence)
+        return told
 
     def _admit(self, file: inbox.Waiting, admission: Admission) -> tuple[str, ...]:
         """Take one file through the door, unless it changes meanwhile; returns the names of its columns."""
         run, delivery = self._run, file.identity.delivery_id
         known = self._codes[file.source.name]
-        codes = None if known is None else DeliveryCodes(known, delivery)
         self._looks[delivery] += 1
         spool = run.landing.spool_for(file.source.name, delivery, self._looks[delivery])
+        codes = None if known is None else DeliveryCodes(known, spool)
         zone, today = run.town.setting.timezone, run.started_at.date()
         door = Door(file.source, zone, self._units, run.key, today, spool, codes)
         state = file.path.stat()

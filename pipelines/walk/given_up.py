@@ -39,14 +39,15 @@ class GivenUp:
 
     def why(self, file: Waiting) -> str | None:
         """Why a file is not read again, None where it may be."""
-        said = self.said.get(_recognised(file))
+        said = self.said.get(recognised(file))
         return None if said is None else file.path.name + said
 
     def note(self, file: Waiting, sentence: str) -> None:
         """Remember a file by what it was refused with."""
-        self.said[_recognised(file)] = sentence.removeprefix(file.path.name)
+        self.said[recognised(file)] = sentence.removeprefix(file.path.name)
         write_whole(self.path, json.dumps(self.said, indent=1))
 
 
-def _recognised(file: Waiting) -> str:
+def recognised(file: Waiting) -> str:
+    """What a verdict on a file holds for: its content, its mapping and the program."""
     return f"{file.identity.content_sha256} {file.identity.mapping_sha256[:16]} {program_version()}"

@@ -7,6 +7,7 @@ implies it. Documents are numbered anew in each batch: as ``document_ref`` a num
 
 from __future__ import annotations
 
+import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,8 @@ from typing import IO, Final
 from sources.batches.archive import open_packed
 from sources.batches.file_format import Beginning, Format, Likeness
 from sources.batches.protocol import BATCH_ROWS, Batch, Fault, Refused, judged_names, text_rows, wanted_columns
-from sources.connectors.csv.text_blocks import other_encoding
+from sources.connectors.csv.single_byte import other_single_byte
+from sources.connectors.csv.text_blocks import other_encoding, other_page
 from sources.town.source import Source
 
 HEAD: Final = ("record_type", "version", "document_number")
@@ -68,6 +70,9 @@ def _decoded(path: Path, source: Source, raw: IO[bytes]) -> Iterator[str]:
                 f"{path.name} line {number}: this line is UTF-8 although {encoding} is taken; "
                 f"declare encoding in [[source]] '{source.name}'.",
             )
+        if not line.isascii() and (other := other_single_byte(line, codecs.lookup(encoding).name)) is not None:
+            said = other_page(f"{path.name} line {number}", source, encoding, other)
+            raise Refused("wrong_encoding", said)
         try:
             yield line.decode(encoding)
         except UnicodeDecodeError as error:

@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from sources.contract.withheld import WITHHELD
 from sources.door.withheld import Withheld
 from sources.storage.spool import Pile
 
@@ -51,6 +52,7 @@ class Admitted:
         nothings: per field the words that say that there is no value, with their counts.
         rows_set_aside: rows that ``[source.where]`` left out; they are no rows that were read.
         withheld: per field what no list has and could be a name.
+        cells: where these are, and by what they are known again; None where nothing was withheld.
         accepted: per field the codes that no list has and that stand because they recur.
         lists_sha256: of all codes that could stand, where some were withheld.
     """
@@ -66,6 +68,7 @@ class Admitted:
     nothings: dict[str, dict[str, int]] = field(default_factory=dict)
     rows_set_aside: int = 0
     withheld: dict[str, Withheld] = field(default_factory=dict)
+    cells: Pile | None = None
     accepted: dict[str, list[str]] = field(default_factory=dict)
     lists_sha256: str = ""
 
@@ -90,8 +93,9 @@ class Admitted:
         return self.refused.whole()
 
     def all_piles(self) -> dict[str, Pile]:
-        """Each kind of record, and the quarantine: for writing them in bounded memory."""
-        return {**self.piles, "quarantine": self.refused}
+        """Each kind of record, the quarantine and the cells withheld: for writing them in bounded memory."""
+        cells = {WITHHELD: self.cells} if self.cells is not None else {}
+        return {**self.piles, "quarantine": self.refused, **cells}
 
 
 def reasons(quarantine: pl.DataFrame) -> pl.DataFrame:

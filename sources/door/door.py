@@ -116,6 +116,7 @@ class Door:
             nothings={name: dict(sorted(counts.items())) for name, counts in sorted(self._nothings.items())},
             rows_set_aside=self._left_out,
             withheld=withheld,
+            cells=codes.cells() if codes is not None and withheld else None,
             accepted={} if codes is None else codes.accepted(),
             lists_sha256=codes.known.fingerprint() if codes is not None and withheld else "",
             unmapped={name: self._listed(name, counts) for name, counts in sorted(self._unmapped.items())},

@@ -1,7 +1,8 @@
 """Codes that may stand: a list of the town has them, or they recur over cases and days as only a code does.
 
 A rare value in a column of codes could be somebody's name, and so could one that is written like a name however often
-it comes. What files of one run show is counted together, so that their order cannot matter.
+it comes. What files of one run show is counted together with what was withheld before, so that their order cannot
+matter and a code that comes twice a night is let in one day.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from sources.contract.records import BUDGET_LINES, COSTS
+from sources.door.earlier import NOWHERE, EarlierSightings
 from sources.town.folder import Town
 from sources.town.lists import listed_codes
 from sources.town.source import Source
@@ -40,8 +41,14 @@ class KnownCodes:
         names_refuse: its fields of codes whose names make a row refused: keys of amounts, for which nothing can stand.
     """
 
-    def __init__(self, town: Town, source: Source, accepted: Mapping[str, Iterable[str]] | None = None) -> None:
-        """Begin with the town's lists, and the codes that stand in what landed before."""
+    def __init__(
+        self,
+        town: Town,
+        source: Source,
+        accepted: Mapping[str, Iterable[str]] | None = None,
+        earlier: EarlierSightings | None = None,
+    ) -> None:
+        """Begin with the town's lists, the codes that stand in what landed before, and where others were seen in it."""
         coded = [f.name for r in source.records for f in r.fields if f.kind.is_coded and f.name in source.columns]
         is_of_accounts = source.records[0] in ACCOUNTS
         self.fields = () if is_of_accounts else tuple(dict.fromkeys(coded))
@@ -52,7 +59,8 @@ class KnownCodes:
         self._accepted = {
             name: {code for code in before.get(name, ()) if not is_like_a_name(code)} for name in self.fields
         }
-        self._seen: dict[tuple[str, str], _Sighting] = defaultdict(_Sighting)
+        self._earlier = earlier
+        self._seen: dict[tuple[str, str], _Sighting] = {}
 
     def is_listed(self, name: str, code: str) -> bool:
         """Whether a list of the town has it."""
@@ -64,7 +72,7 @@ class KnownCodes:
 
     def see(self, name: str, code: str, cases: Collection[str], days: Collection[dt.date] | None) -> None:
         """Count an unlisted code: the cases it came with, and the days, None where the source tells no time."""
-        sighting = self._seen[name, code]
+        sighting = self._seen.get((name, code)) or self._sighted_before(name, code)
         sighting.cases.update(cases)
         sighting.days.update(days or ())
         recurs = len(sighting.cases) >= self.enough_cases and (days is None or len(sighting.days) >= ENOUGH_DAYS)
@@ -73,10 +81,18 @@ class KnownCodes:
             if not is_like_a_name(code):
                 self._accepted[name].add(code)
 
+    def standing(self) -> dict[str, list[str]]:
+        """Per field all codes that may stand."""
+        return {name: sorted(self._listed[name] | self._accepted[name]) for name in self.fields}
+
     def fingerprint(self) -> str:
         """A hash of all codes that may stand: once it changes, what was withheld is worth another look."""
-        known = {name: sorted(self._listed[name] | self._accepted[name]) for name in self.fields}
+        known = self.standing()
         return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
+
+    def _sighted_before(self, name: str, code: str) -> _Sighting:
+        cases, days = self._earlier.of(name, code) if self._earlier is not None else NOWHERE
+        return self._seen.setdefault((name, code), _Sighting(set(cases), set(days)))
 
 
 def _listed(town: Town, source: Source, name: str) -> frozenset[str]:

@@ -7,12 +7,15 @@ as small: it keeps its code, but its times are kept to the day.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from sources.town.folder import Town
 from sources.town.parameters import Office
 from sources.values.distinct import by_value
+
+_UNITS: Final = ("unit", "office", "served_office")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class Units:
         if office.staff_at_least >= self._threshold:
             return Settled(code, to_the_day=False)
         return Settled(self._big_enough_parent(office), to_the_day=True)
+
+    def lets_stand(self, field: str, code: str) -> bool:
+        """Whether a code may be put into a record whose times are those of an unknown unit or service."""
+        if field == "service":
+            return not self.settle(self._office_of.get(code)).to_the_day
+        return field not in _UNITS or self.settle(code).code == code
 
     def settled(self, codes: pl.Series) -> tuple[pl.Series, pl.Series]:
         """A column of units as codes that may stand, and whether each row's times are kept to the day."""

@@ -1,7 +1,7 @@
 """Codes of one delivery that may not stand: their rows land with ``unlisted`` in their place.
 
 Whether a code recurs is known once the whole delivery was read. Until then a number stands for it, so that no name
-touches the disk; what it means lives in memory only.
+touches the disk; what it means lives in memory only. Of a withheld code a keyed mark is kept, to know it again.
 """
 
 from __future__ import annotations
@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from sources.contract.fields import UNLISTED
 from sources.contract.pseudonyms import Key
 from sources.contract.records import COUNTS, EVENTS, FieldKind, Record
+from sources.contract.withheld import CELLS, WITHHELD, mark
 from sources.door.known_codes import ENOUGH_DAYS, KnownCodes
 from sources.door.small_units import event_prints
-from sources.storage.spool import OPEN, Meanings
+from sources.storage.spool import OPEN, Meanings, Pile, Spool
 
 # A column that shows more of them is none of codes: what comes later is withheld without another look.
 MOST_OPEN: Final = 20_000
@@ -56,11 +58,13 @@ class _Open:
 class DeliveryCodes:
     """The codes of one delivery on their way through the door."""
 
-    def __init__(self, known: KnownCodes, delivery: str) -> None:
-        """Begin with what is known of the source; the delivery's name tells its rows from those of others."""
+    def __init__(self, known: KnownCodes, spool: Spool | None = None) -> None:
+        """Begin with what is known of the source; the spool is for a delivery that may not fit into memory."""
         self.known = known
-        self._delivery = delivery
         self._open = {name: _Open() for name in known.fields}
+        self._cells = Pile(CELLS, spool, WITHHELD)
+        # Of the codes of cells their marks, so that each is made once.
+        self._marks: dict[tuple[str, str], str] = {}
 
     def see(self, rows: pl.DataFrame) -> None:
         """Count the unlisted codes of the next rows, by their names in a mapping."""
@@ -79,6 +83,7 @@ class DeliveryCodes:
                 codes = [code for code in landing[name].unique().drop_nulls() if not self.known.stands(name, code)]
                 if codes:
                     opened.append(landing[name].replace(codes, [self._open[name].token(code) for code in codes]))
+                    self._keep_cells(record, name, rows, landing.filter(landing[name].is_in(codes)), key)
         if not opened:
             return landing
         landing = landing.with_columns(opened)
@@ -89,6 +94,13 @@ class DeliveryCodes:
         """Per landed column what its numbers stand for, now that all rows were seen."""
         columns = {f.name: f.column for f in record.fields if f.name in self._open}
         return {columns[name]: self._meant(name) for name in columns if self._is_open(name)}
+
+    def cells(self) -> Pile:
+        """The cells whose codes may not stand, now that all rows were seen."""
+        standing = [marked for (name, code), marked in self._marks.items() if self.known.stands(name, code)]
+        struck = [frame["mark"].is_in(standing).fill_null(False).to_numpy() for frame in self._cells.frames()]
+        self._cells.strike_out(np.concatenate([np.empty(0, dtype=bool), *struck]))
+        return self._cells
 
     def withheld(self) -> dict[str, Withheld]:
         """Per field what of it may not stand."""
@@ -103,7 +115,7 @@ class DeliveryCodes:
         return {name: codes for name, codes in standing.items() if codes}
 
     def _count(self, name: str, rows: pl.DataFrame) -> None:
-        cases, days = self._of_whom(rows), _days(rows)
+        cases, days = _of_whom(rows), _days(rows)
         counted = (
             rows.select(code=name, position="position", case=cases, day=pl.lit(None) if days is None else days)
             .group_by("code")
@@ -125,11 +137,19 @@ class DeliveryCodes:
             found[1] += count
             self.known.see(name, code, of_cases, None if days is None else on_days)
 
-    def _of_whom(self, rows: pl.DataFrame) -> pl.Expr:
-        """Whose code it is: the case, else the record, else the row."""
-        references = [name for name in _REFERENCES if name in rows.columns]
-        row = pl.format("{}#{}", pl.lit(self._delivery), pl.col("position"))
-        return pl.coalesce([*references, row])
+    def _keep_cells(self, record: Record, name: str, rows: pl.DataFrame, hidden: pl.DataFrame, key: Key) -> None:
+        """Keep which cells of a column are open; ``hidden`` are the rows that hold them as they would land."""
+        days = _days(rows)
+        whose = rows.select("position", whose=_of_whom(rows), seen_on=pl.lit(None) if days is None else days)
+        for code in hidden[name].unique():
+            if (name, code) not in self._marks and code in self._open[name].found:
+                self._marks[name, code] = mark(key, name, code)
+        marks = [self._marks.get((name, code)) for code in hidden[name]]
+        apart = pl.col(record.derived[0]) if record.derived else pl.lit(None)
+        cells = hidden.select("position", apart=apart, mark=pl.Series(marks, dtype=pl.String))
+        cells = cells.join(whose, on="position", maintain_order="left")
+        told = cells.with_columns(record_kind=pl.lit(record.name), field=pl.lit(name))
+        self._cells.add(told.select(pl.col(column).cast(dtype) for column, dtype in CELLS.items()))
 
     def _is_open(self, name: str) -> bool:
         return bool(self._open[name].found or self._open[name].beyond)
@@ -150,6 +170,14 @@ class DeliveryCodes:
         return Withheld(rows, min(firsts), len(hidden) + each.beyond, once)
 
 
+def _of_whom(rows: pl.DataFrame) -> pl.Expr:
+    """Whose code it is: the case, else the record, else what a row counts, which is the same in a later delivery."""
+    references = [pl.col(name) for name in _REFERENCES if name in rows.columns]
+    counted = [pl.col(name).cast(pl.String).fill_null("") for name in _COUNTED if name in rows.columns]
+    return pl.coalesce([*references, *([pl.concat_str(counted, separator=" ")] if counted else [])])
+
+
+_COUNTED: Final = ("counted_on", "kind", "value", "part_ref")
 _REFERENCES: Final = ("case_ref", "submission_ref", "document_ref", "batch_ref", "record_ref", "post")
 
 

@@ -20,6 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from sources.contract.records import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
+from sources.contract.withheld import FILES
 from sources.door.admitted import Admitted
 from sources.landing.delivery_list import DeliveryList, Entry
 from sources.landing.identity import Identity, name_fingerprint
@@ -99,6 +100,7 @@ class Landing:
         watermark: str = "",
         origin: str = "",
         columns: tuple[str, ...] = (),
+        asked_whole: bool = False,
     ) -> Path:
         """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder.
 
@@ -112,6 +114,7 @@ class Landing:
             watermark: how far a system was asked.
             origin: a fingerprint of the file on the machine it was fetched from.
             columns: names of the columns the delivery had, mapped or not; only their fingerprints are kept.
+            asked_whole: whether a system was asked for everything.
         """
         folder = self.incoming / source.name / identity.delivery_id
         # A file is read twice in a run where more of its codes may stand than at the first look.
@@ -152,13 +155,9 @@ class Landing:
             watermark=watermark,
             origin=origin,
             columns=tuple(name_fingerprint(name) for name in columns),
+            asked_whole=asked_whole,
         )
-        files["deliveries"] = _write_delivery_row(folder, manifest, stand, now)
-        write_synced(
-            folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode()
-        )
-        sync_folder(folder)
-        return folder
+        return write_manifest(folder, manifest)
 
     def land(self, folder: Path) -> Path:
         """Rename a judged delivery into landing; one admitted again replaces its folder, set aside first."""
@@ -220,6 +219,14 @@ class Landing:
                 yield folder
 
 
+def write_manifest(folder: Path, manifest: Manifest) -> Path:
+    """Write what a delivery says of itself into its folder, the last of its files; returns the folder."""
+    manifest.files["deliveries"] = _write_delivery_row(folder, manifest)
+    write_synced(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode())
+    sync_folder(folder)
+    return folder
+
+
 def _moved(folder: Path, root: Path) -> Path:
     """A delivery's folder below another root, in place of what lay there."""
     target = root / folder.parent.name / folder.name
@@ -269,12 +276,13 @@ def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) ->
     if digest is not None:
         return digest
     stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
-    return write_frames(path, LANDED[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
+    return write_frames(path, FILES[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
 
 
-def _write_delivery_row(folder: Path, manifest: Manifest, stand: dt.datetime, now: dt.datetime) -> str:
+def _write_delivery_row(folder: Path, manifest: Manifest) -> str:
     counted = {"unmapped_values": manifest.unmapped_values, "withheld_values": manifest.withheld_values}
-    values = asdict(manifest) | {"stand": stand, "admitted_at": now} | counted
+    times = {name: dt.datetime.fromisoformat(getattr(manifest, name)) for name in ("stand", "admitted_at")}
+    values = asdict(manifest) | times | counted
     row = {name: values[name] for name in DELIVERY_SCHEMA}
     return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
@@ -283,7 +291,7 @@ def _newest(folder: Path, kinds: Iterable[str], now: dt.datetime) -> dt.datetime
     """The newest instant the records speak of, so that a copied file keeps its stand; mistyped futures do not count."""
     newest: list[dt.datetime] = []
     for kind in kinds:
-        names = [name for name in SPEAKING_TIMES if name in LANDED[kind]]
+        names = [name for name in SPEAKING_TIMES if name in FILES[kind]]
         instants = [pl.col(name).cast(pl.Datetime("us")) for name in names]
         spoken = [instant.filter(instant <= now + dt.timedelta(days=1)).max() for instant in instants]
         if spoken:

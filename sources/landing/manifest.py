@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 
 from sources.contract.records import CONTRACT_VERSION
+from sources.contract.withheld import WITHHELD
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Manifest:
             row; never what stood there.
         accepted: per field the codes that no list of the town has and that stand because they recur.
         lists_sha256: of the codes that could stand then, where some were withheld.
+        asked_whole: whether a system was asked for everything, so that older answers count no more once it changed.
     """
 
     delivery_id: str
@@ -48,6 +50,7 @@ class Manifest:
     withheld: dict[str, dict[str, int]] = field(default_factory=dict)
     accepted: dict[str, list[str]] = field(default_factory=dict)
     lists_sha256: str = ""
+    asked_whole: bool = False
 
     @property
     def unmapped_values(self) -> int:
@@ -60,8 +63,9 @@ class Manifest:
         return sum(counts["rows"] for counts in self.withheld.values())
 
     def may_show_more(self, lists_sha256: str) -> bool:
-        """Whether something was withheld and other codes may stand now."""
-        return bool(self.withheld) and self.lists_sha256 != lists_sha256
+        """Whether something was withheld and other codes may stand now, or its codes are not known again."""
+        is_known_again = WITHHELD in self.files
+        return bool(self.withheld) and not (is_known_again and self.lists_sha256 == lists_sha256)
 
     def is_admitted_under(self, mapping_sha256: str, key_id: str) -> bool:
         """Whether it was admitted under this mapping and key, and under today's contract."""

@@ -1,4 +1,4 @@
-"""Budgets as German towns export them: a row per line and year, or a column per year, which no mapping can name."""
+"""Budgets as German towns export them: a row per line and year, or a column per year, each of which wants a mapping."""
 
 from __future__ import annotations
 
@@ -135,6 +135,13 @@ def _find_by_kind(proposal: Proposal, looks: Mapping[str, Look], amounts: list[A
     proposal.questions.append(question_about("appropriation_eur", sentence, choices))
 
 
+def _of_one_year(amounts: list[Amount]) -> str:
+    """The lines of town.toml that map the newest year that is planned."""
+    planned = [a for a in amounts if a.years and a.role is Role.PLAN] or [a for a in amounts if a.years]
+    newest = max(planned, key=lambda amount: amount.years)
+    return f'such as year = "{max(newest.years)}" and in [source.columns] appropriation_eur = "{newest.column}"'
+
+
 def _without_year(file: str, amounts: list[Amount]) -> Refused:
     of_years = [amount.column for amount in amounts if amount.years]
     if not of_years:
@@ -146,6 +153,6 @@ def _without_year(file: str, amounts: list[Amount]) -> Refused:
     return Refused(
         "one_column_per_year",
         f"{file}: is a budget with its years in the names of columns ({shown}); a budget line is one row per year: "
-        "have the export write a column Haushaltsjahr and a row per line and year, with Ansatz, Nachtrag and Ergebnis "
-        "beside each other.",
+        f"write one [[source]] per year with the same path, {_of_one_year(amounts)}; or have the export write a column "
+        "Haushaltsjahr and a row per line and year, with Ansatz, Nachtrag and Ergebnis beside each other.",
     )

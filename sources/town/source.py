@@ -24,6 +24,7 @@ from sources.values.moments import is_of_months
 
 SHAREABLE_CONSTANTS = (
     "service", "office", "channel", "case_type", "medium", "unit", "origin", "direction", "kind", "product", "measure",
+    "year",
 )  # fmt: skip
 # Each is read by the connector of its name: sources/connectors/<name>.py, or the folder <name>/.
 FileFormat = Literal["csv", "xlsx", "ods", "jsonl", "parquet", "xes", "ocel", "xml", "kodak"]
@@ -114,6 +115,7 @@ class Source(TownSection):
     kind: str | None = None
     product: str | None = None
     measure: str | None = None
+    year: str | None = Field(None, pattern=r"^(19|20|21)\d\d$")
     columns: dict[str, str]
     values: dict[str, Annotated[dict[str, str], AfterValidator(in_one_form)]] = Field(default_factory=dict)
     counts: dict[str, str] = Field(default_factory=dict)

@@ -248,6 +248,9 @@ def test_the_others_are_published_and_the_page_says_what_was_refused(tmp_path: P
     assert any(one.startswith("Source 'portal': 1 deliveries were refused whole") for one in said)
     landed = {manifest.source: manifest.rows_admitted for manifest in Landing(folder).manifests()}
     assert landed == {"portal": 3, "wide": 3}
+    again = papierwende(folder, "run", str(folder), "--as-of", "2026-06-15")
+    assert (again.returncode, "nothing new" in again.stdout.lower()) == (3, True), again.stdout + again.stderr
+    assert set(sentences(again)) == {one for one in said if "b.xlsx" in one or "a.csv" in one}
     assert renamed.exists()
     naming_it = [path.name for path in (folder / "var").glob("*.*") if renamed.name in path.read_text(encoding="utf-8")]
     assert naming_it == ["last_run.json"], "the outcome names the file, nothing else below var does"

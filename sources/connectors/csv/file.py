@@ -16,6 +16,7 @@ import polars as pl
 
 from sources.batches.ahead import ahead
 from sources.batches.protocol import POSITION, Batch, Fault, Refused, refuse_missing, text_rows, wanted_columns
+from sources.connectors.csv.other_width import other_width
 from sources.connectors.csv.shape import Shape, shape_of
 from sources.connectors.csv.text import LONGEST_LINE, Unread
 from sources.connectors.csv.text_blocks import text_blocks
@@ -94,7 +95,10 @@ class _Table:
     def proven(self, shape: Shape, text: Unread) -> Batch:
         """Rows whose shape is proven."""
         fits = shape.widths == self._width
-        faults = [self._fault(int(row), int(shape.widths[row]), len(fits), text) for row in np.flatnonzero(~fits)]
+        faults = [
+            self._fault(row, int(shape.widths[row]), len(fits), text, ends_empty=shape.ends_with(row, self._delimiter))
+            for row in np.flatnonzero(~fits).tolist()
+        ]
         frame = self._read(shape, fits) if fits.any() else pl.DataFrame(schema=dict.fromkeys(self._wanted, pl.String))
         positions = pl.Series(POSITION, np.flatnonzero(fits) + self._rows + 1, dtype=pl.Int64)
         self._rows += len(fits)
@@ -108,7 +112,8 @@ class _Table:
             if row is not None and len(row) == self._width:
                 kept.append((self._rows + number + 1, row))
             else:
-                faults.append(self._fault(number, None if row is None else len(row), len(rows), text))
+                width, ends_empty = (None, False) if row is None else (len(row), row[-1:] == [""])
+                faults.append(self._fault(number, width, len(rows), text, ends_empty=ends_empty))
         self._rows += len(rows)
         places = zip(self._wanted, self._columns, strict=True)
         columns = {name: [row[column] for _, row in kept] for name, column in places}
@@ -128,11 +133,12 @@ class _Table:
         chosen = zip(self._columns, self._wanted, strict=True)
         return read.select(pl.col(names[column]).alias(name) for column, name in chosen)
 
-    def _fault(self, row: int, found: int | None, rows: int, text: Unread) -> Fault:
+    def _fault(self, row: int, found: int | None, rows: int, text: Unread, *, ends_empty: bool) -> Fault:
         """Why a row of another width is none; only the last of a file that ends amidst a line was cut."""
         position = self._rows + row + 1
         if found is None:
             return Fault(position, "cut_line", "the last line breaks off within quotes")
         if found < self._width and row == rows - 1 and text.breaks_off and text.is_read:
             return Fault(position, "cut_line", f"the last line breaks off after {found} of {self._width} columns")
-        return Fault(position, "wrong_column_count", f"{found} columns where the header has {self._width}")
+        why = other_width(found, self._names, ends_empty=ends_empty)
+        return Fault(position, "wrong_column_count", f"{found} columns where the header has {self._width}: {why}")

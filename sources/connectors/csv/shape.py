@@ -49,6 +49,10 @@ class Shape:
         kept = np.cumsum(steps[:-1], dtype=np.int8).astype(bool)
         return np.frombuffer(self.text, dtype=np.uint8)[kept].tobytes()
 
+    def ends_with(self, row: int, delimiter: str) -> bool:
+        """Whether a record ends in a delimiter."""
+        return self.text[self.starts[row] : self.ends[row]].rstrip(b"\r").endswith(delimiter.encode())
+
 
 def shape_of(text: bytes, delimiter: str) -> Shape | None:
     """The shape of the whole records that ``text`` begins with; None when it cannot be proven.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Final
+
+import numpy as np
 
 WINDOWS, DOS = "windows-1252", "cp850"
 # ü of DOS is no sign of Windows, its ä a quotation mark: only where an umlaut can stand in a word does one count.
@@ -19,3 +22,32 @@ def single_byte_encoding(text: bytes) -> str:
 
 def _german_letters(text: str) -> int:
     return len(_SMALL.findall(text)) + len(_CAPITAL.findall(text))
+
+
+def other_single_byte(text: bytes, codec: str) -> str | None:
+    """DOS or Windows where a text taken for the other has umlauts within words only as that one; None elsewhere.
+
+    Stricter than ``single_byte_encoding``, as a quotation mark of Windows may open a word, but stands within none.
+    """
+    own = "ä".encode(codec) if codec in _SINGLE else b""
+    other = DOS if own == "ä".encode(WINDOWS) else WINDOWS if own == "ä".encode(DOS) else None
+    if other is None or text.isascii():
+        return None
+    return other if _within_words(text, other) > _within_words(text, codec) else None
+
+
+_SINGLE: Final = {codecs.lookup(name).name for name in (WINDOWS, DOS, "latin-1", "iso8859-15", "cp437")}
+
+
+def _within_words(text: bytes, encoding: str) -> int:
+    """How many small umlauts stand between a letter and a small one, and how many ß between a vowel and an e."""
+    data = np.frombuffer(text, dtype=np.uint8)
+    # First and last sign have no neighbours.
+    places = np.flatnonzero(data[1:-1] >= 0x80) + 1
+    sign, before, after = data[places], data[places - 1], data[places + 1]
+    small = (after >= ord("a")) & (after <= ord("z"))
+    letter = ((before | 0x20) >= ord("a")) & ((before | 0x20) <= ord("z"))
+    umlaut = np.isin(sign, np.frombuffer("äöü".encode(encoding), dtype=np.uint8)) & letter & small
+    vowel = np.isin(before, np.frombuffer("aouäöü".encode(encoding), dtype=np.uint8))
+    sharp = (sign == "ß".encode(encoding)[0]) & vowel & (after == ord("e"))
+    return int((umlaut | sharp).sum())

@@ -13,6 +13,7 @@ import numpy as np
 
 from sources.batches.archive import open_packed
 from sources.batches.protocol import Refused
+from sources.connectors.csv.single_byte import DOS, other_single_byte, single_byte_encoding
 from sources.town.source import Source
 
 BLOCK_BYTES = 1 << 23
@@ -24,7 +25,8 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
     """The file's text as UTF-8, without its byte order mark; blocks end anywhere between two signs.
 
     Raises:
-        Refused: a byte that the declared encoding does not know, or a line in another encoding.
+        Refused: a byte that the declared encoding does not know, a line in another encoding, or umlauts of DOS taken
+            for those of Windows and the other way round.
     """
     lines = 1
     with open_packed(path) as raw:
@@ -33,6 +35,7 @@ def text_blocks(path: Path, source: Source) -> Iterator[bytes]:
         for block in _whole_lines(iter(lambda: raw.read(BLOCK_BYTES), b"")):
             if not encoding.startswith("utf"):
                 _refuse_mixed(path, source, block, lines)
+                _refuse_other_page(path, source, block, encoding, lines)
             is_latin_1 = encoding == "cp1252" and not _has_own_signs(block)
             yield block.decode("latin-1").encode() if is_latin_1 else _decoded(path, source, decoder, block, lines)
             lines += int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) == 0x0A))
@@ -97,7 +100,7 @@ def _decoded(
         raise Refused(
             "wrong_encoding",
             f"{path.name}: not {source.encoding} near line {line} ({what}); "
-            f"declare the file's encoding in [[source]] '{source.name}', such as windows-1252.",
+            f"declare the file's encoding in [[source]] '{source.name}', such as {single_byte_encoding(block)}.",
         ) from error
 
 
@@ -113,6 +116,22 @@ def _refuse_mixed(path: Path, source: Source, block: bytes, lines: int) -> None:
                 f"{source.encoding} is declared; have the export write one encoding, "
                 f"or declare {found.lower()} if all of it is.",
             )
+
+
+def _refuse_other_page(path: Path, source: Source, block: bytes, codec: str, lines: int) -> None:
+    """DOS and Windows know nearly every byte of each other: an umlaut of one is a quotation mark of the other."""
+    if (other := other_single_byte(block, codec)) is not None:
+        first = next((n for n, line in enumerate(block.split(b"\n")) if other_single_byte(line, codec)), 0)
+        raise Refused("wrong_encoding", other_page(f"{path.name} line {lines + first}", source, source.encoding, other))
+
+
+def other_page(where: str, source: Source, taken: str, other: str) -> str:
+    """The sentence on umlauts that are those of another system than they are taken for."""
+    system = "DOS" if other == DOS else "Windows"
+    return (
+        f"{where}: its umlauts are those of {system} ({other}), not of {taken}; declare encoding = "
+        f"\"{other}\" in [[source]] '{source.name}', or have the export write {taken}."
+    )
 
 
 def _suspicious_lines(block: bytes) -> list[int]:

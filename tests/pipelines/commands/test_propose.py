@@ -4,8 +4,10 @@ import datetime as dt
 import gzip
 import shutil
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from pipelines.commands.mapping_options import named_columns
@@ -18,7 +20,7 @@ from sources.demo.invent import write_town
 from sources.proposal.propose import propose
 from sources.proposal.toml import toml_of
 from sources.town.folder import read_town
-from tests.pipelines.walk.admissions import admit
+from tests.pipelines.walk.admissions import admit, admit_and_land
 from tests.sources.proposal.municipal_files import BUDGETS, OTHERS, UNTOLD
 from tests.sources.proposal.test_proposal import EXPORTS
 from tests.towns import make_town, problems_of
@@ -142,8 +144,41 @@ def test_a_budget_of_years_side_by_side_says_what_to_have_exported(tmp_path: Pat
     assert caught.value.exit_code is Exit.GUARD
     assert caught.value.sentences == [
         "haushalt.csv: is a budget with its years in the names of columns ('Ergebnis 2023', 'Ansatz 2024', "
-        "'Ansatz 2025', 'Planung 2026'); a budget line is one row per year: have the export write a column "
-        "Haushaltsjahr and a row per line and year, with Ansatz, Nachtrag and Ergebnis beside each other."
+        "'Ansatz 2025', 'Planung 2026'); a budget line is one row per year: write one [[source]] per year with the same "
+        'path, such as year = "2026" and in [source.columns] appropriation_eur = "Planung 2026"; or have the export write '
+        "a column Haushaltsjahr and a row per line and year, with Ansatz, Nachtrag and Ergebnis beside each other."
+    ]
+
+
+def test_a_source_per_year_reads_a_budget_of_years_side_by_side(tmp_path: Path) -> None:
+    """What the sentence says can be written: the same file, once for each year."""
+    years = {"2025": "Ansatz 2025", "2026": "Planung 2026"}
+    sources = "".join(
+        f"""
+[[source]]
+name = "haushalt-{year}"
+system = "finance"
+format = "csv"
+path = "inbox/haushalt/*.csv"
+mode = "dump"
+decimal = ","
+year = "{year}"
+[source.columns]
+budget_line = "Sachkonto"
+product = "Produkt"
+appropriation_eur = "{column}"
+"""
+        for year, column in years.items()
+    )
+    folder = make_town(tmp_path / "town", sources)
+    (folder / "inbox" / "haushalt" / "a.csv").write_bytes(BUDGETS["a column per year"].content)
+    admit_and_land(folder)
+    lines = pl.read_parquet(folder / "landing" / "*" / "*" / "budget_lines.parquet")
+    assert sorted(lines.select("year", "appropriation_eur").rows()) == [
+        (2025, Decimal("38500.00")),
+        (2025, Decimal("1250000.00")),
+        (2026, Decimal("39000.00")),
+        (2026, Decimal("1275000.00")),
     ]
 
 

@@ -73,7 +73,8 @@ class TestTest:
                 "inbox/portal/*.csv: 2 files; the newest is b.csv.",
                 "4 of 4 mapped columns are there; 1 other never enters.",
                 "The first 3 rows were read as windows-1252; 2 of them cannot be taken: "
-                "4 columns where the header has 5 (2).",
+                "4 columns where the header has 5: delimiters are missing, as where a text breaks the line; "
+                "have the export put texts in quotes (2).",
             ],
             Exit.PUBLISHED,
         )

@@ -13,9 +13,10 @@ import pytest
 from pipelines.walk.ask import Answered, ask, outgrown
 from sources.batches.protocol import POSITION, Batch, Refused, Seen
 from sources.landing.landing import Landing
+from sources.landing.shown_later import show_what_may_stand
 from sources.town.folder import Town, read_town
 from tests.pipelines.walk.admissions import run_on
-from tests.towns import NOW, case_id, make_town
+from tests.towns import KEY, NOW, case_id, make_town
 
 REGISTER = """
 [[source]]
@@ -222,3 +223,20 @@ def test_an_answer_that_returns_to_an_earlier_state_lands_again(town: Town) -> N
         register.rows = rows
         assert len(landed(town, register, NOW + dt.timedelta(days=days)).folders) == 1
     assert len(list(Landing(town.folder).manifests())) == 3
+
+
+def test_a_code_that_comes_four_times_a_night_gets_in_and_no_night_is_lost(town: Town) -> None:
+    """Ten cases show a code; until then it is withheld, and then in all nights, without asking for them once more."""
+    register, landing = Register(), Landing(town.folder)
+    for night in range(3):
+        register.rows += [row(number, f"BHV-{number}") for number in range(4 * night + 1, 4 * night + 5)]
+        landed(town, register, NOW + dt.timedelta(days=night))
+        steps = pl.read_parquet(landing.root / "register" / "*" / "events.parquet")["activity"]
+        assert ("Eingang" in steps) == (night == 2)
+        assert outgrown(run_on(town.folder)) == [], "an increment replaces no other"
+        show_what_may_stand(town, landing, KEY)
+    events = pl.read_parquet(landing.root / "register" / "*" / "events.parquet")
+    assert events["activity"].unique().to_list() == ["Eingang"]
+    assert events["record_id"].n_unique() == 12
+    landed(town, register, NOW + dt.timedelta(days=3))
+    assert register.asked_from == [None, "2026-06-04T10:00:00", "2026-06-08T10:00:00", "2026-06-12T10:00:00"]

@@ -9,6 +9,8 @@ import pytest
 
 from pipelines.walk.fetch import admit_all
 from pipelines.walk.inbox import sweep, unreachable, waiting
+from pipelines.walk.refused_before import refused_before
+from sources.batches.protocol import Refused
 from sources.contract.pseudonyms import Key
 from sources.landing.landing import Landing
 from sources.town.folder import read_town
@@ -309,3 +311,30 @@ def test_what_was_set_aside_or_taken_as_nothing_is_told_once_per_column(folder: 
     (manifest,) = (Landing(folder).manifest(path) for path in admission.folders)
     assert manifest is not None
     assert (manifest.rows_read, manifest.rows_admitted, manifest.rows_set_aside) == (2, 2, 1)
+
+
+def test_a_refusal_is_known_without_reading_until_the_file_or_its_mapping_changes(folder: Path) -> None:
+    path = deliver(folder, "anna-meyer.csv", SOUND.replace("Vorgang", "Nr"))
+    (said,) = admit(folder).refusals
+    town, landing = read_town(folder), Landing(folder)
+    assert refused_before(folder, waiting(town, landing, KEY)) == [("portal", said)]
+    assert "meyer" not in (folder / "var" / "refused_before.json").read_text(encoding="utf-8")
+    deliver(folder, "sound.csv", SOUND)
+    assert refused_before(folder, waiting(town, landing, KEY)) is None, "the other one is new"
+    (folder / "inbox" / "portal" / "sound.csv").unlink()
+    rewrite(folder / "town.toml", 'decimal = ","\n', "")
+    assert refused_before(folder, waiting(read_town(folder), landing, KEY)) is None
+    deliver(folder, path.name, SOUND)
+    assert admit(folder).refusals == []
+    assert refused_before(folder, waiting(read_town(folder), landing, KEY)) is None
+
+
+def test_what_may_pass_by_itself_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deliver(folder, "x.csv", SOUND)
+
+    def ended(*_: object) -> None:
+        raise Refused("reader_ended", "x.csv: its reader was ended; the next run tries again.")
+
+    monkeypatch.setattr("pipelines.walk.fetch.read_batches", ended)
+    assert len(admit(folder).refusals) == 1
+    assert refused_before(folder, waiting(read_town(folder), Landing(folder), KEY)) is None

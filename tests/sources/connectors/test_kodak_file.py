@@ -96,6 +96,15 @@ def test_utf_8_that_passes_for_western_is_refused_too(tmp_path: Path) -> None:
     )
 
 
+def test_an_index_in_the_letters_of_dos_is_refused_too(tmp_path: Path) -> None:
+    line = MANUAL.replace("C12345", "Anträge")
+    code, said = refusal_of(file(tmp_path, MANUAL, line, encoding="cp850"), SOURCE)
+    assert (code, said.split(";")[0]) == (
+        "wrong_encoding",
+        "INDEX.DAT line 2: its umlauts are those of DOS (cp850), not of windows-1252",
+    )
+
+
 def test_an_index_no_record_has_is_refused_when_it_is_needed_and_null_when_not(tmp_path: Path) -> None:
     needed = make_source({**COLUMNS, "scanned_at": "index_9"}, system="scan", format="kodak")
     code, said = refusal_of(file(tmp_path, MANUAL), needed)

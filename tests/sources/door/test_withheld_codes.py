@@ -86,7 +86,7 @@ def of_types(*types: str, office: str = "buergeramt", first: int = 1, days: int 
 
 def through(town: Town, *batches: Batch, known: KnownCodes | None = None, spool: Spool | None = None) -> Admitted:
     """One delivery through a door that judges codes."""
-    codes = DeliveryCodes(known or KnownCodes(town, town.sources[0]), str(len(batches)))
+    codes = DeliveryCodes(known or KnownCodes(town, town.sources[0]))
     door = Door(town.sources[0], "Europe/Berlin", Units(town), KEY, TODAY, spool, codes)
     for batch in batches:
         door.take(batch)
@@ -168,7 +168,7 @@ def test_what_landed_before_stands_in_a_night_of_two_rows(tmp_path: Path) -> Non
 def test_no_name_touches_the_disk_on_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spool_module, "ROWS_IN_MEMORY", 1)
     town, spool = town_of(tmp_path), Spool(tmp_path / "spool")
-    codes = DeliveryCodes(KnownCodes(town, town.sources[0]), "d")
+    codes = DeliveryCodes(KnownCodes(town, town.sources[0]), spool)
     door = Door(town.sources[0], "Europe/Berlin", Units(town), KEY, TODAY, spool, codes)
     door.take(of_types(*["neu"] * 20, "Kowalczykowa"))
     result = door.close()

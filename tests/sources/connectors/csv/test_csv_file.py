@@ -167,6 +167,30 @@ def test_another_encoding_than_declared_is_refused_with_byte_and_way_out(tmp_pat
     assert "[[source]] 's', such as windows-1252" in said
 
 
+@pytest.mark.parametrize(
+    ("declared", "written", "said"),
+    [
+        ("windows-1252", "cp850", "x.csv line 3: its umlauts are those of DOS (cp850), not of windows-1252"),
+        ("iso-8859-1", "cp850", "x.csv line 3: its umlauts are those of DOS (cp850), not of iso-8859-1"),
+        ("cp850", "windows-1252", "x.csv line 3: its umlauts are those of Windows (windows-1252), not of cp850"),
+    ],
+)
+def test_umlauts_of_another_system_than_declared_are_refused(
+    tmp_path: Path, declared: str, written: str, said: str
+) -> None:
+    """DOS writes ä as a quotation mark of Windows: every byte can be read, and every word is another one."""
+    content = "case;step;at\n1;Eingang;2026-03-02\n2;Anträge hören;2026-03-03\n"
+    code, sentence = refusal_of(file(tmp_path, content.encode(written)), make_source(encoding=declared))
+    assert code == "wrong_encoding"
+    assert sentence.startswith(said)
+    assert f"declare encoding = \"{written}\" in [[source]] 's'" in sentence
+
+
+def test_umlauts_of_dos_that_were_declared_utf_8_are_called_by_their_name(tmp_path: Path) -> None:
+    _, said = refusal_of(file(tmp_path, TEXT.encode("cp850")), SOURCE)
+    assert "such as cp850" in said
+
+
 def test_utf_8_that_was_declared_western_is_refused(tmp_path: Path) -> None:
     code, said = refusal_of(file(tmp_path, TEXT), WESTERN)
     assert code == "mixed_encodings"
@@ -271,6 +295,44 @@ def test_a_source_may_have_a_column_called_position(tmp_path: Path) -> None:
 def test_a_nul_byte_stays_for_the_door_to_judge(tmp_path: Path) -> None:
     found = rows_of(file(tmp_path, TEXT.replace("Eingang", "Ein\x00gang")), SOURCE)
     assert found.column("step")[0] == "Ein\x00gang"
+
+
+@pytest.mark.parametrize("quoted", ["", '"'])
+@pytest.mark.parametrize(
+    ("header", "row", "why"),
+    [
+        (
+            "case;step;at",
+            "3;Ein;2026-03-04;",
+            "4 columns where the header has 3: the row ends in a delimiter too many; ",
+        ),
+        (
+            "case;step;at;",
+            "3;Ein;2026-03-04",
+            "3 columns where the header has 4: the header ends in a delimiter too many",
+        ),
+        (
+            "case;step;at",
+            "3;Ein;gang;2026-03-04",
+            "4 columns where the header has 3: a delimiter too many stands in a text",
+        ),
+        (
+            "case;step;at",
+            "3;Ein",
+            "2 columns where the header has 3: delimiters are missing, as where a text breaks the",
+        ),
+    ],
+)
+def test_a_row_of_another_width_says_what_is_wrong_with_it(
+    tmp_path: Path, header: str, row: str, why: str, quoted: str
+) -> None:
+    """Whether its shape is proven or it is read by the strict reader, which takes an umlaut as delimiter."""
+    content = f"{header}\n{row}\n{quoted}4{quoted};Ein;2026-03-04{';' * (header[-1] == ';')}\n"
+    for text, delimiter in ((content, ";"), (content.replace(";", "ü"), "ü")):
+        batches = list(read_batches(file(tmp_path, text), make_source(delimiter=delimiter)))
+        (fault,) = [fault for batch in batches for fault in batch.faults]
+        assert fault.reason.startswith(why)
+        assert "export" in fault.reason or "propose" in fault.reason
 
 
 def test_a_gzipped_file_is_read(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sources.connectors.csv.header import read_header
-from sources.connectors.csv.single_byte import single_byte_encoding
+from sources.connectors.csv.single_byte import other_single_byte, single_byte_encoding
 
 GERMAN = ["Stelle;Amt;VZÄ;Größe", "Prüfung;Maßnahme", "MASSNAHME ÜBERGANG", "Straße", "Müller", "ÄNDERUNG", "Übertrag"]
 # What DOS reads as umlauts stands where none can: quotes, dashes and signs of Windows.
@@ -59,3 +59,15 @@ def test_years_are_names_of_columns_where_no_years_stand_below(tmp_path: Path) -
     assert read_header(path, {}).names == ["Nr.", "Art", "2024", "2025"]
     path.write_text("1;Steuern;2024;2025\n2;Gebühren;2024;2026\n", encoding="utf-8")
     assert read_header(path, {}).names == ["column_1", "column_2", "column_3", "column_4"]
+
+
+@pytest.mark.parametrize("text", ["Gebühr", "Prüfung;Maßnahme", "Größe", "Straße", "Anträge"])
+def test_umlauts_within_words_tell_what_is_not_declared(text: str) -> None:
+    dos, windows = text.encode("cp850"), text.encode("windows-1252")
+    assert (other_single_byte(dos, "cp1252"), other_single_byte(windows, "cp850")) == ("cp850", "windows-1252")
+    assert (other_single_byte(windows, "cp1252"), other_single_byte(dos, "cp850")) == (None, None)
+
+
+@pytest.mark.parametrize("text", [*OF_WINDOWS, "Málaga", "Guaíra;diálogo", "„müssen“ „wort“ „wort“ Straße"])
+def test_signs_of_windows_refuse_no_file_of_windows(text: str) -> None:
+    assert other_single_byte(text.encode("windows-1252"), "cp1252") is None
