@@ -74,8 +74,8 @@ def missing_bookings(marts: Marts) -> pl.DataFrame:
     """Per source of bookings how many of its records were refused and are in no figure."""
     return marts.ask(
         """
-        select source, refused_bookings from monitor.rpt_sources
-        where source <> 'all' and refused_bookings > 0 order by source
+        select source_name as source, refused_bookings from monitor.rpt_sources
+        where source <> 'all' and refused_bookings > 0 order by source_name, source
         """
     )
 

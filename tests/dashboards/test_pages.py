@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.dashboards.built import UNKNOWN, amount, csv_rows, figures
 from tests.dashboards.states import THRESHOLDS_OFF
 
 NAMES = (*PAGES, *WITHOUT_FIGURES)
-VOID = {"meta", "link", "img", "source", "br", "hr"}
+VOID = {"meta", "link", "img", "source", "br", "hr", "wbr"}
 
 
 class Outline(HTMLParser):
@@ -195,6 +196,16 @@ def test_money_and_time_are_never_added(site):
         head = path.read_text(encoding="utf-8-sig").splitlines()[0]
         if path.name != "massnahmen.csv":
             assert not ("€" in head and "Stunden" in head), path.name
+
+
+def test_whom_to_tell_of_a_barrier_is_named(changed, demo, site):
+    with (demo.folder / "town.toml").open("rb") as file:
+        contact = tomllib.load(file)["town"]["contact"]
+    assert f"schreiben Sie uns: {contact}. " in (site / "barrierefreiheit.html").read_text().replace("<wbr>", "")
+    assert all(f"Kontakt: {contact}. " in (site / name).read_text().replace("<wbr>", "") for name in NAMES)
+    silent = changed("no-contact", site, "update dim_town set value = '' where key = 'contact'")
+    text = (silent / "barrierefreiheit.html").read_text()
+    assert "hat die Stadt Musterhafen hier noch nicht eingetragen" in text and "schreiben Sie uns" not in text
 
 
 def test_a_test_town_shows_a_banner_on_every_page(changed, demo, site):
