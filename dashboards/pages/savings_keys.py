@@ -37,14 +37,14 @@ def cash_key(have: PageContext) -> KeyFigure:
     return KeyFigure(
         metric,
         value=numbers.plain(last["cumulative_cash_eur"]),
-        unit="€ netto",
+        unit="€",
         basis=f"bis {numbers.month(last['month'])}, "
         f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {last['cash_evidence_grade'] or 'unbekannt'}",
         change=""
         if last["net_cash_last_12_months_eur"] is None
         else f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
-        f"in den letzten {min(YEAR, months.height)} Monaten",
+        f"{'im letzten Monat' if months.height == 1 else f'in den letzten {min(YEAR, months.height)} Monaten'}",
         spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",
     )
@@ -62,12 +62,24 @@ def capacity_key(have: PageContext) -> KeyFigure:
         metric,
         value=numbers.plain(last["capacity_last_12_months_hours"]),
         unit="Stunden",
-        basis=f"letzte {last['capacity_months_in_last_12']} Monate, {say.basis(last['claimed_last_12_months_cases'])}, "
+        basis=f"{_last_months(last['capacity_months_in_last_12'])}, {say.basis(last['claimed_last_12_months_cases'])}, "
         f"Nachweisgrad {last['capacity_evidence_grade'] or 'unbekannt'}",
         change=f"Spanne {say.span(low, high)} Stunden",
         spark=spark(hours_months(have), "capacity_released_hours", "digital"),
         page="einsparungen.html",
     )
+
+
+def _last_months(months: int) -> str:
+    return "letzter Monat" if months == 1 else f"letzte {months} Monate"
+
+
+def freed(hours: float) -> str:
+    """`wurden 60 Arbeitsstunden frei`; below none that so many more were needed."""
+    amount = numbers.rounded(abs(hours))
+    word = "Arbeitsstunde" if amount <= 1 else "Arbeitsstunden"
+    shown = f"{'wurde' if amount <= 1 else 'wurden'} {numbers.plain(amount) if amount else 'keine'} {word}"
+    return f"{shown} {'mehr gebraucht' if hours < 0 and amount else 'frei'}"
 
 
 def why_no_cash(have: PageContext) -> str:

@@ -12,8 +12,9 @@ import altair as alt
 import polars as pl
 import pytest
 
+from dashboards.charts.bars import bars
 from dashboards.charts.intake import paper_intake
-from dashboards.charts.parts import data
+from dashboards.charts.parts import data, text_width
 from dashboards.drawing import theme
 from dashboards.drawing.rendering import Drawing, EmptyChartError, darkened, render, titled
 from tests.dashboards.built import HIDDEN, amount, csv_rows, figures, page_table
@@ -237,6 +238,15 @@ def test_the_layout_does_not_depend_on_the_seed_of_hashes(site):
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("canvas", theme.CANVASES)
+def test_the_words_beside_bars_have_room(canvas):
+    long = "328 (100\u202f%, nur Schalter)"
+    frame = pl.DataFrame({"row": ["kurz", "l" * 40], "value": [328, 300], "label": [long, "3"]})
+    svg = render(bars(frame, theme.PAPER, canvas), canvas, "t", "d").svg
+    [end] = re.findall(rf'translate\(([\d.]+),[\d.]+\)"[^>]*>{re.escape(long)}</text>', svg)
+    assert float(end) + text_width(long, canvas) * 0.9 < canvas.width
 
 
 @pytest.mark.parametrize(("measures", "shown"), [(2, "Maßnahme 1"), (9, "9")])
