@@ -220,8 +220,11 @@ def _overdue_in_town(have: PageContext) -> str:
         return ""
     amount = numbers.plain(row["overdue"]) if row["overdue"] else "keinem"
     base = row["open_deadline_cases"]
-    of_these = "" if base is None else f" von {say.plural(base, 'offenen Vorgang', 'offenen Vorgängen')} mit Frist"
-    return f"In der ganzen Stadt ist bei {amount}{of_these} die Frist abgelaufen. "
+    if base is None:
+        of_these = "offenen Vorgang" if row["overdue"] <= 1 else "offenen Vorgängen"
+    else:
+        of_these = f"von {say.plural(base, 'offenen Vorgang', 'offenen Vorgängen')} mit Frist"
+    return f"In der ganzen Stadt ist bei {amount} {of_these} die Frist abgelaufen. "
 
 
 def _caption_of_offices(have: PageContext, known: pl.DataFrame) -> str:

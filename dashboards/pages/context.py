@@ -241,7 +241,7 @@ def list_notes(drawn: str, hidden: tuple[str, str], rows: int, known: int) -> tu
     notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; die Tabelle nennt alle."] if known > LIST_LIMIT else []
     if rows > known:
         notes.append(
-            f"Bei {say.plural(rows - known, *hidden)} ist nichts gezeigt: Es sind zu wenige Vorgänge, oder solche "
+            f"Bei {say.plural(rows - known, *hidden)} fehlen Zahlen: Es sind zu wenige Vorgänge, oder solche "
             "ließen sich daraus errechnen."
         )
     return tuple(notes)

@@ -145,11 +145,12 @@ def _most_paper(known: pl.DataFrame, year: Row) -> str:
             f"„{only['service_name']}“: {numbers.percent(only['paper_share_in'])} der Anträge kamen auf Papier "
             f"({say.basis(only['known_channel_cases'])})."
         )
-    so_far = top["town_paper_so_far_share"][-1]
-    return (
-        f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen {numbers.percent(so_far)} "
-        f"aller Papieranträge ({say.basis(year['paper_in_cases'])})."
-    )
+    so_far, names = top["town_paper_so_far_share"][-1], say.listed([f"„{name}“" for name in top["service_name"]])
+    if so_far is None:
+        cases = say.listed([numbers.plain(cases) for cases in top["paper_in_cases"]])
+        of_all = say.plural(year["paper_in_cases"], "Papierantrag", "Papieranträgen")
+        return f"Von den gezeigten Leistungen bringen {names} am meisten Papier: {cases} von {of_all}."
+    return f"{names} bringen {numbers.percent(so_far)} aller Papieranträge ({say.basis(year['paper_in_cases'])})."
 
 
 def _digital(have: PageContext) -> Section:

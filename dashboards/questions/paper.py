@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import polars as pl
 
 from dashboards.questions.marts import WINDOW_MONTHS, Marts
 from dashboards.questions.setting import shifted
+from dashboards.questions.small_cells import hidden_last
 
 
 def months(marts: Marts) -> pl.DataFrame:
@@ -32,7 +35,8 @@ def months(marts: Marts) -> pl.DataFrame:
 def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
     """Applications with known channel by service over twelve full months: all, on paper, online.
 
-    Most paper first; `town_paper_so_far_share` is what a service and all before it bring of the town's paper.
+    Most paper first; `town_paper_so_far_share` is what a service and all before it bring of the town's paper, null from
+    the first on whose paper is hidden: less what the others bring it would be told.
     """
     frame = marts.ask(
         """
@@ -45,9 +49,14 @@ def intake_by_service(marts: Marts, basis: str) -> pl.DataFrame:
         basis=basis,
     )
     is_told = not intake_of_the_town(marts, basis)["paper_share_in"].has_nulls()
-    return marts.without_small_groups(
+    shown = marts.without_small_groups(
         frame, "known_channel_cases", "service_code", "service_name", is_total_safe=is_told
     )
+    hidden = set(shown.filter(pl.col("paper_in_cases").is_null())["service_code"])
+    before = list(takewhile(lambda code: code not in hidden, frame["service_code"]))
+    so_far = pl.col("town_paper_so_far_share")
+    told = pl.when(pl.col("service_code").is_in(before)).then(so_far).alias("town_paper_so_far_share")
+    return hidden_last(shown.with_columns(told), "paper_in_cases", "service_code")
 
 
 def intake_of_the_town(marts: Marts, basis: str) -> pl.DataFrame:

@@ -9,7 +9,8 @@ Few are fewer than the town's `min_cases`, and not none: a zero stays. Three rul
   The hidden cells form a block of whole rows of which only sums are known: of two rows and two parts none is fixed.
 * A share, a percentile or a mean whose own base is few is hidden, whatever its row rests on otherwise.
 
-Hidden rows stand last and by code: their place in a sorted list would tell their size.
+Hidden rows stand last and by code, also those that lost only what the list is sorted by (`hidden_last`): their place in
+a sorted list would tell their size.
 """
 
 from __future__ import annotations
@@ -148,6 +149,14 @@ def hide_small_groups(
         shown = _withheld(shown, split.columns, pl.lit(company))
     last = pl.when(MARK).then(pl.col(next(iter(keys))).cast(pl.String)).alias("last")
     return shown.with_columns(last).with_row_index("place").sort(MARK, "last", "place").drop("last", "place")
+
+
+def hidden_last(frame: pl.DataFrame, column: str, code: str) -> pl.DataFrame:
+    """Rows sorted by `column`, and last, by their code, those that lost it: their place would tell its size."""
+    lost = pl.col(column).is_null()
+    by_code = pl.when(lost).then(pl.col(code).cast(pl.String)).alias("last")
+    placed = frame.with_columns(by_code).with_row_index("place")
+    return placed.sort(lost, "last", "place").drop("last", "place")
 
 
 def hide_telling_year(year: pl.DataFrame, months: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from dashboards.questions.small_cells import hide_small_shares
+from dashboards.questions.small_cells import hidden_last, hide_small_shares
 
 BASES = {
     "paper_share_in": {"known_channel_cases"},
@@ -37,3 +37,8 @@ def test_a_base_of_exactly_the_threshold_may_be_shown() -> None:
 def test_a_figure_is_not_shown_without_what_it_rests_on() -> None:
     with pytest.raises(ValueError, match="median_lead_seconds is asked without lead_cases"):
         hide_small_shares(pl.DataFrame({"median_lead_seconds": [1.0]}), 10, BASES)
+
+
+def test_what_lost_the_number_a_list_is_sorted_by_stands_last() -> None:
+    rows = pl.DataFrame({"code": ["c", "z", "b", "a"], "paper": [40, None, 20, None]})
+    assert hidden_last(rows, "paper", "code")["code"].to_list() == ["c", "b", "a", "z"]
