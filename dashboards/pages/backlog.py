@@ -134,6 +134,8 @@ def _flows(have: PageContext) -> Section:
     town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
     if frame.is_empty() or town.is_empty():
         reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
+        if have.throughput[MARK].any():
+            reason = "In einzelnen Monaten sind es zu wenige Vorgänge; die Summe des Jahres würde sie verraten."
         return unanswered("ein-aus", question, reason)
     year = town.row(0, named=True)
     came = year["received_cases"]

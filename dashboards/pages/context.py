@@ -150,6 +150,14 @@ class PageContext:
             return "Es betrifft in jedem Monat zu wenige Vorgänge, um es zu zeigen."
         return reason
 
+    def since_then(self, frame: pl.DataFrame, month: dt.date, column: str) -> str:
+        """The sentence, with a blank before, where later full months are hidden: the month told is not the last."""
+        later = self.full_months(frame).filter(pl.col("month") > month)
+        is_lost = pl.col(MARK).fill_null(True)
+        if WITHHELD in later.columns:
+            is_lost = is_lost | pl.col(WITHHELD).list.contains(column)
+        return "" if later.filter(is_lost).is_empty() else " Spätere Monate sind nicht gezeigt: zu wenige Vorgänge."
+
     def target(self, metric: str) -> tuple[float, dt.date, str] | None:
         """The next target of the whole town: value, day, who set it."""
         rows = self.targets.filter(

@@ -163,7 +163,7 @@ def _digital(have: PageContext) -> Section:
         return unanswered("digital", question, "Es fehlt der Eingangskanal der Anträge.")
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
-        f"({say.basis(now.base)}){say.share_moved(now)}."
+        f"({say.basis(now.base)}){say.share_moved(now)}.{have.since_then(have.paper, row['month'], 'online_share')}"
     )
     columns = (
         MONTH,

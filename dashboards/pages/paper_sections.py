@@ -34,7 +34,8 @@ def intake_finding(have: PageContext) -> str:
         )
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
-        f"({say.basis(now.base)}){say.share_moved(now)}.{_by_counter(have)}"
+        f"({say.basis(now.base)}){say.share_moved(now)}."
+        f"{have.since_then(have.paper, row['month'], 'paper_share_in')}{_by_counter(have)}"
     )
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.pages.context import PageContext, spark
 from dashboards.questions import savings
+from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure
 
@@ -108,4 +109,9 @@ def why_no_hours(have: PageContext) -> str:
     """What is missing for a statement on hours, and who has it."""
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
-    return "Es fehlen Minutenwerte oder Vorgänge aus der Zeit vor dem Start; die Minutenwerte liefern die Fachämter."
+    if MARK in have.savings.columns and have.savings[MARK].any():
+        return "Es betrifft zu wenige Vorgänge, um es zu zeigen."
+    return (
+        "Es fehlen Minutenwerte, oder es gibt zu wenige Vorgänge aus der Zeit vor dem Start. "
+        "Die Minutenwerte liefern die Fachämter."
+    )

@@ -73,6 +73,16 @@ def test_shown_offices_without_a_passed_deadline_do_not_speak_for_the_town(chang
     )
 
 
+def test_a_town_of_few_cases_says_that_they_are_few(tiny):
+    """Neither that data are missing, nor an old month as if it were the last."""
+    stock, savings, first = (plain_text(tiny.site / f"{name}.html") for name in ("rueckstand", "einsparungen", "index"))
+    assert "In einzelnen Monaten sind es zu wenige Vorgänge; die Summe des Jahres würde sie verraten." in stock
+    assert "Es fehlt das Eingangsdatum" not in stock
+    assert "oder es gibt zu wenige Vorgänge aus der Zeit vor dem Start." in savings
+    [month] = re.findall(r"Im (\w+ \d{4}) kamen \d+\u202f% der Anträge auf Papier", first)[:1]
+    assert ("Spätere Monate sind nicht gezeigt: zu wenige Vorgänge." in first) is (month != "September 2026")
+
+
 def test_the_stock_is_compared_in_words(site):
     [(now, before)] = figures(
         site,
