@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, largest, list_height, row_axis, row_names
+from dashboards.charts.parts import HALO, data, largest, list_height, row_axis, row_names
 from dashboards.drawing.rendering import Drawing
-from dashboards.drawing.theme import GOOD, INK, LATE, PAPER_WHITE, SCANNED, Canvas
+from dashboards.drawing.theme import GOOD, INK, LATE, SCANNED, Canvas
 from dashboards.words import numbers
+
+TOO_NEAR = 30
+"""Pixels."""
 
 
 def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
@@ -28,13 +33,16 @@ def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     low, high = -largest(rows.select(-pl.min_horizontal("start", "end")), "start"), largest(rows, "right")
     spread = (high - low) or 1.0
     domain = [low - spread * 0.02, high + spread * canvas.fit(22, 42) / 100]
+    # A sum that would begin just before the rule at zero begins behind it: the rule would pass for its minus.
+    near = -(domain[1] - domain[0]) * TOO_NEAR / canvas.width
+    rows = rows.with_columns(pl.when(pl.col("right").is_between(near, 0)).then(0.0).otherwise("right").alias("at"))
     y = row_axis(rows, canvas)
     x = alt.X("start:Q", axis=None, scale=alt.Scale(domain=domain, nice=False))
-    base = alt.Chart(data(rows, "row", "start", "end", "right", "colour", "label"))
+    base = alt.Chart(data(rows, "row", "start", "end", "at", "colour", "label"))
     steps = base.mark_bar(size=18).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
-    at = alt.X("right:Q", axis=None)
-    halo = base.mark_text(align="left", dx=6, stroke=PAPER_WHITE, strokeWidth=5, strokeJoin="round")
-    labels = [mark.encode(x=at, y=y, text="label:N") for mark in (halo, base.mark_text(align="left", dx=6, color=INK))]
+    at = alt.X("at:Q", axis=None)
+    looks: tuple[dict[str, Any], ...] = (HALO, {"color": INK})
+    labels = [base.mark_text(align="left", dx=6, **look).encode(x=at, y=y, text="label:N") for look in looks]
     zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=SCANNED).encode(x=alt.X("zero:Q", axis=None))
     chart = alt.layer(zero, steps.properties(name="stufen"), *labels, *row_names(rows, y, canvas))
     return Drawing(chart.properties(height=list_height(rows, canvas)), {"stufen": rows.height})

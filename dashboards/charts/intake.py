@@ -44,5 +44,5 @@ def paper_intake(
     rules = go_lives(measures, months, x, canvas)
     goal = [] if target is None else target_rule(target, f"Ziel {numbers.percent(target)}", scale, x, months[0])
     other = counting_breaks(breaks, months, x, canvas, height)
-    chart = alt.layer(*rules, *other, *lines, hollow.encode(x=x, y=y), last, *goal).properties(height=height)
+    chart = alt.layer(*other, *rules, *lines, hollow.encode(x=x, y=y), last, *goal).properties(height=height)
     return Drawing(chart, {name: part.height for name, part in parts.items()})

@@ -11,13 +11,19 @@ from typing import Any, Final
 import altair as alt
 import polars as pl
 
-from dashboards.drawing.theme import INK, QUIET, Canvas
+from dashboards.drawing.theme import GRID, INK, PAPER_WHITE, QUIET, Canvas
 
 LIST_LIMIT = 24
 """Rows a list chart shows; the table shows all."""
 END_WORD: Final[dict[str, Any]] = {"align": "left", "dx": 8, "dy": -6, "fontWeight": "bold", "lineBreak": "\n"}
 """How a word stands at the end of a line."""
+HALO: Final[dict[str, Any]] = {"stroke": PAPER_WHITE, "strokeWidth": 4, "strokeJoin": "round"}
+"""How a word is written once more below itself, so that it stands clear of what lies there."""
 NAMED_GO_LIVES = 3
+LONGEST_NAME = 300
+"""Pixels the name of a row may take beside the marks."""
+TEXT_WIDTH = 0.55
+"""Width of a letter or digit of a chart on average, in parts of its size."""
 LANES = 3
 LINE = 15
 
@@ -67,12 +73,14 @@ def go_lives(frame: pl.DataFrame, months: list[dt.date], x: alt.X, canvas: Canva
 
 
 def _signs(inside: pl.DataFrame, x: alt.X, canvas: Canvas) -> list[alt.Chart]:
-    """The numbers beside their rules, in turn on three heights so that neighbours never touch."""
+    """The numbers beside their rules, in turn on three heights so that neighbours never touch; no rule strikes one."""
+    looks: tuple[dict[str, Any], ...] = (HALO, {"color": QUIET})
     return [
         alt.Chart(data(inside.gather_every(LANES, lane), "month", "label"))
-        .mark_text(align="left", dx=2, baseline="middle", fontSize=12, color=QUIET)
+        .mark_text(align="left", dx=2, baseline="middle", fontSize=12, **look)
         .encode(x=x, y=alt.value(6 + canvas.fit(15, 13) * lane), text="label:N")
         for lane in range(min(LANES, inside.height))
+        for look in looks
     ]
 
 
@@ -140,7 +148,9 @@ def with_row_names(frame: pl.DataFrame, code: str, name: str) -> pl.DataFrame:
 def row_axis(frame: pl.DataFrame, canvas: Canvas) -> alt.Y:
     """The rows of a list chart in the frame's order; on the narrow canvas names stand above the marks."""
     axis = (
-        None if canvas.is_narrow else alt.Axis(labelLimit=300, grid=False, labelColor=INK, title=None, labelPadding=10)
+        None
+        if canvas.is_narrow
+        else alt.Axis(labelLimit=LONGEST_NAME, grid=False, labelColor=INK, title=None, labelPadding=10)
     )
     return alt.Y("row:N", sort=frame["row"].to_list(), axis=axis, title=None)
 
@@ -151,6 +161,19 @@ def row_names(frame: pl.DataFrame, y: alt.Y, canvas: Canvas) -> list[alt.Chart]:
         return []
     base = alt.Chart(data(frame, "row"), name="namen").mark_text(align="left", dy=-17, limit=canvas.width - 12)
     return [base.encode(x=alt.value(0), y=y, text="row:N")]
+
+
+def text_width(text: str, canvas: Canvas) -> float:
+    """About how many pixels a text of a chart takes."""
+    return len(text) * canvas.font_px * TEXT_WIDTH
+
+
+def value_axis(canvas: Canvas, number_format: str) -> alt.Axis:
+    """The axis above a list chart; on the narrow canvas with room for the first row's name below it."""
+    return alt.Axis(
+        format=number_format, grid=True, gridColor=GRID, tickCount=canvas.fit(6, 4), orient="top",
+        offset=canvas.fit(0, 8),
+    )  # fmt: skip
 
 
 def list_height(frame: pl.DataFrame, canvas: Canvas) -> int:

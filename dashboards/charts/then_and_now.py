@@ -5,9 +5,9 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import data, list_height, row_axis, row_names
+from dashboards.charts.parts import data, list_height, row_axis, row_names, value_axis
 from dashboards.drawing.rendering import Drawing
-from dashboards.drawing.theme import DIGITAL, GRID, LAST_YEAR, PAPER_WHITE, Canvas
+from dashboards.drawing.theme import DIGITAL, LAST_YEAR, PAPER_WHITE, Canvas
 
 
 def then_and_now(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
@@ -17,7 +17,7 @@ def then_and_now(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
         "now:Q",
         title=None,
         scale=alt.Scale(zero=True, nice=True),
-        axis=alt.Axis(format=".0f", grid=True, gridColor=GRID, tickCount=canvas.fit(6, 4), orient="top"),
+        axis=value_axis(canvas, ".0f"),
     )
     both = frame.drop_nulls("then")
     way = alt.Chart(data(both, "row", "now", "then")).mark_rule(color=LAST_YEAR, strokeWidth=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import polars as pl
@@ -13,12 +14,14 @@ from dashboards.charts.parts import LIST_LIMIT, with_row_names
 from dashboards.charts.parts_of_whole import Part, divided_bars
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE, OTHER, SCANNED
 from dashboards.pages import keys
-from dashboards.pages.context import MONTH, PageContext, Row, period, unanswered, year_words
+from dashboards.pages.context import MONTH, PageContext, Row, list_notes, period, unanswered, year_words
 from dashboards.questions import backlog, throughput
 from dashboards.questions.small_cells import MARK, WITHHELD
 from dashboards.words import numbers, say
-from dashboards.writing.elements import Figure, KeyFigure, Page, Section, TableColumn
+from dashboards.writing.elements import Figure, KeyFigure, Page, Section, TableColumn, filled
 
+FEWEST_OFFICES, LATEST_AGES_DAYS = 3, 56
+FEW_OF_AN_AGE = "In einer Altersklasse liegen zu wenige Vorgänge, um sie zu zeigen"
 PARTS = (
     Part("overdue", "Frist abgelaufen", LATE, "late"),
     Part("at_risk", "Frist in fünf Arbeitstagen", OTHER, "other"),
@@ -45,7 +48,9 @@ def _finding(have: PageContext, key: KeyFigure, late: KeyFigure) -> str:
     if key.missing:
         return key.missing
     row = have.backlog.row(-1, named=True)
-    return f"Am {numbers.day(row['day'])} waren {key.value} Vorgänge offen ({key.change}){_overdue_words(row, late)}."
+    day, before = keys.stock_a_year_ago(have, "open_cases")
+    moved = say.amount_moved(row["open_cases"], before, f"am {numbers.day(day)}")
+    return f"Am {numbers.day(row['day'])} {_were(row['open_cases'])} offen{moved}{_overdue_words(row, late)}."
 
 
 def _overdue_words(row: Row, late: KeyFigure) -> str:
@@ -56,7 +61,7 @@ def _overdue_words(row: Row, late: KeyFigure) -> str:
         return "; ob Fristen abgelaufen sind, ist nicht bekannt"
     base = row["open_deadline_cases"]
     of_these = "" if base is None else f" von {say.plural(base, 'offenen Vorgang', 'offenen Vorgängen')} mit Frist"
-    return f"; bei {late.value}{of_these} ist die Frist abgelaufen"
+    return f"; bei {late.value if row['overdue'] else 'keinem'}{of_these} ist die Frist abgelaufen"
 
 
 def _open_in_town(have: PageContext) -> int | None:
@@ -75,21 +80,29 @@ def _were(amount: int) -> str:
 def _ages(have: PageContext) -> Section:
     question = "Wie alt ist, was liegt?"
     names = list(CLASSES)
-    days = have.backlog.drop_nulls(names)
+    is_hidden = pl.col(WITHHELD).list.contains(names[0]) if WITHHELD in have.backlog.columns else pl.lit(False)
+    days = have.backlog.filter(pl.all_horizontal(pl.col(names).is_not_null()) | is_hidden)
     rows = have.settled(days, names[0])
-    if not have.backlog.is_empty() and names[0] in have.backlog.row(-1, named=True).get(WITHHELD, ()):
-        return unanswered("alter", question, "In einer Altersklasse liegen zu wenige Vorgänge, um sie zu zeigen.")
+    weekly = rows.filter((pl.col("day").max() - pl.col("day")).dt.total_days() % 7 == 0)
+    shown = weekly.drop_nulls(names)
     if rows.is_empty():
         return unanswered("alter", question, "Es liegen keine Tageswerte zum Alter offener Vorgänge vor.")
-    last_day = rows["day"][-1]
-    weekly = rows.filter((pl.lit(last_day) - pl.col("day")).dt.total_days() % 7 == 0)
-    last = weekly.row(-1, named=True)
+    last_day = weekly["day"][-1]
+    if shown.is_empty() or (last_day - shown["day"][-1]).days > LATEST_AGES_DAYS:
+        return unanswered("alter", question, f"{FEW_OF_AN_AGE}.")
+    last = shown.row(-1, named=True)
     base = last["open_cases"] if last["age_cases"] is None else last["age_cases"]
     of_all = "" if base == last["open_cases"] else f" mit bekanntem Alter, von {numbers.plain(last['open_cases'])}"
+    start = f"Am {numbers.day(last['day'])}"
+    if last["day"] != last_day:
+        start = f"Zum {numbers.day(last_day)} ist keine Aussage möglich: {FEW_OF_AN_AGE}. Zuletzt davor, a{start[1:]},"
     finding = (
-        f"Am {numbers.day(last_day)} {_were(last['age_over_90_days'])} seit 90 Arbeitstagen oder länger offen "
+        f"{start} {_were(last['age_over_90_days'])} seit 90 Arbeitstagen oder länger offen "
         f"({say.basis(base)} offene{of_all})."
     )
+    hidden = weekly.height - shown.height
+    legend = [(f"age-{len(CLASSES) - 1 - rank}", word) for rank, (word, _) in enumerate(CLASSES.values())]
+    legend += [("hollow", "Alter nicht gezeigt")] if hidden else []
     ages = [
         TableColumn(name, word if "Arbeitstage" in word else f"{word} Arbeitstage", "count")
         for name, (word, _) in reversed(CLASSES.items())
@@ -97,7 +110,7 @@ def _ages(have: PageContext) -> Section:
     columns = (TableColumn("day", "Tag", "day"), *ages, "open_cases")
     figure = Figure(
         subtitle="Offene Vorgänge nach Alter in Arbeitstagen, eine Säule je Woche, älteste unten",
-        legend=tuple((f"age-{len(CLASSES) - 1 - rank}", word) for rank, (word, _) in enumerate(CLASSES.values())),
+        legend=tuple(legend),
         description="Gestapelte Säulen, älteste Vorgänge unten und am dunkelsten.",
         caption=have.caption(
             base,
@@ -107,7 +120,11 @@ def _ages(have: PageContext) -> Section:
         table=have.table("rueckstand-alter", "Offene Vorgänge nach Alter, je Woche", columns, weekly),
         draw=partial(backlog_age, weekly),
     )
-    return Section("alter", question, finding, figure, notes=have.beginning(days, names[0]))
+    of_weeks = (
+        f"In {'einer' if hidden == 1 else numbers.plain(hidden)} von {say.plural(weekly.height, 'Woche', 'Wochen')}"
+    )
+    few = (f"{of_weeks} ist nur der Bestand gezeigt: {FEW_OF_AN_AGE}.",) if hidden else ()
+    return Section("alter", question, finding, figure, notes=few + have.beginning(days, names[0]))
 
 
 def _flows(have: PageContext) -> Section:
@@ -117,6 +134,8 @@ def _flows(have: PageContext) -> Section:
     town = throughput.year_of_the_town(have.marts).drop_nulls(["received_cases", "closed_cases"])
     if frame.is_empty() or town.is_empty():
         reason = have.why_missing(have.throughput, "Es fehlt das Eingangsdatum der Vorgänge.")
+        if have.throughput[MARK].any():
+            reason = "In einzelnen Monaten sind es zu wenige Vorgänge; die Summe des Jahres würde sie verraten."
         return unanswered("ein-aus", question, reason)
     year = town.row(0, named=True)
     came = year["received_cases"]
@@ -164,7 +183,7 @@ def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
     )
     open_cases = _open_in_town(have)
     table_of = frame.filter(pl.any_horizontal(pl.col("overdue", "waiting_applicant").is_not_null()))
-    if table_of.is_empty() or not open_cases:
+    if not open_cases or (table_of.is_empty() and not _overdue_in_town(have)):
         return unanswered("fristen", question, "Kein Amt hat genug offene Vorgänge mit Frist.")
     columns = (
         TableColumn("row", "Amt"),
@@ -177,16 +196,15 @@ def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
         "open_cases",
     )
     table = have.table("fristen-aemter", "Offene Vorgänge und Fristen nach Ämtern", columns, table_of)
-    if known.is_empty():
-        return Section(
-            "fristen", question, "In keinem Amt sind es genug Vorgänge, um ihre Fristen zu zeigen.", tables=(table,)
-        )
-    finding = _most_overdue(known)
+    if known.height < FEWEST_OFFICES:
+        few = f"{_overdue_in_town(have)}Je Amt sind es zu wenige Vorgänge, um ihre Fristen zu vergleichen."
+        return Section("fristen", question, few, tables=filled(replace(table, is_folded=True)))
+    finding = _most_overdue(known, _overdue_in_town(have))
     figure = Figure(
         subtitle="Offene Vorgänge je Amt, von links nach rechts",
         legend=tuple((part.role, part.word) for part in PARTS),
         description=f"Geteilte Balken, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=have.caption(open_cases, f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily"),
+        caption=_caption_of_offices(have, known),
         table=table,
         draw=partial(divided_bars, known.head(LIST_LIMIT), PARTS, as_share=False),
     )
@@ -197,12 +215,32 @@ def _deadlines(have: PageContext, frame: pl.DataFrame) -> Section:
     return Section("fristen", question, finding, figure, notes=notes)
 
 
-def _most_overdue(known: pl.DataFrame) -> str:
+def _overdue_in_town(have: PageContext) -> str:
+    """How many deadlines passed in the whole town, as a sentence with a blank behind; empty where none is shown."""
+    row = have.backlog.row(-1, named=True)
+    if row["overdue"] is None:
+        return ""
+    amount = numbers.plain(row["overdue"]) if row["overdue"] else "keinem"
+    base = row["open_deadline_cases"]
+    if base is None:
+        of_these = "offenen Vorgang" if row["overdue"] <= 1 else "offenen Vorgängen"
+    else:
+        of_these = f"von {say.plural(base, 'offenen Vorgang', 'offenen Vorgängen')} mit Frist"
+    return f"In der ganzen Stadt ist bei {amount} {of_these} die Frist abgelaufen. "
+
+
+def _caption_of_offices(have: PageContext, known: pl.DataFrame) -> str:
+    """The words below a chart of offices: n is the town's, of which some offices may not be drawn."""
+    day = f"am {numbers.day(known['day'][0])}"
+    return have.caption(_open_in_town(have), day, "rpt_backlog_daily", "offene Vorgänge in der ganzen Stadt")
+
+
+def _most_overdue(known: pl.DataFrame, in_town: str) -> str:
     """Which office has most overdue cases, of how many with a deadline; several where they have equally many."""
     worst = known.sort("overdue", "office_code", descending=[True, False]).row(0, named=True)
     overdue, offices = worst["overdue"], known.filter(pl.col("overdue") == worst["overdue"])
     if not overdue:
-        return "In keinem gezeigten Amt ist bei einem offenen Vorgang die Frist abgelaufen."
+        return f"{in_town}In keinem der gezeichneten Ämter ist eine Frist abgelaufen."
     if offices.height > 1:
         names = say.listed([f"„{name}“" for name in offices["row"]])
         are = f"{'sind' if overdue > 1 else 'ist'} je {say.plural(overdue, 'Frist', 'Fristen')}"
@@ -229,8 +267,9 @@ def _weeks(have: PageContext, frame: pl.DataFrame) -> Section:
     drawn = known.with_columns(pl.col("weeks_of_work").alias("value"), pl.Series("label", labels)).head(LIST_LIMIT)
     first = known.row(0, named=True)
     finding = (
-        f"Bei „{first['row']}“ dauert das Abarbeiten am längsten: "
-        f"{numbers.plain(first['weeks_of_work'], 1)} Wochen beim Tempo der letzten acht Wochen."
+        f"„{first['row']}“ braucht beim Tempo der letzten acht Wochen "
+        f"{'am längsten' if known.height > 1 else 'so lange'}, um den Bestand abzuarbeiten: "
+        f"{numbers.plain(first['weeks_of_work'], 1)} Wochen ({say.basis(first['open_cases'])} offene)."
     )
     columns = (
         TableColumn("row", "Amt"),
@@ -242,8 +281,9 @@ def _weeks(have: PageContext, frame: pl.DataFrame) -> Section:
     figure = Figure(
         subtitle="Offene Vorgänge geteilt durch die Entscheidungen je Woche, je Amt",
         description=f"Balkendiagramm, {say.plural(known.height, 'Amt', 'Ämter')}.",
-        caption=have.caption(_open_in_town(have), f"am {numbers.day(known['day'][0])}", "rpt_backlog_daily"),
+        caption=_caption_of_offices(have, known),
         table=have.table("wochen-arbeit", "Dauer des Abarbeitens nach Ämtern", columns, frame),
-        draw=partial(bars, drawn, DIGITAL, (120, 140)),
+        draw=partial(bars, drawn, DIGITAL),
     )
-    return Section("wochen", question, finding, figure)
+    notes = list_notes("Ämter, die am längsten brauchen", ("Amt", "Ämtern"), frame.height, known.height)
+    return Section("wochen", question, finding, figure, notes=notes)

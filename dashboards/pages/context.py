@@ -90,9 +90,9 @@ class PageContext:
             return TableColumn.of(metric)
         return TableColumn(name, f"{self.metrics.base_name(name)} (n)", "count")
 
-    def caption(self, base: int | None, when: str, source: str) -> str:
-        """n, period, source and day of a figure."""
-        n = f"{say.basis(base)}; " if base is not None else ""
+    def caption(self, base: int | None, when: str, source: str, counted: str = "") -> str:
+        """n, period, source and day of a figure; `counted` says what n counts where that is no cases."""
+        n = f"{say.basis(base)}{f' {counted}' if counted else ''}; " if base is not None else ""
         of_table, day = TABLE_NAMES.get(source, source), numbers.day(self.setting.as_of)
         return f"{n}{when}. Quelle: eigene Auswertung „{of_table}“. Datenstand {day}."
 
@@ -152,6 +152,14 @@ class PageContext:
         if WITHHELD in rows.columns and column in rows.row(-1, named=True)[WITHHELD]:
             return "Es betrifft in jedem Monat zu wenige Vorgänge, um es zu zeigen."
         return reason
+
+    def since_then(self, frame: pl.DataFrame, month: dt.date, column: str) -> str:
+        """The sentence, with a blank before, where later full months are hidden: the month told is not the last."""
+        later = self.full_months(frame).filter(pl.col("month") > month)
+        is_lost = pl.col(MARK).fill_null(True)
+        if WITHHELD in later.columns:
+            is_lost = is_lost | pl.col(WITHHELD).list.contains(column)
+        return "" if later.filter(is_lost).is_empty() else " Spätere Monate sind nicht gezeigt: zu wenige Vorgänge."
 
     def target(self, metric: str) -> tuple[float, dt.date, str] | None:
         """The next target of the whole town: value, day, who set it."""
@@ -239,9 +247,12 @@ def unanswered(anchor: str, question: str, reason: str) -> Section:
     return Section(anchor, question, missing=say.no_statement(reason))
 
 
-def list_notes(drawn: str, hidden: tuple[str, str], why: str, rows: int, known: int) -> tuple[str, ...]:
-    """What a list chart leaves out: which rows are `drawn` of many, and how many are `hidden` (one, many) and `why`."""
-    notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; alle stehen in der Tabelle."] if known > LIST_LIMIT else []
+def list_notes(drawn: str, hidden: tuple[str, str], rows: int, known: int) -> tuple[str, ...]:
+    """What a list chart leaves out: which rows are `drawn` of many, and at how many (one, many) nothing is shown."""
+    notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; die Tabelle nennt alle."] if known > LIST_LIMIT else []
     if rows > known:
-        notes.append(f"{say.plural(rows - known, *hidden)} {why}.")
+        notes.append(
+            f"Bei {say.plural(rows - known, *hidden)} fehlen Zahlen: Es sind zu wenige Vorgänge, oder solche "
+            "ließen sich daraus errechnen."
+        )
     return tuple(notes)

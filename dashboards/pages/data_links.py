@@ -60,12 +60,15 @@ def meeting(have: PageContext) -> Section:
 
 
 def _met(links: pl.DataFrame, alone: pl.DataFrame) -> str:
-    shares: list[str] = []
-    for row in links.filter(pl.col("source") == TOWN).drop_nulls("found_share").iter_rows(named=True):
-        shares.append(f"{row['record_kind']}: {numbers.percent(row['found_share'], 1)} finden ihren Vorgang")
+    found = [
+        f"{numbers.percent(row['found_share'], 1)} der {row['record_kind']} ({say.basis(row['records'])})"
+        for row in links.filter(pl.col("source") == TOWN).drop_nulls("found_share").iter_rows(named=True)
+    ]
+    said = [f"Ihren Vorgang finden {say.listed(found)}"] if found else []
     for row in alone.filter(pl.col("source") == TOWN).drop_nulls("one_source_share").iter_rows(named=True):
-        shares.append(f"{numbers.percent(row['one_source_share'], 1)} der Vorgänge kennt nur eine Quelle")
-    return "; ".join(shares) + "." if shares else "Die Anteile stehen in der Tabelle."
+        share, base = numbers.percent(row["one_source_share"], 1), say.basis(row["cases_total"])
+        said.append(f"{share} der Vorgänge ({base}) kennt nur eine Quelle")
+    return "; ".join(said) + "." if said else "Die Anteile stehen in der Tabelle."
 
 
 def revised(have: PageContext) -> Section:

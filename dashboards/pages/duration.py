@@ -28,6 +28,7 @@ def lead_finding(have: PageContext) -> str:
     return (
         f"Die Hälfte der im {numbers.month(row['month'])} entschiedenen Vorgänge war "
         f"{numbers.after_days(row['median_lead_seconds'])} fertig ({say.basis(row['lead_cases'])}){moved}."
+        f"{have.since_then(have.throughput, row['month'], 'median_lead_seconds')}"
     )
 
 

@@ -92,6 +92,13 @@ def _why_no_stock(have: PageContext, metric: Metric) -> str:
     return NOT_KNOWN.get(metric.base or "closed_last_56_days", "Die Angabe fehlt in den Daten.")
 
 
+def stock_a_year_ago(have: PageContext, column: str) -> tuple[dt.date, float | None]:
+    """The same weekday a year before the last day, and what was there; None where that is not known."""
+    year_ago: dt.date = have.backlog["day"][-1] - dt.timedelta(days=364)
+    past = have.settled(have.backlog, column).filter(pl.col("day") == year_ago)
+    return year_ago, None if past.is_empty() else past[column][0]
+
+
 def backlog_key(have: PageContext, column: str) -> KeyFigure:
     """A stock of open cases on the last day, against the same weekday a year ago."""
     metric = have.metrics[column]
@@ -99,9 +106,7 @@ def backlog_key(have: PageContext, column: str) -> KeyFigure:
     if missing := _why_no_stock(have, metric):
         return KeyFigure(metric, missing=say.no_statement(missing), page="rueckstand.html")
     row = rows.row(-1, named=True)
-    year_ago: dt.date = row["day"] - dt.timedelta(days=364)
-    past = have.settled(have.backlog, column).filter(pl.col("day") == year_ago)
-    before = None if past.is_empty() else past[column][0]
+    year_ago, before = stock_a_year_ago(have, column)
     digits, unit = metric.digits, SHOWN_IN.get(metric.unit, "Vorgänge")
     weekly = rows.filter((pl.lit(row["day"]) - pl.col("day")).dt.total_days() % 7 == 0)
     base = row[metric.base or "open_cases"]

@@ -76,14 +76,17 @@ def _places(have: PageContext) -> Section:
     lasts = {column: have.latest(have.paper, column) or {} for column in present}
     most = max(present, key=lambda column: lasts[column][column])
     start = "Das meiste Papier steckt" if len(present) > 1 else "Wie viel Papier es gibt, ist nur an einem Ort bekannt:"
+    share, of_these = lasts[most][most], lasts[most].get(PLACES[most].base)
     finding = (
-        f"{start} {PLACES[most].place}: {numbers.percent(lasts[most][most])} im {numbers.month(lasts[most]['month'])}."
+        f"{start} {PLACES[most].place}: {numbers.percent(share)} im {numbers.month(lasts[most]['month'])}"
+        f"{f' ({say.basis(of_these)})' if of_these else ''}."
     )
     figure = Figure(
         subtitle="Anteil auf Papier je Ort und Monat; alle Achsen von 0 bis 100\u00a0%",
         description=f"{say.plural(len(present), 'kleines Liniendiagramm', 'kleine Liniendiagramme')}: "
         f"{'; '.join(PLACES[column].title for column in present)}.",
-        caption=have.caption(lasts[most].get(PLACES[most].base), period(frame), "rpt_paper_share_monthly")
+        caption=have.caption(None, period(frame), "rpt_paper_share_monthly")
+        + " Wie viele es je Ort und Monat sind (n), nennt die Tabelle."
         + counting_words(counting_changes(have, "paper"), frame),
         table=have.table("papierorte", "Papierquoten an vier Orten nach Monaten", PLACE_COLUMNS, have.paper),
         draw=partial(paper_places, frame, counting_changes(have, "paper")),
@@ -117,10 +120,11 @@ def _services(have: PageContext) -> Section:
         description=f"Balkendiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}.",
         caption=have.caption(year["known_channel_cases"], year_words(have.marts), "rpt_paper_share_yearly"),
         table=have.table("papier-leistungen", "Papier nach Leistungen", columns, frame),
-        draw=partial(bars, drawn, PAPER, (125, 155)),
+        draw=partial(bars, drawn, PAPER),
     )
-    why = "mit zu wenigen Vorgängen werden nicht gezeigt"
-    notes = list_notes("größten", ("Zeile", "Zeilen"), why, frame.height, known.height)
+    notes = list_notes(
+        "Leistungen mit den meisten Papieranträgen", ("Leistung", "Leistungen"), frame.height, known.height
+    )
     return Section("leistungen", question, finding, figure, notes=notes)
 
 
@@ -141,12 +145,12 @@ def _most_paper(known: pl.DataFrame, year: Row) -> str:
             f"„{only['service_name']}“: {numbers.percent(only['paper_share_in'])} der Anträge kamen auf Papier "
             f"({say.basis(only['known_channel_cases'])})."
         )
-    so_far = top["town_paper_so_far_share"][-1]
-    part = "die meisten der gezeigten" if so_far is None else f"{numbers.percent(so_far)} aller"
-    return (
-        f"{say.listed([f'„{name}“' for name in top['service_name']])} bringen {part} Papieranträge "
-        f"({say.basis(year['paper_in_cases'])})."
-    )
+    so_far, names = top["town_paper_so_far_share"][-1], say.listed([f"„{name}“" for name in top["service_name"]])
+    if so_far is None:
+        cases = say.listed([numbers.plain(cases) for cases in top["paper_in_cases"]])
+        of_all = say.plural(year["paper_in_cases"], "Papierantrag", "Papieranträgen")
+        return f"Von den gezeigten Leistungen bringen {names} am meisten Papier: {cases} von {of_all}."
+    return f"{names} bringen {numbers.percent(so_far)} aller Papieranträge ({say.basis(year['paper_in_cases'])})."
 
 
 def _digital(have: PageContext) -> Section:
@@ -159,7 +163,7 @@ def _digital(have: PageContext) -> Section:
         return unanswered("digital", question, "Es fehlt der Eingangskanal der Anträge.")
     finding = (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge online "
-        f"({say.basis(now.base)}){say.share_moved(now)}."
+        f"({say.basis(now.base)}){say.share_moved(now)}.{have.since_then(have.paper, row['month'], 'online_share')}"
     )
     columns = (
         MONTH,
@@ -234,7 +238,7 @@ def _scans(have: PageContext) -> Section:
         subtitle="Gescannte Seiten je Monat",
         legend=(("late", "vorher schon digital: eigener Druck oder digitaler Absender"), ("scanned", "übrige Seiten")),
         description=f"Säulendiagramm, {period(frame)}.",
-        caption=have.caption(known, period(frame), "rpt_scans_monthly"),
+        caption=have.caption(known, period(frame), "rpt_scans_monthly", "Seiten mit bekannter Herkunft"),
         table=have.table("scanstelle", "Gescannte Seiten nach Monaten", columns, frame),
         draw=partial(scanned_pages, frame),
     )

@@ -34,7 +34,8 @@ def intake_finding(have: PageContext) -> str:
         )
     return (
         f"Im {numbers.month(row['month'])} kamen {numbers.percent(now.value)} der Anträge auf Papier "
-        f"({say.basis(now.base)}){say.share_moved(now)}.{_by_counter(have)}"
+        f"({say.basis(now.base)}){say.share_moved(now)}."
+        f"{have.since_then(have.paper, row['month'], 'paper_share_in')}{_by_counter(have)}"
     )
 
 
@@ -83,7 +84,7 @@ def intake_section(have: PageContext, *, link: bool) -> Section:
     figure = Figure(
         subtitle="Anteil der Anträge auf Papier an allen Anträgen mit bekanntem Eingangskanal, je Monat"
         + (", mit Ziel" if target else ""),
-        description=f"Liniendiagramm, {period(frame)}. {_course(frame.drop_nulls('paper_share_in').rows(named=True))}",
+        description=f"Liniendiagramm, {period(frame)}. {_course(frame.drop_nulls('paper_share_in'), changes)}",
         caption=have.caption(row["known_channel_cases"], period(frame), "rpt_paper_share_monthly")
         + _paper_channels(have)
         + counting_words(changes, frame)
@@ -121,8 +122,11 @@ def _paper_channels(have: PageContext) -> str:
     return f"{sentence}{say.listed(names)}." if names else ""
 
 
-def _course(rows: list[Row]) -> str:
-    first, last = rows[0], rows[-1]
+def _course(frame: pl.DataFrame, changes: pl.DataFrame) -> str:
+    """From where to where the share went, since the town counts as it does today."""
+    last = frame.row(-1, named=True)
+    began = changes.filter(pl.col("month") <= last["month"])["month"].max()
+    first = (frame if began is None else frame.filter(pl.col("month") >= began)).row(0, named=True)
     return (
         f"Von {numbers.percent(first['paper_share_in'])} im {numbers.month(first['month'])} auf "
         f"{numbers.percent(last['paper_share_in'])} im {numbers.month(last['month'])}."

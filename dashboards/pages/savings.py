@@ -17,7 +17,7 @@ MEASURES = (
     TableColumn("status_de", "Stand"),
     TableColumn("services", "Leistungen", "count"),
     "cumulative_cash_eur",
-    TableColumn("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in Stunden", "hours"),
+    TableColumn("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in\u00a0Stunden", "hours"),
     TableColumn("baseline_cases", "Vorgänge in der Basislinie", "count"),
     TableColumn("evidence_grade", "Nachweisgrad"),
 )
@@ -53,8 +53,7 @@ def _finding(have: PageContext) -> str:
             f"{'entlastet' if net >= 0 else 'belastet'}"
         )
     time = (
-        f"im {numbers.month(hours['month'][-1])} wurden {numbers.plain(hours['capacity_released_hours'][-1])} "
-        "Arbeitsstunden frei"
+        f"im {numbers.month(hours['month'][-1])} {keys.freed(hours['capacity_released_hours'][-1])}"
         if not hours.is_empty()
         else "zur Arbeitszeit ist noch keine Aussage möglich"
     )
@@ -70,9 +69,18 @@ def _measures(have: PageContext) -> Section:
     booked = frame.drop_nulls("cumulative_cash_released_eur")
     relieved = booked.filter(pl.col("cumulative_cash_released_eur") > 0).height
     only_costs, nothing = booked.height - relieved, frame.height - booked.height
+    rest = [
+        f"für {numbers.plain(some)} {what}" for some, what in ((only_costs, "nur Kosten"), (nothing, "nichts")) if some
+    ]
     finding = (
-        f"Für {numbers.plain(relieved)} von {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} ist eine Entlastung "
-        f"gebucht, für {numbers.plain(only_costs)} nur Kosten, für {numbers.plain(nothing)} nichts."
+        ", ".join(
+            [
+                f"Für {numbers.plain(relieved) if relieved else 'keine'} von "
+                f"{say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} ist eine Entlastung gebucht",
+                *rest,
+            ]
+        )
+        + "."
     )
     table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.pages.context import PageContext, spark
 from dashboards.questions import savings
+from dashboards.questions.small_cells import MARK
 from dashboards.words import numbers, say
 from dashboards.writing.elements import KeyFigure
 
@@ -37,14 +38,14 @@ def cash_key(have: PageContext) -> KeyFigure:
     return KeyFigure(
         metric,
         value=numbers.plain(last["cumulative_cash_eur"]),
-        unit="€ netto",
+        unit="€",
         basis=f"bis {numbers.month(last['month'])}, "
         f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')}, "
         f"Nachweisgrad {last['cash_evidence_grade'] or 'unbekannt'}",
         change=""
         if last["net_cash_last_12_months_eur"] is None
         else f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
-        f"in den letzten {min(YEAR, months.height)} Monaten",
+        f"{'im letzten Monat' if months.height == 1 else f'in den letzten {min(YEAR, months.height)} Monaten'}",
         spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",
     )
@@ -62,12 +63,24 @@ def capacity_key(have: PageContext) -> KeyFigure:
         metric,
         value=numbers.plain(last["capacity_last_12_months_hours"]),
         unit="Stunden",
-        basis=f"letzte {last['capacity_months_in_last_12']} Monate, {say.basis(last['claimed_last_12_months_cases'])}, "
+        basis=f"{_last_months(last['capacity_months_in_last_12'])}, {say.basis(last['claimed_last_12_months_cases'])}, "
         f"Nachweisgrad {last['capacity_evidence_grade'] or 'unbekannt'}",
         change=f"Spanne {say.span(low, high)} Stunden",
         spark=spark(hours_months(have), "capacity_released_hours", "digital"),
         page="einsparungen.html",
     )
+
+
+def _last_months(months: int) -> str:
+    return "letzter Monat" if months == 1 else f"letzte {months} Monate"
+
+
+def freed(hours: float) -> str:
+    """`wurden 60 Arbeitsstunden frei`; below none that so many more were needed."""
+    amount = numbers.rounded(abs(hours))
+    word = "Arbeitsstunde" if amount <= 1 else "Arbeitsstunden"
+    shown = f"{'wurde' if amount <= 1 else 'wurden'} {numbers.plain(amount) if amount else 'keine'} {word}"
+    return f"{shown} {'mehr gebraucht' if hours < 0 and amount else 'frei'}"
 
 
 def why_no_cash(have: PageContext) -> str:
@@ -80,7 +93,20 @@ def why_no_cash(have: PageContext) -> str:
 
 
 def missing_bookings(have: PageContext) -> str:
-    """How many bookings of which source are in no figure of money; empty where all are."""
+    """How many bookings, and deliveries of bookings, of which source are in no figure; empty where all are."""
+    return f"{_unread_bookings(have)} {_refused_deliveries(have)}".strip()
+
+
+def _refused_deliveries(have: PageContext) -> str:
+    frame = savings.refused_deliveries(have.marts)
+    if frame.is_empty():
+        return ""
+    lost = [f"{say.plural(count, 'Lieferung', 'Lieferungen')} der Quelle „{source}“" for source, count in frame.rows()]
+    one = frame["refused"].to_list() == [1]
+    return f"Als Ganzes abgewiesen und nicht eingerechnet {'wurde' if one else 'wurden'} {say.listed(lost)}."
+
+
+def _unread_bookings(have: PageContext) -> str:
     frame = savings.missing_bookings(have.marts)
     if frame.is_empty():
         return ""
@@ -96,4 +122,9 @@ def why_no_hours(have: PageContext) -> str:
     """What is missing for a statement on hours, and who has it."""
     if have.savings.is_empty():
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
-    return "Es fehlen Minutenwerte oder Vorgänge aus der Zeit vor dem Start; die Minutenwerte liefern die Fachämter."
+    if MARK in have.savings.columns and have.savings[MARK].any():
+        return "Es betrifft zu wenige Vorgänge, um es zu zeigen."
+    return (
+        "Es fehlen Minutenwerte, oder es gibt zu wenige Vorgänge aus der Zeit vor dem Start. "
+        "Die Minutenwerte liefern die Fachämter."
+    )

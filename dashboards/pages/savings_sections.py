@@ -97,7 +97,7 @@ def bridge_section(have: PageContext) -> Section:
     released, net, costs = (last[f"cumulative_{name}_eur"] for name in ("cash_released", "cash", "cost"))
     steps = pl.DataFrame(
         {
-            "row": ["Gebuchte Entlastung", "einmalige Kosten", "laufende Kosten", "Parallelbetrieb", "netto"],
+            "row": ["Gebuchte Entlastung", "Einmalige Kosten", "Laufende Kosten", "Parallelbetrieb", "Ergebnis"],
             "amount_eur": [released, *(-last[f"cumulative_{kind}_cost_eur"] for kind in COSTS), net],
             "is_total": [False, False, False, False, True],
         },
@@ -111,7 +111,7 @@ def bridge_section(have: PageContext) -> Section:
             f"fehlen {numbers.euro(-net)}."
         )
     )
-    columns = (TableColumn("row", "Posten"), TableColumn("amount_eur", "Betrag in €", "euro"))
+    columns = (TableColumn("row", "Posten"), TableColumn("amount_eur", "Betrag in\u00a0€", "euro"))
     figure = Figure(
         subtitle="Euro seit Beginn, von der gebuchten Entlastung über die Kosten zum Ergebnis",
         description="Wasserfalldiagramm mit fünf Stufen. Die Beträge stehen an den Balken.",
@@ -130,9 +130,8 @@ def hours_section(have: PageContext) -> Section:
         return unanswered("zeit", question, keys.why_no_hours(have))
     last = months.row(-1, named=True)
     finding = (
-        f"Im {numbers.month(last['month'])} wurden {numbers.plain(last['capacity_released_hours'])} "
-        "Arbeitsstunden frei "
-        f"(Spanne {say.span(last['capacity_low_hours'], last['capacity_high_hours'])}; "
+        f"Im {numbers.month(last['month'])} {keys.freed(last['capacity_released_hours'])} "
+        f"(gewonnen: {say.span(last['capacity_low_hours'], last['capacity_high_hours'])} Stunden; "
         f"{say.basis(last['claimed_cases'])})."
     )
     hours, band = numbers.hours(last["capacity_released_hours"]), ("capacity_low_hours", "capacity_high_hours")
@@ -175,7 +174,9 @@ def hours_by_measure_section(have: PageContext) -> Section:
     first, year = frame.row(0, named=True), town.row(-1, named=True)
     finding = (
         f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.plain(first['value'])} Stunden in "
-        "den letzten zwölf vollen Monaten."
+        f"den letzten zwölf vollen Monaten ({say.basis(first['claimed_last_12_months_cases'])})."
+        if first["value"] > 0
+        else "Keine Maßnahme hat in den letzten zwölf vollen Monaten Arbeitszeit gewonnen."
     )
     figure = Figure(
         subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",

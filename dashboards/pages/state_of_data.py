@@ -20,9 +20,9 @@ AGES = (
     TableColumn("source", "Quelle"),
     TableColumn("stand_on", "Stand der Lieferung", "day"),
     "age_days",
-    TableColumn("allowed_days", "erwartet alle … Tage", "count"),
-    TableColumn("is_late", "überfällig", "yes"),
-    TableColumn("ended_on", "beendet am", "day"),
+    TableColumn("expected", "erwartet"),
+    TableColumn("lateness", "überfällig"),
+    TableColumn("ended", "in Betrieb"),
 )
 DELIVERIES = (
     TableColumn("source", "Quelle"),
@@ -116,16 +116,24 @@ def _ages(have: PageContext) -> Section:
     running = frame.filter(pl.col("ended_on").is_null())
     finding = _lateness(town)
     if not running.is_empty():
-        oldest = running.sort("stand_on", "source", nulls_last=True).row(0, named=True)
-        stand = numbers.day(oldest["stand_on"]) if oldest["stand_on"] else "unbekannt"
-        finding += f" Den ältesten Stand unter den laufenden Quellen hat „{oldest['source']}“: {stand}."
-    return Section(
-        "alter",
-        question,
-        finding,
-        tables=(have.table("alter", "Stand der Quellen", AGES, frame),),
-        notes=tuple(_not_judged(town)),
-    )
+        oldest = running.sort("age_days", "source", descending=[True, False], nulls_last=True).row(0, named=True)
+        age = "unbekannt" if oldest["age_days"] is None else say.plural(oldest["age_days"], "Tag", "Tage")
+        finding += f" Am ältesten sind unter den laufenden Quellen die Daten von „{oldest['source']}“: {age}."
+    table = have.table("alter", "Stand der Quellen", AGES, _in_words(frame))
+    return Section("alter", question, finding, tables=(table,), notes=tuple(_not_judged(town)))
+
+
+def _in_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """How often a source is expected, whether it is late, when it ended: what does not apply is no gap in the data."""
+    has_ended, days = pl.col("ended_on").is_not_null(), pl.col("allowed_days")
+    every = pl.when(days == 1).then(pl.lit("täglich")).otherwise(pl.format("alle {} Tage", days))
+    return frame.with_columns(
+        pl.when(has_ended).then(pl.lit("nicht mehr")).when(days.is_null()).then(pl.lit("ohne Takt")).otherwise(every)
+        .alias("expected"),
+        pl.when(pl.col("is_late")).then(pl.lit("ja")).when(has_ended | ~pl.col("is_late")).then(pl.lit("nein"))
+        .otherwise(pl.lit("unbekannt")).alias("lateness"),
+        pl.col("ended_on").dt.strftime("bis %d.%m.%Y").fill_null("ja").alias("ended"),
+    )  # fmt: skip
 
 
 def _lateness(town: Row) -> str:
@@ -184,7 +192,8 @@ def _coverage(have: PageContext) -> Section:
         return unanswered("abdeckung", question, "Es liegt noch kein voller Monat vor.")
     low = frame.filter(pl.col("coverage_share") < 0.95).height
     finding = (
-        f"In allen {say.plural(frame.height, 'Monat', 'Monaten')} haben mindestens 95\u00a0% der Quellen geliefert."
+        f"{'Im einzigen vollen Monat' if frame.height == 1 else f'In allen {numbers.plain(frame.height)} Monaten'} "
+        "haben mindestens 95\u00a0% der Quellen geliefert."
         if not low
         else (
             f"In {say.plural(low, 'Monat', 'Monaten')} von {numbers.plain(frame.height)} haben weniger als "
@@ -210,7 +219,8 @@ def _coverage(have: PageContext) -> Section:
 def _quarantine(have: PageContext) -> Section:
     question = "Was wurde zurückgewiesen, und warum?"
     frame = data.quarantine_reasons(have.marts).with_columns(
-        pl.col("reason_code").replace_strict(REASON_NAMES, default=pl.col("reason")).alias("reason")
+        pl.col("reason_code").replace_strict(REASON_NAMES, default=pl.col("reason")).alias("reason"),
+        pl.col("column_name").fill_null("ganze Zeile"),
     )
     if frame.is_empty():
         return Section("quarantaene", question, "Kein Datensatz wurde zurückgewiesen.")

@@ -128,8 +128,7 @@ def _services(have: PageContext) -> Section:
         table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
         draw=partial(then_and_now, known.head(LIST_LIMIT)),
     )
-    why = "mit zu wenigen Vorgängen: nicht gezeigt"
-    notes = list_notes("längsten", ("Leistung", "Leistungen"), why, frame.height, known.height)
+    notes = list_notes("Leistungen mit der längsten Dauer", ("Leistung", "Leistungen"), frame.height, known.height)
     return Section("leistungen", question, finding, figure, notes=notes)
 
 

@@ -12,7 +12,10 @@ from dashboards.questions.small_cells import Table
 
 def sources(marts: Marts) -> pl.DataFrame:
     """One row per source: how old its data are, how old they may be, and where every record it sent has gone."""
-    return marts.ask("select * from monitor.rpt_sources where source <> 'all' order by source")
+    return marts.ask(
+        "select * replace (source_name as source) from monitor.rpt_sources where source <> 'all' "
+        "order by source_name, source"
+    )
 
 
 def all_sources(marts: Marts) -> dict[str, Any]:
@@ -25,8 +28,11 @@ def quarantine_reasons(marts: Marts) -> pl.DataFrame:
     """Refused records by reason and column, most first; the records themselves never leave the quarantine."""
     return marts.ask(
         """
-        select * replace (nullif(column_name, 'none') as column_name) from monitor.rpt_quarantine_reasons
-        order by records desc, source, reason_code, column_name
+        select q.* replace (
+            nullif(q.column_name, 'none') as column_name, coalesce(s.source_name, q.source) as source
+        )
+        from monitor.rpt_quarantine_reasons as q left join monitor.rpt_sources as s using (source)
+        order by q.records desc, source, q.reason_code, q.column_name
         """
     )
 
@@ -112,8 +118,9 @@ def log_health(marts: Marts) -> pl.DataFrame:
     """All checks of the logs, failed ones first, and of these the ones somebody should act on."""
     return marts.ask(
         """
-        select source, check_name, severity, observed, expected, passed
-        from monitor.rpt_log_health order by passed, severity desc, source, check_name
+        select coalesce(s.source_name, h.source) as source, h.check_name, h.severity, h.observed, h.expected, h.passed
+        from monitor.rpt_log_health as h left join monitor.rpt_sources as s using (source)
+        order by h.passed, h.severity desc, 1, h.check_name
         """
     )
 
@@ -123,9 +130,11 @@ def case_links(marts: Marts) -> pl.DataFrame:
     return marts.ask_hiding(
         ("source", "record_kind", "records", "cases_total"),
         """
-        select source, record_kind, records, with_case_number, found_case, found_share, cases_total,
-               cases_known_to_one_source, cases_of_two_offices, one_source_share, is_small_cell
-        from monitor.rpt_case_links order by source = 'all' desc, source, record_kind
+        select coalesce(s.source_name, l.source) as source, l.record_kind, l.records, l.with_case_number, l.found_case,
+               l.found_share, l.cases_total, l.cases_known_to_one_source, l.cases_of_two_offices, l.one_source_share,
+               l.is_small_cell
+        from monitor.rpt_case_links as l left join monitor.rpt_sources as s using (source)
+        order by l.source = 'all' desc, 1, l.record_kind
         """,
     )
 

@@ -60,9 +60,9 @@ class Metric:
 
     @property
     def heading(self) -> str:
-        """Its name over a column, with the unit of the cells."""
+        """Its name over a column, with the unit of its cells unless it says it; no line breaks before that unit."""
         unit = SHOWN_IN.get(self.unit)
-        return f"{self.name} in {unit}" if unit else self.name
+        return f"{self.name} in\u00a0{unit}" if unit and f"in {unit}" not in self.name else self.name
 
     @property
     def source(self) -> str:

@@ -74,8 +74,22 @@ def missing_bookings(marts: Marts) -> pl.DataFrame:
     """Per source of bookings how many of its records were refused and are in no figure."""
     return marts.ask(
         """
-        select source, refused_bookings from monitor.rpt_sources
-        where source <> 'all' and refused_bookings > 0 order by source
+        select source_name as source, refused_bookings from monitor.rpt_sources
+        where source <> 'all' and refused_bookings > 0 order by source_name, source
+        """
+    )
+
+
+def refused_deliveries(marts: Marts) -> pl.DataFrame:
+    """Per source of bookings or budget lines how many of its deliveries the last run refused whole."""
+    return marts.ask(
+        """
+        select source_name as source, observed::bigint as refused
+        from monitor.rpt_log_health inner join monitor.rpt_sources using (source)
+        where check_name = 'refused_deliveries' and source in (
+            select source from monitor.fct_deliveries where record_kind in ('costs', 'budget')
+        )
+        order by source_name, source
         """
     )
 

@@ -11,7 +11,7 @@ DEFAULT_MIN_CASES: Final = 10
 
 @dataclass(frozen=True)
 class Setting:
-    """The frame of a generation; `contact` and `licence` are empty until `dim_town` names them."""
+    """The frame of a generation; `contact` and `licence` are empty where `dim_town` names none."""
 
     town: str
     land: str

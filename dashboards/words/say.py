@@ -81,6 +81,15 @@ def amount_change(now: float, before: float | None, unit: str, digits: int, when
     return f"{numbers.signed(moved, digits)}{numbers.THIN}{unit} gegenüber {when}"
 
 
+def amount_moved(now: float, before: float | None, when: str) -> str:
+    """The half sentence after a count: how many more or fewer than `when`, or nothing where nothing is known."""
+    if before is None:
+        return ""
+    if now == before:
+        return f", so viele wie {when}"
+    return f", {numbers.plain(abs(now - before))} {'mehr' if now > before else 'weniger'} als {when}"
+
+
 def days_moved(now: float, before: float | None) -> str:
     """The half sentence after a number of days."""
     if before is None:

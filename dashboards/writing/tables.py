@@ -41,7 +41,7 @@ def signs(table: PageTable) -> list[str]:
     cells = {cell for row in shown_rows(table) for cell in row}
     explained = {
         HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen oder sich diese sonst errechnen ließen",
-        UNKNOWN: "„k. A.“ = keine Angabe möglich, die Daten dafür fehlen",
+        UNKNOWN: "„k. A.“ = keine Angabe möglich: Die Daten dafür fehlen oder reichen noch nicht aus",
     }
     return [text for sign, text in explained.items() if sign in cells]
 

@@ -221,6 +221,7 @@ def _sources(town: Town) -> pl.DataFrame:
         (
             source.name,
             rank,
+            source.title.strip() or None,
             source.system,
             source.mode,
             source.expected_every_days,

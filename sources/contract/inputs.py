@@ -22,6 +22,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
     "sources": {
         "source": pl.String(),
         "source_rank": pl.Int64(),
+        "title": pl.String(),
         "system": pl.String(),
         "mode": pl.String(),
         "expected_every_days": pl.Int64(),

@@ -220,10 +220,14 @@ def _source_contradictions(sources: tuple[Source, ...], purposes: tuple[Purpose,
     today = dt.date.today()
     agreed = {column for purpose in purposes if purpose.valid_from <= today for column in purpose.columns}
     seen: set[str] = set()
+    titles: set[str] = set()
     for source in sources:
         if source.name in seen:
             yield f"town.toml [[source]] '{source.name}': the name is used twice; rename one."
         seen.add(source.name)
+        if source.title and source.title in titles:
+            yield f"town.toml [[source]] '{source.name}': the title '{source.title}' is used twice; change one."
+        titles.add(source.title)
         for name in source.columns:
             if any(field.needs_purpose for _, field in FIELDS[name]) and name not in agreed:
                 yield (

@@ -32,6 +32,7 @@ schedules = ["30 2 * * *"]        # when the web server's daemon starts runs: mi
 # One table per system. Columns are mapped by name; a column that is not named never enters.
 [[source]]
 name = "portal"
+title = "Serviceportal"           # what readers of the pages call it
 system = "portal"                 # portal case scan mail print finance posts
 format = "csv"                    # docs/sources.md shows ten lines for each system
 path = "inbox/portal/*.csv"

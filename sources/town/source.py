@@ -80,6 +80,7 @@ class Source(TownSection):
     """``[[source]]``: one system's deliveries and how its columns are called here."""
 
     name: Slug
+    title: str = Field("", max_length=80)
     system: Literal["portal", "case", "scan", "mail", "print", "finance", "posts"]
     format: Literal[FileFormat, AskedFormat]
     path: Annotated[str, AfterValidator(inside_the_folder)] = ""

@@ -18,7 +18,24 @@ SHRUNK_PICTURES = """
 () => [...document.images].filter(one => one.complete && one.offsetParent && one.width < one.naturalWidth * 0.99)
     .map(one => one.currentSrc)
 """
-
+CUT_WORDS = """
+() => {
+  const frame = document.documentElement.getBoundingClientRect();
+  return [...document.querySelectorAll('text')].map(one => [one.textContent, one.getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.left < frame.left - 1 || box.right > frame.right + 1))
+    .map(([words]) => words);
+}
+"""
+COVERED_WORDS = """
+() => {
+  const boxes = [...document.querySelectorAll('text')].map(one => [one.textContent, one.getBoundingClientRect()])
+    .filter(([words, box]) => words.trim() && box.width);
+  const met = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  return boxes.flatMap(([words, box], at) => boxes.slice(at + 1)
+    .filter(([other, its]) => other !== words && met(box, its)).map(([other]) => `${words} / ${other}`));
+}
+"""
 FAINT_TEXT = """
 () => {
   const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -125,6 +142,16 @@ def test_the_keyboard_reaches_everything(visit):
     tab.evaluate(OPEN_ALL)
     regions = tab.locator("[role=region]")
     assert regions.count() and all(regions.nth(at).get_attribute("tabindex") == "0" for at in range(regions.count()))
+
+
+def test_no_word_of_a_chart_is_cut_or_written_over_another(visit, address, demo):
+    names = sorted(path.name for path in (demo.site / "charts").glob("*.svg") if "-dunkel" not in path.name)
+    tab = visit("index.html", 1280)
+    for name in names:
+        tab.goto(f"{address}charts/{name}")
+        assert tab.evaluate(CUT_WORDS) == [], name
+        if not name.startswith("prozess-"):
+            assert tab.evaluate(COVERED_WORDS) == [], name
 
 
 def test_bigger_text_and_wider_spacing_fit(visit):

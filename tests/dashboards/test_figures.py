@@ -12,8 +12,9 @@ import altair as alt
 import polars as pl
 import pytest
 
+from dashboards.charts.bars import bars
 from dashboards.charts.intake import paper_intake
-from dashboards.charts.parts import data
+from dashboards.charts.parts import data, text_width
 from dashboards.drawing import theme
 from dashboards.drawing.rendering import Drawing, EmptyChartError, darkened, render, titled
 from tests.dashboards.built import HIDDEN, amount, csv_rows, figures, page_table
@@ -211,6 +212,24 @@ def test_small_cells_never_appear(changed, request, town, slug):
     assert not hidden or "nicht gezeigt, weil zu wenige Vorgänge dahinterstehen" in (walked.site / page).read_text()
 
 
+FEW_NOT_ON_PAPER = (
+    "update rpt_paper_share_yearly set paper_in_cases = known_channel_cases - 3, counter_paper_cases = 0 where {} = 2 "
+    "and office_code = 'all' and period = 'last_12_months' and known_channel_cases >= 10"
+)
+
+
+def test_a_hidden_number_has_no_place_and_is_in_no_sum(changed, site):
+    """The second of the services with most paper: beside the sum of three it would be told by the other two."""
+    few = changed("second-hidden", site, FEW_NOT_ON_PAPER.format("paper_rank"))
+    for folder, is_summed in ((site, True), (few, False)):
+        rows = csv_rows(folder / "data" / "papier-leistungen.csv")[1:]
+        lost = [row[1] == HIDDEN for row in rows]
+        assert any(lost) and lost == sorted(lost)
+        [finding] = re.findall(r"<p class=\"finding\">([^<]*Papierantr[^<]*)</p>", (folder / "papier.html").read_text())
+        assert ("aller Papieranträge" in finding) is is_summed
+        assert finding.startswith("Von den gezeigten Leistungen bringen „") is not is_summed
+
+
 def test_a_single_hidden_row_takes_a_second_with_it():
     from dashboards.questions.hidden_rows import HiddenRows
     from dashboards.questions.small_cells import Table, hide_small_groups
@@ -241,6 +260,15 @@ def test_the_layout_does_not_depend_on_the_seed_of_hashes(site):
         for seed in ("1", "2", "3")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+@pytest.mark.parametrize("canvas", theme.CANVASES)
+def test_the_words_beside_bars_have_room(canvas):
+    long = "328 (100\u202f%, nur Schalter)"
+    frame = pl.DataFrame({"row": ["kurz", "l" * 40], "value": [328, 300], "label": [long, "3"]})
+    svg = render(bars(frame, theme.PAPER, canvas), canvas, "t", "d").svg
+    [end] = re.findall(rf'translate\(([\d.]+),[\d.]+\)"[^>]*>{re.escape(long)}</text>', svg)
+    assert float(end) + text_width(long, canvas) * 0.9 < canvas.width
 
 
 @pytest.mark.parametrize(("measures", "shown"), [(2, "Maßnahme 1"), (9, "9")])

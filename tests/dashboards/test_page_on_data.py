@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import tomllib
+
+from dashboards.words import say
 from dashboards.words.glossary import RECORD_KINDS
 from tests.dashboards.built import csv_rows, figures, plain_text
 from tests.dashboards.states import A_SOURCE_IS_LATE, MANY_REVISIONS, NEWS, THRESHOLDS_OFF
 
 
 def test_the_page_on_data_says_how_old_each_source_is_and_who_is_late(changed, site):
-    [(oldest,)] = figures(
+    [(oldest, age)] = figures(
         site,
-        "select source from fct_deliveries join rpt_sources using (source) where ended_on is null "
-        "group by source order by max(fct_deliveries.stand)::date, source limit 1",
+        "select source_name, age_days from rpt_sources where ended_on is null and source <> 'all' "
+        "order by age_days desc, source_name limit 1",
     )
     [(awaited,)] = figures(site, "select count(*) from rpt_sources where allowed_days is not null and source <> 'all'")
     text = plain_text(site / "daten.html")
     every = f"Von {awaited} Quellen, die regelmäßig erwartet werden,"
-    stand = f"Den ältesten Stand unter den laufenden Quellen hat „{oldest}“"
+    stand = f"Am ältesten sind unter den laufenden Quellen die Daten von „{oldest}“: {age} Tage."
     assert f"{every} ist keine überfällig. {stand}" in text
-    assert "erwartet alle … Tage" in text
+    rows = {row[0]: row[3:] for row in csv_rows(site / "data" / "alter.csv")[1:]}
+    listed = dict(figures(site, "select source_name, allowed_days from rpt_sources where source <> 'all'"))
+    has_ended = {source: cells for source, cells in rows.items() if cells[2] != "ja"}
+    assert rows.keys() == listed.keys() and len(has_ended) == 1
+    assert [cells[:2] for cells in has_ended.values()] == [["nicht mehr", "nein"]]
+    for source in rows.keys() - has_ended.keys():
+        days = listed[source]
+        said = ["ohne Takt", "unbekannt"] if days is None else [f"alle {days} Tage", "nein"]
+        assert rows[source] == [*said, "ja"], source
     late = plain_text(with_many_news(changed, site) / "daten.html")
     assert f"{every} ist 1 überfällig. {stand}" in late
     [(ended,)] = figures(site, "select ended_source_count from rpt_sources where source = 'all'")
@@ -92,13 +103,22 @@ def test_findings_of_note_are_told_from_what_is_striking(changed, site):
 
 def test_shares_of_records_that_found_their_case_hide_where_they_are_few(news_site):
     links = "select {} from rpt_case_links where source = '{}' and record_kind = '{}'"
-    [(found,)] = figures(news_site, links.format("found_share", "all", "scans"))
-    [(alone,)] = figures(news_site, links.format("one_source_share", "all", "cases"))
+    [(found, scanned)] = figures(news_site, links.format("found_share, records", "all", "scans"))
+    [(alone, cases)] = figures(news_site, links.format("one_source_share, cases_total", "all", "cases"))
     [(few,)] = figures(news_site, links.format("records", "transfervermerke", "scans"))
+    [(notes,)] = figures(news_site, "select source_name from rpt_sources where source = 'transfervermerke'")
     text, scans = plain_text(news_site / "daten.html"), RECORD_KINDS["scans"]
-    assert f"{scans}: {german(found)}\u202f% finden ihren Vorgang; " in text
-    assert f"{german(alone)}\u202f% der Vorgänge kennt nur eine Quelle." in text
-    assert f"transfervermerke {scans} {few} . . ." in text
+    assert f"{german(found)}\u202f% der {scans} ({say.basis(scanned)})" in text
+    assert f"; {german(alone)}\u202f% der Vorgänge ({say.basis(cases)}) kennt nur eine Quelle." in text
+    assert f"{notes} {scans} {few} . . ." in text
+
+
+def test_sources_are_called_by_their_titles(demo, site):
+    with (demo.folder / "town.toml").open("rb") as file:
+        titles = {source["name"]: source["title"] for source in tomllib.load(file)["source"]}
+    heads = {path: csv_rows(path) for path in (site / "data").glob("*.csv")}
+    shown = {row[0] for rows in heads.values() if rows[0][0] == "Quelle" for row in rows[1:]}
+    assert shown == {*titles.values(), "Stadt gesamt"}
 
 
 def german(share: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.dashboards.built import UNKNOWN, amount, csv_rows, figures, plain_tex
 from tests.dashboards.states import THRESHOLDS_OFF
 
 NAMES = (*PAGES, *WITHOUT_FIGURES)
-VOID = {"meta", "link", "img", "source", "br", "hr"}
+VOID = {"meta", "link", "img", "source", "br", "hr", "wbr"}
 
 
 class Outline(HTMLParser):
@@ -197,6 +198,16 @@ def test_money_and_time_are_never_added(site):
             assert not ("€" in head and "Stunden" in head), path.name
 
 
+def test_whom_to_tell_of_a_barrier_is_named(changed, demo, site):
+    with (demo.folder / "town.toml").open("rb") as file:
+        contact = tomllib.load(file)["town"]["contact"]
+    assert f"schreiben Sie uns: {contact}. " in (site / "barrierefreiheit.html").read_text().replace("<wbr>", "")
+    assert all(f"Kontakt: {contact}. " in (site / name).read_text().replace("<wbr>", "") for name in NAMES)
+    silent = changed("no-contact", site, "update dim_town set value = '' where key = 'contact'")
+    text = (silent / "barrierefreiheit.html").read_text()
+    assert "hat die Stadt Musterhafen hier noch nicht eingetragen" in text and "schreiben Sie uns" not in text
+
+
 def test_a_test_town_shows_a_banner_on_every_page(changed, demo, site):
     loud = changed("open-demo", demo.site, THRESHOLDS_OFF)
     for name in NAMES:
@@ -242,6 +253,19 @@ def test_missing_savings_are_named_not_zero(changed, site):
     text = (changed("unsaved", site, "delete from rpt_savings_totals_monthly") / "einsparungen.html").read_text()
     assert "Noch keine Aussage möglich: Es ist noch keine Maßnahme mit Wirkung erfasst" in text
     assert "0\u202f€" not in text
+
+
+def test_a_refused_delivery_of_bookings_is_named_where_the_money_stands(changed, site):
+    refused = changed(
+        "refused",
+        site,
+        "insert into rpt_log_health by name select * replace ('refused_deliveries' as check_name, 2.0 as observed, "
+        "(select min(source) from fct_deliveries where record_kind = 'costs') as source) from rpt_log_health limit 1",
+    )
+    for page in ("index.html", "einsparungen.html"):
+        assert "Als Ganzes abgewiesen und nicht eingerechnet wurden 2 Lieferungen der Quelle" in plain_text(
+            refused / page
+        )
 
 
 def test_a_measure_without_bookings_is_left_out_by_name(changed, site):

@@ -31,7 +31,7 @@ class Parts:
 N: Final = "(n)"
 KNOWN_CHANNEL, DEADLINE = f"Anträge mit bekanntem Kanal {N}", f"Vorgänge mit Frist {N}"
 OPEN, OPEN_DEADLINE = "Offene Vorgänge", f"offene Vorgänge mit Frist {N}"
-WAITING = f"offene Vorgänge, die zeigen, auf wen sie warten {N}"
+WAITING = f"offene Vorgänge mit bekanntem Wartegrund {N}"
 LISTS: Final[dict[str, tuple[Parts, ...]]] = {
     "fristtreue-aemter": (
         Parts(DEADLINE, ("in der Frist", "zu spät"), {"Fristtreue in %": "in der Frist"}, is_all=True),

@@ -152,6 +152,7 @@ totalled as (
 
 select
     totalled.source,
+    case when totalled.source <> 'all' then coalesce(listed.title, totalled.source) end as source_name,
     cast(totalled.source_count as bigint) as source_count,
     cast(totalled.late_source_count as bigint) as late_source_count,
     cast(totalled.awaited_source_count as bigint) as awaited_source_count,
@@ -179,5 +180,6 @@ select
     covered.is_provisional,
     false as is_small_cell
 from totalled
+left join listed on totalled.source = listed.source
 cross join covered
 cross join silent

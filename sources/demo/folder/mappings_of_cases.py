@@ -8,6 +8,7 @@ CASES: Final = """
 # The case system knows most about a case, so it stands first: its word counts when two sources differ.
 [[source]]
 name = "faelle"
+title = "Fachverfahren"
 system = "case"
 format = "jsonl"
 path = "inbox/faelle/*.jsonl"
@@ -36,6 +37,7 @@ merged_into = "zusammengelegt_mit"
 PORTAL: Final = """
 [[source]]
 name = "portal"
+title = "Serviceportal"
 system = "portal"
 format = "csv"
 path = "inbox/portal/*.csv"
@@ -61,6 +63,7 @@ FORMS: Final = """
 # The form server: what is begun, sent off or given up. Who filled it in (konto) stays outside.
 [[source]]
 name = "formulare"
+title = "Online-Formulare"
 system = "portal"
 format = "jsonl"
 path = "inbox/formulare/*.jsonl"
@@ -84,6 +87,7 @@ DOCUMENTS: Final = """
 # Letters, applications and evidence. A file that corrects an earlier one has a higher Fassung.
 [[source]]
 name = "dokumente"
+title = "Dokumentenablage"
 system = "case"
 format = "csv"
 path = "inbox/dokumente/*.csv"
@@ -104,6 +108,7 @@ DELETIONS: Final = """
 # Documents the case system deleted: they go here as well.
 [[source]]
 name = "loeschliste"
+title = "Löschliste des Fachverfahrens"
 system = "case"
 format = "csv"
 path = "inbox/loeschungen/*.csv"

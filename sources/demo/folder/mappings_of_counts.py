@@ -7,6 +7,7 @@ from typing import Final
 SCANS: Final = """
 [[source]]
 name = "scanstelle"
+title = "Scanstelle, alter Scanner"
 system = "scan"
 format = "csv"
 path = "inbox/scan/*.csv"
@@ -37,6 +38,7 @@ CAPTURE: Final = """
 # The scanner that replaced it writes INDEX.DAT: no header, the fields of its profile by number (10 is the operator).
 [[source]]
 name = "scanindex"
+title = "Scanstelle, neuer Scanner"
 system = "scan"
 format = "kodak"
 path = "inbox/scanindex/*/INDEX.DAT"
@@ -66,6 +68,7 @@ TRANSFER_NOTES: Final = """
 # What the data centre scans comes with transfer notes (TR-RESISCAN), one element each. Its maker stays outside.
 [[source]]
 name = "transfervermerke"
+title = "Transfervermerke beim Scannen"
 system = "scan"
 format = "xml"
 row = "Transfervermerk"
@@ -89,6 +92,7 @@ qa_result = "Qualitaetssicherung/@Ergebnis"
 BATCHES: Final = """
 [[source]]
 name = "chargen"
+title = "Scan-Chargen"
 system = "scan"
 format = "xml"
 row = "Batch"
@@ -107,6 +111,7 @@ unit = "BatchField[@Name='Stelle']/@Value"
 SAMPLES: Final = """
 [[source]]
 name = "stichproben"
+title = "Stichproben der Scanstelle"
 system = "scan"
 format = "csv"
 path = "inbox/stichproben/*.csv"
@@ -121,6 +126,7 @@ PRINTING: Final = """
 # Counts that stand side by side become one record each.
 [[source]]
 name = "druck"
+title = "Druckzentrum"
 system = "print"
 format = "csv"
 path = "inbox/druck/*.csv"
@@ -141,6 +147,7 @@ printed_sheets = "Blatt"
 FRANKING: Final = """
 [[source]]
 name = "postausgang"
+title = "Postausgang, Frankierung"
 system = "mail"
 format = "csv"
 path = "inbox/postausgang/*.csv"
@@ -162,6 +169,7 @@ FILE_STOCK: Final = """
 # The registries keep one spreadsheet and add to it: each delivery holds everything.
 [[source]]
 name = "altakten"
+title = "Bestand an Papierakten"
 system = "scan"
 format = "xlsx"
 path = "inbox/altakten/*.xlsx"
@@ -182,6 +190,7 @@ files = "Akten"
 COSTS: Final = """
 [[source]]
 name = "finanzen"
+title = "Finanzverfahren, Buchungen"
 system = "finance"
 format = "csv"
 path = "inbox/finanzen/*.csv"
@@ -207,6 +216,7 @@ BUDGET: Final = """
 # Above the header stand three rows of titles; the last row holds the sums, and the others must add up to them.
 [[source]]
 name = "haushalt"
+title = "Haushaltsüberwachung"
 system = "finance"
 format = "xlsx"
 path = "inbox/haushalt/*.xlsx"
@@ -232,6 +242,7 @@ POSTS: Final = """
 # The post plan comes without names, and a post's number becomes a pseudonym.
 [[source]]
 name = "stellenplan"
+title = "Stellenplan"
 system = "posts"
 format = "csv"
 path = "inbox/stellenplan/*.csv"

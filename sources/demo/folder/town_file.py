@@ -23,6 +23,7 @@ _HEAD: Final = """\
 name = "{name}"
 land = "{land}"
 timezone = "{timezone}"
+contact = "digitalisierung@musterhafen.example"
 
 [privacy]
 key_id = "{key_id}"

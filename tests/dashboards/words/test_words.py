@@ -7,6 +7,7 @@ import itertools
 from decimal import Decimal
 
 from dashboards.drawing.process_layout import Edge, Item, arranged, commonest_path
+from dashboards.pages.savings_keys import freed
 from dashboards.words import numbers, say
 from dashboards.words.say import Share
 
@@ -48,6 +49,18 @@ def test_plural_and_lists():
     assert say.plural(1, "Vorgang", "Vorgänge") == "1 Vorgang"
     assert say.plural(1200, "Vorgang", "Vorgänge") == "1.200 Vorgänge"
     assert say.listed(["a", "b", "c"]) == "a, b und c"
+
+
+def test_counts_are_compared_in_words():
+    assert say.amount_moved(468, 477, "am 30. November 2025") == ", 9 weniger als am 30. November 2025"
+    assert say.amount_moved(1500, 300, "davor") == ", 1.200 mehr als davor"
+    assert say.amount_moved(7, 7, "davor") == ", so viele wie davor" and say.amount_moved(7, None, "davor") == ""
+
+
+def test_freed_hours_are_said_with_their_number():
+    assert freed(60.4) == "wurden 60 Arbeitsstunden frei" and freed(1.2) == "wurde 1 Arbeitsstunde frei"
+    assert freed(-0.2) == freed(0) == "wurde keine Arbeitsstunde frei"
+    assert freed(-20.6) == "wurden 21 Arbeitsstunden mehr gebraucht"
 
 
 def test_waits_are_working_time():

@@ -166,6 +166,13 @@ def test_a_name_used_twice_is_told(tmp_path: Path) -> None:
     assert said == "town.toml [[source]] 'portal': the name is used twice; rename one."
 
 
+def test_a_title_used_twice_is_told(tmp_path: Path) -> None:
+    """Readers would take two sources for one."""
+    titled = PORTAL.replace('name = "portal"', 'name = "{}"\ntitle = "Serviceportal"')
+    said = only_problem(make_town(tmp_path / "town", titled.format("portal") + titled.format("second")))
+    assert said == "town.toml [[source]] 'second': the title 'Serviceportal' is used twice; change one."
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "message"),
     [
