@@ -131,3 +131,35 @@ def test_what_happened_is_not_replaced_by_a_later_delivery_without_a_word(
 def test_what_may_change_is_renewed_by_a_later_delivery(models: CompiledModels, tmp_path: Path) -> None:
     sources = {kind: Told(kind, ([first], [later])) for kind, (first, later) in MAY_CHANGE.items()}
     assert observed(built(tmp_path, models, sources), "contradicted_rows") == dict.fromkeys(sources, 0)
+
+
+def at(office: str, received: dt.datetime | None) -> Row:
+    return {"case_id": "7001", "office_code": office, "received_at": received}
+
+
+def test_one_number_of_two_offices_in_one_source_is_told(models: CompiledModels, tmp_path: Path) -> None:
+    january, february = dt.datetime(2026, 1, 5, 9), dt.datetime(2026, 2, 1, 9)
+    strangers = [at("AMT10", january)], [at("AMT20", february)]
+    begun = {"case_id": "7", "office_code": "AMT10", "activity": "intake", "occurred_at": january}
+    other = begun | {"office_code": "AMT20", "occurred_at": february}
+    handed = other | {"activity": "transfer"}
+    sources = {
+        "strangers": Told("cases", strangers),
+        "log": Told("events", ([begun, other],)),
+        "logs": Told("events", ([begun], [other])),
+        "moved": Told("cases", ([at("AMT10", january)], [at("AMT20", january)])),
+        "undated": Told("cases", ([at("AMT10", january)], [at("AMT20", None)])),
+        "declared": Told("cases", strangers, corrects=True),
+        "dumps": Told("cases", strangers, mode="dump"),
+        "handed": Told("events", ([begun, handed],)),
+        "handed_later": Told("events", ([begun], [handed])),
+    }
+    activities = [{"activity": "intake", "kind": "intake"}, {"activity": "transfer", "kind": "internal"}]
+    tables = built(tmp_path / "told", models, sources, activities=activities)
+    suspected = {name: int(name in ("strangers", "log", "logs")) for name in sources}
+    assert observed(tables, "numbers_of_two_offices") == suspected
+    linked = "select source, cases_of_two_offices from monitor.rpt_case_links where record_kind = 'cases'"
+    assert dict(tables.execute(linked).fetchall()) == suspected | {"all": 3}
+    ranked = [{"column_name": "office_code", "source": "strangers", "rank": 1}]
+    believed = built(tmp_path / "believed", models, sources, activities=activities, precedence=ranked)
+    assert observed(believed, "numbers_of_two_offices") == dict.fromkeys(sources, 0)

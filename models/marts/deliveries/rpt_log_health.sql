@@ -130,8 +130,9 @@ names (check_name, severity, finding) as (
     ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
     (
         'numbers_of_two_offices', 'warning',
-        'case numbers are also used by a source of another office or service, and counted as one case; if they are '
-        || 'strangers, say add_prefix in [source.case_numbers] of one source, else rank both in [precedence]'
+        'case numbers are also used by another office or service, and counted as one case; if they are strangers, '
+        || 'say add_prefix in [source.case_numbers] of one source, or within one source make case_ref of two columns '
+        || '(number and office), else rank the sources in [precedence]'
     ),
     (
         'steps_of_two_sources', 'warning',
