@@ -84,7 +84,7 @@ def _lost(contradicted: int) -> str:
     if not contradicted:
         return "keiner ging verloren"
     fail = say.plural(contradicted, "Datensatz fehlt", "Datensätze fehlen")
-    return f"{fail} in den Zahlen, weil ein anderer denselben Schlüssel trägt und keiner als neuer erkennbar ist"
+    return f"{fail} in den Zahlen, weil ein anderer denselben Schlüssel trägt und nichts sagt, dass er berichtigt"
 
 
 def _keys(have: PageContext) -> tuple[KeyFigure, ...]:

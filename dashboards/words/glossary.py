@@ -22,7 +22,7 @@ CHECKS: Final = {
     "lead_time_by_day": "Dauer nur auf den Tag genau bekannt",
     "listed_but_not_found": "Löschungen, die keinen Datensatz treffen",
     "merged_in_a_circle": "Vorgänge, die im Kreis zusammengeführt sind",
-    "numbers_of_two_offices": "Vorgänge, deren Nummer Quellen verschiedener Ämter oder Leistungen führen",
+    "numbers_of_two_offices": "Vorgänge, deren Nummer mehrere Ämter oder Leistungen führen",
     "steps_of_two_sources": "Schritte, die eine andere Quelle mit Vorgang, Tätigkeit und Zeit ebenso nennt",
     "no_working_time": "entschieden ohne bekannte Öffnungszeiten",
     "nonexistent_local_times": "Uhrzeiten, die es bei der Zeitumstellung nicht gibt",

@@ -227,6 +227,7 @@ def _sources(town: Town) -> pl.DataFrame:
             source.expected_every_days,
             source.ended_on,
             source.same_events_as,
+            source.corrects,
         )
         for rank, source in enumerate(town.sources, start=1)
     ]

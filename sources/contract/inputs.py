@@ -28,6 +28,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "expected_every_days": pl.Int64(),
         "ended_on": pl.Date(),
         "same_events_as": pl.String(),
+        "corrects": pl.Boolean(),
     },
     "precedence": {"column_name": pl.String(), "source": pl.String(), "rank": pl.Int64()},
     "refused_deliveries": {"source": pl.String(), "refused": pl.Int64()},

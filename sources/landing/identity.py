@@ -12,7 +12,7 @@ from sources.town.source import Source
 
 HASH_CHUNK = 1 << 20
 EPOCH = dt.datetime(1970, 1, 1)
-DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change")
+DECIDES_NO_ROW = ("path", "marker", "expected_every_days", "ended_on", "sizes_may_change", "corrects")
 
 
 @dataclass(frozen=True)

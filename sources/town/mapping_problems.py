@@ -39,6 +39,7 @@ def mapping_problems(source: Source) -> Iterator[str]:
                 yield from _foreign_meanings(source, field)
     yield from _time_problems(source)
     yield from _record_problems(source)
+    yield from _repetition_problems(source)
     yield from _list_problems(source)
     mapped = (*source.mapped_columns, *source.counts.values())
     yield from row_problems(source.carry_down, source.where, mapped, asked=source.is_asked)
@@ -80,7 +81,7 @@ def _address_problems(form: str, connection: Connection) -> Iterator[str]:
 
 
 def _record_problems(source: Source) -> Iterator[str]:
-    """Numbers made of several columns, and rows that share one."""
+    """Numbers made of several columns, and steps told in two rows."""
     for name, columns in source.joined.items():
         if not all(columns):
             yield f'columns.{name} is a list of column names, such as ["Nr", "Jahr"]'
@@ -88,9 +89,15 @@ def _record_problems(source: Source) -> Iterator[str]:
             yield f"columns.{name} may name one column only; numbers such as case_ref may be made of several"
     if source.lifecycle and (source.is_asked or "activity" not in source.columns):
         yield "'lifecycle' is for files of events; take it out, or map activity"
+
+
+def _repetition_problems(source: Source) -> Iterator[str]:
+    """What a source says of rows that share a key."""
     counted = source.records[0] if source.records else None
     if source.same_key_adds_up and counted is not None and not counted.adds_up:
         yield f"same_key_adds_up is for counts, costs, budget lines and posts; {counted.name} do not add up"
+    if source.corrects and source.mode != "increment":
+        yield f"corrects is for increments; of two files of mode '{source.mode}' the newer replaces the older anyway"
     if source.same_events_as and "record_ref" not in source.columns:
         yield "same_events_as needs columns.record_ref, the number by which an event is the same in both systems"
     if source.repeats_itself and counted is not None and counted is not EVENTS:

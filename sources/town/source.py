@@ -92,6 +92,7 @@ class Source(TownSection):
     repeats_itself: bool = False
     same_events_as: Slug | None = None
     same_key_adds_up: bool = False
+    corrects: bool = False
     marker: str | None = Field(None, pattern=MARKER)
     header: tuple[str, ...] = ()
     sheet: str | None = None

@@ -1,8 +1,42 @@
+{{ config(materialized='table') }}
+
 with
 
 case_records as (
 
     select * from {{ ref('int_case_records_admitted') }}
+
+),
+
+cases as (
+
+    select * from {{ source('landing', 'cases') }}
+
+),
+
+events as (
+
+    select * from {{ source('landing', 'events') }}
+
+),
+
+activities as (
+
+    select * from {{ source('town', 'activities') }}
+    where kind = 'intake'
+
+),
+
+rows_judged as (
+
+    select * from {{ ref('int_rows_judged') }}
+    where record_kind = 'cases'
+
+),
+
+deliveries as (
+
+    select * from {{ ref('int_deliveries_ranked') }}
 
 ),
 
@@ -14,55 +48,175 @@ precedence as (
 
 ),
 
+intakes as (
+
+    select
+        events.delivery_id,
+        events.position,
+        events.occurred_at
+    from events
+    inner join activities on events.activity = activities.activity
+
+),
+
+-- What stands; where a source tells no receipt of a case, it came in by the intake with which its event rows begin.
+standing as (
+
+    select
+        case_records.case_id,
+        case_records.source,
+        case_records.office_code,
+        case_records.service_code,
+        case
+            when max(case_records.received_at) over (
+                partition by case_records.case_id, case_records.source
+            ) is null then intakes.occurred_at
+            else case_records.received_at
+        end as came_at,
+        true as is_standing
+    from case_records
+    left join intakes
+        on
+            not case_records.is_case_record
+            and case_records.delivery_id = intakes.delivery_id
+            and case_records.position = intakes.position
+
+),
+
+-- What a later delivery of the source replaced; a newer dump, a list or a source that corrects itself says why.
+replaced as (
+
+    select
+        cases.case_id,
+        cases.source,
+        cases.office_code,
+        cases.service_code,
+        cases.received_at as came_at,
+        false as is_standing
+    from cases
+    inner join rows_judged
+        on
+            cases.delivery_id = rows_judged.delivery_id
+            and cases.position = rows_judged.position
+    inner join deliveries
+        on
+            cases.delivery_id = deliveries.delivery_id
+            and deliveries.record_kind = 'cases'
+    where
+        rows_judged.verdict = 'superseded'
+        and not rows_judged.is_removed
+        and deliveries.mode = 'increment'
+        and not deliveries.corrects
+
+),
+
+records as (
+
+    select * from standing
+    union all
+    select * from replaced
+
+),
+
 told as (
 
     select
         case_id,
         source,
         'office_code' as column_name,
-        office_code as code
-    from case_records
+        office_code as code,
+        came_at,
+        is_standing
+    from records
     where office_code is not null
+
     union all
+
     select
         case_id,
         source,
         'service_code' as column_name,
-        service_code as code
-    from case_records
+        service_code as code,
+        came_at,
+        is_standing
+    from records
     where service_code is not null
 
 ),
 
-spanned as (
+-- Most numbers have one code: only the others are compared.
+suspected as (
 
     select
         told.case_id,
-        told.source,
-        told.column_name,
-        min(told.code) as first_code,
-        max(told.code) as last_code
+        told.column_name
     from told
     left join precedence on told.column_name = precedence.column_name
     where precedence.column_name is null
-    group by told.case_id, told.source, told.column_name
+    group by told.case_id, told.column_name
+    having min(told.code) < max(told.code)
 
 ),
 
--- Two sources have no code in common when the codes of one end before those of the other begin.
+compared as (
+
+    select told.*
+    from told
+    inner join suspected on told.case_id = suspected.case_id and told.column_name = suspected.column_name
+
+),
+
+-- Two sources that have no code in common.
+between_sources as (
+
+    select
+        mine.case_id,
+        mine.source,
+        mine.column_name
+    from compared as mine
+    inner join compared as theirs
+        on
+            mine.case_id = theirs.case_id
+            and mine.column_name = theirs.column_name
+            and mine.source <> theirs.source
+    where mine.is_standing and theirs.is_standing
+    group by mine.case_id, mine.source, mine.column_name, theirs.source
+    having count(*) filter (where mine.code = theirs.code) = 0
+
+),
+
+-- Two codes of one source that never came in at the same time; a case that is handed over comes in once.
+within_a_source as (
+
+    select
+        mine.case_id,
+        mine.source,
+        mine.column_name
+    from compared as mine
+    inner join compared as theirs
+        on
+            mine.case_id = theirs.case_id
+            and mine.column_name = theirs.column_name
+            and mine.source = theirs.source
+            and mine.code < theirs.code
+    where mine.came_at is not null and theirs.came_at is not null
+    group by mine.case_id, mine.source, mine.column_name, mine.code, theirs.code
+    having count(*) filter (where mine.came_at = theirs.came_at) = 0
+
+),
+
 disputed as (
 
     select
         case_id,
-        column_name
-    from spanned
-    group by case_id, column_name
-    having min(last_code) < max(first_code)
+        source
+    from between_sources
+    union distinct
+    select
+        case_id,
+        source
+    from within_a_source
 
 )
 
-select distinct
-    spanned.case_id,
-    spanned.source
-from spanned
-inner join disputed on spanned.case_id = disputed.case_id and spanned.column_name = disputed.column_name
+select * from disputed

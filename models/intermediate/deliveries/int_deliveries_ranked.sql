@@ -32,7 +32,8 @@ judged as (
         ranked.mode not in ('dump', 'inventory') or ranked.newest_rank = 1 as is_current,
         -- A source that left town.toml keeps its landing and ranks last.
         coalesce(sources.source_rank, 1000000) as source_rank,
-        coalesce(sources.same_events_as, ranked.source) as events_numbered_by
+        coalesce(sources.same_events_as, ranked.source) as events_numbered_by,
+        coalesce(sources.corrects, false) as corrects
     from ranked
     left join sources on ranked.source = sources.source
 

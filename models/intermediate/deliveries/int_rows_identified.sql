@@ -1,4 +1,5 @@
-{#- Per kind of record: the columns that identify a row across deliveries, its content, its references. -#}
+{#- Per kind of record: the columns that identify a row across deliveries, its content, its references; and whether a
+    row, of some kinds one of some sort, tells what does not change once it happened. -#}
 {% set kinds = {
     'events': {
         'content': [
@@ -17,11 +18,14 @@
     'submissions': {
         'key': ['submission_id'],
         'content': ['case_id', 'service_code', 'started_at', 'submitted_at', 'aborted_step', 'is_assisted'],
+        'lasting': ['started_at'],
+        'lasting_among': 'started_at is not null',
         'refers_to': ['case_id', 'submission_id'],
     },
     'documents': {
         'key': ['document_id'],
         'content': ['case_id', 'direction', 'medium', 'document_type', 'pages', 'occurred_at', 'reason'],
+        'lasts': true,
         'refers_to': ['case_id', 'document_id'],
     },
     'scans': {
@@ -30,14 +34,25 @@
             'case_id', 'scanned_at', 'received_on', 'pages', 'sheets', 'document_type', 'origin',
             'qr_status', 'qa_result',
         ],
+        'lasts': true,
         'refers_to': ['case_id', 'document_id'],
     },
-    'scan_batches': {'key': ['batch_id'], 'content': ['started_at', 'finished_at', 'pages', 'unit_code']},
-    'scan_qc': {'key': ['batch_id'], 'content': ['sampled', 'defects']},
-    'counts': {'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref', 'part_id'], 'content': ['value']},
+    'scan_batches': {
+        'key': ['batch_id'],
+        'content': ['started_at', 'finished_at', 'pages', 'unit_code'],
+        'lasts': true,
+    },
+    'scan_qc': {'key': ['batch_id'], 'content': ['sampled', 'defects'], 'lasts': true},
+    'counts': {
+        'key': ['counted_on', 'unit_code', 'kind', 'product', 'count_ref', 'part_id'],
+        'content': ['value'],
+        'lasting': ['value'],
+        'lasting_among': "kind not in ('shelf_metres', 'files')",
+    },
     'costs': {
         'key': ['cost_item_id', 'month', 'booking_ref', 'part_id'],
         'content': ['measure_id', 'kind', 'plan_eur', 'actual_eur', 'budget_line_id'],
+        'lasts': true,
     },
     'budget_lines': {
         'key': ['budget_line_id', 'year', 'product', 'account', 'part_id'],
@@ -159,6 +174,13 @@ identified as (
                 {{ row_digest(columns.key) }} as identity,
             {% endif %}
             {{ row_digest(columns.content) }} as content,
+            {% if columns.lasts %}
+                {{ row_digest(columns.content) }} as lasting,
+            {% elif columns.lasting %}
+                case when {{ columns.lasting_among }} then {{ row_digest(columns.lasting) }} end as lasting,
+            {% else %}
+                cast(null as string) as lasting,
+            {% endif %}
             {% if columns.has_no_version %}
                 cast(null as bigint) as version,
                 cast(null as timestamp without time zone) as changed_at,

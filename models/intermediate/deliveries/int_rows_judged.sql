@@ -40,10 +40,12 @@ rows_counted as (
         rows_identified.position,
         rows_identified.identity,
         rows_identified.content,
+        rows_identified.lasting,
         rows_identified.version,
         rows_identified.changed_at,
         deliveries.stand,
         coalesce(deliveries.same_key_adds_up, false) as same_key_adds_up,
+        deliveries.mode = 'increment' and not deliveries.corrects as adds_records,
         rows_removed.position is not null as is_removed,
         not deliveries.is_current or rows_removed.position is not null as is_withdrawn
     from rows_identified
@@ -69,6 +71,7 @@ compared as (
             partition by record_kind, numbered_by, identity
         ) as first_reported_at,
         first_value(content) over newest_first as standing_content,
+        first_value(lasting) over newest_first as standing_lasting,
         first_value(source) over newest_first as standing_source,
         first_value(delivery_id) over newest_first as standing_delivery_id,
         first_value(position) over newest_first as standing_position,
@@ -91,6 +94,10 @@ ranked as (
 
     select
         *,
+        -- Of rows that add up the delivery which stands may hold each again.
+        same_key_adds_up and max(case when delivery_id = standing_delivery_id then 1 else 0 end) over (
+            partition by record_kind, numbered_by, identity, content
+        ) = 1 as is_told_again,
         row_number() over (
             partition by record_kind, numbered_by, identity
             order by
@@ -121,15 +128,17 @@ judged as (
             else 'superseded'
         end as verdict,
         is_removed,
-        -- Nothing says why the other row stands: no later delivery, no version, no time of change, no list.
+        -- Nothing says why the other row stands: no version, no time of change, no list. A later delivery says it only
+        -- of what may change: a booking, a scan, a document or a day's count does not once it happened.
         coalesce(
             is_carried
             and not is_removed
             and not (same_key_adds_up and delivery_id = standing_delivery_id)
+            and not is_told_again
             and standing_rank > 1
             and content <> standing_content
             and source = standing_source
-            and standing_stand <= stand
+            and (standing_stand <= stand or (adds_records and lasting <> standing_lasting))
             and (version = standing_version or (version is null and standing_version is null))
             and (changed_at = standing_changed_at or (changed_at is null and standing_changed_at is null)),
             false

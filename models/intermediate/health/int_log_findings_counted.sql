@@ -211,6 +211,31 @@ correction_findings as (
 
 ),
 
+-- A record that another one pushed out for no reason, by where both stand in landing.
+contradictions as (
+
+    select
+        source,
+        delivery_id,
+        position,
+        'row ' || position || ' of delivery ' || delivery_id
+        || ', in whose place row ' || standing_position || ' of delivery ' || standing_delivery_id
+        || ' stands' as contradiction
+    from rows_judged
+    where is_contradicted
+
+),
+
+contradiction_findings as (
+
+    select
+        source,
+        {{ first_known('contradiction', order_key('delivery_id', 'position')) }} as first_contradiction
+    from contradictions
+    group by source
+
+),
+
 -- A list that comes every night names the same reference many times.
 references_listed as (
 
@@ -262,6 +287,8 @@ sources as (
     union distinct
     select source from correction_findings
     union distinct
+    select source from contradiction_findings
+    union distinct
     select source from deletion_findings
 
 )
@@ -289,6 +316,7 @@ select
     link_findings.scans_without_case,
     link_findings.documents_without_case,
     correction_findings.corrections_without_version,
+    contradiction_findings.first_contradiction,
     deletion_findings.listed_but_not_found
 from sources
 left join case_findings on sources.source = case_findings.source
@@ -298,4 +326,5 @@ left join merge_findings on sources.source = merge_findings.source
 left join shared_findings on sources.source = shared_findings.source
 left join link_findings on sources.source = link_findings.source
 left join correction_findings on sources.source = correction_findings.source
+left join contradiction_findings on sources.source = contradiction_findings.source
 left join deletion_findings on sources.source = deletion_findings.source

@@ -82,6 +82,7 @@ described as (
         log_findings.scans_without_case,
         log_findings.documents_without_case,
         log_findings.corrections_without_version,
+        log_findings.first_contradiction,
         log_findings.listed_but_not_found
     from findings
     left join log_findings on findings.source = log_findings.source
@@ -122,14 +123,16 @@ names (check_name, severity, finding) as (
     ('quarantined_rows', 'warning', 'rows were refused; the quarantine tells why'),
     (
         'contradicted_rows', 'warning',
-        'rows share their key with another one and stand in no figure, as nothing says which is newer; '
-        || 'map what tells them apart, or a version or changed_at'
+        'rows share their key with another one and stand in no figure, as nothing says that it corrects them; '
+        || 'map what tells them apart (batch_ref, booking_ref, part_ref, product, or a number of two columns), '
+        || 'or a version or changed_at, or say corrects = true where later files correct earlier ones'
     ),
     ('merged_in_a_circle', 'warning', 'cases are merged in a circle and stay apart; see which one survived'),
     (
         'numbers_of_two_offices', 'warning',
-        'case numbers are also used by a source of another office or service, and counted as one case; if they are '
-        || 'strangers, say add_prefix in [source.case_numbers] of one source, else rank both in [precedence]'
+        'case numbers are also used by another office or service, and counted as one case; if they are strangers, '
+        || 'say add_prefix in [source.case_numbers] of one source, or within one source make case_ref of two columns '
+        || '(number and office), else rank the sources in [precedence]'
     ),
     (
         'steps_of_two_sources', 'warning',
@@ -171,7 +174,11 @@ checks as (
         described.source,
         names.check_name,
         names.severity,
-        names.finding,
+        case
+            when names.check_name = 'contradicted_rows' and described.first_contradiction is not null
+                then names.finding || '; the first is ' || described.first_contradiction
+            else names.finding
+        end as finding,
         coalesce(case names.check_name
             when 'closed_before_received' then described.closed_before_received
             when 'unknown_service' then described.unknown_service

@@ -143,6 +143,10 @@ def test_an_unknown_zone_is_told_with_one_that_exists(tmp_path: Path, where: str
         ('format = "exel"', "'format' input should be 'csv'"),
         ('path = "/srv/portal/*.csv"', "path: '/srv/portal/*.csv' must lie inside the town's folder"),
         ('path = "inbox/../../x/*.csv"', "must lie inside the town's folder, such as inbox/portal/*.csv"),
+        (
+            'mode = "dump"\ncorrects = true',
+            "corrects is for increments; of two files of mode 'dump' the newer replaces",
+        ),
         ("name = 'Portal Nord'", "'name' is not a name of at most 40 small letters, digits, _ and -, a letter first"),
     ],
 )
