@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.questions import small_cells
 from dashboards.site import build_site
-from tests.faults.copies import copied
+from tests.faults.cells.copies import copied
 from tests.walked import Walked
 
 FEW_NEITHER: Final = """

@@ -29,9 +29,9 @@ from dashboards.site import build_site
 from dashboards.writing.tables import csv_text
 from tests.dashboards.built import HIDDEN, plain_text
 from tests.dashboards.states import THRESHOLDS_OFF
-from tests.faults.attacker import cells, courses, lists, process, told_few
-from tests.faults.copies import copied
-from tests.faults.puzzle import Puzzle
+from tests.faults.cells.attacker import cells, courses, lists, process, told_few
+from tests.faults.cells.copies import copied
+from tests.faults.cells.puzzle import Puzzle
 from tests.walked import Walked
 
 LEAST, DAY = 10, dt.date(2026, 10, 31)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.dashboards.built import HIDDEN, amount, csv_rows
-from tests.faults.puzzle import Cell, Puzzle
+from tests.faults.cells.puzzle import Cell, Puzzle
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from dashboards.writing.html import Writer
 from pipelines.run.generation import HIDDEN
 from pipelines.walk.published_before import hidden_before
 from tests.dashboards.states import THRESHOLDS_OFF
-from tests.faults.attacker_over_time import Generation, computed_back
-from tests.faults.copies import copied
+from tests.faults.cells.attacker_over_time import Generation, computed_back
+from tests.faults.cells.copies import copied
 from tests.faults.published import published_town
 from tests.walked import Walked
 

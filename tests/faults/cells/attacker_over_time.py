@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from tests.faults.attacker import lists, told_few
-from tests.faults.puzzle import Cell, Puzzle
+from tests.faults.cells.attacker import lists, told_few
+from tests.faults.cells.puzzle import Cell, Puzzle
 
 Generation: TypeAlias = tuple[Path, Path]
 """A site, and the same without thresholds."""
