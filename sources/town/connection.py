@@ -21,7 +21,9 @@ SECRET_KEY: Final = re.compile(
 )
 # Segments of a path behind which a secret would stand.
 SECRET_PLACE: Final = re.compile(r"token|secret|key|api_?-?key|password", re.IGNORECASE)
-SHORTEST_TOKEN: Final = 20
+SHORTEST_TOKEN: Final = 16
+# Options behind a place, as drivers of databases take them: database;PWD=...
+OPTION: Final = re.compile(r"([^;/&=]+)=")
 # Words and years have none of these, what a machine made has many.
 MIXED: Final = re.compile(r"(?=[A-Za-z]\d|\d[A-Za-z])")
 MOST_MIXED: Final = 2
@@ -141,8 +143,12 @@ def _secret_in(url: str) -> str | None:
     is_in_question = any(
         SECRET_KEY.search(key) for key, _ in parse_qsl(asked.replace("#", "&"), keep_blank_values=True)
     )
-    if ":" in login or (login and scheme not in WITH_A_USER) or is_in_question:
+    is_an_option = any(SECRET_KEY.search(key.strip()) for part in path for key in OPTION.findall(part))
+    if ":" in login or (login and scheme not in WITH_A_USER) or is_in_question or is_an_option:
         return "a password or token stands"
+    if "#" in url:
+        # No system is sent what stands behind it: it can only be somebody's note.
+        return "something behind # stands"
     segments = [segment for part in path for segment in re.split("[;#=&]", part)]
     follows = (SECRET_PLACE.fullmatch(word) and re.search(r"\d", value) for word, value in pairwise(segments))
     if any(follows) or any(map(_is_like_a_token, segments)):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from sources.town.parameters import PARAMETER_TABLES, Assumption, Parameters, Row
+from sources.town.parameters import PARAMETER_TABLES, Assumption, OpeningHours, Parameters, Row
 
 Thing: TypeAlias = tuple[str, str]
 NEWER_HOLDS: Final = "from then on only the newer hold; repeat the older with that date where both are meant, else end"
@@ -16,7 +16,8 @@ BOTH_LISTED: Final = "both are listed for the same days; end"
 
 
 def overlaps(parameters: Parameters) -> Iterator[str]:
-    """One sentence per first day on which rows of one thing meet older ones without an end."""
+    """One sentence per first day on which rows of one thing meet older ones without an end, or hours of a day meet."""
+    yield from _meeting_hours(parameters.opening_hours)
     for table in PARAMETER_TABLES:
         if "valid_to" not in table.model_fields:
             continue
@@ -29,6 +30,21 @@ def overlaps(parameters: Parameters) -> Iterator[str]:
             yield (
                 f"parameters/{table.file}.csv: rows of {which} from {older} still hold when those from {newer} begin; "
                 f"{consequence} the older with valid_to {newer - dt.timedelta(days=1)}."
+            )
+
+
+def _meeting_hours(rows: tuple[OpeningHours, ...]) -> Iterator[str]:
+    """Hours of one office and weekday that hold from the same day and overlap."""
+    by_day = sorted(rows, key=lambda row: (row.office_code, row.weekday, row.valid_from, row.opens_at))
+    for one, next_one in itertools.pairwise(by_day):
+        is_same_day = (one.office_code, one.weekday, one.valid_from) == (
+            next_one.office_code, next_one.weekday, next_one.valid_from,
+        )  # fmt: skip
+        if is_same_day and next_one.opens_at < one.closes_at:
+            yield (
+                f"parameters/opening_hours.csv: hours of '{one.office_code}' ({one.weekday}) from {one.valid_from} "
+                f"overlap, one ends at {one.closes_at} and the next begins at {next_one.opens_at}; what is open twice "
+                "counts once, correct one of them."
             )
 
 

@@ -19,6 +19,8 @@ NEVER: Final = tuple(
         (2049, 12, 31), (2099, 12, 31), (2999, 12, 31), (9999, 12, 31),
     )
 )  # fmt: skip
+# With years of two digits the last one is what systems write.
+NEVER_OF_TWO_DIGITS: Final = (dt.date(1999, 12, 31),)
 # An appointment may be logged before it takes place; a demo may speak for a day up to a year ahead.
 AHEAD: Final = dt.timedelta(days=366)
 LAST_MINUTE: Final = 24 * 60 - 1
@@ -62,16 +64,18 @@ def bounded(read: ReadValues, raw: pl.Series, field: Field, spelling: Spelling, 
 
 
 # The year before and after as well: the town's midnight is another day in UTC.
-_YEARS: Final = sorted({day.year + shift for day in NEVER for shift in (-1, 0, 1)})
+_YEARS: Final = sorted({day.year + shift for day in (*NEVER, *NEVER_OF_TWO_DIGITS) for shift in (-1, 0, 1)})
 
 
 def _never(values: pl.Series, spelling: Spelling) -> pl.Series:
     """Where a time is the beginning or end of a day that means never; a workbook gives such a day to a clock alone."""
+    has_two_digits = any("%y" in form for form in (spelling.timestamp_format, spelling.date_format) if form)
+    meant = (*NEVER, *NEVER_OF_TWO_DIGITS) if has_two_digits else NEVER
     if values.dtype == pl.Date:
-        return values.is_in(NEVER).fill_null(False)
+        return values.is_in(meant).fill_null(False)
     utc = values.dt.replace_time_zone("UTC")
     walls = (utc, utc.dt.convert_time_zone(spelling.day_timezone or spelling.timezone))
-    is_utc, is_local = (wall.dt.date().is_in(NEVER) & _is_edge(wall) for wall in walls)
+    is_utc, is_local = (wall.dt.date().is_in(meant) & _is_edge(wall) for wall in walls)
     return (is_utc | is_local).fill_null(False)
 
 

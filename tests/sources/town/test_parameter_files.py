@@ -324,6 +324,15 @@ def test_rows_without_an_end_that_meet_newer_ones_are_named(tmp_path: Path) -> N
     ]
 
 
+def test_hours_of_one_day_that_meet_are_named(tmp_path: Path) -> None:
+    rows = "all;mon;08:00;16:00;2025-01-01;\nall;mon;12:00;18:00;2025-01-01;\nall;tue;08:00;12:00;2025-01-01;\n"
+    apart = "all;tue;12:00;18:00;2025-01-01;\n"
+    assert overlapping(tmp_path, opening_hours=HOURS + rows + apart) == [
+        "parameters/opening_hours.csv: hours of 'all' (mon) from 2025-01-01 overlap, one ends at 16:00 and the next "
+        "begins at 12:00; what is open twice counts once, correct one of them."
+    ]
+
+
 def test_overlaps_are_found_in_every_dated_file(tmp_path: Path) -> None:
     tail = ";eur_per_hour;{since};;Satzung;Rat;A\n"
     values = "".join(

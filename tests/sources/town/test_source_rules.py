@@ -53,6 +53,14 @@ case_ref = "Vorgang"
             REGISTER.replace("reader@", "reader:geheim@"),
             "a password or token stands in the address; give it by the environment, not here",
         ),
+        (
+            REGISTER.replace("db.example/permits", "db.example/permits;PWD=geheim"),
+            "a password or token stands in the address; give it by the environment, not here",
+        ),
+        (
+            REGISTER.replace("db.example/permits", "db.example/permits#geheim"),
+            "something behind # stands in the address; give it by the environment, not here",
+        ),
         (REGISTER.replace("postgresql://reader@db.example/permits", "db.example"), "'db.example' is no address"),
         (
             REGISTER.replace("postgresql://reader@db.example/permits", "http://db.example"),

@@ -101,6 +101,12 @@ def test_a_day_that_means_never_is_no_time_and_is_told(text: str) -> None:
     assert read([text], "occurred_at").failed.to_list() != [None]
 
 
+def test_the_last_day_of_two_digits_means_never_only_where_years_have_two() -> None:
+    short = read(["31.12.99", "02.03.26"], "closed_at", timestamp_format="%d.%m.%y")
+    assert (short.values.to_list(), short.unmapped) == ([None, at(2026, 3, 1, 23)], {"31.12.99": 1})
+    assert read(["31.12.1999"], "closed_at", timestamp_format="%d.%m.%Y").values.to_list() == [at(1999, 12, 30, 23)]
+
+
 def test_an_empty_time_is_empty_and_did_not_fail() -> None:
     found = read(["", "  ", None])
     assert found.values.to_list() == [None, None, None]
