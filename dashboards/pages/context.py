@@ -150,7 +150,7 @@ class PageContext:
         if rows[MARK].all():
             return f"Es gibt in jedem Monat weniger als {self.setting.min_cases} Vorgänge."
         if WITHHELD in rows.columns and column in rows.row(-1, named=True)[WITHHELD]:
-            return "Es betrifft in jedem Monat zu wenige Vorgänge, um es zu zeigen."
+            return "Es betrifft in den letzten Monaten zu wenige Vorgänge, um es zu zeigen."
         return reason
 
     def since_then(self, frame: pl.DataFrame, month: dt.date, column: str) -> str:

@@ -21,6 +21,8 @@ SHARES: Final[dict[str, tuple[Role, str, str]]] = {
     "on_time_share": ("good", "durchlaufzeiten.html", "Die Vorgänge tragen keine Frist."),
 }
 """Per share the role of its colour, the page that says more, and why it may be missing."""
+LATEST_MONTHS: Final = 3
+"""How many months back a share may lie to be told as the newest."""
 NOT_KNOWN: Final = {
     "open_deadline_cases": "Kein offener Vorgang trägt eine Frist.",
     "known_waiting_cases": "Von keinem offenen Vorgang ist bekannt, auf wen er wartet.",
@@ -35,7 +37,9 @@ def share_key(have: PageContext, key: str) -> KeyFigure:
     frame = have.throughput if key == "on_time_share" else have.paper
     row = have.latest(frame, metric.column)
     now = have.share(row, metric)
-    if row is None or now is None:
+    # Of a town whose newest months are hidden an old one would pass for today's.
+    is_old = row is not None and row["month"] < shifted(have.setting.report_month, -LATEST_MONTHS)
+    if row is None or now is None or is_old:
         return KeyFigure(metric, missing=say.no_statement(have.why_missing(frame, reason, metric.column)), page=page)
     year_ago = shifted(row["month"], -12)
     target = have.target(key)
