@@ -86,6 +86,9 @@ class Connection(TownSection):
             return None
         if secret := _secret_in(url):
             raise ValueError(f"{secret} in the address; give it by the environment, not here")
+        if "#" in url:
+            # No system is sent what stands behind it: it can only be somebody's note.
+            raise ValueError("something behind # stands in the address; take it out")
         parts = urlsplit(url)
         if parts.scheme not in SCHEMES or not parts.hostname or not _has_sound_port(url):
             raise ValueError(f"'{url}' is no address; write it such as https://paperless.example.org")
@@ -146,9 +149,6 @@ def _secret_in(url: str) -> str | None:
     is_an_option = any(SECRET_KEY.search(key.strip()) for part in path for key in OPTION.findall(part))
     if ":" in login or (login and scheme not in WITH_A_USER) or is_in_question or is_an_option:
         return "a password or token stands"
-    if "#" in url:
-        # No system is sent what stands behind it: it can only be somebody's note.
-        return "something behind # stands"
     segments = [segment for part in path for segment in re.split("[;#=&]", part)]
     follows = (SECRET_PLACE.fullmatch(word) and re.search(r"\d", value) for word, value in pairwise(segments))
     if any(follows) or any(map(_is_like_a_token, segments)):

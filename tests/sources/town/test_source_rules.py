@@ -59,7 +59,7 @@ case_ref = "Vorgang"
         ),
         (
             REGISTER.replace("db.example/permits", "db.example/permits#geheim"),
-            "something behind # stands in the address; give it by the environment, not here",
+            "something behind # stands in the address; take it out",
         ),
         (REGISTER.replace("postgresql://reader@db.example/permits", "db.example"), "'db.example' is no address"),
         (
