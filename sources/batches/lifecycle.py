@@ -92,6 +92,7 @@ def _gathered(batches: Iterator[Batch]) -> Iterator[Batch]:
             tuple(fault for part in parts for fault in part.faults),
             tuple(warning for part in parts for warning in part.warnings),
             columns=next((part.columns for part in parts if part.columns), ()),
+            decimals={column: sign for part in parts for column, sign in part.decimals.items()},
         )
 
 

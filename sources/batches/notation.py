@@ -100,9 +100,9 @@ def with_decimals(path: Path, source: Source, batches: Iterator[Batch]) -> Itera
     columns = number_columns(source)
     proofs = {column: Proofs() for column in columns.whole}
     for batch in batches:
-        decimals: dict[str, str] = {}
+        decimals = dict(batch.decimals)
         for column, proof in proofs.items():
-            if column in batch.frame.columns and batch.frame[column].dtype == pl.String:
+            if column not in decimals and column in batch.frame.columns and batch.frame[column].dtype == pl.String:
                 _look(batch.frame, column, columns, source, proof)
                 if sign := proof.decimal(path, column):
                     decimals[column] = sign

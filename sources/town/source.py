@@ -32,7 +32,7 @@ AskedFormat = Literal["postgres", "mssql", "oracle", "paperless", "fitconnect", 
 FILE_FORMATS: Final[tuple[str, ...]] = get_args(FileFormat)
 ASKED_FORMATS: Final[tuple[str, ...]] = get_args(AskedFormat)
 # What writes these knows numbers from texts, and writes numbers with a point.
-TYPED_FORMATS: Final = ("jsonl", "xes", "ocel")
+TYPED_FORMATS: Final = ("xes", "ocel")
 PROBE = dt.datetime(2025, 12, 31, 14, 5, tzinfo=dt.UTC)
 
 XES_TRANSITION: Final = "lifecycle:transition"

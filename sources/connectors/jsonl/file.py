@@ -105,6 +105,7 @@ class _Lines:
     def __init__(self, wanted: list[str]) -> None:
         self.wanted = wanted
         self.seen: set[str] = set()
+        self.typed: set[str] = set()
         self.position = 0
 
     def read(self, chunk: bytes) -> Batch:
@@ -112,7 +113,9 @@ class _Lines:
         read = [self._read(block) for block in _blocks(chunk)]
         nothing = text_rows((), dict.fromkeys(self.wanted, ()))
         return Batch(
-            pl.concat([nothing, *(frame for frame, _ in read)]), tuple(fault for _, lost in read for fault in lost)
+            pl.concat([nothing, *(frame for frame, _ in read)]),
+            tuple(fault for _, lost in read for fault in lost),
+            decimals=dict.fromkeys(self.typed, "."),
         )
 
     def _read(self, block: bytes) -> tuple[pl.DataFrame, list[Fault]]:
@@ -138,8 +141,11 @@ class _Lines:
         if "." in name:
             values = [_value(record, name) for record in records]
             self.seen.update([name] if any(value is not None for value in values) else ())
-        if set(map(type, values)) <= {str, type(None)}:
+        types = set(map(type, values))
+        if types <= {str, type(None)}:
             return values
+        # A number is written with a point; a text that looks like one may have either sign.
+        self.typed.update([name] if types & {int, float} else ())
         return [None if isinstance(value, dict | list) else text_of(value) for value in values]
 
 

@@ -98,7 +98,7 @@ def test_typed_numbers_and_a_machines_formats_need_no_proof() -> None:
     typed = Batch(pl.DataFrame({POSITION: [1], "Meter": [1.25]}))
     (batch,) = with_decimals(Path("x"), side_by_side(shelf_metres="Meter"), iter([typed]))
     assert not batch.decimals
-    assert make_source(COUNTS, system="print", format="jsonl", counts={"shelf_metres": "Meter"}).decimal_sign == "."
+    assert make_source(COUNTS, system="print", format="xes", counts={"shelf_metres": "Meter"}).decimal_sign == "."
 
 
 def test_a_budget_that_proves_its_comma_keeps_its_control_row(tmp_path: Path) -> None:
@@ -107,3 +107,25 @@ def test_a_budget_that_proves_its_comma_keeps_its_control_row(tmp_path: Path) ->
     path = written(tmp_path, "Konto;Jahr;Ansatz", "a;2026;1.000", "b;2026;2.000,50", "Summe;;3.000,50")
     result = admitted(read_town(make_town(tmp_path / "town")), list(read_batches(path, source)), source)
     assert result.records["budget_lines"]["appropriation_eur"].to_list() == [Decimal(1000), Decimal("2000.5")]
+
+
+@pytest.mark.parametrize(
+    ("metres", "read"),
+    [
+        (("1.125", "2.5"), [Decimal("1.125"), Decimal("2.5")]),
+        (('"1.250"', '"12,5"'), [Decimal(1250), Decimal("12.5")]),
+        (('"1.250"', '"980"'), "ambiguous_number"),
+    ],
+    ids=["numbers", "texts that prove a comma", "texts that prove nothing"],
+)
+def test_json_lines_have_a_point_in_numbers_and_say_nothing_of_texts(
+    tmp_path: Path, metres: tuple[str, ...], read: list[Decimal] | str
+) -> None:
+    path = tmp_path / "x.jsonl"
+    rows = (f'{{"Tag": "2026-01-0{day}", "Amt": "A", "Meter": {one}}}\n' for day, one in enumerate(metres, 1))
+    path.write_text("".join(rows), encoding="utf-8")
+    source = make_source(COUNTS, system="print", format="jsonl", counts={"shelf_metres": "Meter"})
+    if isinstance(read, str):
+        assert refusal_of(path, source)[0] == read
+    else:
+        assert values(tmp_path, path, source) == (read, [])
