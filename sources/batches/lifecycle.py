@@ -23,7 +23,6 @@ STARTS: Final = frozenset(("start", "started", "gestartet", "begin", "beginn", "
 COMPLETIONS: Final = frozenset((
     "complete", "completed", "end", "ende", "beendet", "abgeschlossen", "abschluss", "fertig", "erledigt",
 ))  # fmt: skip
-LIFECYCLE_WORDS: Final = ("start", "complete")
 NO_STEPS: Final = frozenset((
     "schedule", "assign", "reassign", "suspend", "resume", "withdraw", "autoskip", "manualskip", "ate_abort",
     "pi_abort",
@@ -80,7 +79,7 @@ def _refuse_other_words(path: Path, frame: pl.DataFrame, column: str) -> None:
         raise Refused(
             "lifecycle_unknown",
             f"{path.name}: lifecycle names '{column}', in which no row says that a step began or ended; take the line "
-            f"out, or have the export write {' and '.join(LIFECYCLE_WORDS)}.",
+            f"out, or have the export write start and complete.",
         )
 
 

@@ -87,24 +87,25 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
             _look(batch.frame[POSITION], amounts, named, above, found)
         yield batch
     if found.totals:
-        column = found.totals[0][1]
+        column, rows = found.totals[0][1], _listed([row for row, _, _ in found.totals])
         words = dict.fromkeys(f'"{word}"' for _, _, word in found.totals)
         raise Refused(
             "totals_as_rows",
-            f"{path.name}: {_listed(found.totals)} of '{column}' are totals of the rows above and would count twice; "
+            f"{path.name}: {rows} of '{column}' are totals of the rows above and would count twice; "
             f'nothing was taken in, set them aside: [source.where] column = "{column}", drop = '
             f"[{', '.join(words)}], or name the one of the whole in [source.control].",
         )
     if found.doubtful and last is not None:
         _, column, word = found.doubtful[0]
+        rows = _listed([row for row, _, _ in found.doubtful])
         sentence = (
-            f"{path.name}: {_listed(found.doubtful)} of '{column}' called '{word}' or the like do not sum up the rows "
+            f"{path.name}: {rows} of '{column}' called '{word}' or the like do not sum up the rows "
             "above and were taken as records; set them aside by [source.where] if they are none."
         )
         yield Batch(last.clear(), warnings=(sentence,))
     elif found.unnamed and last is not None:
         sentence = (
-            f"{path.name}: {_listed([(row, '', '') for row in found.unnamed])} hold what the rows above them add up to "
+            f"{path.name}: {_listed(found.unnamed)} hold what the rows above them add up to "
             "and were taken as records; if they are totals, set them aside by [source.where]."
         )
         yield Batch(last.clear(), warnings=(sentence,))
@@ -182,7 +183,6 @@ def _pattern(text: str, word: str) -> str:
     return word if text == word else f"{word}*" if text.startswith(word) else f"*{word}*"
 
 
-def _listed(spots: list[tuple[int, str, str]]) -> str:
-    rows = [str(row) for row, _, _ in spots[:SHOWN]]
-    more = f" and {len(spots) - SHOWN} more" if len(spots) > SHOWN else ""
-    return f"row{'s' if len(spots) > 1 else ''} {', '.join(rows)}{more}"
+def _listed(rows: list[int]) -> str:
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:SHOWN]))}{more}"
