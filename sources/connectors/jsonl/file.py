@@ -1,7 +1,7 @@
 """JSON Lines: one object per line; nested values by dotted names.
 
-Lines whose keys are proven to stand once, and whose numbers are proven to be short, are read by orjson; every other
-line by strict rules. Both give the same rows.
+Plain lines are read many at once; lines whose keys are proven to stand once, and whose numbers are proven to be short,
+by orjson; every other line by strict rules. All three give the same rows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import count, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, cast
@@ -21,11 +21,23 @@ from sources.batches.ahead import ahead
 from sources.batches.archive import open_packed
 from sources.batches.file_format import SAMPLE_ROWS, Header
 from sources.batches.json_values import STRICT_DECODER
-from sources.batches.protocol import Batch, Fault, Refused, judged_names, text_of, text_rows, wanted_columns
+from sources.batches.protocol import (
+    POSITION,
+    Batch,
+    Fault,
+    Refused,
+    judged_names,
+    text_of,
+    text_rows,
+    wanted_columns,
+)
+from sources.connectors.jsonl.plain import PlainLines, read_plain
 from sources.town.source import Source
 
 CHUNK_BYTES = 1 << 23
 LONGEST_LINE: Final = 1 << 26
+PLAIN_BYTES: Final = 1 << 20
+# As many lines as fit the processor's cache as objects.
 BLOCK_BYTES: Final = 1 << 17
 # Every digit as 0, every blank as one, D as d.
 ALIKE_SIGNS: Final = bytes.maketrans(b"123456789\t\rD", b"000000000  d")
@@ -110,18 +122,42 @@ class _Lines:
 
     def read(self, chunk: bytes) -> Batch:
         """Whole lines as a batch."""
-        read = [self._read(block) for block in _blocks(chunk)]
+        read = list(self._parts(chunk))
         nothing = text_rows((), dict.fromkeys(self.wanted, ()))
+        rows = pl.concat([nothing, *(frame for frame, _ in read)])
         return Batch(
-            pl.concat([nothing, *(frame for frame, _ in read)]),
+            rows if rows[POSITION].is_sorted() else rows.sort(POSITION),
             tuple(fault for _, lost in read for fault in lost),
             decimals=dict.fromkeys(self.typed, "."),
         )
 
-    def _read(self, block: bytes) -> tuple[pl.DataFrame, list[Fault]]:
+    def _parts(self, chunk: bytes) -> Iterator[tuple[pl.DataFrame, list[Fault]]]:
+        """Of each block the plain lines, then the others."""
+        may_be_plain = True
+        for block in _blocks(chunk, PLAIN_BYTES):
+            # Where most lines of a block are not, those of the next hardly are, and to look costs time.
+            plain = read_plain(block, self.wanted) if may_be_plain else None
+            may_be_plain = plain is not None
+            left, positions = block, count(self.position + 1)
+            if plain is not None:
+                left, positions = plain.lines_left, iter((plain.left + self.position + 1).to_list())
+                yield self._taken(plain), []
+            for piece in _blocks(left, BLOCK_BYTES):
+                yield self._read(piece, positions)
+
+    def _taken(self, plain: PlainLines) -> pl.DataFrame:
+        self.seen.update(plain.keys)
+        self.typed.update(plain.numbers.intersection(self.wanted))
+        positions = (plain.places + self.position + 1).alias(POSITION)
+        self.position += plain.rows.height
+        nothing = pl.Series([None], dtype=pl.String).new_from_index(0, plain.rows.height)
+        columns = [plain.rows[name] if name in plain.rows.columns else nothing.alias(name) for name in self.wanted]
+        return pl.DataFrame([positions, *columns])
+
+    def _read(self, block: bytes, positions_left: Iterator[int]) -> tuple[pl.DataFrame, list[Fault]]:
         lines = list(filter(bytes.strip, block.split(b"\n")))
         records: Sequence[dict[str, Any] | None] = _quickly(block, lines) or list(map(_object, lines))
-        positions = range(self.position + 1, self.position + len(lines) + 1)
+        positions = list(islice(positions_left, len(lines)))
         self.position += len(lines)
         faults = [
             Fault(position, "unreadable_line", "the line is no complete JSON object")
@@ -158,11 +194,11 @@ def _held(records: list[dict[str, Any]], names: list[str]) -> Sequence[Sequence[
     return [[record.get(name) for record in records] for name in names]
 
 
-def _blocks(chunk: bytes) -> Iterator[bytes]:
-    """Whole lines of a chunk, as many as fit the processor's cache as objects."""
+def _blocks(chunk: bytes, size: int) -> Iterator[bytes]:
+    """Whole lines of a chunk, about so many bytes at once."""
     start = 0
     while start < len(chunk):
-        end = chunk.find(b"\n", start + BLOCK_BYTES) + 1 or len(chunk)
+        end = chunk.find(b"\n", start + size) + 1 or len(chunk)
         yield chunk[start:end]
         start = end
 
