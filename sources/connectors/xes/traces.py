@@ -31,8 +31,9 @@ TAG_PARTS: Final[dict[str, pl.DataType]] = dict.fromkeys(("tag", "name", "betwee
 PARTS_HEADER: Final = '"'.join(TAG_PARTS).encode()
 BLANKS: Final = " \t\r\n"
 ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-# Comments, sections and instructions; and signs that no XML may hold.
-NEVER_PLAIN: Final = (b"<!", b"<?", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+# Signs that no XML may hold, and what they begin with.
+NO_SIGNS: Final = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
+THEIR_BEGINNING: Final = b"\xef"
 CONTROL_BYTES: Final = bytes(sign for sign in range(0x20) if sign not in (0x09, 0x0A, 0x0D))
 OF_TRACE: Final = "case:"
 
@@ -61,22 +62,26 @@ def read_traces(text: bytes, wanted: frozenset[str]) -> Traces | None:
         text: of a log in UTF-8, from between two traces to the end of one.
         wanted: names of attributes.
     """
-    if any(sign in text for sign in NEVER_PLAIN) or len(text.translate(None, CONTROL_BYTES)) != len(text):
+    # Hardly any text holds their beginning, and one byte is found far sooner than three.
+    if THEIR_BEGINNING in text and any(sign in text for sign in NO_SIGNS):
+        return None
+    if len(text.translate(None, CONTROL_BYTES)) != len(text):
         return None
     parts = _parts(text)
     kinds = _kinds(parts) if parts is not None else None
     if parts is None or kinds is None:
         return None
-    attributes = parts.filter(pl.Series(kinds == ATTRIBUTE))
-    if not _are_plain(attributes):
+    is_attribute = kinds == ATTRIBUTE
+    attributes = parts.filter(pl.Series(is_attribute))
+    names, places = by_value(attributes["name"])
+    if not _are_plain(attributes, names):
         return None
     depth = np.cumsum(GOES[kinds]) - GOES[kinds]
+    in_event = depth[is_attribute] == 2
     event, trace = (np.cumsum(kinds == tag) - 1 for tag in (EVENT, TRACE))
-    in_event = depth[kinds == ATTRIBUTE] == 2
-    of_events, events_seen = _columns(attributes, in_event, event[kinds == ATTRIBUTE], "", wanted, int(event[-1]) + 1)
-    of_traces, traces_seen = _columns(
-        attributes, ~in_event, trace[kinds == ATTRIBUTE], OF_TRACE, wanted, int(trace[-1]) + 1
-    )
+    given = _Given(attributes["value"], names.to_list(), places.to_numpy())
+    of_events, events_seen = given.columns(in_event, event[is_attribute], int(event[-1]) + 1, wanted, "")
+    of_traces, traces_seen = given.columns(~in_event, trace[is_attribute], int(trace[-1]) + 1, wanted, OF_TRACE)
     opened, ends = kinds == EVENT, kinds == TRACE_END
     home = pl.Series(trace[opened])
     spread = {name: values.gather(home) for name, values in of_traces.items()}
@@ -104,7 +109,7 @@ def _parts(text: bytes) -> pl.DataFrame | None:
         )
     except PolarsError:
         return None
-    return parts if parts.height == tags.count(b"<") else None
+    return parts if parts.height == np.count_nonzero(np.frombuffer(tags, np.uint8) == ord("<")) else None
 
 
 def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
@@ -121,10 +126,10 @@ def _kinds(parts: pl.DataFrame) -> NDArray[np.int64] | None:
     return kinds
 
 
-def _are_plain(attributes: pl.DataFrame) -> bool:
+def _are_plain(attributes: pl.DataFrame, names: pl.Series) -> bool:
     """Whether they are ``key="…" value="…"/>`` and nothing in between, with signs that mean themselves."""
-    names, between, after = (by_value(attributes[part])[0] for part in ("name", "between", "after"))
-    if any(word != " value=" for word in between) or any(word.strip(BLANKS) != "/>" for word in after):
+    is_parted = (attributes["between"] == " value=").all(ignore_nulls=False)
+    if not is_parted or any(word.strip(BLANKS) != "/>" for word in by_value(attributes["after"])[0]):
         return False
     values = attributes["value"]
     special = values.filter(values.str.contains("[&\t\r\n]"))
@@ -132,25 +137,25 @@ def _are_plain(attributes: pl.DataFrame) -> bool:
     return not (names.str.contains("[&\t\r\n]").any() or special.str.contains("[\t\r\n]").any()) and entities.all()
 
 
-def _columns(
-    attributes: pl.DataFrame,
-    chosen: NDArray[np.bool_],
-    owner: NDArray[np.intp],
-    prefix: str,
-    wanted: frozenset[str],
-    owners: int,
-) -> tuple[dict[str, pl.Series], frozenset[str]]:
-    """Per wanted name the value of each owner, the last one given, null where there is none; and all names."""
-    owner = owner[chosen]
-    given = attributes.filter(pl.Series(chosen))
-    names, places = by_value(given["name"])
-    column_of = places.to_numpy()
-    found: dict[str, pl.Series] = {}
-    for place, name in enumerate(names):
-        if prefix + name in wanted and (prefix or not name.startswith(OF_TRACE)):
-            rows = np.flatnonzero(column_of == place)
-            last = np.full(owners, -1)
-            last[owner[rows]] = rows
-            values = given["value"].gather(pl.Series(last).set(pl.Series(last < 0), None))
-            found[prefix + name] = values.str.replace_many(ENTITIES)
-    return found, frozenset(prefix + name for name in names)
+@dataclass(frozen=True)
+class _Given:
+    """Attributes in their order: values, all different names, and the place of each one's name among these."""
+
+    values: pl.Series
+    names: list[str]
+    places: NDArray[np.int32]
+
+    def columns(
+        self, chosen: NDArray[np.bool_], owner: NDArray[np.intp], owners: int, wanted: frozenset[str], prefix: str
+    ) -> tuple[dict[str, pl.Series], frozenset[str]]:
+        """Per wanted name the value of each owner, the last one given, null where there is none; and all names."""
+        found: dict[str, pl.Series] = {}
+        seen = {self.names[place]: place for place in np.flatnonzero(np.bincount(self.places[chosen]))}
+        for name, place in seen.items():
+            if prefix + name in wanted and (prefix or not name.startswith(OF_TRACE)):
+                rows = np.flatnonzero(chosen & (self.places == place))
+                last = np.full(owners, -1)
+                last[owner[rows]] = rows
+                values = self.values.gather(pl.Series(last).set(pl.Series(last < 0), None))
+                found[prefix + name] = values.str.replace_many(ENTITIES)
+        return found, frozenset(prefix + name for name in seen)
