@@ -20,6 +20,7 @@ from polars.exceptions import PolarsError
 TEXT: Final = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]|[dD][0-7])[0-9a-fA-F]{2}))*"'
 NO_NUMBER: Final = f"{TEXT}|true|false|null"
 NUMBER: Final = r"-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,3}[1-9]|-?[1-9][0-9]{0,17}|0"
+NO_SIGN: Final = "\x01"
 NOT_BLANK: Final = r"[^ \t\r\v\f]"
 # With more keys the expression costs more than it saves.
 MOST_KEYS: Final = 24
@@ -55,8 +56,7 @@ def read_plain(block: bytes, wanted: Collection[str]) -> PlainLines | None:
         found = dict.fromkeys((key for key in keys if key in wanted), pl.String())
         if not found or len(keys) > MOST_KEYS:
             return None
-        lines = pl.Series([block], dtype=pl.Binary).cast(pl.String).str.split("\n").explode()
-        lines = lines.filter(lines.str.contains(NOT_BLANK))
+        lines = _lines(block)
         is_plain = lines.str.contains(_plain(keys, numbers))
         if not is_plain[0] or 2 * is_plain.sum() < is_plain.len():
             return None
@@ -68,11 +68,30 @@ def read_plain(block: bytes, wanted: Collection[str]) -> PlainLines | None:
     return PlainLines(rows, keys, numbers, places, left, lines_left)
 
 
+def _lines(block: bytes) -> pl.Series:
+    """Lines that are not blank, without their ends.
+
+    Raises:
+        PolarsError: they are not UTF-8, or hold a sign no text may.
+    """
+    # The CSV reader cuts a text as quickly as nothing else; here a line is one field.
+    fields = pl.read_csv(
+        block,
+        has_header=False,
+        separator=NO_SIGN,
+        quote_char=None,
+        schema={"line": pl.String()},
+        empty_string_is_null=False,
+        raise_if_empty=False,
+    )
+    return fields["line"].filter(fields["line"].str.contains(NOT_BLANK))
+
+
 def _plain(keys: list[str], numbers: set[str]) -> str:
     """What a line is that is plain."""
     values = (f"{NUMBER}|null" if key in numbers else NO_NUMBER for key in keys)
     pairs = " *, *".join(f"{_written(key)} *: *(?:{value})" for key, value in zip(keys, values, strict=True))
-    return rf"^ *\{{ *{pairs} *\}} *\r?$"
+    return rf"^ *\{{ *{pairs} *\}} *$"
 
 
 def _written(key: str) -> str:
