@@ -260,9 +260,9 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
-    health = publish.health_warnings(half / DATABASE)
+    found = publish.health_warnings(half / DATABASE) + publish.standing_warnings(half / DATABASE, run.landing)
     admission = walk.admission
-    warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health})
+    warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *found})
     publish.write_status(half, run, name, tables, warnings)
     publish.swap(run.folder, half, name)
     publish.sweep(run.folder)
