@@ -5,7 +5,7 @@ What a step does stands in its own module; nothing is decided here. What it foun
 
 # Dagster reads these annotations as objects: they must not be postponed.
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
@@ -14,7 +14,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
 from pipelines.run import history, progress
-from pipelines.run.generation import DATABASE, HIDDEN, published_generation
+from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
@@ -260,21 +260,25 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
-    found = publish.health_warnings(half / DATABASE) + publish.standing_warnings(half / DATABASE, run.landing)
-    admission = walk.admission
-    warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *found})
+    standing = set(publish.standing_warnings(half / DATABASE, run.landing))
+    admission, health = walk.admission, publish.health_warnings(half / DATABASE)
+    news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}
+    warnings = sorted(news | standing)
     publish.write_status(half, run, name, tables, warnings)
     publish.swap(run.folder, half, name)
     publish.sweep(run.folder)
     inbox.sweep(run.town, run.landing, run.key, run.started_at)
     workshop.fresh_build_file()
     step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
-    return _outcome(walk, "published", warnings), tables
+    # What a generation before told already is no news.
+    before = read_status(run.remembered.whole) if run.remembered.whole is not None else None
+    told = standing.intersection((before or {}).get("warnings", ())) - news
+    return _outcome(walk, "published", warnings, told), tables
 
 
-def _outcome(walk: Walk, said: str, warnings: list[str]) -> Outcome:
+def _outcome(walk: Walk, said: str, warnings: list[str], told: Collection[str] = ()) -> Outcome:
     """How a run ends that left a generation standing: who was not reached matters more than any warning."""
     unreachable = walk.admission.unreachable
-    code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
+    code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if set(warnings).difference(told) else Exit.PUBLISHED
     others = [warning for warning in warnings if warning not in unreachable]
     return Outcome(code, said, walk.run.day.isoformat(), walk.generation.id, [*unreachable, *others])
