@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipelines.run import history, lock
-from pipelines.run.generation import is_whole, published_generation
+from pipelines.run.generation import published_generation
 from pipelines.run.outcome import (
     Exit,
     Outcome,
@@ -102,10 +102,10 @@ def nothing_new(walk: Walk) -> Outcome | None:
     refused = refused_before(run.folder, inbox.waiting(run.town, run.landing, run.key))
     if asked.folders or asked.refusals or refused is None:
         return None
-    if damaged := landing_faults(run.folder):
+    if damaged := landing_faults(run.folder, known=run.remembered):
         raise Stop(Exit.INTEGRITY, damaged)
     would_be = run.generation([source for source, _ in refused]).id
-    if would_be != published_generation(run.folder) or not is_whole(run.folder / "current"):
+    if would_be != published_generation(run.folder) or run.remembered.damaged:
         return None
     ended(run.folder)
     missing = asked.unreachable + inbox.unreachable(run.town)

@@ -5,7 +5,7 @@ What a step does stands in its own module; nothing is decided here. What it foun
 
 # Dagster reads these annotations as objects: they must not be postponed.
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
@@ -14,7 +14,7 @@ from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
 from pipelines.run import history, progress
-from pipelines.run.generation import DATABASE, HIDDEN, is_whole, published_generation
+from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
@@ -56,7 +56,7 @@ def decide(
         # A delivery that is missing while its file waits lands again in this run.
         waiting = inbox.waiting(run.town, run.landing, run.key)
         awaited = {(file.source.name, file.identity.delivery_id) for file in waiting}
-        if damaged := landing_faults(run.folder, awaited):
+        if damaged := landing_faults(run.folder, awaited, run.remembered):
             raise Stop(Exit.INTEGRITY, damaged)
         settle(run.landing)
         # What is listed by now comes in here, so that no file is read and no system asked once more for it.
@@ -175,7 +175,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             workshop, run = Workshop(walk.folder), walk.run
             walk.made = run.generation(walk.admission.refused)
             refused = {"refused_deliveries": walk.admission.refused_frame()}
-            workshop.write_run(run, walk.made, published_before(run.folder) | refused)
+            workshop.write_run(run, walk.made, published_before(run.remembered.whole) | refused)
             workshop.fresh_build_file()
             with workshop.environment(workshop.target, run.town.setting.timezone):
                 yield from _built(context, workshop, step)
@@ -219,8 +219,8 @@ def publish_of(build: dg.AssetsDefinition, manifest: Mapping[str, Any]) -> dg.As
     def generation(context: dg.AssetExecutionContext, walk: dg.ResourceParam[Walk]) -> Iterator[dg.MaterializeResult]:
         """One immutable generation: the analysts' file, the site, the status; then the pointer is swapped."""
         with step_of(context, walk) as step:
-            name, current = walk.generation.id, walk.folder / "current"
-            if name == published_generation(walk.folder) and is_whole(current):
+            name = walk.generation.id
+            if name == published_generation(walk.folder) and not walk.run.remembered.damaged:
                 # A system was asked and had nothing new: what stands is what would be published.
                 outcome, tables = _outcome(walk, "nothing new", walk.admission.refusals), []
                 step.finish("nothing new")
@@ -255,26 +255,30 @@ def _pages(manifest: Mapping[str, Any]) -> list[dg.AssetSpec]:
 def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[publish.PublishedTable]]:
     """Make the generation and point to it; what it replaces goes."""
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
-    walk.admission.warnings += forgotten(run.folder)
+    walk.admission.warnings += forgotten(run.folder, run.remembered)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
-    pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.folder))
+    pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
-    health = publish.health_warnings(half / DATABASE)
-    admission = walk.admission
-    warnings = sorted({*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health})
+    standing = set(publish.standing_warnings(half / DATABASE, run.landing))
+    admission, health = walk.admission, publish.health_warnings(half / DATABASE)
+    news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}
+    warnings = sorted(news | standing)
     publish.write_status(half, run, name, tables, warnings)
     publish.swap(run.folder, half, name)
     publish.sweep(run.folder)
     inbox.sweep(run.town, run.landing, run.key, run.started_at)
     workshop.fresh_build_file()
     step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
-    return _outcome(walk, "published", warnings), tables
+    # What a generation before told already is no news.
+    before = read_status(run.remembered.whole) if run.remembered.whole is not None else None
+    told = standing.intersection((before or {}).get("warnings", ())) - news
+    return _outcome(walk, "published", warnings, told), tables
 
 
-def _outcome(walk: Walk, said: str, warnings: list[str]) -> Outcome:
+def _outcome(walk: Walk, said: str, warnings: list[str], told: Collection[str] = ()) -> Outcome:
     """How a run ends that left a generation standing: who was not reached matters more than any warning."""
     unreachable = walk.admission.unreachable
-    code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if warnings else Exit.PUBLISHED
+    code = Exit.UNREACHABLE if unreachable else Exit.WARNINGS if set(warnings).difference(told) else Exit.PUBLISHED
     others = [warning for warning in warnings if warning not in unreachable]
     return Outcome(code, said, walk.run.day.isoformat(), walk.generation.id, [*unreachable, *others])

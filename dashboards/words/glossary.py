@@ -39,6 +39,7 @@ CHECKS: Final = {
     "unlisted_office": "Ämter, die in keiner Liste stehen",
     "unlisted_service": "Leistungen, die in keiner Liste stehen",
     "unmapped_values": "Werte ohne Zuordnung",
+    "warned_deliveries": "Lieferungen, bei deren Lesen etwas auffiel, das noch gilt",
     "withheld_values": "Werte, die in keiner Liste stehen und Namen sein könnten",
 }
 RECORD_KINDS: Final = {

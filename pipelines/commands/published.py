@@ -17,7 +17,7 @@ from pipelines import runner
 from pipelines.commands.printing import out, printable, say, table
 from pipelines.commands.where import Folder, TownOption
 from pipelines.run import lock
-from pipelines.run.generation import published_generation, read_status
+from pipelines.run.generation import published_generation, read_status, remembered
 from pipelines.run.integrity import accept
 from pipelines.run.outcome import Exit, Stop, last_outcome, storage_faults_stop
 from pipelines.run.settings import TOWN, load_key, town_at
@@ -87,7 +87,7 @@ def verify(
     with storage_faults_stop(folder):
         if accept_as_it_is:
             with lock.locked(folder):
-                for sentence in accept(Landing(folder), known_head(folder)):
+                for sentence in accept(Landing(folder), known_head(remembered(folder))):
                     say(sentence)
         faults = landing_faults(folder) + generation_faults(folder)
     if faults:

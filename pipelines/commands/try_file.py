@@ -235,10 +235,12 @@ def _made(
             raise
     say(f"Made the throw-away town {folder}; its key is {path}.")
     say(f"{trial.rows_read:,} rows read, {trial.rows_quarantined:,} of them cannot be taken; as of {trial.as_of}.")
-    if trial.ahead == 1:
-        say("One record of a later day lies far ahead of all others and does not move that day; is its date mistyped?")
-    elif trial.ahead:
-        say(f"{trial.ahead:,} records lie far ahead of all others and do not move that day; are their dates mistyped?")
+    if trial.ahead:
+        lie = "1 record lies" if trial.ahead == 1 else f"{trial.ahead:,} records lie"
+        say(
+            f"{lie} later, far ahead of all others or after the file was written, without moving that day; are dates "
+            "mistyped? If none is, run the town again with --as-of."
+        )
     return trial
 
 

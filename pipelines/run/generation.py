@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,13 +67,29 @@ def is_whole(generation: Path) -> bool:
     return not damaged_parts(generation)
 
 
-def newest_whole(town_folder: Path) -> Path | None:
-    """The generation that stands, or where that is damaged the newest that is whole; None where there is none."""
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of what was published.
+
+    Attributes:
+        whole: the generation that stands, or where that is damaged the newest that is whole; None where there is none.
+        damaged: what of that which ``current`` leads to is not as it was published.
+    """
+
+    whole: Path | None
+    damaged: tuple[str, ...] = ()
+
+
+def remembered(town_folder: Path) -> Remembered:
+    """What was published, each generation that is looked at hashed once."""
+    current, folder = town_folder / "current", town_folder / "generations"
+    damaged = tuple(damaged_parts(current)) if current.is_symlink() else ()
     stands = published_generation(town_folder)
-    folder = town_folder / "generations"
+    if stands is not None and not damaged:
+        return Remembered(folder / stands)
     kept = [path for path in folder.glob("[!.]*") if path.is_dir()] if folder.is_dir() else []
-    kept.sort(key=lambda path: (path.name == stands, path.stat().st_mtime), reverse=True)
-    return next(filter(is_whole, kept), None)
+    others = sorted((path for path in kept if path.name != stands), key=lambda path: path.stat().st_mtime, reverse=True)
+    return Remembered(next(filter(is_whole, others), None), damaged)
 
 
 def _damaged_of_an_earlier_version(generation: Path, status: dict[str, Any]) -> list[str]:

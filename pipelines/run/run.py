@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pipelines.run.generation import published_generation, read_status
+from pipelines.run.generation import Remembered, published_generation, read_status, remembered
 from pipelines.run.input_hash import input_hash
 from pipelines.run.outcome import Exit, Stop
 from pipelines.run.settings import load_key, town_at
@@ -46,6 +47,11 @@ class Run:
     def landing(self) -> Landing:
         """Where the town's deliveries lie."""
         return Landing(self.town.folder)
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What was published before; to hash it takes as long as to read it all."""
+        return remembered(self.folder)
 
     def generation(self, refused: Sequence[str] = ()) -> Generation:
         """The generation that what has landed by now would make, and the sources of deliveries that were refused."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from pipelines.run.generation import damaged_parts, newest_whole, published_generation, read_status
+from pipelines.run.generation import Remembered, damaged_parts, published_generation, read_status, remembered
 from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import utc_now, write_whole
 from sources.landing.delivery_list import Place
@@ -31,17 +31,16 @@ class Verification:
     faults: int
 
 
-def known_head(town_folder: Path) -> str:
+def known_head(known: Remembered) -> str:
     """The head of the list of deliveries that the published generation was made from; empty where none tells."""
-    whole = newest_whole(town_folder)
-    head = (read_status(whole) or {}).get("landing_head", "") if whole else ""
+    head = (read_status(known.whole) or {}).get("landing_head", "") if known.whole else ""
     return head if isinstance(head, str) else ""
 
 
-def landing_faults(town_folder: Path, awaited: Collection[Place] = ()) -> list[str]:
+def landing_faults(town_folder: Path, awaited: Collection[Place] = (), known: Remembered | None = None) -> list[str]:
     """One sentence per fault of landing; what was seen is noted for ``papierwende status``."""
     landing = Landing(town_folder)
-    faults = damaged_files(landing, known_head(town_folder), awaited)
+    faults = damaged_files(landing, known_head(known or remembered(town_folder)), awaited)
     count = sum(1 for _ in landing.manifests())
     seen = Verification(utc_now().isoformat(), count, published_generation(town_folder), len(faults))
     write_whole(_path(town_folder), json.dumps(asdict(seen), indent=1))
@@ -51,7 +50,7 @@ def landing_faults(town_folder: Path, awaited: Collection[Place] = ()) -> list[s
 def generation_faults(town_folder: Path) -> list[str]:
     """One sentence where the published generation is not what was published."""
     current = town_folder / "current"
-    if not current.is_symlink() and not current.exists() and newest_whole(town_folder) is None:
+    if not current.is_symlink() and not current.exists() and remembered(town_folder).whole is None:
         return []
     if published_generation(town_folder) is None:
         return [f"{current}: leads to no generation; `papierwende run` publishes one and sets it right."]

@@ -65,7 +65,7 @@ class Trial:
 
     Attributes:
         as_of: the newest day the file speaks of.
-        ahead: records dated after it, far ahead of all others.
+        ahead: records dated after it: far ahead of all others, or later than can be.
         rows_read: rows of the file.
         rows_quarantined: rows that cannot be taken.
     """
@@ -116,7 +116,8 @@ def make_trial(
         listed[Activity] = {activity: _activity(activity, roles) for activity in roles.activities}
     for table, rows in listed.items():
         _write_rows(folder / "parameters" / f"{table.file}.csv", table, rows.values())
-    day, ahead = newest_day(records, town.zone)
+    written_on = dt.datetime.fromtimestamp(file.stat().st_mtime, town.zone).date()
+    day, ahead = newest_day(records, town.zone, written_on)
     return Trial(folder, day, ahead, admitted.rows_read, admitted.rows_quarantined)
 
 

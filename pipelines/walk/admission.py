@@ -120,10 +120,6 @@ class Admission:
                 "that were read."
             )
         self.warnings += [_withheld(source, folder.name, column, found) for column, found in admitted.withheld.items()]
-        for column, counts in admitted.nothings.items():
-            listed = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
-            declare = f'; [source.values.{column}] with "" as meaning says so for good' * (column in source.columns)
-            self.warnings.append(f"{name}: {column} holds words that stand for no value, {listed}{declare}.")
         for column, counts in admitted.unmapped.items():
             listed = ", ".join(f"'{value}' ({count})" for value, count in counts.items())
             is_time = any(field.kind.is_time for _, field in FIELDS[column])
@@ -134,6 +130,16 @@ class Admission:
                 else f"{name}: {column} has values outside its vocabulary, counted as unknown: {listed}; "
                 f"map them in [source.values.{column}]."
             )
+
+
+def of_nothings(name: str, source: Source, admitted: Admitted) -> list[str]:
+    """One sentence per column in which words stand that were taken for no value."""
+    sentences: list[str] = []
+    for column, counts in admitted.nothings.items():
+        listed = ", ".join(f"'{word}' ({count})" for word, count in counts.items())
+        declare = f'; [source.values.{column}] with "" as meaning says so for good' * (column in source.columns)
+        sentences.append(f"{name}: {column} holds words that stand for no value, {listed}{declare}.")
+    return sentences
 
 
 def together(*parts: Admission) -> Admission:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.run.run import Run
+from pipelines.walk.admission import of_nothings
 from sources.batches.protocol import POSITION, Batch, Refused, System
 from sources.door.door import Admitted, Door
 from sources.door.known_codes import KnownCodes
@@ -52,12 +53,14 @@ class _Part:
         self.rows = 0
         self.digest = hashlib.sha256()
         self.columns: tuple[str, ...] = ()
+        self.warnings: list[str] = []
 
     def take(self, batch: Batch) -> None:
         self.rows += batch.frame.height + len(batch.faults)
         self.digest.update(batch.frame.drop(POSITION).write_csv(include_header=False).encode())
         self.digest.update(repr(batch.faults).encode())
         self.columns = self.columns or batch.columns
+        self.warnings += batch.warnings
         self.door.take(batch)
 
 
@@ -92,6 +95,8 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
             continue
         admitted = part.door.close(source.name)
         mark = reached if name == "records" else ""
+        nothings = of_nothings(source.name, source, admitted)
+        answered.warnings += nothings
         written = landing.write(
             part.source,
             identity,
@@ -102,6 +107,7 @@ def ask(run: Run, source: Source, system: System, progress: Callable[[int], None
             watermark=mark,
             columns=part.columns,
             asked_whole=watermark is None,
+            warnings=[*part.warnings, *nothings],
         )
         answered.folders.append(written)
         answered.columns = answered.columns or part.columns

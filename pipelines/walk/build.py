@@ -105,7 +105,10 @@ class Workshop:
         return {name: frame.height for name, frame in frames.items()}
 
     def write_run(self, run: Run, generation: Generation, more: dict[str, pl.DataFrame]) -> None:
-        """Write which generation this is, the holidays up to two years after its day, and further inputs by name."""
+        """Write which generation this is, the holidays up to two years after its day, and further inputs by name.
+
+        Which deliveries have something to tell lies in landing.
+        """
         row = {
             "generation_id": generation.id,
             "as_of": run.day,
@@ -120,7 +123,9 @@ class Workshop:
         write_frame(self.inputs / "run.parquet", pl.DataFrame([row], schema=INPUTS["run"]))
         holidays = run.town.holiday_frame(run.day.replace(year=run.day.year + HOLIDAY_YEARS_AHEAD, day=1))
         write_frame(self.inputs / "holidays.parquet", holidays)
-        for name, frame in more.items():
+        warned = [manifest.delivery_id for manifest in run.landing.manifests() if manifest.warnings]
+        frames = {"warned_deliveries": pl.DataFrame({"delivery_id": warned}, schema=INPUTS["warned_deliveries"])}
+        for name, frame in (frames | more).items():
             write_frame(self.inputs / f"{name}.parquet", frame)
 
     def manifest(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from functools import cache, partial
 from pipelines.run.run import Run
 from pipelines.run.settings import access
 from pipelines.walk import ask, inbox
-from pipelines.walk.admission import Admission, together
+from pipelines.walk.admission import Admission, of_nothings, together
 from pipelines.walk.given_up import GivenUp, recognised
 from pipelines.walk.refused_before import MAY_PASS, keep, nameless
 from sources.batches.file_names import shown_name
@@ -140,9 +140,10 @@ class _FileDoor:
         state = file.path.stat()
         origin = file_fingerprint(file.path.name, state.st_size, int(state.st_mtime))
         columns: tuple[str, ...] = ()
+        of_reading = Admission()
         for batch in read_batches(file.path, file.source):
             door.take(batch)
-            admission.warnings.extend(batch.warnings)
+            of_reading.warnings.extend(batch.warnings)
             columns = columns or batch.columns
         if identify(file.path, file.source, "").content_sha256 != file.identity.content_sha256:
             admission.warnings.append(f"{file.path.name}: changed while it was read; the next run takes it.")
@@ -151,8 +152,18 @@ class _FileDoor:
         self._withheld.pop(delivery, None)
         if admitted.withheld:
             self._withheld[delivery] = admitted.lists_sha256
+        of_reading.warnings += of_nothings(file.path.name, file.source, admitted)
+        warnings = of_reading.telling(file.path, file.source).warnings
+        admission.warnings += warnings
         folder = run.landing.write(
-            file.source, file.identity, admitted, run.key.key_id, run.started_at, origin=origin, columns=columns
+            file.source,
+            file.identity,
+            admitted,
+            run.key.key_id,
+            run.started_at,
+            origin=origin,
+            columns=columns,
+            warnings=warnings,
         )
         admission.take(file.path.name, file.source, admitted, folder)
         return columns

@@ -16,6 +16,7 @@ from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
 from sources.landing.delivery_list import DeliveryList
+from sources.landing.landing import Landing
 
 SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
@@ -140,6 +141,14 @@ def health_warnings(database: Path) -> list[str]:
             "where not passed and severity = 'warning' order by source, check_name"
         ).fetchall()
     return [f"Source '{source}': {observed:,.0f} {finding}." for source, observed, finding in rows]
+
+
+def standing_warnings(database: Path, landing: Landing) -> list[str]:
+    """What there is to know of how deliveries were read that stand in the published file."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        standing = _column(connection, f"select delivery_id from {SCHEMA}.fct_deliveries where rows_admitted > 0")  # noqa: S608
+    stand = set(standing)
+    return [warning for one in landing.manifests() if one.delivery_id in stand for warning in one.warnings]
 
 
 def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:

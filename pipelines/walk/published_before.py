@@ -13,7 +13,7 @@ from typing import Final
 import duckdb
 import polars as pl
 
-from pipelines.run.generation import DATABASE, HIDDEN, damaged_parts, newest_whole
+from pipelines.run.generation import DATABASE, HIDDEN, Remembered
 from sources.contract.inputs import INPUTS
 
 _QUESTIONS: Final = {
@@ -27,13 +27,11 @@ _QUESTIONS: Final = {
 }
 
 
-def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
+def published_before(generation: Path | None) -> dict[str, pl.DataFrame]:
     """The inputs ``published_figures published_deliveries revisions_so_far``; empty before the first generation.
 
-    Where the generation that stands is damaged, the newest that is whole remembers instead. A generation of an earlier
-    program that lacks a table gives an empty one; a column that it lacks is unknown.
+    A generation of an earlier program that lacks a table gives an empty one; a column that it lacks is unknown.
     """
-    generation = newest_whole(town_folder)
     frames = {name: pl.DataFrame(schema=INPUTS[name]) for name in _QUESTIONS}
     if generation is None:
         return frames
@@ -51,20 +49,18 @@ def published_before(town_folder: Path) -> dict[str, pl.DataFrame]:
     return frames
 
 
-def hidden_before(town_folder: Path) -> str:
+def hidden_before(generation: Path | None) -> str:
     """Which rows the pages that stand hide, as their generation wrote it; empty where there is none."""
-    generation = newest_whole(town_folder)
     said = None if generation is None else generation / HIDDEN
     return said.read_text(encoding="utf-8") if said and said.is_file() else ""
 
 
-def forgotten(town_folder: Path) -> list[str]:
+def forgotten(town_folder: Path, known: Remembered) -> list[str]:
     """One sentence where the generation that stands is damaged, so that revisions since an earlier one are not told."""
-    if not (town_folder / "current").is_symlink() or not (damaged := damaged_parts(town_folder / "current")):
+    if not known.damaged:
         return []
-    remembers = newest_whole(town_folder)
-    since = f"generation {remembers.name} is compared with instead" if remembers else "no earlier one is whole"
+    since = f"generation {known.whole.name} is compared with instead" if known.whole else "no earlier one is whole"
     return [
-        f"{town_folder / 'current'}: the published generation was damaged ({', '.join(damaged[:3])}) and is made again;"
-        f" {since}, so rpt_revisions may lack what moved in between."
+        f"{town_folder / 'current'}: the published generation was damaged ({', '.join(known.damaged[:3])}) and is made "
+        f"again; {since}, so rpt_revisions may lack what moved in between."
     ]

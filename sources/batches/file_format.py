@@ -50,12 +50,14 @@ class Header:
         options: keys of ``[[source]]`` that say how the file is written.
         case_objects: types of object that could be the case, where the format has several.
         notes: one sentence per oddity a person should know of, without a value of the file.
+        is_case_sure: whether the type of object that is taken for the case may be proposed.
     """
 
     names: Sequence[str]
     options: Mapping[str, Any] = field(default_factory=dict)
     case_objects: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    is_case_sure: bool = True
 
 
 def _never(_: Beginning) -> Likeness:

@@ -185,13 +185,17 @@ def wanted_columns(source: Source) -> list[str]:
     return list(dict.fromkeys((*source.read_columns, *telling)))
 
 
+def needed_columns(source: Source) -> set[str]:
+    """The mapped columns that each record fills."""
+    needed = {field.name for record in source.records for field in record.fields if field.required}
+    columns = {name: source.joined.get(name, (column,)) for name, column in source.columns.items()}
+    return {part for name, parts in columns.items() if name in needed for part in parts}
+
+
 def required_columns(source: Source) -> set[str]:
     """The source columns without which no record can be made."""
-    needed = {field.name for record in source.records for field in record.fields if field.required}
     telling = {one.column for one in (source.where, source.control) if one}
-    columns = {name: source.joined.get(name, (column,)) for name, column in source.columns.items()}
-    mapped = {part for name, parts in columns.items() if name in needed for part in parts}
-    return mapped | {*source.counts.values()} | telling
+    return needed_columns(source) | {*source.counts.values()} | telling
 
 
 def refuse_missing(

@@ -87,7 +87,7 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
             _look(batch.frame[POSITION], amounts, named, above, found)
         yield batch
     if found.totals:
-        column, rows = found.totals[0][1], _listed([row for row, _, _ in found.totals])
+        column, rows = found.totals[0][1], listed_rows([row for row, _, _ in found.totals])
         words = dict.fromkeys(f'"{word}"' for _, _, word in found.totals)
         raise Refused(
             "totals_as_rows",
@@ -97,7 +97,7 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
         )
     if found.doubtful and last is not None:
         _, column, word = found.doubtful[0]
-        rows = _listed([row for row, _, _ in found.doubtful])
+        rows = listed_rows([row for row, _, _ in found.doubtful])
         sentence = (
             f"{path.name}: {rows} of '{column}' called '{word}' or the like do not sum up the rows "
             "above and were taken as records; set them aside by [source.where] if they are none."
@@ -105,7 +105,7 @@ def without_totals(path: Path, source: Source, batches: Iterator[Batch]) -> Iter
         yield Batch(last.clear(), warnings=(sentence,))
     elif found.unnamed and last is not None:
         sentence = (
-            f"{path.name}: {_listed(found.unnamed)} hold what the rows above them add up to "
+            f"{path.name}: {listed_rows(found.unnamed)} hold what the rows above them add up to "
             "and were taken as records; if they are totals, set them aside by [source.where]."
         )
         yield Batch(last.clear(), warnings=(sentence,))
@@ -183,6 +183,7 @@ def _pattern(text: str, word: str) -> str:
     return word if text == word else f"{word}*" if text.startswith(word) else f"*{word}*"
 
 
-def _listed(rows: list[int]) -> str:
+def listed_rows(rows: list[int]) -> str:
+    """The first few of some rows, and how many more there are."""
     more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     return f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:SHOWN]))}{more}"

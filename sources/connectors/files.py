@@ -24,6 +24,7 @@ from sources.batches.archive import Unpackable, members, on_disk, open_packed
 from sources.batches.control_row import controlled
 from sources.batches.counts_apart import parted
 from sources.batches.file_format import Beginning, Format, Header, Likeness
+from sources.batches.footers import without_footers
 from sources.batches.lifecycle import whole_steps
 from sources.batches.notation import with_decimals
 from sources.batches.protocol import POSITION, Batch, Refused, Unreachable
@@ -60,7 +61,7 @@ def _records(path: Path, source: Source, batches: Iterator[Batch]) -> Iterator[B
     batches = with_decimals(path, source, batches)
     if source.control is not None:
         batches = controlled(path, source, source.control, batches)
-    return without_totals(path, source, batches)
+    return without_totals(path, source, without_footers(path, source, batches))
 
 
 def recognised(path: Path) -> str:

@@ -85,7 +85,7 @@ def header_of_sheet(path: Path, declared: Mapping[str, Any], content: Path | byt
     with _workbook(content, broken) as workbook:
         sheet = _declared_or_largest(path, workbook, declared.get("sheet"))
         deep = max(HEAD_ROWS, declared.get("header_row", 1))
-        head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=deep, dtypes="string").to_polars()
+        head = _head(workbook, sheet, deep).to_polars()
     rows = [[_name(cell) for cell in row] for row in head.rows()]
     widths = [sum(map(bool, row)) for row in rows]
     if not any(widths):
@@ -121,10 +121,20 @@ def _declared_or_largest(path: Path, workbook: fastexcel.ExcelReader, declared: 
         raise Refused("sheet_missing", f"{path.name}: no sheet '{declared}', but {listed}; correct sheet in town.toml.")
 
     def extent(name: str) -> tuple[bool, int]:
-        sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, n_rows=HEAD_ROWS, dtypes="string")
+        sheet = _head(workbook, name, HEAD_ROWS)
         return sheet.width > 1, sheet.total_height
 
     return declared or max(names, key=extent)
+
+
+def _head(workbook: fastexcel.ExcelReader, sheet: str, rows: int) -> fastexcel.ExcelSheet:
+    """The first rows of a sheet as text, an empty one too."""
+    return workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=rows, dtypes="string")
+
+
+def _titles(head: fastexcel.ExcelSheet, row: int) -> list[str] | None:
+    """The names of all columns, None where the sheet has no such row."""
+    return [_name(title) for title in head.to_polars().row(-1)] if head.height == row else None
 
 
 def _no_such_row(path: Path, sheet: str, number: int) -> Refused:
@@ -223,9 +233,8 @@ def _unread(path: Path, source: Source, workbook: fastexcel.ExcelReader) -> tupl
         return ()
 
     def holds_all(sheet: str) -> bool:
-        head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
-        rows = head.to_polars().rows()
-        return len(rows) == source.header_row and set(wanted_columns(source)) <= set(map(_name, rows[-1]))
+        titles = _titles(_head(workbook, sheet, source.header_row), source.header_row)
+        return set(wanted_columns(source)) <= set(titles or ())
 
     others = sum(map(holds_all, workbook.sheet_names[1:]))
     if not others:
@@ -242,11 +251,11 @@ def _rows(
 ) -> tuple[tuple[str, ...], pl.DataFrame]:
     """The names of all columns, none where town.toml gives them, and the rows of the wanted ones."""
     above = source.header_row - 1 if source.header else source.header_row
-    head = workbook.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=source.header_row, dtypes="string")
-    if head.height < source.header_row:
+    head = _head(workbook, sheet, source.header_row)
+    titles = _titles(head, source.header_row)
+    if titles is None:
         raise _no_such_row(path, sheet, source.header_row)
-    titles = head.to_polars().row(-1)
-    header = list(source.header[: len(titles)]) or [_name(title) for title in titles]
+    header = list(source.header[: len(titles)]) or titles
     wanted = wanted_columns(source)
     refuse_missing(path, header, wanted)
     names = () if source.header else tuple(name for name in header if name)

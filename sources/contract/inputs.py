@@ -32,6 +32,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
     },
     "precedence": {"column_name": pl.String(), "source": pl.String(), "rank": pl.Int64()},
     "refused_deliveries": {"source": pl.String(), "refused": pl.Int64()},
+    "warned_deliveries": {"delivery_id": pl.String()},
     "holidays": {"holiday_on": pl.Date(), "holiday_name": pl.String()},
     "published_figures": {
         "generation_id": pl.String(),

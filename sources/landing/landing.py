@@ -19,21 +19,20 @@ from typing import Final, Literal, get_origin, get_type_hints
 import polars as pl
 from polars.exceptions import PolarsError
 
-from sources.contract.records import CONTRACT_VERSION, DELIVERY_SCHEMA, LANDED
+from sources.contract.records import CONTRACT_VERSION, LANDED
 from sources.contract.withheld import FILES
 from sources.door.admitted import Admitted
 from sources.landing.delivery_list import DeliveryList, Entry
 from sources.landing.identity import Identity, name_fingerprint
-from sources.landing.manifest import Manifest
+from sources.landing.manifest import MANIFEST, Manifest, write_manifest
 from sources.storage.parquet_file import sync_folder, write_frame, write_frames, write_synced
 from sources.storage.spool import Pile, Spool
 from sources.town.source import Source
 
-MANIFEST = "manifest.json"
 SCHEMA_FOLDER = "_schema"
 TYPES: Final = get_type_hints(Manifest)
 # What a delivery that did not pass keeps no words of.
-NAMELESS: Final = {"unmapped": {}, "accepted": {}}
+NAMELESS: Final = {"unmapped": {}, "accepted": {}, "warnings": []}
 # No source can be called this.
 SPOOL_FOLDER = "_spool"
 SPEAKING_TIMES = (
@@ -101,6 +100,7 @@ class Landing:
         origin: str = "",
         columns: tuple[str, ...] = (),
         asked_whole: bool = False,
+        warnings: Iterable[str] = (),
     ) -> Path:
         """Write an admitted delivery to ``var/incoming``, synced to disk; returns its folder.
 
@@ -115,6 +115,7 @@ class Landing:
             origin: a fingerprint of the file on the machine it was fetched from.
             columns: names of the columns the delivery had, mapped or not; only their fingerprints are kept.
             asked_whole: whether a system was asked for everything.
+            warnings: what there is to know of how it was read, as it may be told.
         """
         folder = self.incoming / source.name / identity.delivery_id
         # A file is read twice in a run where more of its codes may stand than at the first look.
@@ -156,6 +157,7 @@ class Landing:
             origin=origin,
             columns=tuple(name_fingerprint(name) for name in columns),
             asked_whole=asked_whole,
+            warnings=tuple(warnings),
         )
         return write_manifest(folder, manifest)
 
@@ -219,14 +221,6 @@ class Landing:
                 yield folder
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> Path:
-    """Write what a delivery says of itself into its folder, the last of its files; returns the folder."""
-    manifest.files["deliveries"] = _write_delivery_row(folder, manifest)
-    write_synced(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode())
-    sync_folder(folder)
-    return folder
-
-
 def _moved(folder: Path, root: Path) -> Path:
     """A delivery's folder below another root, in place of what lay there."""
     target = root / folder.parent.name / folder.name
@@ -277,14 +271,6 @@ def _write_record(folder: Path, kind: str, pile: Pile, stamp: dict[str, str]) ->
         return digest
     stamps = [pl.lit(value).alias(name) for name, value in stamp.items()]
     return write_frames(path, FILES[kind], (rows.select(*stamps, pl.all()) for rows in pile.frames()))
-
-
-def _write_delivery_row(folder: Path, manifest: Manifest) -> str:
-    counted = {"unmapped_values": manifest.unmapped_values, "withheld_values": manifest.withheld_values}
-    times = {name: dt.datetime.fromisoformat(getattr(manifest, name)) for name in ("stand", "admitted_at")}
-    values = asdict(manifest) | times | counted
-    row = {name: values[name] for name in DELIVERY_SCHEMA}
-    return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))
 
 
 def _newest(folder: Path, kinds: Iterable[str], now: dt.datetime) -> dt.datetime | None:

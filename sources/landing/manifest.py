@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
-from sources.contract.records import CONTRACT_VERSION
+import polars as pl
+
+from sources.contract.records import CONTRACT_VERSION, DELIVERY_SCHEMA
 from sources.contract.withheld import WITHHELD
+from sources.storage.parquet_file import sync_folder, write_frame, write_synced
+
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Manifest:
         accepted: per field the codes that no list of the town has and that stand because they recur.
         lists_sha256: of the codes that could stand then, where some were withheld.
         asked_whole: whether a system was asked for everything, so that older answers count no more once it changed.
+        warnings: what there is to know of how it was read, as it may be told; it holds as long as the delivery stands.
     """
 
     delivery_id: str
@@ -51,6 +59,7 @@ class Manifest:
     accepted: dict[str, list[str]] = field(default_factory=dict)
     lists_sha256: str = ""
     asked_whole: bool = False
+    warnings: tuple[str, ...] = ()
 
     @property
     def unmapped_values(self) -> int:
@@ -73,7 +82,26 @@ class Manifest:
         return admitted == (mapping_sha256, CONTRACT_VERSION, key_id)
 
     def fingerprint(self) -> str:
-        """A hash of everything but the moment of admission, which ``deliveries.parquet`` carries too."""
-        content = {name: value for name, value in asdict(self).items() if name != "admitted_at"}
+        """A hash of everything that figures rest on: not of warnings, nor of when it was admitted.
+
+        ``deliveries.parquet`` carries that moment too.
+        """
+        content = {name: value for name, value in asdict(self).items() if name not in ("admitted_at", "warnings")}
         content["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Path:
+    """Write what a delivery says of itself into its folder, the last of its files; returns the folder."""
+    manifest.files["deliveries"] = _write_delivery_row(folder, manifest)
+    write_synced(folder / MANIFEST, json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False).encode())
+    sync_folder(folder)
+    return folder
+
+
+def _write_delivery_row(folder: Path, manifest: Manifest) -> str:
+    counted = {"unmapped_values": manifest.unmapped_values, "withheld_values": manifest.withheld_values}
+    times = {name: dt.datetime.fromisoformat(getattr(manifest, name)) for name in ("stand", "admitted_at")}
+    values = asdict(manifest) | times | counted
+    row = {name: values[name] for name in DELIVERY_SCHEMA}
+    return write_frame(folder / "deliveries.parquet", pl.DataFrame([row], schema=DELIVERY_SCHEMA))

@@ -24,8 +24,8 @@ from sources.door.known_codes import KnownCodes
 from sources.door.units import Units
 from sources.door.withheld import Withheld
 from sources.landing.codes_that_stand import known_codes
-from sources.landing.landing import MANIFEST, Landing, write_manifest
-from sources.landing.manifest import Manifest
+from sources.landing.landing import Landing
+from sources.landing.manifest import MANIFEST, Manifest, write_manifest
 from sources.storage.parquet_file import GROUP_ROWS, write_frames
 from sources.town.folder import Town
 from sources.town.source import Source

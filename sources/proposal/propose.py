@@ -58,7 +58,7 @@ def propose(path: Path, answers: Answers | None = None, *, zone: str = "Europe/B
     proposal = Proposal(path.name, {"system": "case", "format": sample.format, **sample.options})
     proposal.notes.extend(sample.notes)
     if len(sample.case_objects) > 1 and answers.case_object is None:
-        likely = sample.options["case_object"]
+        likely = sample.options["case_object"] if sample.is_case_sure else None
         sentence = "Which type of object is the case?"
         proposal.questions.append(Question("case_object", "--case-object", sentence, sample.case_objects, likely))
     said = {target: Pick(column, "as you said", True) for target, column in answers.columns.items()}

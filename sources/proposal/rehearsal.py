@@ -19,6 +19,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from sources.batches.control_row import summed_columns
+from sources.batches.footers import patterns_of_footers
 from sources.batches.protocol import Batch, Refused
 from sources.batches.totals import patterns_of_totals
 from sources.connectors.apart import read_batches
@@ -104,10 +105,15 @@ def _beginning(path: Path, source: Source) -> Iterator[Batch]:
 def _settled(path: Path, source: Source, proposal: Proposal, refusal: Refused, zone: str, today: dt.date) -> bool:
     """Whether something was changed on which the file may be taken; else the refusal is told."""
     match refusal.reason_code:
-        case "totals_as_rows" if proposal.where is None and (column_and_words := _totals(path, source)):
-            column, words = column_and_words
-            proposal.where = Where(column=column, drop=words)
-            proposal.notes.append(f"Rows that sum up others are set aside by '{column}'.")
+        case "totals_as_rows" if (found := _totals(path, source)) and _fits(proposal, found):
+            proposal.where = _where(proposal, found)
+            proposal.notes.append(f"Rows that sum up others are set aside by '{found[0]}'.")
+            return True
+        case "footers_as_rows" if (
+            found := patterns_of_footers(source, [batch.frame for batch in _batches_read(path, source)])
+        ) and _fits(proposal, found):
+            proposal.where = _where(proposal, found)
+            proposal.notes.append(f"Notes of the list, such as a count or a day, are set aside by '{found[0]}'.")
             return True
         case "two_notations" if "decimal" in proposal.options:
             del proposal.options["decimal"]
@@ -119,6 +125,16 @@ def _settled(path: Path, source: Source, proposal: Proposal, refusal: Refused, z
         case _:
             proposal.notes.append(f"As it stands the file would be refused: {refusal.sentence}")
             return False
+
+
+def _fits(proposal: Proposal, found: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether rows can be set aside beside those that are already, by the same column."""
+    return proposal.where is None or (proposal.where.column == found[0] and not {*found[1]} <= {*proposal.where.drop})
+
+
+def _where(proposal: Proposal, found: tuple[str, tuple[str, ...]]) -> Where:
+    declared = proposal.where.drop if proposal.where is not None else ()
+    return Where(column=found[0], drop=tuple(dict.fromkeys((*declared, *found[1]))))
 
 
 def _told_apart(path: Path, proposal: Proposal, zone: str, today: dt.date) -> bool:

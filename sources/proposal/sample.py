@@ -29,6 +29,7 @@ class Sample:
         twice: names that stand in the header more than once and cannot be mapped.
         case_objects: types of object that could be the case, where the format has several.
         notes: one sentence per oddity of how it is written.
+        is_case_sure: whether the type of object that is taken for the case may be proposed.
     """
 
     format: str
@@ -37,6 +38,7 @@ class Sample:
     twice: tuple[str, ...]
     case_objects: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    is_case_sure: bool = True
 
     @property
     def has_header(self) -> bool:
@@ -67,7 +69,7 @@ def read_sample(path: Path, case_object: str | None = None) -> Sample:
     if not frame.height:
         raise Refused("empty_file", f"{path.name}: holds no row that can be read; choose another file.")
     twice = tuple(name for name, count in counts.items() if count > 1)
-    return Sample(form, dict(header.options), frame, twice, header.case_objects, header.notes)
+    return Sample(form, dict(header.options), frame, twice, header.case_objects, header.notes, header.is_case_sure)
 
 
 def refuse_no_file(path: Path) -> None:

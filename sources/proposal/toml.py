@@ -39,6 +39,7 @@ def _asked_keys(proposal: Proposal) -> set[str]:
     asked = {"mode"} if proposal.options.get("mode") != "deletions" else set()
     if set(proposal.records) <= {"events", "cases", "documents", "removals"}:
         asked.add("system")
+    asked |= {question.about for question in proposal.questions} & {"case_object"}
     return asked | ({"header"} if proposal.options.get("header", ("",))[0] == "column_1" else set())
 
 

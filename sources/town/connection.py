@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from sources.town.mistakes import TownSection
+from sources.town.written_secrets import secret_in_address, secret_in_query, secret_in_user
 
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 PROXY: Final = re.compile(r"http://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?/?")
-# Databases and folders know their users by name; over HTTP what stands before @ is a secret, or half of one.
-WITH_A_USER: Final = ("postgresql", "mssql", "oracle", "sftp")
-SECRET_KEY: Final = re.compile(
-    r"passw|token|secret|credential|api_?-?key|signature|^(key|auth|sig|pwd|pass)$", re.IGNORECASE
-)
-# Segments of a path behind which a secret would stand.
-SECRET_PLACE: Final = re.compile(r"token|secret|key|api_?-?key|password", re.IGNORECASE)
-SHORTEST_TOKEN: Final = 16
-# Options behind a place, as drivers of databases take them: database;PWD=...
-OPTION: Final = re.compile(r"([^;/&=]+)=")
-# Words and years have none of these, what a machine made has many.
-MIXED: Final = re.compile(r"(?=[A-Za-z]\d|\d[A-Za-z])")
-MOST_MIXED: Final = 2
-UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-PLACE: Final = re.compile(r"([^:@]*|\[[^\]]*\])(:\d*)?")
 SCHEMES: Final = ("https", "http", "postgresql", "mssql", "oracle", "sftp")
 
 
@@ -84,7 +69,7 @@ class Connection(TownSection):
     def _is_an_address(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        if secret := _secret_in(url):
+        if secret := secret_in_address(url):
             raise ValueError(f"{secret} in the address; give it by the environment, not here")
         if "#" in url:
             # No system is sent what stands behind it: it can only be somebody's note.
@@ -94,12 +79,29 @@ class Connection(TownSection):
             raise ValueError(f"'{url}' is no address; write it such as https://paperless.example.org")
         return url
 
+    @field_validator("query")
+    @classmethod
+    def _gives_nothing_away(cls, query: str | None) -> str | None:
+        if query is not None and secret_in_query(query):
+            raise ValueError(
+                "a password or token stands in the query, or where one lies; have the database log in by itself, such "
+                "as by a view or a user mapping, and ask that"
+            )
+        return query
+
+    @field_validator("user")
+    @classmethod
+    def _is_a_user_alone(cls, user: str | None) -> str | None:
+        if user is not None and secret_in_user(user):
+            raise ValueError("a password stands behind the user; give it by the environment, not here")
+        return user
+
     @field_validator("proxy")
     @classmethod
     def _is_a_proxy(cls, url: str | None) -> str | None:
         if url is None:
             return None
-        if "@" not in url and (secret := _secret_in(url)):
+        if "@" not in url and (secret := secret_in_address(url)):
             raise ValueError(f"{secret} in the address of the proxy; have it let this machine through without one")
         if "@" in url:
             raise ValueError("a user stands in the address of the proxy; have it let this machine through without one")
@@ -130,36 +132,6 @@ class Connection(TownSection):
     def host(self) -> str:
         """The machine that is reached."""
         return urlsplit(self.url).hostname or ""
-
-
-def _secret_in(url: str) -> str | None:
-    """What of an address is a secret, or could be one; never its text."""
-    # Not by the parts of a sound address: a mistyped one is shown, and must not show it either.
-    before, _, asked = unquote(url).partition("?")
-    scheme, mark, rest = before.partition("://")
-    rest = rest if mark else before
-    place, *path = rest.split("/")
-    login = place.rpartition("@")[0]
-    if not login and not PLACE.fullmatch(place):
-        # A password may hold a slash.
-        login = rest.rpartition("@")[0]
-    is_in_question = any(
-        SECRET_KEY.search(key) for key, _ in parse_qsl(asked.replace("#", "&"), keep_blank_values=True)
-    )
-    is_an_option = any(SECRET_KEY.search(key.strip()) for part in path for key in OPTION.findall(part))
-    if ":" in login or (login and scheme not in WITH_A_USER) or is_in_question or is_an_option:
-        return "a password or token stands"
-    segments = [segment for part in path for segment in re.split("[;#=&]", part)]
-    follows = (SECRET_PLACE.fullmatch(word) and re.search(r"\d", value) for word, value in pairwise(segments))
-    if any(follows) or any(map(_is_like_a_token, segments)):
-        return "what looks like a token stands"
-    return None
-
-
-def _is_like_a_token(segment: str) -> bool:
-    """Long, and letters and digits mixed as no word is written; the number of a tenant is none."""
-    is_mixed = len(MIXED.findall(segment)) > MOST_MIXED
-    return len(segment) >= SHORTEST_TOKEN and is_mixed and not UUID.fullmatch(segment)
 
 
 def _has_sound_port(url: str) -> bool:

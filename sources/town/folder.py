@@ -29,7 +29,7 @@ from sources.town.parameters import PARAMETER_TABLES, Parameters
 from sources.town.sections import Privacy, Purpose, Running, Setting
 from sources.town.source import Source
 
-SECRET_KEY = re.compile(r"passw|token|secret|credential|api_?key", re.IGNORECASE)
+SECRET_KEY = re.compile(r"pass(w|phrase|file)|kennwort|token|secret|credential|api_?key", re.IGNORECASE)
 # Addresses, and tables whose keys are words of a source: Passwesen is an office.
 NO_SECRETS = ("token_url", "columns", "values", "counts")
 # Globs, quotes and braces in the folder's path would be read as syntax by DuckDB and dbt.

@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 
 from pipelines import runner
 from pipelines.commands.main import app
+from pipelines.run.generation import hashes
 from pipelines.run.outcome import Exit, Stop
 from pipelines.run.verification import generation_faults, landing_faults, last_verification
+from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.landing.delivery_list import DeliveryList
 from sources.landing.landing import MANIFEST, Landing
@@ -266,6 +268,17 @@ def test_whoever_accepts_a_damage_goes_on_from_there(folder: Path, damage: str) 
     assert len(list(Landing(folder).manifests())) == count
     publish(folder)
     assert landing_faults(folder) + generation_faults(folder) == []
+
+
+def test_what_was_published_is_hashed_once_in_a_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr("pipelines.run.generation.hashes", lambda place: asked.append(place) or hashes(place))
+    run = run_on(folder)
+    assert landing_faults(folder, known=run.remembered) == []
+    assert published_before(run.remembered.whole)
+    assert hidden_before(run.remembered.whole)
+    assert forgotten(folder, run.remembered) == []
+    assert asked == [folder / "current"]
 
 
 def test_a_delivery_that_stays_altered_is_not_accepted(folder: Path) -> None:

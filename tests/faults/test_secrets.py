@@ -166,6 +166,8 @@ def test_a_step_that_breaks_leaves_no_message_in_dagster(tmp_path: Path) -> None
         "postgresql://reader@db.example/permits?password={t}",
         "postgresql://reader@db.example/permits?sslpassword={t}",
         "postgresql://reader@db.example/permits?sslmode=require&SSLPASSWORD={t}",
+        "postgresql://reader@db.example/permits?passfile=/srv/{t}",
+        "postgresql://reader@db.example/permits?passphrase={t}",
         "https://dms.example.org/api?token={t}",
         "https://dms.example.org/api?api_key={t}",
         "https://dms.example.org/api#access_token={t}",
@@ -187,6 +189,53 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(tmp_path: Path, url:
     (said,) = problems_of(make_town(tmp_path / "town", toml))
     assert "in the address; give it by the environment, not here" in said
     assert secret not in said
+
+
+def asked_by(query: str, more: str = "") -> str:
+    """A source that asks a database so."""
+    asked = f'[source.connection]\nurl = "mssql://db.example/x"{more}\nquery = """{query}"""'
+    toml = ASKED.replace("{name}", "dms").replace('url = "http://127.0.0.1:{port}"\n', "")
+    return toml.replace("paperless", "mssql").replace("[source.connection]", asked)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select * from dblink('host=db2 dbname=x user=r password={t}', 'select a from b') as t(a text)",
+        "select * from dblink($c$host=db2 PASSWORD = {t}$c$, 'select a from b') as t(a text)",
+        "select * from dblink('host=db2 passfile=/srv/{t}', 'select a from b') as t(a text)",
+        "select * from dblink('postgresql://reader:{t}@db2/x', 'select a from b') as t(a text)",
+        "select * from dblink('host=db2 password=''{t}''', 'select a from b') as t(a text)",
+        "select * from openrowset('SQLNCLI', 'Server=db2;Uid=r;Pwd={t};', 'select a from b')",
+        "select * from openrowset('SQLNCLI', 'db2';'reader';'{t}', 'select a from b')",
+        "select * from opendatasource('SQLNCLI', 'Data Source=db2;User ID=r;Password={t}').x.dbo.b",
+        "select * from read_remote(host => 'db2', api_key => '{t}')",
+        "select a from b where passwort = '{t}'",
+    ],
+)
+def test_a_secret_in_what_a_database_is_asked_is_refused_and_not_repeated(tmp_path: Path, query: str) -> None:
+    secret = "8f3k2Lm9Qz7Xw1Rt5Yb6"
+    (said,) = problems_of(make_town(tmp_path / "town", asked_by(query.format(t=secret))))
+    assert "query: a password or token stands in the query, or where one lies; have the database log in" in said
+    assert secret not in said
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select nr, password_changed_at as at from users where token_id = t.id and key = 'BAU'",
+        "select * from v_antraege where art = 'Reisepass' and pass = 'vorläufig' and note like '%key=1%'",
+        "select * from dblink('permits', 'select nr from cases where state = 1') as t(nr text)",
+    ],
+)
+def test_a_question_without_a_secret_is_taken(tmp_path: Path, query: str) -> None:
+    assert problems_of(make_town(tmp_path / "town", asked_by(query))) == []
+
+
+def test_a_password_behind_a_user_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    (said,) = problems_of(make_town(tmp_path / "town", asked_by("v", '\nuser = "reader/8f3k2Lm9Qz7X"')))
+    assert "user: a password stands behind the user; give it by the environment, not here" in said
+    assert "8f3k2Lm9Qz7X" not in said
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import random
 import shutil
 import time
+from pathlib import Path
 
 import pytest
 
 from pipelines.run.generation import is_whole
 from pipelines.run.settings import project_root
-from tests.walked import DEMO_DAY, Walked
+from tests.pipelines.walk.admissions import admit_and_land
+from tests.towns import NOW, deliver, environment, lines, make_town
+from tests.walked import DEMO_DAY, Walked, program
 
 # What may differ when only the day moves on: ages, deadlines passed, and what says which day it is.
 MOVING_COLUMNS = {
@@ -155,6 +159,48 @@ def test_a_killed_run_leaves_the_last_generation(demo_copy: Walked, keep: str) -
     assert ran.returncode == 0
     assert (demo_copy.folder / "current").resolve() == before
     assert (demo_copy.folder / keep).is_dir()
+
+
+REGISTER = """
+[[source]]
+name = "register"
+system = "case"
+format = "csv"
+path = "inbox/register/*.csv"
+mode = "dump"
+timestamp_format = "%d.%m.%Y"
+[source.columns]
+case_ref = "Nr"
+received_at = "Eingang"
+closed_at = "Ende"
+"""
+
+
+def test_what_a_reading_showed_is_told_as_long_as_the_delivery_stands(tmp_path: Path) -> None:
+    """The run that read the file was killed, and the next reads nothing; a newer dump without it ends the matter."""
+    folder = make_town(tmp_path / "town", REGISTER)
+    said = "a.csv: closed_at holds words that stand for no value, 'offen' (3)"
+    rows = [f"A-{n};02.03.2026;{'offen' if n < 3 else '05.03.2026'}" for n in range(9)]
+
+    def delivered(name: str, day: dt.date, *of: str) -> None:
+        path = deliver(folder, name, lines(*of, header="Nr;Eingang;Ende"), "inbox/register")
+        written = dt.datetime.combine(day, dt.time(12)).timestamp()
+        os.utime(path, (written, written))
+
+    def published(day: dt.date) -> tuple[int, str, list[str]]:
+        ran = program(environment(folder), "run", str(folder), "--as-of", f"{day}")
+        status = json.loads((folder / "current" / "status.json").read_text(encoding="utf-8"))
+        return ran.returncode, ran.stdout + ran.stderr, [one for one in status["warnings"] if said in one]
+
+    delivered("a.csv", NOW.date(), *rows)
+    assert any(said in warning for warning in admit_and_land(folder).warnings)
+    code, told, kept = published(NOW.date() + dt.timedelta(1))
+    assert (code, said in told, len(kept)) == (3, True, 1), told
+    page = (folder / "current" / "site" / "daten.html").read_text(encoding="utf-8")
+    assert "Lieferungen, bei deren Lesen etwas auffiel" in page
+    assert said in program(environment(folder), "status", str(folder)).stdout
+    delivered("b.csv", NOW.date() + dt.timedelta(3), *(row.replace("offen", "") for row in rows))
+    assert published(NOW.date() + dt.timedelta(4))[2] == []
 
 
 @pytest.mark.parametrize(

@@ -158,11 +158,42 @@ suspected as (
 
 ),
 
-compared as (
+-- By code, not by row: a case may have many rows that say the same.
+coded as (
 
-    select told.*
+    select distinct
+        told.case_id,
+        told.column_name,
+        told.source,
+        told.code,
+        told.came_at,
+        told.is_standing
     from told
     inner join suspected on told.case_id = suspected.case_id and told.column_name = suspected.column_name
+
+),
+
+standing_codes as (
+
+    select distinct
+        case_id,
+        column_name,
+        source,
+        code
+    from coded
+    where is_standing
+
+),
+
+dated_codes as (
+
+    select distinct
+        case_id,
+        column_name,
+        source,
+        code
+    from coded
+    where came_at is not null
 
 ),
 
@@ -173,15 +204,34 @@ between_sources as (
         mine.case_id,
         mine.source,
         mine.column_name
-    from compared as mine
-    inner join compared as theirs
+    from standing_codes as mine
+    inner join standing_codes as theirs
         on
             mine.case_id = theirs.case_id
             and mine.column_name = theirs.column_name
             and mine.source <> theirs.source
-    where mine.is_standing and theirs.is_standing
     group by mine.case_id, mine.source, mine.column_name, theirs.source
     having count(*) filter (where mine.code = theirs.code) = 0
+
+),
+
+-- Codes of one source that came in at the same time.
+came_together as (
+
+    select distinct
+        mine.case_id,
+        mine.column_name,
+        mine.source,
+        mine.code,
+        theirs.code as other_code
+    from coded as mine
+    inner join coded as theirs
+        on
+            mine.case_id = theirs.case_id
+            and mine.column_name = theirs.column_name
+            and mine.source = theirs.source
+            and mine.came_at = theirs.came_at
+            and mine.code < theirs.code
 
 ),
 
@@ -192,16 +242,21 @@ within_a_source as (
         mine.case_id,
         mine.source,
         mine.column_name
-    from compared as mine
-    inner join compared as theirs
+    from dated_codes as mine
+    inner join dated_codes as theirs
         on
             mine.case_id = theirs.case_id
             and mine.column_name = theirs.column_name
             and mine.source = theirs.source
             and mine.code < theirs.code
-    where mine.came_at is not null and theirs.came_at is not null
-    group by mine.case_id, mine.source, mine.column_name, mine.code, theirs.code
-    having count(*) filter (where mine.came_at = theirs.came_at) = 0
+    left join came_together
+        on
+            mine.case_id = came_together.case_id
+            and mine.column_name = came_together.column_name
+            and mine.source = came_together.source
+            and mine.code = came_together.code
+            and theirs.code = came_together.other_code
+    where came_together.case_id is null
 
 ),
 

@@ -30,6 +30,12 @@ refused_deliveries as (
 
 ),
 
+warned_deliveries as (
+
+    select * from {{ source('town', 'warned_deliveries') }}
+
+),
+
 covered as (
 
     select * from {{ ref('int_months_covered') }}
@@ -53,6 +59,19 @@ findings as (
             + deliveries.rows_duplicate + deliveries.rows_superseded
         ) as rows_accounted_for
     from deliveries
+    group by deliveries.source
+
+),
+
+-- Of what newer deliveries replaced nothing need be known any more.
+warned as (
+
+    select
+        deliveries.source,
+        count(*) as deliveries
+    from deliveries
+    inner join warned_deliveries on deliveries.delivery_id = warned_deliveries.delivery_id
+    where deliveries.rows_admitted > 0
     group by deliveries.source
 
 ),
@@ -236,6 +255,17 @@ checks as (
         refused_deliveries.refused as observed,
         0 as expected
     from refused_deliveries
+
+    union all
+
+    select
+        warned.source,
+        'warned_deliveries' as check_name,
+        'info' as severity,
+        'deliveries were read with a word of warning that still holds; `papierwende status` says which' as finding,
+        warned.deliveries as observed,
+        0 as expected
+    from warned
 
 )
 

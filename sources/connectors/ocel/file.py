@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -67,7 +69,8 @@ def likeness(beginning: Beginning) -> Likeness:
 def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
     """The columns of a log flattened to the declared type, or to the one most events are related to.
 
-    Types that name persons are none of these: what a person did is no case.
+    Types that name persons are none of these: what a person did is no case. Types of whose objects most have a single
+    step come last: what happens once to a thing is no course of a case.
 
     Raises:
         Refused: no sound log, or one without any type of object that can be a case.
@@ -77,12 +80,21 @@ def read_header(path: Path, declared: Mapping[str, Any]) -> Header:
         raise Refused("empty_file", f"{path.name}: the log holds no object type; have the export run again.")
     types = tuple(kind for kind in found if word_for_persons(kind) is None)
     _refuse_persons(path, types, declared.get("case_object"))
-    case_type = declared.get("case_object") or max(types, key=lambda kind: _related(path, kind))
+    related = {} if "case_object" in declared else {kind: _related(path, kind) for kind in types}
+    case_type = declared.get("case_object") or max(types, key=lambda kind: related[kind].likelihood)
+    passed_over = [kind for kind, one in related.items() if one.objects and not one.has_steps]
     return Header(
         sorted(read_log(path, case_type, set()).names),
         {"case_object": case_type},
         types,
-        tuple(f"Objects of type '{kind}' are persons and are no case." for kind in found if kind not in types),
+        (
+            *(f"Objects of type '{kind}' are persons and are no case." for kind in found if kind not in types),
+            *(
+                f"Most objects of type '{kind}' have a single step, so that it is hardly the case."
+                for kind in passed_over
+            ),
+        ),
+        is_case_sure=case_type not in passed_over,
     )
 
 
@@ -102,10 +114,38 @@ def _refuse_persons(path: Path, types: tuple[str, ...], declared: str | None) ->
         )
 
 
-def _related(path: Path, kind: str) -> tuple[int, int]:
-    """How many events are related to objects of a type, and how few objects there are."""
+@dataclass(frozen=True)
+class _Related:
+    """How the events of a log are related to the objects of a type.
+
+    Attributes:
+        events: those that are related to one or more.
+        objects: those that have an event.
+        with_steps: those that have several.
+        known: all objects of the type.
+    """
+
+    events: int
+    objects: int
+    with_steps: int
+    known: int
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether most objects have more than one step."""
+        return 2 * self.with_steps >= max(self.objects, 1)
+
+    @property
+    def likelihood(self) -> tuple[bool, int, int]:
+        """What makes a type likely to be the case, in the order in which it weighs."""
+        return self.has_steps, self.events, -self.known
+
+
+def _related(path: Path, kind: str) -> _Related:
     log = read_log(path, kind, set())
-    return sum(any(number in log.cases for number in event.objects) for event in log.events), -len(log.cases)
+    steps = Counter(number for event in log.events for number in event.objects if number in log.cases)
+    events = sum(any(number in log.cases for number in event.objects) for event in log.events)
+    return _Related(events, len(steps), sum(count > 1 for count in steps.values()), len(log.cases))
 
 
 def _rows(log: OcelLog, zone: str) -> Iterator[tuple[int, dict[str, str | None]] | Fault]:

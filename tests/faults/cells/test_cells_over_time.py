@@ -15,7 +15,7 @@ from dashboards.questions.paths import told_paths
 from dashboards.questions.small_cells import Table, hide_small_groups
 from dashboards.site import PAGES, POLICY
 from dashboards.writing.html import Writer
-from pipelines.run.generation import HIDDEN
+from pipelines.run.generation import HIDDEN, remembered
 from pipelines.walk.published_before import hidden_before
 from tests.dashboards.states import THRESHOLDS_OFF
 from tests.faults.cells.attacker_over_time import Generation, computed_back
@@ -200,13 +200,13 @@ def test_a_row_that_is_gone_makes_room_for_the_next_smallest() -> None:
 def test_the_pages_that_stand_say_what_they_hide(demo: Walked, tmp_path: Path) -> None:
     """The next run goes on from there; a town without a whole generation begins anew."""
     said = (demo.database.parent / HIDDEN).read_text(encoding="utf-8")
-    assert hidden_before(demo.folder) == said
+    assert hidden_before(remembered(demo.folder).whole) == said
     assert HiddenRows.read(DAY, said).held("deadlines of offices deadline_cases: on_time_cases")
     town = published_town(tmp_path / "town")
-    assert hidden_before(town) == '{"table": {"row": "2026-01-31"}}'
+    assert hidden_before(remembered(town).whole) == '{"table": {"row": "2026-01-31"}}'
     (town / "current" / HIDDEN).chmod(0o644)
     (town / "current" / HIDDEN).write_text("{}", encoding="utf-8")
-    assert hidden_before(town) == ""
+    assert hidden_before(remembered(town).whole) == ""
 
 
 def test_a_path_that_was_given_up_stays_so_while_one_must_be() -> None:

@@ -1,6 +1,9 @@
 """Somebody's own file in a throw-away town: what is asked, what is made, and one whole way to the first page."""
 
 import datetime as dt
+import gzip
+import os
+import re
 import zoneinfo
 from pathlib import Path
 
@@ -95,11 +98,11 @@ class TestTheTown:
 
     @pytest.mark.parametrize("ahead", ["2026-10-01", "2031-03-02"])
     def test_one_record_far_ahead_does_not_move_the_day(self, tmp_path: Path, ahead: str) -> None:
-        """Whether its day has come since or not; three records would move it."""
+        """Whether its day has come since, or is so far away that the door refuses it."""
         old = LOG.replace("2026-", "2021-")
         trial, _ = tried(tmp_path, old + f"3,Antrag da,{ahead} 09:15,Team Nord,Internet\n")
         assert trial.as_of == dt.date(2021, 3, 15)
-        assert trial.ahead == (1 if ahead < f"{dt.datetime.now(dt.UTC):%Y-%m-%d}" else 0)
+        assert trial.ahead + trial.rows_quarantined == 1
 
     def test_activities_that_hardly_recur_are_not_listed_and_the_guard_stops_them(self, tmp_path: Path) -> None:
         rows = "".join(f"{n // 4},Anruf von Person {n},2026-03-02 09:15\n" for n in range(60))
@@ -254,26 +257,74 @@ def days(*counts: tuple[dt.date, int]) -> dict[str, pl.DataFrame]:
     return {"events": pl.DataFrame({"occurred_at": noons}, schema={"occurred_at": pl.Datetime("us")})}
 
 
+BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 JUNE, LATER = dt.date(2017, 6, 30), dt.date(2020, 1, 1)
+
+
+def after(days: int) -> dt.date:
+    return JUNE + dt.timedelta(days=days)
+
+
+def year(each: int) -> tuple[tuple[dt.date, int], ...]:
+    """A year up to June, so many records every weekday."""
+    return tuple((day, each) for n in range(366) if (day := after(-n)).weekday() < 5)
 
 
 @pytest.mark.parametrize(
     ("counts", "newest", "ahead"),
     [
-        # Three within a year are enough, two are not; of a thousand it takes one in a hundred.
+        # Fewer than one in twenty after a gap are ahead, or fewer than three; more are not.
         (((JUNE, 50), (LATER, 2)), JUNE, 2),
+        (((JUNE, 70), (LATER, 3)), JUNE, 3),
         (((JUNE, 50), (LATER, 3)), LATER, 0),
-        (((JUNE, 1_000), (LATER, 10)), JUNE, 10),
-        (((JUNE, 1_000), (LATER, 11)), LATER, 0),
-        # The last days of a log that fades out belong to it.
-        (((JUNE, 50), (JUNE + dt.timedelta(days=300), 1)), JUNE + dt.timedelta(days=300), 0),
+        (((JUNE, 1_000), (LATER, 52)), JUNE, 52),
+        (((JUNE, 1_000), (LATER, 53)), LATER, 0),
+        # Three in a hundred half a year ahead: on one day, or on the days of a month.
+        ((*year(4), (after(180), 32)), JUNE, 32),
+        ((*year(4), *((after(180 + n), 1) for n in range(31))), JUNE, 31),
+        # Scattered over the year to come, the first of them ends the log.
+        ((*year(4), *((after(n), 1) for n in (90, 130, 250, 251, 300))), JUNE, 5),
+        # A mistyped year at the beginning makes no gap usual.
+        (((dt.date(1999, 1, 1), 1), *year(4), (after(180), 32)), JUNE, 32),
+        # The last days of a log that fades out belong to it, as do the months and quarters of one that has no others.
+        ((*year(4), *((after(n), 1) for n in (10, 30, 60, 110, 200))), after(200), 0),
+        (tuple((after(31 * n), 9) for n in range(40)), after(31 * 39), 0),
+        (((after(0), 60), (after(91), 60), (after(182), 60), (after(365), 2)), after(365), 0),
+        # One that goes on after a pause, long enough to be no mistake.
+        ((*year(4), *((after(200 + n), 4) for n in range(30))), after(229), 0),
+        # Without a gap, what less than one in a hundred leads up to is ahead.
+        (((JUNE, 10_000), *((after(50 * n), 1) for n in range(1, 40))), after(350), 32),
         # So few that none leads up to another.
         (((JUNE, 1), (LATER, 1)), LATER, 0),
         (((JUNE, 1),), JUNE, 0),
     ],
 )
 def test_the_day_a_log_speaks_for(counts: tuple[tuple[dt.date, int], ...], newest: dt.date, ahead: int) -> None:
-    assert newest_day(days(*counts), zoneinfo.ZoneInfo("Europe/Berlin")) == (newest, ahead)
+    assert newest_day(days(*counts), BERLIN) == (newest, ahead)
+
+
+def test_nothing_is_newer_than_the_file_unless_much_is() -> None:
+    """A tenth of a month of thin rows is told by the file's own time alone; an archive's time may be 1980."""
+    log = days(*year(4), *((after(3 * n), 1) for n in range(1, 10)))
+    assert newest_day(log, BERLIN) == (after(27), 0)
+    assert newest_day(log, BERLIN, after(1)) == (JUNE, 9)
+    assert newest_day(log, BERLIN, dt.date(1980, 1, 1)) == (after(27), 0)
+
+
+@pytest.mark.parametrize("ahead", [0.005, 0.01, 0.03, 0.045])
+@pytest.mark.parametrize("days_ahead", [90, 183, 400])
+def test_the_receipt_phase_of_a_real_town_speaks_for_its_own_last_day(ahead: float, days_ahead: int) -> None:
+    """8,577 steps of five Dutch towns, some of them planted on a day that never came."""
+    path = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data"))
+    if not (log := path / "receipt.xes.gz").is_file():
+        pytest.skip("the shared reference data are not beside this checkout")
+    told = re.findall(rb'<event>.*?time:timestamp" value="([^"T]{10})', gzip.decompress(log.read_bytes()), re.DOTALL)
+    found = [dt.date.fromisoformat(day.decode()) for day in told]
+    newest, count = max(found), round(ahead * len(found))
+    assert newest_day(days(*((day, 1) for day in found)), BERLIN) == (newest, 0)
+    planted = [*found[count:], *[newest + dt.timedelta(days=days_ahead)] * count]
+    end = max(found[count:])
+    assert newest_day(days(*((day, 1) for day in planted)), BERLIN) == (end, count)
 
 
 def test_what_speaks_of_no_day_is_as_of_today() -> None:

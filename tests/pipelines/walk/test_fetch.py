@@ -1,8 +1,10 @@
 """Fetch and admit: which files wait, which never count as files, and that one bad file hides no other."""
 
 import datetime as dt
+import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from pipelines.walk.inbox import sweep, unreachable, waiting
 from pipelines.walk.refused_before import refused_before
 from sources.batches.protocol import Refused
 from sources.contract.pseudonyms import Key
-from sources.landing.landing import Landing
+from sources.landing.landing import MANIFEST, Landing
 from sources.town.folder import read_town
 from tests.pipelines.walk.admissions import admit, admit_and_land, run_on
 from tests.towns import KEY, NOW, PORTAL, ROWS, deliver, lines, make_town
@@ -304,13 +306,31 @@ def test_what_was_set_aside_or_taken_as_nothing_is_told_once_per_column(folder: 
     deliver(folder, "x.csv", lines(*rows, header="Vorgang;Schritt;Zeitpunkt;Kanal;Ende"))
     admission = admit(folder)
     assert admission.warnings == [
-        "x.csv: set aside by [source.where]: 1, beside the 2 rows that were read.",
         "x.csv: closed_at holds words that stand for no value, 'offen' (2); [source.values.closed_at] with \"\" as "
         "meaning says so for good.",
+        "x.csv: set aside by [source.where]: 1, beside the 2 rows that were read.",
     ]
     (manifest,) = (Landing(folder).manifest(path) for path in admission.folders)
     assert manifest is not None
     assert (manifest.rows_read, manifest.rows_admitted, manifest.rows_set_aside) == (2, 2, 1)
+
+
+def test_what_a_reading_showed_lives_with_the_delivery(folder: Path) -> None:
+    """Also where the run is killed before it publishes, and without what a file's name or another count tells."""
+    rewrite(folder / "town.toml", "[source.columns]\n", '[source.columns]\nclosed_at = "Ende"\n')
+    rows = (*(f"{row};offen" for row in ROWS), "A")
+    path = deliver(folder, "anna-meyer.csv", lines(*rows, header="Vorgang;Schritt;Zeitpunkt;Kanal;Ende"))
+    admission = admit_and_land(folder)
+    (manifest,) = Landing(folder).manifests()
+    assert manifest.warnings, admission.warnings
+    assert set(manifest.warnings) < set(admission.warnings)
+    assert any("'offen' (3)" in said for said in manifest.warnings)
+    assert not any("meyer" in said or "quarantine" in said for said in manifest.warnings)
+    bare = replace(manifest, warnings=())
+    assert bare.fingerprint() == manifest.fingerprint(), "no figure rests on it"
+    set_aside = Landing(folder).set_aside(Landing(folder).root / "portal" / manifest.delivery_id)
+    assert json.loads((set_aside / MANIFEST).read_text(encoding="utf-8"))["warnings"] == []
+    assert path.exists()
 
 
 def test_a_refusal_is_known_without_reading_until_the_file_or_its_mapping_changes(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """OCEL 2.0: three forms of one log, flattened to the object type that is the case, and nothing lost silently."""
 
+import datetime as dt
 import json
 import os
 import sqlite3
@@ -11,6 +12,8 @@ import pytest
 
 from sources.batches.protocol import POSITION
 from sources.connectors.files import read_batches
+from sources.proposal.proposal import Answers
+from sources.proposal.propose import propose
 from sources.town.folder import read_town
 from tests.sources.connectors.readings import refusal_of, rows_of
 from tests.towns import admitted, make_source, make_town
@@ -291,3 +294,35 @@ def test_the_standards_own_example_is_the_same_in_its_three_forms(
         assert made[other].records["events"].equals(made[0].records["events"])
         assert made[other].records["cases"].equals(made[0].records["cases"])
         assert made[other].quarantine.equals(made[0].quarantine)
+
+
+def letters_and_applications(path: Path, *, steps: int) -> Path:
+    """Each event is of its own letter, and not all of an application, of which each has so many steps."""
+    objects = [thing(f"A{n}") for n in range(4)] + [
+        thing(f"L{n}-{step}", "letter") for n in range(4) for step in "abcd"
+    ]
+    events = [
+        event(f"e{n}-{step}", f"L{n}-{step}", *([f"A{n}"] if place < steps else []))
+        for n in range(4)
+        for place, step in enumerate("abcd")
+    ]
+    return as_json(path, {**LOG, "objects": objects, "events": events})
+
+
+def test_what_happens_once_to_each_object_is_not_the_likely_case(tmp_path: Path) -> None:
+    """All 16 events are of a letter, 12 of an application: but each letter has one alone."""
+    proposal = propose(letters_and_applications(tmp_path / "x.json", steps=3), today=dt.date(2026, 4, 1))
+    (question,) = [question for question in proposal.questions if question.about == "case_object"]
+    assert (question.default, proposal.options["case_object"]) == ("application", "application")
+    assert "Most objects of type 'letter' have a single step, so that it is hardly the case." in proposal.notes
+
+
+def test_where_nothing_has_several_steps_no_type_is_proposed(tmp_path: Path) -> None:
+    log = letters_and_applications(tmp_path / "x.json", steps=1)
+    proposal = propose(log, today=dt.date(2026, 4, 1))
+    (question,) = [question for question in proposal.questions if question.about == "case_object"]
+    assert (question.default, question.choices) == (None, ("application", "letter"))
+    assert sum("have a single step" in note for note in proposal.notes) == 2
+    said = propose(log, Answers(case_object="letter"), today=dt.date(2026, 4, 1))
+    assert said.options["case_object"] == "letter"
+    assert not [question for question in said.questions if question.about == "case_object"]
