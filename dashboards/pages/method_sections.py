@@ -8,7 +8,7 @@ from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import data
 from dashboards.questions.metrics import METRICS
 from dashboards.words import numbers, say
-from dashboards.words.glossary import ASSUMPTIONS, CHANNELS, GRADES, PURPOSES, TABLE_NAMES, UNITS
+from dashboards.words.glossary import ASSUMPTIONS, CHANNELS, GRADES, PURPOSES, TABLE_NAMES, TIMING_METHODS, UNITS
 from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 
 DEFINED = (
@@ -27,6 +27,8 @@ MINUTES = (
     TableColumn("minutes", "Minuten je Vorgang", "number"),
     TableColumn("low", "mindestens", "number"),
     TableColumn("high", "höchstens", "number"),
+    TableColumn("sampled", "gemessene Vorgänge", "count"),
+    TableColumn("method", "Verfahren"),
     TableColumn("valid_from", "gilt ab", "day"),
     TableColumn("until", "gilt bis"),
     TableColumn("source", "Herkunft"),
@@ -91,6 +93,7 @@ def _inputs(have: PageContext) -> Section:
     shown = used.with_columns(
         pl.col("case_type").replace("all", "alle"),
         pl.col("intake_channel").replace(CHANNELS),
+        pl.col("method").replace(TIMING_METHODS).fill_null("nicht angegeben"),
         pl.col("valid_to").dt.strftime("%d.%m.%Y").fill_null("auf Weiteres").alias("until"),
     )
     finding = (

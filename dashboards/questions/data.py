@@ -87,7 +87,7 @@ def processing_minutes(marts: Marts) -> pl.DataFrame:
         """
         select coalesce(s.service_name, m.service_code) as service_name, m.case_type, m.intake_channel,
                m.minutes::double as minutes, m.low_minutes::double as low, m.high_minutes::double as high,
-               m.valid_from, m.valid_to, m.source, m.evidence_grade, m.is_used
+               m.sampled, m.method, m.valid_from, m.valid_to, m.source, m.evidence_grade, m.is_used
         from monitor.fct_processing_minutes as m left join monitor.dim_services as s using (service_code)
         order by service_name, m.service_code, m.case_type, m.intake_channel, m.valid_from
         """

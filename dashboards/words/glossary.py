@@ -124,4 +124,8 @@ TABLE_NAMES: Final = {
     "rpt_throughput_yearly": "Durchlauf je Jahr",
     "rpt_variants": "Wege der Abläufe",
 }
+TIMING_METHODS: Final = {
+    "work_sampling": "Multimomentaufnahme", "self_recording": "Selbstaufschreibung", "stopwatch": "Zeitmessung",
+    "log_derived": "aus Protokollen errechnet", "estimated": "geschätzt", "decreed": "festgelegt",
+}  # fmt: skip
 GRADES: Final = {"A": "A (gemessen oder gebucht)", "B": "B (teilweise gemessen)", "C": "C (angenommen)"}

@@ -31,7 +31,8 @@ from sources.proposal.propose import source_name
 from sources.proposal.toml import toml_of
 from sources.town.folder import Town
 from sources.town.new import write_new_town
-from sources.town.parameters import Activity, Office, Row, Service
+from sources.town.parameter_row import Row
+from sources.town.parameters import Activity, Office, Service
 
 # Per parameter file its rows by their code.
 Listed = dict[type[Row], dict[str, dict[str, str]]]

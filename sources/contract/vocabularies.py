@@ -159,6 +159,17 @@ class EvidenceGrade(StrEnum):
     C = "C"
 
 
+class TimingMethod(StrEnum):
+    """How the minutes of work of a case were found; what is estimated or decreed was not timed."""
+
+    WORK_SAMPLING = "work_sampling"
+    SELF_RECORDING = "self_recording"
+    STOPWATCH = "stopwatch"
+    LOG_DERIVED = "log_derived"
+    ESTIMATED = "estimated"
+    DECREED = "decreed"
+
+
 class StaffBand(StrEnum):
     """How many people work in an office."""
 
@@ -214,6 +225,7 @@ OF_COLUMN: Final[dict[str, type[StrEnum]]] = {
     "direction": Direction,
     "cause": RevisionCause,
     "evidence_grade": EvidenceGrade,
+    "method": TimingMethod,
     "staff_band": StaffBand,
 }
 """The published columns whose name says which vocabulary they hold."""

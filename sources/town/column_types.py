@@ -8,7 +8,7 @@ from typing import get_args
 
 import polars as pl
 
-from sources.town.parameters import Row
+from sources.town.parameter_row import Row
 
 
 def column_types(table: type[Row]) -> dict[str, pl.DataType]:

@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from sources.town.parameters import PARAMETER_TABLES, Assumption, OpeningHours, Parameters, Row
+from sources.town.parameter_row import Row
+from sources.town.parameters import PARAMETER_TABLES, Assumption, OpeningHours, Parameters
 
 Thing: TypeAlias = tuple[str, str]
 NEWER_HOLDS: Final = "from then on only the newer hold; repeat the older with that date where both are meant, else end"

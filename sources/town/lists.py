@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from sources.town.parameters import ALL, Parameters
+from sources.town.parameter_row import ALL
+from sources.town.parameters import Parameters
 
 LIST_OF: Final = {
     "activity": "activities",

@@ -7,7 +7,8 @@ import io
 import json
 from pathlib import Path
 
-from sources.town.parameters import PARAMETER_TABLES, Row
+from sources.town.parameter_row import Row
+from sources.town.parameters import PARAMETER_TABLES
 
 FOLDERS = ("parameters", "ledger", "inbox/portal", "var")
 

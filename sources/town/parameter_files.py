@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from sources.town.mistakes import nearest, validated
-from sources.town.parameters import ALL, PARAMETER_TABLES, Office, Parameters, Row
+from sources.town.parameter_row import ALL, Row
+from sources.town.parameters import PARAMETER_TABLES, Office, Parameters
 
 NEEDED = {
     "services": "no service has a name, an office or a promised time",

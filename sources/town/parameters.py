@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, ClassVar, Self, get_args, get_type_hints
+from typing import ClassVar, get_args, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from sources.contract.vocabularies import (
     ActivityKind,
@@ -21,40 +21,11 @@ from sources.contract.vocabularies import (
     MeasureStatus,
     Medium,
     StaffBand,
+    TimingMethod,
     WaitingFor,
     Weekday,
 )
-from sources.town.mistakes import CLOCK, CODE, LEIKA_KEY
-
-ALL = "all"
-
-Code = Annotated[str, StringConstraints(pattern=CODE)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-LeikaKey = Annotated[str, StringConstraints(pattern=LEIKA_KEY)]
-Clock = Annotated[str, StringConstraints(pattern=CLOCK)]
-
-
-class Row(BaseModel):
-    """One line of a parameter file.
-
-    Attributes:
-        file: the file's name without its ending.
-        key: the columns no two rows share.
-        dated: of a table with valid_to, the one or two columns that say what its rows are about.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    file: ClassVar[str]
-    key: ClassVar[tuple[str, ...]]
-    dated: ClassVar[tuple[str, ...]] = ()
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> Self:
-        begin, end = getattr(self, "valid_from", None), getattr(self, "valid_to", None)
-        if begin is not None and end is not None and end < begin:
-            raise ValueError(f"valid_to {end} lies before valid_from {begin}")
-        return self
+from sources.town.parameter_row import ALL, Clock, Code, LeikaKey, Row, Text
 
 
 class Service(Row):
@@ -206,6 +177,11 @@ class ProcessingMinutes(Row):
     minutes: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Mean minutes of work per case.")
     low: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Lower bound.")
     high: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Upper bound.")
+    standard_error: Decimal | None = Field(
+        None, ge=0, max_digits=12, decimal_places=4, description="Standard error of the mean, in minutes."
+    )
+    sampled: int | None = Field(None, ge=1, description="How many cases were timed; empty when none were.")
+    method: TimingMethod | None = Field(None, description="How the minutes were found; empty when nobody says.")
     valid_from: dt.date = Field(description="First day the value holds; a later row replaces it.")
     source: Text = Field(description="Where the value comes from.")
     evidence_grade: EvidenceGrade = Field(description="A measured, B partly, C assumed.")
@@ -214,6 +190,16 @@ class ProcessingMinutes(Row):
     def _bounds_enclose(self) -> ProcessingMinutes:
         if not self.low <= self.minutes <= self.high:
             raise ValueError(f"low {self.low}, minutes {self.minutes}, high {self.high} are not in order")
+        return self
+
+    @model_validator(mode="after")
+    def _says_what_was_timed(self) -> ProcessingMinutes:
+        if self.method is TimingMethod.DECREED and (self.sampled is not None or self.standard_error is not None):
+            raise ValueError("method decreed means that nothing was timed; leave sampled and standard_error empty")
+        if self.standard_error is not None and self.sampled is None:
+            raise ValueError(f"standard_error {self.standard_error} without sampled; say how many cases were timed")
+        if self.standard_error is not None and self.sampled == 1:
+            raise ValueError(f"standard_error {self.standard_error} of one case; a spread needs two, leave it empty")
         return self
 
 

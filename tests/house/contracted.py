@@ -48,6 +48,10 @@ PUBLISHED: dict[str, str] = {
     "fct_deliveries": (
         "delivery_id source stand rows_read rows_admitted rows_quarantined rows_duplicate rows_superseded admitted_at"
     ),
+    "fct_processing_minutes": (
+        "service_code case_type intake_channel minutes standard_error sampled method valid_from valid_to "
+        "source evidence_grade"
+    ),
     "fct_quarantine": "delivery_id position reason_code reason column_name",
     "rpt_throughput_monthly": (
         "month service_code office_code intake_channel received_cases closed_cases open_cases_at_end "

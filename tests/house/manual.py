@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from sources.town.parameters import PARAMETER_TABLES, Row
+from sources.town.parameter_row import Row
+from sources.town.parameters import PARAMETER_TABLES
 from tests.house.blueprint import ROOT, Model, models
 from tests.house.contracted import PUBLISHED, RESERVED
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from dashboards.words import glossary
 from sources.contract.records import RECORDS
-from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, words
+from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, TimingMethod, words
 from sources.town.folder import Source
 from sources.town.parameters import PARAMETER_TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting
@@ -148,7 +148,12 @@ def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
 
 @pytest.mark.parametrize(
     ("german", "vocabulary"),
-    [(glossary.MEDIA, Medium), (glossary.CAUSES, RevisionCause), (glossary.GRADES, EvidenceGrade)],
+    [
+        (glossary.MEDIA, Medium),
+        (glossary.CAUSES, RevisionCause),
+        (glossary.GRADES, EvidenceGrade),
+        (glossary.TIMING_METHODS, TimingMethod),
+    ],
 )
 def test_every_word_of_a_vocabulary_has_its_german_one(german: dict[str, str], vocabulary: type[StrEnum]) -> None:
     assert set(german) == set(words(vocabulary))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sources.contract.vocabularies import OF_COLUMN, CaseStatus, words
-from sources.town.parameters import ALL
+from sources.town.parameter_row import ALL
 from tests.house.contracted import PUBLISHED
 from tests.walk.conftest import ROOT
 from tests.walked import Walked

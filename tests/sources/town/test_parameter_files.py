@@ -8,7 +8,8 @@ import pytest
 
 from sources.town.dated_rows import overlaps
 from sources.town.folder import read_town
-from sources.town.parameters import PARAMETER_TABLES, Assumption, ChannelRule, Row, Target
+from sources.town.parameter_row import Row
+from sources.town.parameters import PARAMETER_TABLES, Assumption, ChannelRule, Target
 from tests.towns import PARAMETERS, make_town, problems_of
 
 ASSUMPTIONS = "assumption_id;assumption;value;low;high;unit;valid_from;valid_to;source;decided_by;evidence_grade\n"
@@ -16,6 +17,7 @@ TARGETS = "metric;scope;target_on;target_value;set_by\n"
 CHANNELS = "channel;counts_as_paper;counts_as_online;valid_from;valid_to\n"
 MEASURES = "measure_id;measure_name;went_live_on;status\nm1;Online;2025-01-01;live\nm2;Scan;;planned\n"
 SHARES = "measure_id;service_code;share\n"
+MINUTES = "service_code;intake_channel;minutes;low;high;valid_from;source;evidence_grade"
 
 
 def only_problem(tmp_path: Path, **files: str) -> str:
@@ -199,9 +201,49 @@ def test_bounds_that_do_not_enclose_the_value_are_told(tmp_path: Path, low: str,
 
 
 def test_minutes_outside_of_their_bounds_are_told(tmp_path: Path) -> None:
-    head = "service_code;intake_channel;minutes;low;high;valid_from;source;evidence_grade\n"
-    said = only_problem(tmp_path, processing_minutes=f"{head}parkausweis;post;20;25;30;2026-01-01;Messung;A\n")
+    said = only_problem(tmp_path, processing_minutes=f"{MINUTES}\nparkausweis;post;20;25;30;2026-01-01;Messung;A\n")
     assert "parameters/processing_minutes.csv line 2: low 25, minutes 20, high 30 are not in order." in said
+
+
+def test_minutes_may_say_how_well_they_are_known(tmp_path: Path) -> None:
+    text = (
+        f"{MINUTES};standard_error;sampled;method\nparkausweis;post;20;18;22;2026-01-01;Messung;A;1,25;30;stopwatch\n"
+    )
+    town = read_town(make_town(tmp_path / "town", parameters={"processing_minutes": text}))
+    assert town.parameter_frames()["processing_minutes"].select("standard_error", "sampled", "method").rows() == [
+        (Decimal("1.2500"), 30, "stopwatch")
+    ]
+
+
+@pytest.mark.parametrize("header", ["", ";standard_error;sampled;method"])
+def test_minutes_of_which_nobody_says_how_they_were_found_stay_as_they_are(tmp_path: Path, header: str) -> None:
+    row = f"parkausweis;post;20;18;22;2026-01-01;Messung;A{';' * header.count(';')}\n"
+    town = read_town(make_town(tmp_path / "town", parameters={"processing_minutes": f"{MINUTES}{header}\n{row}"}))
+    assert town.parameter_frames()["processing_minutes"].select("standard_error", "sampled", "method").rows() == [
+        (None, None, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("timed", "message"),
+    [
+        ("-1;30;", "'standard_error' input should be greater than or equal to 0 (found '-1'); correct it."),
+        ("1;0;", "'sampled' input should be greater than or equal to 1 (found '0'); correct it."),
+        (";-3;", "'sampled' input should be greater than or equal to 1 (found '-3'); correct it."),
+        ("1,5;;", "standard_error 1.5 without sampled; say how many cases were timed."),
+        ("1,5;1;", "standard_error 1.5 of one case; a spread needs two, leave it empty."),
+        (";12;decreed", "method decreed means that nothing was timed; leave sampled and standard_error empty."),
+        (
+            ";12;uhr",
+            "'method' input should be 'work_sampling', 'self_recording', 'stopwatch', 'log_derived', 'estimated' or "
+            "'decreed' (found 'uhr'); correct it.",
+        ),
+    ],
+)
+def test_a_sample_of_minutes_that_cannot_be_is_told(tmp_path: Path, timed: str, message: str) -> None:
+    row = f"parkausweis;post;20;18;22;2026-01-01;Messung;A;{timed}\n"
+    said = only_problem(tmp_path, processing_minutes=f"{MINUTES};standard_error;sampled;method\n{row}")
+    assert said == f"parameters/processing_minutes.csv line 2: {message}"
 
 
 def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
