@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +24,16 @@ from sources.demo.systems.finance import cost_items, write_finance
 from sources.demo.systems.portal import write_portal
 from sources.demo.systems.scan_centre import CAPTURE_MONTHS, documents_scanned, write_scan_index
 from sources.demo.systems.tokens import TOKEN_PATTERN, is_token
-from sources.demo.town.adoption import adoption
+from sources.demo.town.adoption import Adoption, adoption
+from sources.demo.town.applicants import EASY_FIRST
 from sources.demo.town.arrivals import cases_received
 from sources.demo.town.days import days_until
 from sources.demo.town.detours import detours_taken
 from sources.demo.town.faults import register_kept
 from sources.demo.town.lives import lives
-from sources.demo.town.minutes import minutes_rows
 from sources.demo.town.steps import steps_logged
+from sources.demo.town.time_study import minutes_rows
+from sources.demo.truth.savings import Twins
 from sources.demo.truth.trail import trail_truth
 from sources.demo.truth.written import write_truth
 
@@ -58,6 +60,7 @@ def write_town(
     seed: int = 20260101,
     as_of: dt.date,
     key_id: str,
+    easy_first: float = EASY_FIRST,
     progress: Callable[[str, int], None] | None = None,
 ) -> DemoSummary:
     """Write Musterhafen's folder: ``town.toml``, ``parameters/``, ``inbox/`` and ``truth.json``.
@@ -68,6 +71,7 @@ def write_town(
         seed: the same seed, scale and day give the same bytes.
         as_of: the last day the sources know of.
         key_id: id of the pseudonym key that ``town.toml`` names.
+        easy_first: how much sooner easy cases go online, from 0 (not at all) to below 1.
         progress: called with a sentence and a number of rows after each part.
 
     Raises:
@@ -81,14 +85,18 @@ def write_town(
     for part in ("parameters", *(f"inbox/{name}" for name in ("portal", "faelle", "scan", "finanzen", *FOLDERS))):
         (folder / part).mkdir(parents=True, exist_ok=True)
     days = days_until(as_of)
-    latent = adoption(days, streams[0])
-    cases = cases_received(days, latent, scale, streams[1])
+
+    def latent_without(measures: Set[str]) -> Adoption:
+        return adoption(days, np.random.default_rng([seed, 0]), measures)
+
+    latent = latent_without(frozenset())
+    cases = cases_received(days, latent, scale, streams[1], easy_first)
     tell("cases drawn", len(cases))
     live = lives(days, cases, latent, streams[2])
     register = register_kept(days, cases, live, streams[3])
     steps = steps_logged(days, cases, live, register.addenda, streams[4])
     scans = documents_scanned(days, cases, live, streams[5])
-    items, minutes = cost_items(days, streams[6]), minutes_rows(days)
+    items, minutes = cost_items(days, streams[6]), minutes_rows(days, latent, easy_first, streams[7])
     tell("events drawn", len(steps))
     detours = detours_taken(days, cases, live, steps, register)
     trail = trail_left(days, cases, steps, scans, items, streams[8:])
@@ -105,7 +113,8 @@ def write_town(
     write_town_file(folder, key_id, days.months[-CAPTURE_MONTHS])
     arguments: dict[str, object] = {"scale": scale, "seed": seed, "as_of": as_of.isoformat(), "key_id": key_id}
     known = trail_truth(days, cases, steps, scans, trail, detours)
-    write_truth(folder, days, cases, latent, register, steps, scans, items, minutes, accounts, arguments, known)
+    twins = Twins(days, cases, register, latent_without)
+    write_truth(folder, days, cases, latent, register, steps, scans, items, twins, accounts, arguments, known)
     _date_files(folder, accounts, as_of)
     tell("truth written", len(steps))
     return DemoSummary(

@@ -16,9 +16,9 @@ from sources.demo.systems.post_plan import GRADES
 from sources.demo.systems.scan_centre import DOCUMENT_TYPES
 from sources.demo.town.catalogue import ACTIVITIES, INVENTED, OFFICES
 from sources.demo.town.days import Days, add_months, closing_days
-from sources.demo.town.minutes import MinutesRow
 from sources.demo.town.plan import MEASURES
 from sources.demo.town.services_offered import SERVICES
+from sources.demo.town.time_study import MinutesRow
 from sources.town.parameters import PARAMETER_TABLES
 
 Cell: TypeAlias = str | int | float | bool | dt.date | None

@@ -124,7 +124,8 @@ def _spoilt_rows(own: pl.DataFrame, month: int) -> pl.DataFrame:
 
 
 def _with(own: pl.DataFrame, column: str, values: list[str]) -> pl.DataFrame:
-    """As many copies of honest rows as there are values, one column replaced."""
+    """As many copies of honest rows as there are values, one column replaced; so few that a guard lets the file in."""
+    values = values[: max(1, own.height // 6)]
     sample = own[[index % own.height for index in range(len(values))]]
     return sample.with_columns(pl.Series(column, values))
 

@@ -5,6 +5,7 @@ A logistic curve per service, jumps after go-lives, none before the service is o
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,11 +39,11 @@ class Adoption:
     auto: Floats
 
 
-def adoption(days: Days, rng: np.random.Generator) -> Adoption:
-    """Draw the wobble and lay the curves of all services."""
+def adoption(days: Days, rng: np.random.Generator, without: Set[str] = frozenset()) -> Adoption:
+    """Draw the wobble and lay the curves of all services; measures named in ``without`` bring nobody online."""
     months = np.arange(days.count) / _MONTH_DAYS
     digital = np.stack([_curve(index, months, rng) for index in range(len(SERVICES))])
-    for measure in live_measures():
+    for measure in live_measures(without):
         live = measure.went_live_on(days)
         assert live is not None
         ramp = _ramp(days, days.index(live))

@@ -6,6 +6,7 @@ Months are indices into the window (0 = first month). Effects named here are the
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +22,7 @@ class PlannedMeasure:
         shares: the share of each service's effect it may claim.
         steps: true jump of the online probability per service, reached within months after go-live.
         minutes: true factor on the minutes of work from go-live on, by (service, channel or ``all``).
+        decreed: factor on the minutes of work that was laid down at go-live where nobody timed them again.
         capacity: factor on the office's working capacity for the service from the month after go-live.
         one_off: euros per month, counted from ``starts`` months before go-live.
         running, parallel: euros per month after go-live; parallel operation ends after ``parallel_months``.
@@ -35,6 +37,7 @@ class PlannedMeasure:
     budget_line: str
     steps: dict[str, float] = field(default_factory=dict)
     minutes: dict[tuple[str, str], float] = field(default_factory=dict)
+    decreed: float | None = None
     capacity: dict[str, float] = field(default_factory=dict)
     one_off: tuple[int, ...] = ()
     starts: int = 3
@@ -96,8 +99,8 @@ MEASURES: Final = (
     PlannedMeasure(
         "M-BRIEF", "Digitale Bescheide in das Nutzerkonto", (26, 23), "live",
         {"hundesteuer": "0.4", "kita-anmeldung": "0.5", "elterngeld": "0.3", "geburtsurkunde": "0.1"}, "1116.54320",
-        steps={"kita-anmeldung": 0.04}, minutes={("kita-anmeldung", "online"): 0.9}, one_off=(9_900, 8_600),
-        running=720,
+        steps={"kita-anmeldung": 0.04}, minutes={("kita-anmeldung", "online"): 0.9}, decreed=0.75,
+        one_off=(9_900, 8_600), running=720,
         cash=2_240, cash_after=2, parallel=450, parallel_months=4,
     ),
     PlannedMeasure(
@@ -135,6 +138,6 @@ EFILE_STEPS: Final = {"auslaenderamt": ("M-ABH-EAKTE", 0.62), "sozialamt": ("M-S
 """Offices whose e-file share jumps with a measure."""
 
 
-def live_measures() -> tuple[PlannedMeasure, ...]:
-    """Measures that went live, in order of their id's place in the plan."""
-    return tuple(measure for measure in MEASURES if measure.live is not None)
+def live_measures(without: Set[str] = frozenset()) -> tuple[PlannedMeasure, ...]:
+    """Measures that went live, in order of their id's place in the plan, but for those named in ``without``."""
+    return tuple(measure for measure in MEASURES if measure.live is not None and measure.measure_id not in without)

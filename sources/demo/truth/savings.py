@@ -1,97 +1,112 @@
-"""What the measures truly saved, from the generator's own bookkeeping. No model reads or shares any of this.
+"""What the measures truly saved: the same town lived once more without them. No model reads or shares any of this.
 
-Like for like: the cases decided in a month with the channels and minutes of the twelve full months before go-live,
-less the same cases as they really came, times the share the measure may claim.
+The same people come with the same lots and the same efforts; without a measure fewer of them go online, and the work
+takes as long as it did. What the measure saved is the difference, counted in the month of receipt.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Set
+from itertools import combinations
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from sources.demo.systems.finance import CostItem
-from sources.demo.town.arrays import Ints
+from sources.demo.town.adoption import Adoption
+from sources.demo.town.applicants import ways_taken
+from sources.demo.town.arrays import Flags, Floats
 from sources.demo.town.arrivals import Cases
-from sources.demo.town.catalogue import CHANNELS
 from sources.demo.town.days import NEVER, Days
 from sources.demo.town.faults import Register
 from sources.demo.town.minutes import TrueMinutes
-from sources.demo.town.plan import MEASURES, PlannedMeasure
+from sources.demo.town.plan import MEASURES, PlannedMeasure, live_measures
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES
 
-_MOST_TYPES: Final = 3
+LatentWithout: TypeAlias = Callable[[Set[str]], Adoption]
+"""The latent probabilities of the town without some measures, from the same random numbers."""
+
+Hours: TypeAlias = dict[str, float | None]
+TOGETHER: Final = "+"
 
 
-def case_counts(days: Days, cases: Cases, register: Register) -> Ints:
-    """Cases decided, shape months × services × types × channels; unlisted service and unknown channel are left out."""
-    shape = (len(days.months), len(SERVICES), _MOST_TYPES, len(CHANNELS))
-    known = (register.service < len(SERVICES)) & (register.channel != CHANNELS.index("unknown"))
-    chosen = known & (register.closed < NEVER)
-    month = days.month_of[days.day_of(register.closed[chosen])]
-    cell = np.ravel_multi_index(
-        (month, register.service[chosen], cases.case_type[chosen], register.channel[chosen]), shape
-    )
-    return np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape)
+class Twins:
+    """The town as it is, and how long its cases take without some measures."""
+
+    def __init__(self, days: Days, cases: Cases, register: Register, latent_without: LatentWithout) -> None:
+        self._days = days
+        self._cases = cases
+        self._is_decided = register.closed < NEVER
+        self._latent_without = latent_without
+        self._months = [month.isoformat() for month in days.months]
+        self._as_it_is = self._minutes(frozenset(), np.ones(len(cases), dtype=np.bool_))
+
+    def figures(self, measures: tuple[PlannedMeasure, ...]) -> dict[str, object]:
+        """Hours saved by some measures together, by month of receipt: of all cases, and of those decided by now."""
+        codes = dict.fromkeys(code for measure in measures for code in measure.shares)
+        touched = np.isin(self._cases.service, [SERVICE_CODES.index(code) for code in codes])
+        saved = np.zeros(len(self._cases))
+        without = self._minutes({measure.measure_id for measure in measures}, touched)
+        saved[touched] = without - self._as_it_is[touched]
+        first = min(measure.live[0] for measure in measures if measure.live is not None)
+        figures: dict[str, object] = {}
+        for suffix, counted in (("", touched), ("_decided", touched & self._is_decided)):
+            by_service = {code: self._hours(saved, counted, code, first) for code in codes}
+            figures[f"capacity_hours{suffix}"] = _summed(by_service)
+            figures[f"capacity_hours_by_service{suffix}"] = by_service
+        return figures
+
+    def _minutes(self, without: Set[str], touched: Flags) -> Floats:
+        """The work of each touched case had there been no such measures."""
+        people = self._cases.people.at(np.flatnonzero(touched))
+        channel, _ = ways_taken(people, self._latent_without(without))
+        usual = TrueMinutes(self._days, without)
+        return people.effort * usual.of(people.service, people.case_type, channel, self._cases.day[touched])
+
+    def _hours(self, saved: Floats, counted: Flags, code: str, first: int) -> Hours:
+        """Hours by full month from the one of go-live; none where nobody knows of any work."""
+        service = SERVICE_CODES.index(code)
+        of = counted & (self._cases.service == service)
+        minutes = np.bincount(self._cases.month[of], saved[of], len(self._months))
+        is_known = SERVICES[service].minutes is not None
+        return {
+            self._months[month]: round(float(minutes[month]) / 60, 9) if is_known else None
+            for month in range(first, len(self._months) - 1)
+        }
 
 
-def savings_truth(days: Days, counts: Ints, minutes: TrueMinutes, items: list[CostItem]) -> dict[str, object]:
-    """Per measure: monthly capacity hours (by service too), booked cash and costs."""
-    return {measure.measure_id: _measure_truth(days, measure, counts, minutes, items) for measure in MEASURES}
+def savings_truth(twins: Twins, days: Days, items: list[CostItem]) -> dict[str, object]:
+    """Per measure: what it saved in the town as it is, and what was booked and spent."""
+    truth: dict[str, object] = {}
+    for measure in MEASURES:
+        live = measure.went_live_on(days)
+        none: dict[str, object] = {
+            f"capacity_hours{part}": {} for part in ("", "_by_service", "_decided", "_by_service_decided")
+        }
+        truth[measure.measure_id] = {
+            "went_live_on": live.isoformat() if live else None,
+            **(twins.figures((measure,)) if live else none),
+            "booked": _booked(measure.measure_id, items),
+        }
+    return truth
 
 
-def _measure_truth(
-    days: Days, measure: PlannedMeasure, counts: Ints, minutes: TrueMinutes, items: list[CostItem]
-) -> dict[str, object]:
-    live = measure.went_live_on(days)
-    by_service: dict[str, dict[str, float | None]] = {}
-    if measure.live is not None:
-        months = range(measure.live[0] + 1, len(days.months) - 1)
-        for code, share in measure.shares.items():
-            by_service[code] = {
-                days.months[month].isoformat(): _hours(days, measure.live, code, float(share), month, counts, minutes)
-                for month in months
-            }
+def savings_together(twins: Twins) -> dict[str, object]:
+    """What pairs of measures on one service saved together, and what all did: none of it is a sum."""
+    live = live_measures()
+    pairs = [pair for pair in combinations(live, 2) if set(pair[0].shares) & set(pair[1].shares)]
     return {
-        "went_live_on": live.isoformat() if live else None,
-        "capacity_hours_by_service": by_service,
-        "capacity_hours": _summed(by_service),
-        "booked": _booked(measure.measure_id, items),
+        "pairs": {TOGETHER.join(measure.measure_id for measure in pair): twins.figures(pair) for pair in pairs},
+        "all": twins.figures(live),
     }
 
 
-def _hours(
-    days: Days, live: tuple[int, int], code: str, share: float, month: int, counts: Ints, minutes: TrueMinutes
-) -> float | None:
-    """Hours truly freed in one month, None where minutes or a baseline are missing."""
-    index = SERVICE_CODES.index(code)
-    before = counts[live[0] - 12 : live[0], index].sum(axis=0)
-    now = counts[month, index]
-    day_before = days.on(live[0], live[1] - 1)
-    total = 0.0
-    for kind, (case_type, _) in enumerate(SERVICES[index].types):
-        came = int(now[kind].sum())
-        usual = int(before[kind].sum())
-        if came == 0:
-            continue
-        if usual == 0:
-            return None
-        for way, channel in enumerate(CHANNELS):
-            old = minutes.on(code, case_type, channel, day_before) if before[kind, way] else 0.0
-            new = minutes.on(code, case_type, channel, days.months[month]) if now[kind, way] else 0.0
-            if old is None or new is None:
-                return None
-            total += came * int(before[kind, way]) / usual * old - int(now[kind, way]) * new
-    return share * total / 60
-
-
-def _summed(by_service: dict[str, dict[str, float | None]]) -> dict[str, float | None]:
+def _summed(by_service: dict[str, Hours]) -> Hours:
     """Months of all services together; a service without a value counts as nothing, none at all as None."""
-    months = sorted({month for values in by_service.values() for month in values})
-    summed: dict[str, float | None] = {}
-    for month in months:
-        known = [value for values in by_service.values() if (value := values[month]) is not None]
-        summed[month] = sum(known) if known else None
+    summed: Hours = {}
+    for month in sorted({month for hours in by_service.values() for month in hours}):
+        known = [value for hours in by_service.values() if (value := hours[month]) is not None]
+        summed[month] = round(sum(known), 9) if known else None
     return summed
 
 

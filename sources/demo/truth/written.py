@@ -20,7 +20,7 @@ from sources.demo.town.adoption import Adoption
 from sources.demo.town.arrivals import Cases, october_night
 from sources.demo.town.days import Days
 from sources.demo.town.faults import Register
-from sources.demo.town.minutes import MinutesRow, TrueMinutes
+from sources.demo.town.minutes import dated_minutes
 from sources.demo.town.services_offered import SERVICE_CODES, SERVICES, UNLISTED_SERVICE
 from sources.demo.town.steps import CaseSteps
 from sources.demo.truth.figures import (
@@ -33,7 +33,7 @@ from sources.demo.truth.figures import (
     rework_cases,
     throughput,
 )
-from sources.demo.truth.savings import case_counts, savings_truth
+from sources.demo.truth.savings import Twins, savings_together, savings_truth
 
 DEFINITIONS: Final = {
     "time": "Months, days and years are local (Europe/Berlin). All times as the sources write them and the door "
@@ -52,12 +52,14 @@ DEFINITIONS: Final = {
     "as_of.",
     "adoption": "Latent probability of an application online without help: mean of the month's days, no sampling "
     "noise.",
-    "minutes": "Dated true minutes of work per case; parameters/processing_minutes.csv carries the same values.",
-    "savings": "capacity_hours: for each month after the month of go-live and before as_of's month: share x (the "
-    "cases decided in the month with the channel shares of the 12 full months before the go-live month at the minutes "
-    "of the day before go-live, minus the same cases at the minutes of its first day) / 60, within "
-    "service x case type; null where minutes or baseline are missing. booked: euros per month and kind; "
-    "cash_released only with a booking reference.",
+    "minutes": "Dated true mean minutes of work per case. What the town timed stands in "
+    "parameters/processing_minutes.csv and meets them only by chance.",
+    "savings": "capacity_hours: (minutes of work of the cases received in the month had the measure not been taken - "
+    "their minutes as it was) / 60, for the month of go-live and each after it before as_of's month. The same people "
+    "with the same lots and efforts; the measure's share of the service plays no part. _decided: of cases closed up to "
+    "as_of only. null where nobody knows of any work. booked: euros per month and kind; cash_released only with a "
+    "booking reference.",
+    "savings_together": "The same for two measures on one service, and for all measures, none of them taken.",
     "scans": "pages are those the indexes tell; the new scanner tells none of loose images (without_page_count).",
     "submissions": "Forms by month of their beginning: submitted = sent off; with_case = sent off with a case number; "
     "aborted_<step> = given up there; the rest was still being filled in at as_of.",
@@ -89,7 +91,7 @@ def write_truth(
     steps: CaseSteps,
     scans: Scans,
     items: list[CostItem],
-    minutes: list[MinutesRow],
+    twins: Twins,
     accounts: Sequence[FileAccount],
     arguments: dict[str, object],
     trail: dict[str, object],
@@ -112,13 +114,14 @@ def write_truth(
         "backlog": _backlog(days, as_landed.received_day, as_landed.closed_day, as_landed.is_closed),
         "rework_cases": rework_cases(as_landed, steps),
         "adoption": _adoption(days, latent),
-        "minutes": [{**asdict(row), "valid_from": row.valid_from.isoformat()} for row in minutes],
-        "savings": savings_truth(days, case_counts(days, cases, register), TrueMinutes(minutes), items),
+        "minutes": dated_minutes(days),
+        "savings": savings_truth(twins, days, items),
+        "savings_together": savings_together(twins),
         "scans": _scans(days, scans),
         **trail,
         "privacy": coarsening(steps),
         "files": [asdict(account) for account in accounts],
-        "faults": _faults(days, register, steps, after_closing(days, as_landed, steps)),
+        "faults": _faults(days, register, steps, after_closing(days, as_landed, steps), accounts),
     }
     text = json.dumps(truth, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     (folder / "truth.json").write_text(text.replace('},"', '},\n"') + "\n", encoding="utf-8")
@@ -180,18 +183,24 @@ def _scans(days: Days, scans: Scans) -> dict[str, object]:
     }
 
 
-def _faults(days: Days, register: Register, steps: CaseSteps, after: int) -> dict[str, object]:
+def _faults(
+    days: Days, register: Register, steps: CaseSteps, after: int, accounts: Sequence[FileAccount]
+) -> dict[str, object]:
     def portal(month: int) -> str:
         return f"inbox/portal/antraege_{days.months[month]:%Y-%m}.csv"
 
+    refused = {account.path: account.quarantined for account in accounts}
     rows_of = np.bincount(steps.case[~steps.in_portal], minlength=len(register.service))
     return {
         "exact_duplicates": {"file": portal(f.DUPLICATES_MONTH), "see": "files.duplicates"},
         "overlapping_month": {"file": portal(f.OVERLAP_MONTH + 1), "repeats_tail_of": portal(f.OVERLAP_MONTH)},
-        "unreadable_timestamps": {"file": portal(f.UNREADABLE_MONTH), "rows": len(f.UNREADABLE_TIMES)},
+        "unreadable_timestamps": {
+            "file": portal(f.UNREADABLE_MONTH),
+            "rows": refused.get(portal(f.UNREADABLE_MONTH), 0),
+        },
         "impossible_years": {
             "file": portal(f.IMPOSSIBLE_YEARS_MONTH),
-            "rows": len(f.IMPOSSIBLE_TIMES),
+            "rows": refused.get(portal(f.IMPOSSIBLE_YEARS_MONTH), 0),
             "years": [1900, 9999],
         },
         "person_in_activity": {"file": portal(f.STRAY_PERSON_MONTH), "rows": 1},

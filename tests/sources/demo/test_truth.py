@@ -214,57 +214,6 @@ def test_spoilt_cases_are_as_many_as_told(truth, cases, case_rows, portal_rows):
     assert units["friedhof"] == truth["privacy"]["day_only_units"]["friedhof"]
 
 
-def minutes_on(rows: list[dict[str, str]], service: str, case_type: str, channel: str, day: str) -> float | None:
-    for kind in (case_type, "all"):
-        valid = [
-            row
-            for row in rows
-            if (row["service_code"], row["case_type"], row["intake_channel"]) == (service, kind, channel)
-            and row["valid_from"] <= day
-        ]
-        if valid:
-            return float(max(valid, key=lambda row: row["valid_from"])["minutes"].replace(",", "."))
-    return None
-
-
-def freed_hours(cases, minutes, service: str, live: dt.date, month_name: str) -> float | None:
-    """Like for like, cell by cell, the slow way."""
-    start = live.replace(day=1)
-    decided = cases.filter(pl.col("leistung") == service, pl.col("channel") != "unknown")
-    base = decided.filter(pl.col("closed_on").is_between(start.replace(year=start.year - 1), start, closed="left"))
-    now = decided.filter(month("closed_on") == month_name)
-    total = 0.0
-    for (kind,), came in now.group_by(["antragsart"]):
-        usual = base.filter(pl.col("antragsart") == kind)
-        if usual.is_empty():
-            return None
-        for before, sign, day in ((usual, 1, (live - dt.timedelta(days=1)).isoformat()), (came, -1, month_name)):
-            for channel, count in before.group_by("channel").len().rows():
-                each = minutes_on(minutes, service, kind, channel, day)
-                if each is None:
-                    return None
-                total += sign * each * came.height * count / before.height
-    return total / 60
-
-
-def test_true_savings_are_like_for_like(truth, town, cases):
-    minutes = parameter(town, "processing_minutes")
-    shares = {
-        (row["measure_id"], row["service_code"]): float(row["share"].replace(",", "."))
-        for row in parameter(town, "measure_services")
-    }
-    checked = 0
-    for measure, figures in truth["savings"].items():
-        for service, months in figures["capacity_hours_by_service"].items():
-            live = dt.date.fromisoformat(figures["went_live_on"])
-            for name in [*sorted(months)[::5], max(months)]:
-                hours = freed_hours(cases, minutes, service, live, name)
-                wanted = None if hours is None else pytest.approx(hours * shares[measure, service], abs=1e-6)
-                assert months[name] == wanted, (measure, service, name)
-                checked += 1
-    assert checked > 60
-
-
 def test_booked_euros_need_a_booking(truth, town):
     text = (town / "inbox/finanzen/kosten.csv").read_bytes().decode("windows-1252")
     kinds = {
@@ -281,10 +230,3 @@ def test_booked_euros_need_a_booking(truth, town):
             found[row["Maßnahme"]].setdefault(day, {})[kinds[row["Art"]]] = euros
     assert found == {measure: figures["booked"] for measure, figures in truth["savings"].items()}
     assert "1.234"[1] in text and ";8.400,00;" in text
-
-
-def test_the_minutes_of_the_truth_are_those_of_the_parameters(truth, town):
-    rows = parameter(town, "processing_minutes")
-    assert [(row["service_code"], float(row["minutes"].replace(",", "."))) for row in rows] == [
-        (row["service"], row["minutes"]) for row in truth["minutes"]
-    ]
