@@ -97,6 +97,29 @@ REASON_NAMES: Final = {
     "replayed_token": "Dieselbe Kennung kam mit anderem Inhalt",
     "malformed_token": "Das Ereignis ist nicht lesbar",
 }
+CLAIM_STATES: Final = {
+    "claimed": "zählt",
+    "beneath": "zählt nicht in die Summe",
+    "provisional": "vorläufig",
+    "refused": "keine Aussage",
+}
+REFUSAL_REASONS: Final = {
+    "not_live": "Die Maßnahme ist nicht als in Betrieb gemeldet",
+    "baseline_too_short": "Vor dem Start fehlen zwölf volle Monate",
+    "too_few_baseline_cases": "Vor dem Start gab es weniger als 30 Vorgänge",
+    "ended": "Die Maßnahme ist beendet",
+    "no_cases": "In dem Monat wurde kein Vorgang entschieden, der zählen kann",
+    "minutes_missing": "Für einen Kanal oder eine Fallart fehlen Minutenwerte",
+    "undecided": "Mehr als 5\u00a0% der Eingänge des Monats sind noch nicht entschieden",
+    "no_comparison": "Es gibt keine Vergleichsgruppe und keine zwei Jahre davor",
+    "own_trend_only": "Es gibt keine Vergleichsgruppe, nur den eigenen Verlauf davor",
+    "regression_to_the_mean": "Das Jahr vor dem Start war ungewöhnlich; ein Teil kann Rückkehr zum Üblichen sein",
+    "unknown_channels": "Der Anteil der Vorgänge ohne bekannten Kanal hat sich um mehr als 5 Punkte verschoben",
+    "minutes_not_measured": "Neue Minutenwerte gelten ohne Zahl der Messungen oder ohne Messverfahren",
+    "mix_not_separable": "Fallarten fehlen, und die Minuten haben sich geändert",
+    "minutes_partly_measured": "Die Minutenwerte sind nur teilweise gemessen (Grad B)",
+    "minutes_assumed": "Die Minutenwerte sind angenommen (Grad C)",
+}
 TABLE_NAMES: Final = {
     "fct_cases": "Vorgänge",
     "fct_scans": "Scanvorgänge",

@@ -1,0 +1,182 @@
+"""The estimates as frames: each measure on each service, and totals whose bounds come from the same draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipelines.estimates.panel import Floats, Ints, Panel
+from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
+from pipelines.estimates.service import Parts, StageEffect
+from sources.contract.vocabularies import ClaimState
+
+T = TypeVar("T", np.float64, np.int64)
+
+ALL: Final = "all"
+# Minutes are told to the thousandth, so that the last bits of a processor's arithmetic never reach a table.
+_DIGITS: Final = 3
+SPANS: Final = {"month": 1, "last_12": 12, "since_live": None}
+_STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
+_PARTS: Final = tuple(field.name for field in fields(Parts))
+
+SCHEMA: Final = {
+    "month": pl.Date,
+    "span": pl.String,
+    "measure_id": pl.String,
+    "service_code": pl.String,
+    "evidence_grade": pl.String,
+    "claim_state": pl.String,
+    "refusal_reason": pl.String,
+    "claimed_cases": pl.Int64,
+    "left_out_cases": pl.Int64,
+    "baseline_cases": pl.Int64,
+    "minutes": pl.Float64,
+    "p10": pl.Float64,
+    "p50": pl.Float64,
+    "p90": pl.Float64,
+    **{f"{name}_minutes": pl.Float64 for name in _PARTS},
+    "draws_seed": pl.Int64,
+}
+
+
+def savings_frame(
+    cohorts: pl.DataFrame, claims: pl.DataFrame, minutes: pl.DataFrame, end: dt.date, min_cases: int, seed: int = SEED
+) -> pl.DataFrame:
+    """Estimate and lay out (`SCHEMA`).
+
+    One row per month, measure and service (span `month`), whatever its state; and per month, span, grade and measure
+    (`all` for the town) the totals of what stands, service `all`. A month that rests on fewer than min_cases cases
+    stays out of the totals, so that it cannot be computed back from them.
+
+    Args:
+        cohorts: as `saved_by_measures` takes them.
+        claims: likewise.
+        minutes: likewise.
+        end: the first month that is not over.
+        min_cases: least number of cases behind a month of a measure on a service.
+        seed: where the draws begin.
+    """
+    town, saved = saved_by_measures(cohorts, claims, minutes, end, seed)
+    rows = [row for one in saved for row in _service_rows(town, one, seed)]
+    rows += _total_rows(town, saved, min_cases, seed)
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
+        "measure_id", "service_code", "span", "evidence_grade", "month"
+    )
+
+
+def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]]:
+    common = {"span": "month", "measure_id": one.measure_id, "service_code": one.service_code, "draws_seed": seed}
+    if one.effect is None or one.verdict is None:
+        for month in one.months:
+            yield common | {
+                "month": town.months[month],
+                "claim_state": ClaimState.REFUSED,
+                "refusal_reason": "not_live",
+                "claimed_cases": 0,
+                "left_out_cases": 0,
+                "baseline_cases": 0,
+            }
+        return
+    drawn = one.effect.saved * one.part
+    stands = _quantiles(drawn)
+    for month in one.months:
+        state = one.verdict.states[month]
+        row = common | {
+            "month": town.months[month],
+            "evidence_grade": one.verdict.grades[month],
+            "claim_state": state,
+            "refusal_reason": one.verdict.reasons[month],
+            "claimed_cases": int(one.effect.cases[month]),
+            "left_out_cases": int(one.effect.left_out[month]),
+            "baseline_cases": one.effect.baseline_cases,
+        }
+        if state != ClaimState.REFUSED:
+            row |= {name: float(values[month]) for name, values in stands.items()}
+            row |= _parts(one.effect.parts, one.part, month)
+        yield row
+
+
+def _parts(parts: Parts, part: Floats, month: int) -> dict[str, float]:
+    """The parts of one month, rounded so that they still add up."""
+    found = {name: round(float(getattr(parts, name)[month] * part[month]), _DIGITS) for name in _PARTS}
+    found["after"] = found["before"] + found["volume"] + found["mix"] - found["like_for_like"]
+    return {f"{name}_minutes": value for name, value in found.items()}
+
+
+@dataclass
+class _Total:
+    """What one measure, or the town, has of one grade, per month."""
+
+    drawn: Floats
+    mean: Floats
+    efficiency: Floats
+    cases: Ints
+
+    def add(self, one: Saved, effect: StageEffect, month: int) -> None:
+        """Take in one month of one measure on one service."""
+        drawn = effect.saved[:, month] * one.part[month]
+        self.drawn[:, month] += drawn
+        self.mean[month] += round(float(drawn.mean()), _DIGITS)
+        self.efficiency[month] += round(float(effect.parts.efficiency[month] * one.part[month]), _DIGITS)
+        self.cases[month] += effect.cases[month]
+
+
+def _totals(town: Panel, saved: list[Saved], min_cases: int) -> dict[tuple[str, str], _Total]:
+    months = len(town.months)
+    totals: dict[tuple[str, str], _Total] = {}
+    for one in saved:
+        if one.effect is None or one.verdict is None:
+            continue
+        for month in one.months:
+            grade = one.verdict.grades[month]
+            if one.verdict.states[month] not in _STANDS or grade is None or one.effect.cases[month] < min_cases:
+                continue
+            for key in ((one.measure_id, grade), (ALL, grade)):
+                if key not in totals:
+                    totals[key] = _Total(
+                        np.zeros((DRAWS, months)), np.zeros(months), np.zeros(months), np.zeros(months, np.int64)
+                    )
+                totals[key].add(one, one.effect, int(month))
+    return totals
+
+
+def _total_rows(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> Iterator[dict[str, Any]]:
+    for (measure_id, grade), total in _totals(town, saved, min_cases).items():
+        for span, length in SPANS.items():
+            stands = _quantiles(_rolled(total.drawn, length)) | {"minutes": _rolled(total.mean, length)}
+            efficiency, cases = _rolled(total.efficiency, length), _rolled(total.cases, length)
+            for month in np.flatnonzero(cases):
+                yield {
+                    "month": town.months[month],
+                    "span": span,
+                    "measure_id": measure_id,
+                    "service_code": ALL,
+                    "evidence_grade": grade,
+                    "claimed_cases": int(cases[month]),
+                    # Sums of thousandths, freed of what floating point adds to them.
+                    "efficiency_minutes": round(float(efficiency[month]), _DIGITS),
+                    "draws_seed": seed,
+                } | {name: round(float(values[month]), _DIGITS) for name, values in stands.items()}
+
+
+def _rolled(values: NDArray[T], length: int | None) -> NDArray[T]:
+    """Sums over the last months (all so far for None), along the last axis."""
+    summed = np.cumsum(values, axis=-1)
+    if length is None:
+        return summed
+    rolled = summed.copy()
+    rolled[..., length:] -= summed[..., :-length]
+    return rolled
+
+
+def _quantiles(draws: Floats) -> dict[str, Floats]:
+    """Mean and linear percentiles over the draws."""
+    low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
+    found = {"minutes": draws.mean(0), "p10": low, "p50": middle, "p90": high}
+    return {name: np.round(values, _DIGITS) for name, values in found.items()}

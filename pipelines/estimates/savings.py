@@ -1,0 +1,171 @@
+"""The hours each measure saved, less what would have come anyway: by month of receipt, with what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from pipelines.estimates.gates import Verdict, judge
+from pipelines.estimates.levels import Level, level_of
+from pipelines.estimates.minutes import minutes_of
+from pipelines.estimates.panel import Bools, Floats, Ints, Panel, ServiceCases, panel
+from pipelines.estimates.service import StageEffect, Tide, effects, first_online, tide
+from pipelines.estimates.stages import Stage, claim, parts, stages_of
+from pipelines.estimates.tide import Levels, Path, Spread, path_of, placebo_widening, spreads
+from sources.contract.vocabularies import MeasureStatus
+
+SEED: Final = 1
+DRAWS: Final = 1000
+# The variances are drawn this often, the path and everything else many times for each of them.
+DRAWS_OF_SPREADS: Final = 20
+_AT_WORK: Final = frozenset({MeasureStatus.LIVE, MeasureStatus.STOPPED})
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What one measure saved on one service.
+
+    Attributes:
+        measure_id, service_code: whose.
+        months: positions of the months it may speak of.
+        part: its part of the stage, per month of the panel.
+        effect, verdict: None for a measure that is not live.
+    """
+
+    measure_id: str
+    service_code: str
+    months: Ints
+    part: Floats
+    effect: StageEffect | None
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True)
+class Town:
+    """What all services share: the free levels, the tide drawn, and its middle."""
+
+    levels: Levels
+    drawn: Tide
+    spread: Spread
+    path: Path
+
+
+def saved_by_measures(
+    cohorts: pl.DataFrame, claims: pl.DataFrame, minutes: pl.DataFrame, end: dt.date, seed: int = SEED
+) -> tuple[Panel, list[Saved]]:
+    """Estimate what each measure saved on each of its services.
+
+    Args:
+        cohorts: service_code, case_type, intake_channel, month (of receipt), received_cases, decided_cases.
+        claims: measure_id, service_code, share, went_live_on, ended_on, status.
+        minutes: service_code, case_type, intake_channel, minutes, low, high, standard_error, sampled, method,
+            valid_from, evidence_grade.
+        end: the first month that is not over.
+        seed: where the draws begin.
+    """
+    town_cases = panel(cohorts, end)
+    at_work: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    waiting: list[Saved] = []
+    for row in claims.filter(pl.col("went_live_on") < end).sort("service_code", "measure_id").to_dicts():
+        if row["status"] in _AT_WORK:
+            at_work[row["service_code"]].append(row)
+        elif town_cases.months:
+            one = claim(row, town_cases)
+            months = np.arange(max(one.first, 0), len(town_cases.months))
+            waiting.append(Saved(one.measure_id, row["service_code"], months, np.zeros(0), None, None))
+    if not town_cases.months:
+        return town_cases, []
+    stages = {
+        service.service_code: stages_of(
+            [claim(row, town_cases) for row in at_work[service.service_code]], len(town_cases.months)
+        )
+        for service in town_cases.services
+    }
+    levels = {
+        service.service_code: level_of(service, _free(service, stages[service.service_code]))
+        for service in town_cases.services
+    }
+    town = _town(town_cases, stages, levels, seed)
+    shares = dict(claims.group_by("service_code").agg(pl.col("share").sum()).iter_rows())
+    found = [
+        one
+        for service in town_cases.services
+        if stages[service.service_code]
+        for one in _of_service(
+            service,
+            stages[service.service_code],
+            min(shares[service.service_code], 1.0),
+            levels[service.service_code],
+            minutes,
+            town_cases,
+            town,
+            seed,
+        )
+    ]
+    return town_cases, sorted([*found, *waiting], key=lambda one: (one.measure_id, one.service_code))
+
+
+def _free(service: ServiceCases, stages: tuple[Stage, ...]) -> Bools:
+    """The months before any measure."""
+    return np.arange(len(service.received)) < (stages[0].live if stages else len(service.received))
+
+
+def _town(town_cases: Panel, stages: dict[str, tuple[Stage, ...]], levels: dict[str, Level], seed: int) -> Town:
+    rows = [(service, levels[service.service_code]) for service in town_cases.services]
+    month = np.arange(len(town_cases.months))
+    free = Levels(
+        np.stack([np.nan_to_num(level.level) for _, level in rows]),
+        np.stack([level.variance for _, level in rows]),
+        np.stack(
+            [
+                _free(service, stages[service.service_code])
+                & np.isfinite(level.variance)
+                & (month >= first_online(service))
+                for service, level in rows
+            ]
+        ),
+    )
+    rng = np.random.default_rng([seed])
+    drawn = spreads(free, rng, DRAWS_OF_SPREADS)
+    paths = [path_of(free, spread) for spread in drawn]
+    middle = Spread(*(float(np.median([getattr(one, name) for one in drawn])) for name in Spread.__slots__))
+    path = path_of(free, middle)
+    begun = [stage.live for one in stages.values() for stage in one[:1] if stage.live < len(month)]
+    widening = placebo_widening(free, path, middle, int(np.median(begun)) if begun else len(month))
+    return Town(free, tide(drawn, paths, widening, rng, DRAWS), middle, path)
+
+
+def _of_service(
+    service: ServiceCases,
+    stages: tuple[Stage, ...],
+    whole: float,
+    level: Level,
+    minutes: pl.DataFrame,
+    town_cases: Panel,
+    town: Town,
+    seed: int,
+) -> Iterator[Saved]:
+    # A seed of its own, so that another service more or less does not move this one's draws.
+    rng = np.random.default_rng([seed, zlib.crc32(service.service_code.encode())])
+    own = minutes_of(minutes.filter(pl.col("service_code") == service.service_code))
+    mine = next(i for i, one in enumerate(town_cases.services) if one.service_code == service.service_code)
+    others = town.levels.is_free.sum(0) - town.levels.is_free[mine]
+    found = effects(service, stages, level, own, town_cases.months, town.drawn, rng)
+    part = parts(stages, whole, len(town_cases.months))
+    for stage, effect in zip(stages, found, strict=True):
+        for one in stage.claims:
+            yield Saved(
+                one.measure_id,
+                service.service_code,
+                np.arange(max(one.first, 0), len(town_cases.months)),
+                part[one.measure_id],
+                effect,
+                judge(service, stage, one, effect, level, town.spread, town.path.mean, others),
+            )

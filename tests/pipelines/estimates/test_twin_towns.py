@@ -1,0 +1,93 @@
+"""The bars of `towns.py` on fixed twin towns: over 200 measures, and towns in which nothing was saved."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from tests.pipelines.estimates.habits import Habits, Nothing
+from tests.pipelines.estimates.plain import like_for_like
+from tests.pipelines.estimates.towns import BARS, Judged, judged, together
+from tests.pipelines.estimates.twins import Town, twin_town
+
+# A town each, so that no bar is met by the easiest kind of town alone.
+TOWNS = {
+    101: Habits(),
+    102: Habits(tide=2.0),
+    103: Habits(tide=0.3, season=0.2),
+    104: Habits(pairs=8),
+    105: Habits(mix_drift=-0.2, volume_change=-0.3),
+    106: Habits(types=3, persistence=0.8),
+}
+# Logs without case types: as few easy cases first as any, easy ones within a type as well, very easy types.
+NAMES_NO_TYPES = {
+    301: Habits(types_delivered=False),
+    302: Habits(types_delivered=False, easy_cases_first=0.2),
+    303: Habits(types_delivered=False, easy_types_first=1.6),
+}
+SAVED_NOTHING = (201, 202, 203, 204)
+
+
+@cache
+def town(seed: int) -> Town:
+    return twin_town(seed, TOWNS.get(seed, Nothing()))
+
+
+@cache
+def published(seed: int) -> Judged:
+    return judged(town(seed))
+
+
+@cache
+def every() -> Judged:
+    return together(published(seed) for seed in TOWNS)
+
+
+def test_there_are_enough_measures_to_tell() -> None:
+    assert len(every().true) >= 200
+    assert every().did_nothing.sum() >= 50
+
+
+@pytest.mark.parametrize("bar", BARS)
+def test_what_is_published_passes(bar: str) -> None:
+    least, most = BARS[bar]
+    assert least <= every().figures[bar] <= most
+
+
+def test_the_old_claim_misses_the_bars_on_the_same_towns() -> None:
+    old = together(judged(town(seed), like_for_like) for seed in TOWNS)
+    assert old.missed() == ["coverage", "ratio", "false_positives"]
+    assert old.figures["coverage"] < 0.5
+    assert old.figures["ratio"] > 1.5
+    assert old.figures["false_positives"] > 0.5
+
+
+@pytest.mark.parametrize("seed", TOWNS)
+def test_the_total_of_a_town_is_near_the_truth(seed: int) -> None:
+    (total,) = published(seed).total
+    low, high = np.quantile(total, [0.005, 0.995])
+    assert low <= published(seed).true.sum() <= high
+
+
+def test_where_the_log_names_no_case_types_selection_is_neither_forgotten_nor_overdone() -> None:
+    """Too wide is no fault here: nobody can know how much of the gap between channels is that easy cases went first."""
+    untold = together(judged(twin_town(seed, habits)) for seed, habits in NAMES_NO_TYPES.items())
+    assert "ratio" not in untold.missed()
+    assert untold.figures["coverage"] >= BARS["coverage"][0]
+
+
+def test_where_nothing_was_saved_zero_lies_within_the_intervals() -> None:
+    nothing = together(published(seed) for seed in SAVED_NOTHING)
+    assert nothing.did_nothing.all()
+    assert nothing.holds.mean() >= BARS["coverage"][0]
+    assert nothing.figures["false_positives"] <= BARS["false_positives"][1]
+
+
+def test_where_nothing_was_saved_the_sum_of_a_town_holds_zero() -> None:
+    assert together(published(seed) for seed in SAVED_NOTHING).sums_held >= 0.75
+
+
+def test_where_nothing_was_saved_the_old_claim_finds_much() -> None:
+    old = judged(town(SAVED_NOTHING[0]), like_for_like)
+    assert old.figures["false_positives"] > 0.5
+    assert np.quantile(old.total, 0.1) > 0
