@@ -30,7 +30,7 @@ from sources.contract.records import LANDED
 from sources.landing.shown_later import show_what_may_stand
 from sources.town.parameters import PARAMETER_TABLES
 
-PARAMETERS: Final = (*(table.file for table in PARAMETER_TABLES), "sources", "settings", "precedence")
+PARAMETERS: Final = (*(table.file for table in PARAMETER_TABLES), "sources", "settings", "precedence", "successors")
 DELIVERIES: Final = dg.AssetKey(["landing", "deliveries"])
 
 

@@ -17,7 +17,7 @@ MEASURES = (
     TableColumn("status_de", "Stand"),
     TableColumn("services", "Leistungen", "count"),
     "cumulative_cash_eur",
-    TableColumn("cumulative_capacity_hours", "Gewonnene Arbeitszeit seit Beginn in\u00a0Stunden", "hours"),
+    TableColumn("cumulative_capacity_hours", "Belegte Arbeitszeit seit Beginn in\u00a0Stunden (Grad\u00a0A)", "hours"),
     TableColumn("baseline_cases", "Vorgänge in der Basislinie", "count"),
     TableColumn("evidence_grade", "Nachweisgrad"),
 )
@@ -36,6 +36,8 @@ def page(have: PageContext) -> Page:
             sections.bridge_section(have),
             sections.hours_section(have),
             sections.hours_by_measure_section(have),
+            sections.effects_section(have),
+            sections.refused_section(have),
             _measures(have),
         ),
     )
@@ -53,7 +55,8 @@ def _finding(have: PageContext) -> str:
             f"{'entlastet' if net >= 0 else 'belastet'}"
         )
     time = (
-        f"im {numbers.month(hours['month'][-1])} {keys.freed(hours['capacity_released_hours'][-1])}"
+        f"in den zwölf Monaten bis {numbers.month(hours['month'][-1])} "
+        f"{keys.freed(hours['capacity_last_12_months_hours'][-1])}"
         if not hours.is_empty()
         else "zur Arbeitszeit ist noch keine Aussage möglich"
     )
@@ -84,7 +87,7 @@ def _measures(have: PageContext) -> Section:
     )
     table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (
-        "Nachweisgrad A: gemessen oder gebucht, B: teilweise gemessen, C: angenommen. Es gilt der schwächste "
+        "Nachweisgrad A: gemessen, B: gebucht oder teilweise gemessen, C: angenommen. Es gilt der schwächste "
         "Grad, der in die Rechnung eingeht.",
     )
     return Section("massnahmen", question, finding, tables=(table,), notes=notes)

@@ -58,17 +58,46 @@ def capacity_key(have: PageContext) -> KeyFigure:
     if year.is_empty():
         return KeyFigure(metric, missing=say.no_statement(why_no_hours(have)), page="einsparungen.html")
     last = year.row(-1, named=True)
-    low, high = last["capacity_low_last_12_months_hours"], last["capacity_high_last_12_months_hours"]
     return KeyFigure(
         metric,
         value=numbers.plain(last["capacity_last_12_months_hours"]),
         unit="Stunden",
         basis=f"{_last_months(last['capacity_months_in_last_12'])}, {say.basis(last['claimed_last_12_months_cases'])}, "
         f"Nachweisgrad {last['capacity_evidence_grade'] or 'unbekannt'}",
-        change=f"Spanne {say.span(low, high)} Stunden",
+        change=f"Spanne {year_span(last)} Stunden, in 8 von 10 Fällen",
         spark=spark(hours_months(have), "capacity_released_hours", "digital"),
         page="einsparungen.html",
     )
+
+
+def year_span(row: dict[str, float]) -> str:
+    """Tenth to ninetieth percentile of the hours of twelve months."""
+    return say.span(row["capacity_low_last_12_months_hours"], row["capacity_high_last_12_months_hours"])
+
+
+def beneath(have: PageContext) -> str:
+    """Hours of grade B and C in twelve months, which are in no sum; empty where there are none."""
+    if have.savings.is_empty():
+        return ""
+    last = have.savings.row(-1, named=True)
+    told = [
+        f"{hours(last[f'grade_{grade}_last_12_months_hours'])} mit Grad {grade.upper()} "
+        f"({say.span(*(last[f'grade_{grade}_{end}_last_12_months_hours'] for end in ('low', 'high')))})"
+        for grade in savings.BENEATH
+        if (last[f"grade_{grade}_last_12_months_cases"] or 0) >= have.marts.setting.min_cases
+    ]
+    return f"Nicht eingerechnet, in zwölf Monaten: {say.listed(told)}." if told else ""
+
+
+def hours(value: float) -> str:
+    """`60 Stunden`, `1 Stunde`; below none with a minus."""
+    amount = numbers.rounded(value)
+    return f"{numbers.plain(amount)} {'Stunde' if abs(amount) == 1 else 'Stunden'}"
+
+
+def difference(value: float) -> str:
+    """`60 Stunden weniger`, `60 Stunden mehr`."""
+    return f"{hours(abs(value))} {'mehr' if value < 0 else 'weniger'}"
 
 
 def _last_months(months: int) -> str:
@@ -124,7 +153,8 @@ def why_no_hours(have: PageContext) -> str:
         return "Es ist noch keine Maßnahme mit Wirkung erfasst; die Maßnahmen trägt das Controlling ein."
     if MARK in have.savings.columns and have.savings[MARK].any():
         return "Es betrifft zu wenige Vorgänge, um es zu zeigen."
-    return (
-        "Es fehlen Minutenwerte, oder es gibt zu wenige Vorgänge aus der Zeit vor dem Start. "
+    why = (
+        "Es fehlen gemessene Minutenwerte, oder es gibt zu wenige Vorgänge aus der Zeit vor dem Start. "
         "Die Minutenwerte liefern die Fachämter."
     )
+    return f"{why} {beneath(have)}".strip()

@@ -9,13 +9,12 @@ import polars as pl
 from dashboards.charts.cash_bridge import cash_bridge
 from dashboards.charts.course import Course, course
 from dashboards.charts.intervals import intervals
-from dashboards.charts.parts import with_row_names
 from dashboards.drawing.theme import DIGITAL, GOOD, LATE
 from dashboards.pages import savings_keys as keys
 from dashboards.pages.context import MONTH, PageContext, period, unanswered, year_words
 from dashboards.questions import savings
 from dashboards.words import numbers, say
-from dashboards.words.glossary import GRADES
+from dashboards.words.glossary import CLAIM_STATES, GRADES, REFUSAL_REASONS
 from dashboards.writing.elements import Figure, PageTable, Section, TableColumn
 
 COSTS = ("one_off", "running", "parallel")
@@ -31,14 +30,18 @@ HOURS_COLUMNS = (
     "claimed_cases",
 )
 MEASURE_COLUMNS = (
-    TableColumn("row", "Maßnahme"),
-    "capacity_last_12_months_hours",
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("grade", "Nachweisgrad"),
+    TableColumn("value", "Stunden in zwölf Monaten", "hours"),
     TableColumn("low", "mindestens", "hours"),
     TableColumn("high", "höchstens", "hours"),
-    "channel_effect_hours",
-    "efficiency_effect_hours",
-    "claimed_last_12_months_cases",
-    TableColumn("capacity_evidence_grade", "Nachweisgrad"),
+    TableColumn("cases", "Vorgänge", "count"),
+)
+REFUSED_COLUMNS = (
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("service_name", "Leistung"),
+    TableColumn("state_de", "Stand"),
+    TableColumn("reason_de", "Grund"),
 )
 
 
@@ -130,16 +133,16 @@ def hours_section(have: PageContext) -> Section:
         return unanswered("zeit", question, keys.why_no_hours(have))
     last = months.row(-1, named=True)
     finding = (
-        f"Im {numbers.month(last['month'])} {keys.freed(last['capacity_released_hours'])} "
-        f"(gewonnen: {say.span(last['capacity_low_hours'], last['capacity_high_hours'])} Stunden; "
-        f"{say.basis(last['claimed_cases'])})."
+        f"In den zwölf Monaten bis {numbers.month(last['month'])} {keys.freed(last['capacity_last_12_months_hours'])}, "
+        f"belegt mit Nachweisgrad A (Spanne {keys.year_span(last)} Stunden; "
+        f"{say.basis(last['claimed_last_12_months_cases'])})."
     )
     hours, band = numbers.hours(last["capacity_released_hours"]), ("capacity_low_hours", "capacity_high_hours")
     line = Course("capacity_released_hours", DIGITAL, hours, room=(12, 26), band=band)
     figure = Figure(
         subtitle=(
-            "Gewonnene Arbeitsstunden je Monat gegenüber der Zeit vor dem Start, gleiche Fallzahl und "
-            "Mischung; Band: untere und obere Minutenwerte"
+            "Gewonnene Arbeitsstunden mit Nachweisgrad A nach Monat des Eingangs; abgezogen ist, was auch ohne die "
+            "Maßnahmen online gekommen wäre; Band: in 8 von 10 Fällen liegt der wahre Wert darin"
         ),
         description=f"Liniendiagramm mit Band, {period(months)}.",
         caption=have.caption(last["claimed_cases"], period(months), "rpt_savings_totals_monthly")
@@ -147,48 +150,89 @@ def hours_section(have: PageContext) -> Section:
         table=have.table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
         draw=partial(course, months, line),
     )
-    return Section("zeit", question, finding, figure)
+    return Section("zeit", question, finding, figure, notes=tuple(filter(None, (keys.beneath(have),))))
 
 
 def hours_by_measure_section(have: PageContext) -> Section:
     """Which measure frees time?"""
     question = "Welche Maßnahme schafft Zeit?"
-    frame = (
-        savings.by_measure(have.marts)
-        .drop_nulls("capacity_last_12_months_hours")
-        .sort("capacity_last_12_months_hours", "measure_id", descending=[True, False])
-        .pipe(with_row_names, "measure_id", "measure_name")
-        .rename(
-            {
-                "capacity_low_last_12_months_hours": "low",
-                "capacity_high_last_12_months_hours": "high",
-                "channel_effect_last_12_months_hours": "channel_effect_hours",
-                "efficiency_effect_last_12_months_hours": "efficiency_effect_hours",
-            }
-        )
-        .with_columns(pl.col("capacity_last_12_months_hours").alias("value"))
-    )
-    town = have.savings.drop_nulls("capacity_last_12_months_hours")
-    if frame.is_empty() or town.is_empty():
+    frame = savings.by_grade(have.marts)
+    if frame.is_empty():
         return unanswered("massnahmen-zeit", question, keys.why_no_hours(have))
-    first, year = frame.row(0, named=True), town.row(-1, named=True)
+    frame = frame.with_columns(
+        pl.format("{} · {}", "grade", "measure_name").alias("row"),
+    )
+    first = frame.row(0, named=True)
     finding = (
-        f"Am meisten Zeit schafft „{first['measure_name']}“: {numbers.plain(first['value'])} Stunden in "
-        f"den letzten zwölf vollen Monaten ({say.basis(first['claimed_last_12_months_cases'])})."
-        if first["value"] > 0
-        else "Keine Maßnahme hat in den letzten zwölf vollen Monaten Arbeitszeit gewonnen."
+        f"Am meisten belegte Zeit schafft „{first['measure_name']}“: {numbers.plain(first['value'])} Stunden in "
+        f"den letzten zwölf vollen Monaten ({say.basis(first['cases'])})."
+        if first["value"] > 0 and first["grade"] == "A"
+        else "Keine Maßnahme hat in den letzten zwölf vollen Monaten belegt Arbeitszeit gewonnen."
     )
     figure = Figure(
-        subtitle="Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme: Punkt mit Spanne",
-        description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Maßnahme', 'Maßnahmen')}.",
-        caption=have.caption(
-            year["claimed_last_12_months_cases"], year_words(have.marts), "rpt_savings_totals_monthly"
+        subtitle=(
+            "Gewonnene Arbeitsstunden der letzten zwölf vollen Monate je Maßnahme und Nachweisgrad: Punkt mit Spanne. "
+            "Reicht die Spanne bis null, ist kein Gewinn belegt"
         ),
+        description=f"Punktdiagramm mit Spannen, {say.plural(frame.height, 'Zeile', 'Zeilen')}.",
+        caption=have.caption(None, year_words(have.marts), "rpt_savings_totals_monthly"),
         table=have.table("arbeitszeit-massnahmen", "Gewonnene Arbeitszeit nach Maßnahmen", MEASURE_COLUMNS, frame),
         draw=partial(intervals, frame.head(24)),
     )
     notes = (
-        "Gerundete Stunden können in der Summe um eine abweichen. Ein Vorgang zählt in n bei jeder Maßnahme, die seine "
-        "Leistung betrifft; seine Zeit wird nach Anteilen auf die Maßnahmen verteilt.",
+        "Nur Grad A zählt in die Summe; B ist teilweise gemessen, C angenommen. Ein Vorgang zählt in n bei jeder "
+        "Maßnahme, die seine Leistung betrifft; seine Zeit wird nach Anteilen verteilt.",
     )
     return Section("massnahmen-zeit", question, finding, figure, notes=notes)
+
+
+def effects_section(have: PageContext) -> Section:
+    """What would a plain comparison of before and after have said?"""
+    question = "Was sagt der einfache Vergleich, und was bleibt davon?"
+    year = have.savings.drop_nulls("all_grades_last_12_months_hours")
+    if year.is_empty():
+        return unanswered("vergleich", question, keys.why_no_hours(have))
+    last = year.row(-1, named=True)
+    raw, like, left = (last[f"{name}_last_12_months_hours"] for name in ("raw", "like_for_like", "all_grades"))
+    finding = (
+        f"Vorher gegen nachher {keys.difference(raw)}; bei gleicher Fallzahl und Mischung "
+        f"{keys.difference(like)}. Davon wären {keys.hours(last['tide_last_12_months_hours'])} auch ohne die "
+        f"Maßnahmen gekommen, so wie in den Leistungen ohne Maßnahme. Es bleiben {keys.hours(left)}."
+    )
+    steps = pl.DataFrame(
+        {
+            "row": [
+                "Einfacher Vergleich vorher – nachher", "Mehr oder weniger Fälle", "Andere Fallarten",
+                "Gleiche Fallzahl und Mischung", "Wäre auch ohne Maßnahme gekommen", "Durch die Maßnahmen",
+            ],
+            "hours": [
+                raw, last["volume_last_12_months_hours"], last["mix_last_12_months_hours"], like,
+                -last["tide_last_12_months_hours"], left,
+            ],
+        }
+    )  # fmt: skip
+    columns = (TableColumn("row", "Schritt"), TableColumn("hours", "Stunden in zwölf Monaten", "hours"))
+    table = PageTable("vergleich", "Vom einfachen Vergleich zur Wirkung der Maßnahmen", columns, steps)
+    notes = (
+        "Alle Nachweisgrade zusammen; in der Summe oben steht nur Grad A. Gerundete Stunden können in der Summe um "
+        "eine abweichen.",
+    )
+    return Section("vergleich", question, finding, tables=(table,), notes=notes)
+
+
+def refused_section(have: PageContext) -> Section:
+    """What does not count, and why?"""
+    question = "Was zählt nicht in die Summe, und warum?"
+    frame = savings.not_in_the_headline(have.marts)
+    if frame.is_empty():
+        return Section("nicht-gezaehlt", question, "Alle Stunden der laufenden Maßnahmen zählen.")
+    frame = frame.with_columns(
+        pl.col("claim_state").replace_strict(CLAIM_STATES).alias("state_de"),
+        pl.col("refusal_reason").replace_strict(REFUSAL_REASONS, default=None).alias("reason_de"),
+    )
+    finding = (
+        f"{say.plural(frame.height, 'Leistung zählt', 'Leistungen zählen')} bei mindestens einer Maßnahme im letzten "
+        "vollen Monat nicht in die Summe."
+    )
+    table = have.table("nicht-gezaehlt", "Was nicht in die Summe zählt", REFUSED_COLUMNS, frame)
+    return Section("nicht-gezaehlt", question, finding, tables=(table,))

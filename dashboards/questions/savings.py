@@ -19,6 +19,7 @@ OF_THE_YEAR: Final = (
     "efficiency_effect_last_12_months_hours",
     "claimed_last_12_months_cases",
 )
+BENEATH: Final = ("b", "c")
 
 
 def months(marts: Marts) -> pl.DataFrame:
@@ -53,6 +54,56 @@ def by_measure(marts: Marts) -> pl.DataFrame:
     )
     measures = frame.join(touched, on="measure_id", how="left", maintain_order="left")
     return _without_few(measures, marts).with_columns(pl.col("services").fill_null(0))
+
+
+def by_grade(marts: Marts) -> pl.DataFrame:
+    """One row per measure and evidence grade with hours in the last twelve full months, most hours first."""
+    return marts.ask(
+        """
+        with latest as (
+            select * from monitor.rpt_savings_totals_monthly where scope <> 'all' and month < $end
+            qualify row_number() over (partition by scope order by month desc) = 1
+        ),
+        graded as (
+            select scope, 'A' as grade, capacity_last_12_months_hours as value,
+                   capacity_low_last_12_months_hours as low, capacity_high_last_12_months_hours as high,
+                   claimed_last_12_months_cases as cases
+            from latest
+            union all
+            select scope, 'B', grade_b_last_12_months_hours, grade_b_low_last_12_months_hours,
+                   grade_b_high_last_12_months_hours, grade_b_last_12_months_cases
+            from latest
+            union all
+            select scope, 'C', grade_c_last_12_months_hours, grade_c_low_last_12_months_hours,
+                   grade_c_high_last_12_months_hours, grade_c_last_12_months_cases
+            from latest
+        )
+        select m.measure_id, m.measure_name, graded.* exclude (scope)
+        from graded
+        inner join monitor.dim_measures as m on graded.scope = 'measure:' || m.measure_id
+        where graded.value is not null and (graded.cases >= $min_cases or not $hides)
+        order by grade, value desc, measure_id
+        """,
+        end=marts.setting.this_month,
+        min_cases=marts.setting.min_cases,
+        hides=marts.rows_are_hidden(),
+    )
+
+
+def not_in_the_headline(marts: Marts) -> pl.DataFrame:
+    """One row per measure and service whose hours of the last full month are not in the headline, and why."""
+    return marts.ask(
+        """
+        select m.measure_name, coalesce(s.service_name, r.service_code) as service_name, r.claim_state, r.refusal_reason
+        from monitor.rpt_savings_monthly as r
+        inner join monitor.dim_measures as m using (measure_id)
+        left join monitor.dim_services as s using (service_code)
+        where r.service_code <> 'all' and r.claim_state <> 'claimed' and r.month < $end
+        qualify row_number() over (partition by r.measure_id, r.service_code order by r.month desc) = 1
+        order by m.measure_name, service_name
+        """,
+        end=marts.setting.this_month,
+    )
 
 
 def go_lives(marts: Marts, since: dt.date) -> pl.DataFrame:

@@ -73,6 +73,8 @@ class Workshop:
             DBT_LOG_PATH=str(target.resolve()),
             DBT_PROFILES_DIR=str(project_root()),
             DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+            # Sums of doubles in a fixed order, whatever the machine's cores: the same tables, hash for hash.
+            OPENBLAS_NUM_THREADS="1",
             # Each statement and each reading of the cache in full costs a tenth of a small town's build.
             DBT_LOG_LEVEL_FILE="info",
             DBT_USE_COLORS="false",
@@ -99,6 +101,7 @@ class Workshop:
         frames["sources"] = _sources(town)
         frames["settings"] = _settings(town)
         frames["precedence"] = _precedence(town)
+        frames["successors"] = _successors(town)
         self.inputs.mkdir(parents=True, exist_ok=True)
         for name, frame in frames.items():
             write_frame(self.inputs / f"{name}.parquet", frame)
@@ -248,6 +251,18 @@ def _precedence(town: Town) -> pl.DataFrame:
         for rank, source in enumerate(order, start=1)
     ]
     return pl.DataFrame(rows, schema=INPUTS["precedence"], orient="row")
+
+
+def _successors(town: Town) -> pl.DataFrame:
+    """Per service that another one continues the last of those that do."""
+    after = {service.continues: service.service_code for service in town.parameters.services if service.continues}
+    rows: list[tuple[str, str]] = []
+    for code in sorted(after):
+        current = after[code]
+        while current in after:
+            current = after[current]
+        rows.append((code, current))
+    return pl.DataFrame(rows, schema=INPUTS["successors"], orient="row")
 
 
 def _settings(town: Town) -> pl.DataFrame:

@@ -31,6 +31,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "corrects": pl.Boolean(),
     },
     "precedence": {"column_name": pl.String(), "source": pl.String(), "rank": pl.Int64()},
+    "successors": {"service_code": pl.String(), "current_service_code": pl.String()},
     "refused_deliveries": {"source": pl.String(), "refused": pl.Int64()},
     "warned_deliveries": {"delivery_id": pl.String()},
     "holidays": {"holiday_on": pl.Date(), "holiday_name": pl.String()},

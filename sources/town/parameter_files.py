@@ -8,14 +8,14 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 from sources.town.mistakes import nearest, validated
 from sources.town.parameter_row import ALL, Row
-from sources.town.parameters import PARAMETER_TABLES, Office, Parameters
+from sources.town.parameters import PARAMETER_TABLES, Office, Parameters, Service
 
 NEEDED = {
     "services": "no service has a name, an office or a promised time",
@@ -149,7 +149,8 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
 
 
 LISTED_IN: Final = {
-    "office_code": "offices", "parent_office_code": "offices", "service_code": "services", "measure_id": "measures",
+    "office_code": "offices", "parent_office_code": "offices", "service_code": "services", "continues": "services",
+    "measure_id": "measures",
 }  # fmt: skip
 
 
@@ -162,6 +163,11 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
     parents = [o.parent_office_code for o in offices if o.parent_office_code]
     yield from _unknown_references("offices", "parent_office_code", parents, office_codes)
     yield from _parent_circles(offices)
+    continued = [service.continues for service in services if service.continues]
+    yield from _unknown_references("services", "continues", continued, service_codes)
+    yield from _service_circles(services)
+    for code in sorted({code for code in continued if continued.count(code) > 1}):
+        yield f"parameters/services.csv: service '{code}' is continued by two services; name the one that goes on."
     for file, rows in (("opening_hours", parameters.opening_hours), ("closing_days", parameters.closing_days)):
         used = [row.office_code for row in rows if row.office_code != ALL]
         yield from _unknown_references(file, "office_code", used, office_codes)
@@ -191,12 +197,22 @@ def _unknown_references(file: str, column: str, used: Collection[str], known: se
 
 
 def _parent_circles(offices: tuple[Office, ...]) -> Iterator[str]:
-    parent = {office.office_code: office.parent_office_code for office in offices}
-    for code in parent:
+    for code in _in_circles({office.office_code: office.parent_office_code for office in offices}):
+        yield f"parameters/offices.csv: office '{code}' is its own parent's parent; break the circle."
+
+
+def _service_circles(services: tuple[Service, ...]) -> Iterator[str]:
+    for code in _in_circles({service.service_code: service.continues for service in services}):
+        yield f"parameters/services.csv: service '{code}' continues itself; break the circle."
+
+
+def _in_circles(above: Mapping[str, str | None]) -> Iterator[str]:
+    """The codes that one comes back to by going up from them."""
+    for code in above:
         seen: set[str] = set()
-        above: str | None = code
-        while above is not None and above not in seen:
-            seen.add(above)
-            above = parent.get(above)
-        if above == code:
-            yield f"parameters/offices.csv: office '{code}' is its own parent's parent; break the circle."
+        reached = above[code]
+        while reached is not None and reached not in seen:
+            seen.add(reached)
+            reached = above.get(reached)
+        if code in seen:
+            yield code

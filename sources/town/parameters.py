@@ -43,6 +43,9 @@ class Service(Row):
     )
     maturity_level: int | None = Field(None, ge=0, le=7, description="Maturity level (Reifegradmodell 2.0), 0 to 7.")
     online_since: dt.date | None = Field(None, description="First day the service could be applied for online.")
+    continues: Code | None = Field(
+        None, description="Code of the service this one continues under another name; its baseline goes on."
+    )
 
 
 class Office(Row):
@@ -146,6 +149,7 @@ class Measure(Row):
     measure_name: Text = Field(description="Name of the measure.")
     went_live_on: dt.date | None = Field(None, description="Day of go-live; empty while planned.")
     status: MeasureStatus = Field(description="planned running live stopped.")
+    ended_on: dt.date | None = Field(None, description="First day it was no longer at work; empty while it is.")
 
 
 class MeasureService(Row):

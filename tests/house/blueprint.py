@@ -57,7 +57,7 @@ def parsed(path: Path) -> ast.Module:
 
 @dataclass(frozen=True)
 class Model:
-    """One dbt model: its SQL, and the description beside it."""
+    """One dbt model: its SQL (or Python), and the description beside it."""
 
     path: Path
 
@@ -73,8 +73,10 @@ class Model:
 
     @cached_property
     def sql(self) -> str:
-        """The SQL without comments."""
+        """The SQL without comments; the Python of the one model that is estimated."""
         text = self.path.read_text(encoding="utf-8")
+        if self.path.suffix == ".py":
+            return text
         return re.sub(r"\{#.*?#\}|/\*.*?\*/|--[^\n]*", "", text, flags=re.DOTALL)
 
     @cached_property
@@ -126,7 +128,7 @@ def _shared(description: str) -> str:
 
 def models() -> list[Model]:
     """Every model of the house."""
-    return [Model(path) for path in files("models", suffix=".sql")]
+    return [Model(path) for suffix in (".sql", ".py") for path in files("models", suffix=suffix)]
 
 
 def sources_of(path: Path) -> list[tuple[str, str]]:

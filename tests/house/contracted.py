@@ -94,7 +94,9 @@ PUBLISHED: dict[str, str] = {
         "month measure_id service_code office_code cash_released_eur cash_low_eur cash_high_eur "
         "capacity_released_hours capacity_low_hours capacity_high_hours one_off_cost_eur running_cost_eur "
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
-        "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours"
+        "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours raw_hours like_for_like_hours "
+        "tide_hours volume_hours mix_hours capacity_p10_hours capacity_p50_hours capacity_p90_hours claim_state "
+        "refusal_reason draws_seed"
     ),
     "rpt_lead_time_curve": "service_code period days undecided_share at_risk_cases low high period_start period_end",
     "rpt_lead_time_by_service": (
@@ -107,7 +109,8 @@ PUBLISHED: dict[str, str] = {
         "cumulative_cash_eur net_cash_last_12_months_eur cash_measures cash_measures_not_included "
         "capacity_released_hours capacity_low_hours capacity_high_hours claimed_cases "
         "capacity_last_12_months_hours capacity_low_last_12_months_hours capacity_high_last_12_months_hours "
-        "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade"
+        "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade "
+        "capacity_p10_hours capacity_p50_hours capacity_p90_hours"
     ),
     "rpt_share_changes_monthly": (
         "metric month month_basis service_code share_now share_low share_high part_cases base_cases share_before "

@@ -211,7 +211,7 @@ def test_every_yml_belongs_to_a_model_or_declares_sources_or_exposures() -> None
     lonely = [
         named(path)
         for path in files("models", suffix=".yml")
-        if not path.with_suffix(".sql").is_file()
+        if not any(path.with_suffix(suffix).is_file() for suffix in (".sql", ".py"))
         and not re.search(r"^(sources|exposures):", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
     assert lonely == []

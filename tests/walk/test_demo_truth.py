@@ -143,38 +143,46 @@ def test_rework(demo: Walked, truth: dict[str, Any]) -> None:
     assert dict(rows) == {service: count for service, count in truth["rework_cases"].items() if count}
 
 
-def test_true_savings_in_hours(demo: Walked, truth: dict[str, Any]) -> None:
-    rows = demo.ask(
-        "select measure_id, service_code, month::varchar, capacity_released_hours, capacity_low_hours, capacity_high_hours "
-        "from rpt_savings_monthly where service_code <> 'all' and office_code <> 'all'"
+def test_hours_against_the_town_without_its_measures(demo: Walked, truth: dict[str, Any]) -> None:
+    """The truth is a twin run: the same people, one measure switched off. No formula is shared."""
+    stands = demo.ask(
+        "select measure_id, evidence_grade, service_code, month::varchar, like_for_like_hours, capacity_released_hours "
+        "from rpt_savings_monthly where claim_state in ('claimed', 'beneath') and not is_small_cell "
+        "and month > (select max(month) - interval 12 month from rpt_savings_totals_monthly)"
     )
-    found = {tuple(row[:3]): row[3:] for row in rows}
-    compared = 0
-    for measure, figures in truth["savings"].items():
-        for service, months in figures["capacity_hours_by_service"].items():
-            for month, hours in months.items():
-                mid, low, high = found.get((measure, service, month), (None, None, None))
-                assert mid == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
-                    measure,
-                    service,
-                    month,
-                )
-                if mid is not None:
-                    assert low <= mid <= high
-                compared += 1
-    assert compared > 200
-    totals = {
-        (measure, month): hours
-        for measure, month, hours in demo.ask(
-            "select measure_id, month::varchar, capacity_released_hours from rpt_savings_monthly where service_code = 'all' and office_code = 'all'"
+    true: Counter[tuple[str, str]] = Counter()
+    told: Counter[str] = Counter()
+    for measure, grade, service, month, like_for_like, claimed in stands:
+        hours = truth["savings"][measure]["capacity_hours_by_service_decided"][service][month]
+        true[measure, grade] += hours
+        true["all", grade] += hours
+        told.update({"true": hours, "like for like": like_for_like, "claimed": claimed})
+    columns = {"A": "capacity_{}last_12_months_hours", "B": "grade_b_{}last_12_months_hours"}
+    columns["C"] = columns["B"].replace("_b_", "_c_")
+    bounds = {
+        (scope.removeprefix("measure:"), grade): (low, high)
+        for grade, column in columns.items()
+        for scope, low, high in demo.ask(
+            f"select scope, {column.format('low_')}, {column.format('high_')} from rpt_savings_totals_monthly "
+            f"where month = (select max(month) from rpt_savings_totals_monthly) and {column.format('')} is not null"
         )
     }
-    for measure, figures in truth["savings"].items():
-        for month, hours in figures["capacity_hours"].items():
-            assert totals[measure, month] == (None if hours is None else pytest.approx(hours, rel=1e-9, abs=1e-9)), (
-                measure,
-                month,
-            )
+    assert bounds.keys() == true.keys()
+    held = [low - 1e-6 <= true[key] <= high + 1e-6 for key, (low, high) in bounds.items()]
+    # One town only: four of five are expected, tests/pipelines/estimates proves it over hundreds of measures.
+    assert sum(held) >= 0.6 * len(held), {key: (true[key], bound) for key, bound in bounds.items()}
+    assert abs(told["claimed"] - told["true"]) < abs(told["like for like"] - told["true"]) / 2, told
+
+
+def test_a_measure_that_is_planned_or_lacks_minutes_claims_nothing(demo: Walked) -> None:
+    assert demo.ask(
+        "select count(*) from rpt_savings_monthly where measure_id = 'M-BAUANTRAG' and service_code <> 'all'"
+    ) == [(0,)]
+    found = demo.ask(
+        "select distinct claim_state, refusal_reason, capacity_released_hours from rpt_savings_monthly "
+        "where measure_id = 'M-SPORT' and service_code <> 'all' and claimed_cases > 0"
+    )
+    assert found == [("refused", "minutes_missing", None)]
 
 
 def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) -> None:

@@ -20,14 +20,6 @@ cash as (
 
 ),
 
-capacity as (
-
-    select *
-    from {{ ref('int_capacity_totalled') }}
-    where service_code = 'all' and office_code = 'all'
-
-),
-
 months as (
 
     select * from {{ ref('int_months_covered') }}
@@ -119,14 +111,6 @@ gathered as (
         cast(net_cash_eur as double) as value,
         cast(null as bigint) as cases
     from cash
-    union all
-    select
-        'capacity_released_hours' as metric,
-        'measure:' || measure_id as scope,
-        month,
-        cast(capacity_minutes as double) / 60 as value,
-        claimed_cases as cases
-    from capacity
 
 )
 

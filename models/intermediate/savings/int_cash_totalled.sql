@@ -6,9 +6,10 @@ cost_items as (
 
 ),
 
-minutes_saved as (
+hours_claimed as (
 
-    select * from {{ ref('int_savings_minutes_computed') }}
+    select * from {{ ref('int_savings_estimated') }}
+    where service_code <> 'all'
 
 ),
 
@@ -28,7 +29,7 @@ starts as (
     select
         measure_id,
         month
-    from minutes_saved
+    from hours_claimed
 
 ),
 

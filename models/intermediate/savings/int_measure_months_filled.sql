@@ -4,9 +4,8 @@ with
 
 capacity as (
 
-    select *
-    from {{ ref('int_capacity_totalled') }}
-    where service_code = 'all' and office_code = 'all'
+    select * from {{ ref('int_savings_estimated') }}
+    where span = 'month' and measure_id <> 'all'
 
 ),
 
@@ -40,13 +39,12 @@ spans as (
 
     select
         starts.measure_id,
-        settings.min_cases,
         min(starts.month) as first_month,
         {{ add_months('settings.as_of_month', -1) }} as last_month
     from starts
     cross join settings
     where starts.month < settings.as_of_month
-    group by starts.measure_id, settings.min_cases, settings.as_of_month
+    group by starts.measure_id, settings.as_of_month
 
 ),
 
@@ -54,39 +52,36 @@ months as (
 
     select
         measure_id,
-        min_cases,
         {{ month_series('first_month', 'last_month') }} as month
     from spans
 
 ),
 
--- Hours that rest on too few cases stay out of every total, so that they cannot be computed back from it.
+-- The headline is what is proven: grade A. What stands beneath it is told beside it.
+headline as (
+
+    select * from capacity
+    where service_code = 'all' and evidence_grade = 'A'
+
+),
+
 joined as (
 
     select
         months.measure_id,
         months.month,
-        capacity.evidence_grade,
-        capacity.baseline_cases,
-        capacity.claimed_cases,
-        capacity.capacity_minutes,
-        capacity.capacity_low_minutes,
-        capacity.capacity_high_minutes,
-        capacity.channel_effect_minutes,
-        capacity.efficiency_effect_minutes,
+        headline.claimed_cases,
+        headline.minutes,
         cash.cash_released_eur,
         cash.one_off_cost_eur,
         cash.running_cost_eur,
         cash.parallel_cost_eur,
-        cash.net_cash_eur,
-        coalesce(capacity.claimed_cases >= months.min_cases, false) as has_enough_cases,
-        coalesce(capacity.capacity_minutes is not null and capacity.claimed_cases >= months.min_cases, false)
-            as has_hours
+        cash.net_cash_eur
     from months
-    left join capacity
+    left join headline
         on
-            months.measure_id = capacity.measure_id
-            and months.month = capacity.month
+            months.measure_id = headline.measure_id
+            and months.month = headline.month
     left join cash
         on
             months.measure_id = cash.measure_id
@@ -102,15 +97,8 @@ select
     running_cost_eur,
     parallel_cost_eur,
     net_cash_eur,
-    has_hours,
-    evidence_grade,
-    case when net_cash_eur is not null then evidence_grade end as cash_evidence_grade,
-    case when has_hours then evidence_grade end as capacity_evidence_grade,
-    case when has_enough_cases then baseline_cases end as baseline_cases,
-    case when has_hours then claimed_cases end as claimed_cases,
-    case when has_hours then capacity_minutes end as capacity_minutes,
-    case when has_hours then capacity_low_minutes end as capacity_low_minutes,
-    case when has_hours then capacity_high_minutes end as capacity_high_minutes,
-    case when has_hours then channel_effect_minutes end as channel_effect_minutes,
-    case when has_hours then efficiency_effect_minutes end as efficiency_effect_minutes
+    claimed_cases,
+    minutes is not null as has_hours,
+    -- A booking is named, but not yet audited euro by euro against its budget line.
+    case when net_cash_eur is not null then 'B' end as cash_evidence_grade
 from joined

@@ -2,33 +2,67 @@
 
 with
 
-cells as (
+estimated as (
 
-    select * from {{ ref('int_savings_cells_counted') }}
+    select * from {{ ref('int_savings_estimated') }}
+    where service_code <> 'all' and claim_state <> 'refused'
+
+),
+
+claims as (
+
+    select * from {{ ref('int_measure_claims_read') }}
+
+),
+
+cohorts as (
+
+    select * from {{ ref('int_cohorts_counted') }}
 
 ),
 
 processing_minutes as (
 
-    select * from {{ source('town', 'processing_minutes') }}
+    select * from {{ ref('int_minutes_read') }}
 
 ),
 
+claimed as (
+
+    select distinct
+        estimated.measure_id,
+        estimated.service_code,
+        claims.went_live_on
+    from estimated
+    inner join claims
+        on
+            estimated.measure_id = claims.measure_id
+            and estimated.service_code = claims.service_code
+
+),
+
+-- The cells of the baseline ask for the day before go-live, those of a month for its first day.
 questions as (
 
     select
-        service_code,
-        case_type,
-        intake_channel,
-        baseline_on as asked_on
-    from cells
+        cohorts.service_code,
+        cohorts.case_type,
+        cohorts.intake_channel,
+        {{ add_days('claimed.went_live_on', -1) }} as asked_on
+    from cohorts
+    inner join claimed
+        on
+            cohorts.service_code = claimed.service_code
+            and cohorts.month >= {{ add_months(month_of('claimed.went_live_on'), -12) }}
+            and cohorts.month < {{ month_of('claimed.went_live_on') }}
     union distinct
     select
-        service_code,
-        case_type,
-        intake_channel,
-        month as asked_on
-    from cells
+        cohorts.service_code,
+        cohorts.case_type,
+        cohorts.intake_channel,
+        cohorts.month as asked_on
+    from cohorts
+    inner join estimated on cohorts.service_code = estimated.service_code and cohorts.month = estimated.month
 
 ),
 
@@ -37,6 +71,7 @@ answers as (
 
     select
         questions.*,
+        processing_minutes.entered_service_code as answered_service_code,
         processing_minutes.case_type as answered_case_type,
         processing_minutes.valid_from as answered_valid_from,
         processing_minutes.minutes,

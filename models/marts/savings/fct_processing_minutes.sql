@@ -9,7 +9,7 @@ processing_minutes as (
 answers as (
 
     select distinct
-        service_code,
+        answered_service_code,
         intake_channel,
         answered_case_type,
         answered_valid_from
@@ -47,7 +47,7 @@ select
 from dated
 left join answers
     on
-        dated.service_code = answers.service_code
+        dated.service_code = answers.answered_service_code
         and dated.intake_channel = answers.intake_channel
         and dated.case_type = answers.answered_case_type
         and dated.valid_from = answers.answered_valid_from

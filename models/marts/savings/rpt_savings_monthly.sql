@@ -1,14 +1,21 @@
 with
 
-capacity as (
+estimated as (
 
-    select * from {{ ref('int_capacity_totalled') }}
+    select * from {{ ref('int_savings_estimated') }}
+    where span = 'month' and service_code <> 'all'
 
 ),
 
 cash as (
 
     select * from {{ ref('int_cash_totalled') }}
+
+),
+
+services as (
+
+    select * from {{ source('town', 'services') }}
 
 ),
 
@@ -24,37 +31,53 @@ settings as (
 
 ),
 
--- Cash and costs belong to the measure as a whole: they stand on its total row and nowhere else.
+hours as (
+
+    select
+        estimated.*,
+        coalesce(services.office_code, 'unknown') as office_code
+    from estimated
+    left join services on estimated.service_code = services.service_code
+
+),
+
+-- Hours stand on the rows of services, money on the measure's row for all of them: a sum counts neither twice.
 joined as (
 
     select
-        coalesce(capacity.measure_id, cash.measure_id) as measure_id,
-        coalesce(capacity.month, cash.month) as month,
-        coalesce(capacity.service_code, 'all') as service_code,
-        coalesce(capacity.office_code, 'all') as office_code,
-        capacity.claimed_cases,
-        capacity.baseline_cases,
-        capacity.evidence_grade,
-        capacity.counterfactual_minutes,
-        capacity.actual_minutes,
-        capacity.channel_effect_minutes,
-        capacity.efficiency_effect_minutes,
-        capacity.capacity_minutes,
-        capacity.capacity_low_minutes,
-        capacity.capacity_high_minutes,
+        coalesce(hours.measure_id, cash.measure_id) as measure_id,
+        coalesce(hours.month, cash.month) as month,
+        coalesce(hours.service_code, 'all') as service_code,
+        coalesce(hours.office_code, 'all') as office_code,
+        hours.claim_state,
+        hours.refusal_reason,
+        hours.claimed_cases,
+        hours.left_out_cases,
+        hours.baseline_cases,
+        hours.evidence_grade,
+        hours.minutes,
+        hours.p10,
+        hours.p50,
+        hours.p90,
+        hours.before_minutes,
+        hours.after_minutes,
+        hours.volume_minutes,
+        hours.mix_minutes,
+        hours.like_for_like_minutes,
+        hours.efficiency_minutes,
+        hours.draws_seed,
         cash.cash_released_eur,
         cash.one_off_cost_eur,
         cash.running_cost_eur,
         cash.parallel_cost_eur,
         cash.net_cash_eur,
         cash.cumulative_cash_eur
-    from capacity
+    from hours
     full outer join cash
         on
-            capacity.measure_id = cash.measure_id
-            and capacity.month = cash.month
-            and capacity.service_code = 'all'
-            and capacity.office_code = 'all'
+            hours.measure_id = cash.measure_id
+            and hours.month = cash.month
+            and hours.service_code = 'all'
 
 )
 
@@ -63,26 +86,49 @@ select
     joined.measure_id,
     joined.service_code,
     joined.office_code,
+
+    ---- money
     joined.cash_released_eur,
     joined.cash_released_eur as cash_low_eur,
     joined.cash_released_eur as cash_high_eur,
-    cast(joined.capacity_minutes as double) / 60 as capacity_released_hours,
-    cast(joined.capacity_low_minutes as double) / 60 as capacity_low_hours,
-    cast(joined.capacity_high_minutes as double) / 60 as capacity_high_hours,
-    cast(joined.counterfactual_minutes as double) / 60 as counterfactual_hours,
-    cast(joined.actual_minutes as double) / 60 as actual_hours,
-    cast(joined.channel_effect_minutes as double) / 60 as channel_effect_hours,
-    cast(joined.efficiency_effect_minutes as double) / 60 as efficiency_effect_hours,
+
+    ---- hours that are claimed
+    joined.minutes / 60 as capacity_released_hours,
+    joined.p10 / 60 as capacity_low_hours,
+    joined.p90 / 60 as capacity_high_hours,
+    joined.p10 / 60 as capacity_p10_hours,
+    joined.p50 / 60 as capacity_p50_hours,
+    joined.p90 / 60 as capacity_p90_hours,
+    joined.claim_state,
+    joined.refusal_reason,
+    (joined.minutes + joined.after_minutes) / 60 as counterfactual_hours,
+    joined.after_minutes / 60 as actual_hours,
+    (joined.minutes - joined.efficiency_minutes) / 60 as channel_effect_hours,
+    joined.efficiency_minutes / 60 as efficiency_effect_hours,
+
+    ---- effects beside them, never claimed
+    joined.before_minutes / 60 as baseline_hours,
+    (joined.before_minutes - joined.after_minutes) / 60 as raw_hours,
+    joined.like_for_like_minutes / 60 as like_for_like_hours,
+    (joined.like_for_like_minutes - joined.minutes) / 60 as tide_hours,
+    joined.volume_minutes / 60 as volume_hours,
+    joined.mix_minutes / 60 as mix_hours,
+    joined.draws_seed,
+
+    ---- cost
     joined.one_off_cost_eur,
     joined.running_cost_eur,
     joined.parallel_cost_eur,
     joined.net_cash_eur,
     joined.cumulative_cash_eur,
+
+    ---- trust
     joined.evidence_grade,
     joined.claimed_cases,
+    joined.left_out_cases,
     joined.baseline_cases,
     months.coverage_share,
-    months.is_provisional,
+    months.is_provisional or coalesce(joined.claim_state = 'provisional', false) as is_provisional,
     coalesce(joined.claimed_cases < settings.min_cases, true) as is_small_cell
 from joined
 inner join months on joined.month = months.month

@@ -18,6 +18,81 @@ settings as (
 
 ),
 
+estimated as (
+
+    select
+        *,
+        case when measure_id = 'all' then 'all' else 'measure:' || measure_id end as scope
+    from {{ ref('int_savings_estimated') }}
+    where service_code = 'all'
+
+),
+
+-- The headline is grade A. Bounds come from draws of the whole scope: they are never added.
+of_the_month as (
+
+    select * from estimated
+    where span = 'month' and evidence_grade = 'A'
+
+),
+
+of_the_year as (
+
+    select * from estimated
+    where span = 'last_12' and evidence_grade = 'A'
+
+),
+
+since_live as (
+
+    select * from estimated
+    where span = 'since_live' and evidence_grade = 'A'
+
+),
+
+effects as (
+
+    select * from {{ ref('int_savings_effects_summed') }}
+
+),
+
+beneath as (
+
+    select
+        month,
+        scope,
+        sum(case when evidence_grade = 'B' then minutes end) as grade_b_minutes,
+        sum(case when evidence_grade = 'B' then p10 end) as grade_b_p10,
+        sum(case when evidence_grade = 'B' then p90 end) as grade_b_p90,
+        sum(case when evidence_grade = 'B' then claimed_cases end) as grade_b_cases,
+        sum(case when evidence_grade = 'C' then minutes end) as grade_c_minutes,
+        sum(case when evidence_grade = 'C' then p10 end) as grade_c_p10,
+        sum(case when evidence_grade = 'C' then p90 end) as grade_c_p90,
+        sum(case when evidence_grade = 'C' then claimed_cases end) as grade_c_cases
+    from estimated
+    where span = 'last_12' and evidence_grade in ('B', 'C')
+    group by month, scope
+
+),
+
+baselines as (
+
+    select
+        measure_id,
+        sum(baseline_cases) as baseline_cases
+    from (
+        select
+            measure_id,
+            service_code,
+            max(baseline_cases) as baseline_cases
+        from {{ ref('int_savings_estimated') }}
+        where service_code <> 'all'
+        group by measure_id, service_code
+    ) as by_service
+    group by measure_id
+
+),
+
 totalled as (
 
     select
@@ -28,16 +103,7 @@ totalled as (
         sum(running_cost_eur) as running,
         sum(parallel_cost_eur) as parallel,
         sum(net_cash_eur) as net_cash,
-        sum(capacity_minutes) as capacity_minutes,
-        sum(capacity_low_minutes) as capacity_low_minutes,
-        sum(capacity_high_minutes) as capacity_high_minutes,
-        sum(channel_effect_minutes) as channel_effect_minutes,
-        sum(efficiency_effect_minutes) as efficiency_effect_minutes,
-        sum(claimed_cases) as claimed_cases,
-        case when grouping(measure_id) = 0 then max(baseline_cases) end as baseline_cases,
-        max(evidence_grade) as evidence_grade,
-        max(cash_evidence_grade) as cash_evidence_grade,
-        max(capacity_evidence_grade) as capacity_evidence_grade
+        max(cash_evidence_grade) as cash_evidence_grade
     from measure_months
     group by month, cube (measure_id)
 
@@ -54,20 +120,9 @@ running_sums as (
         sum(running) over so_far as cumulative_running,
         sum(parallel) over so_far as cumulative_parallel,
         sum(net_cash) over so_far as cumulative_cash,
-        sum(capacity_minutes) over so_far as cumulative_capacity_minutes,
-        max(baseline_cases) over so_far as baseline_cases,
-        max(evidence_grade) over so_far as evidence_grade,
         max(cash_evidence_grade) over so_far as cash_evidence_grade,
         sum(net_cash) over last_12 as net_cash_last_12,
-        count(net_cash) over last_12 as cash_months_in_last_12,
-        sum(capacity_minutes) over last_12 as capacity_last_12_minutes,
-        sum(capacity_low_minutes) over last_12 as capacity_low_last_12_minutes,
-        sum(capacity_high_minutes) over last_12 as capacity_high_last_12_minutes,
-        sum(channel_effect_minutes) over last_12 as channel_effect_last_12_minutes,
-        sum(efficiency_effect_minutes) over last_12 as efficiency_effect_last_12_minutes,
-        sum(claimed_cases) over last_12 as claimed_last_12,
-        count(capacity_minutes) over last_12 as capacity_months_in_last_12,
-        max(capacity_evidence_grade) over last_12 as capacity_evidence_grade
+        count(net_cash) over last_12 as cash_months_in_last_12
     from totalled
     window
         so_far as (partition by scope order by month rows between unbounded preceding and current row),
@@ -86,6 +141,31 @@ states as (
     window
         so_far as (partition by measure_id order by month rows between unbounded preceding and current row),
         last_12 as (partition by measure_id order by month rows between 11 preceding and current row)
+
+),
+
+-- A month counts once for the town, whichever measures have hours in it.
+months_with_hours as (
+
+    select
+        month,
+        coalesce('measure:' || measure_id, 'all') as scope,
+        bool_or(has_hours) as has_hours
+    from measure_months
+    group by month, cube (measure_id)
+
+),
+
+states_counted as (
+
+    select
+        month,
+        scope,
+        sum(case when has_hours then 1 else 0 end) over (
+            partition by scope order by month
+            rows between 11 preceding and current row
+        ) as capacity_months_in_last_12
+    from months_with_hours
 
 ),
 
@@ -149,37 +229,67 @@ select
     coalesce(without_cash.measure_ids, '') as cash_measures_not_included,
 
     ---- hours of the month
-    cast(totalled.capacity_minutes as double) / 60 as capacity_released_hours,
-    cast(totalled.capacity_low_minutes as double) / 60 as capacity_low_hours,
-    cast(totalled.capacity_high_minutes as double) / 60 as capacity_high_hours,
-    cast(totalled.claimed_cases as bigint) as claimed_cases,
+    of_the_month.minutes / 60 as capacity_released_hours,
+    of_the_month.p10 / 60 as capacity_low_hours,
+    of_the_month.p90 / 60 as capacity_high_hours,
+    of_the_month.p10 / 60 as capacity_p10_hours,
+    of_the_month.p50 / 60 as capacity_p50_hours,
+    of_the_month.p90 / 60 as capacity_p90_hours,
+    cast(of_the_month.claimed_cases as bigint) as claimed_cases,
 
     ---- hours since the beginning
-    cast(running_sums.cumulative_capacity_minutes as double) / 60 as cumulative_capacity_hours,
-    cast(running_sums.baseline_cases as bigint) as baseline_cases,
+    since_live.minutes / 60 as cumulative_capacity_hours,
+    since_live.p10 / 60 as cumulative_capacity_low_hours,
+    since_live.p90 / 60 as cumulative_capacity_high_hours,
+    cast(baselines.baseline_cases as bigint) as baseline_cases,
 
     ---- hours of twelve months
-    cast(running_sums.capacity_last_12_minutes as double) / 60 as capacity_last_12_months_hours,
-    cast(running_sums.capacity_low_last_12_minutes as double) / 60 as capacity_low_last_12_months_hours,
-    cast(running_sums.capacity_high_last_12_minutes as double) / 60 as capacity_high_last_12_months_hours,
-    cast(running_sums.channel_effect_last_12_minutes as double) / 60 as channel_effect_last_12_months_hours,
-    cast(running_sums.efficiency_effect_last_12_minutes as double) / 60 as efficiency_effect_last_12_months_hours,
-    cast(running_sums.claimed_last_12 as bigint) as claimed_last_12_months_cases,
-    cast(running_sums.capacity_months_in_last_12 as bigint) as capacity_months_in_last_12,
-    running_sums.capacity_evidence_grade,
+    of_the_year.minutes / 60 as capacity_last_12_months_hours,
+    of_the_year.p10 / 60 as capacity_low_last_12_months_hours,
+    of_the_year.p90 / 60 as capacity_high_last_12_months_hours,
+    (of_the_year.minutes - of_the_year.efficiency_minutes) / 60 as channel_effect_last_12_months_hours,
+    of_the_year.efficiency_minutes / 60 as efficiency_effect_last_12_months_hours,
+    cast(of_the_year.claimed_cases as bigint) as claimed_last_12_months_cases,
+    cast(states_counted.capacity_months_in_last_12 as bigint) as capacity_months_in_last_12,
+    of_the_year.evidence_grade as capacity_evidence_grade,
     cast(coalesce(with_hours.measure_count, 0) as bigint) as capacity_measure_count,
     coalesce(with_hours.measure_ids, '') as capacity_measures,
     coalesce(without_hours.measure_ids, '') as capacity_measures_not_included,
 
+    ---- hours of twelve months that stand beneath the headline
+    beneath.grade_b_minutes / 60 as grade_b_last_12_months_hours,
+    beneath.grade_b_p10 / 60 as grade_b_low_last_12_months_hours,
+    beneath.grade_b_p90 / 60 as grade_b_high_last_12_months_hours,
+    cast(beneath.grade_b_cases as bigint) as grade_b_last_12_months_cases,
+    beneath.grade_c_minutes / 60 as grade_c_last_12_months_hours,
+    beneath.grade_c_p10 / 60 as grade_c_low_last_12_months_hours,
+    beneath.grade_c_p90 / 60 as grade_c_high_last_12_months_hours,
+    cast(beneath.grade_c_cases as bigint) as grade_c_last_12_months_cases,
+
+    ---- hours of twelve months of every grade: as a plain comparison has them, like for like, less the tide
+    effects.raw_minutes / 60 as raw_last_12_months_hours,
+    effects.volume_minutes / 60 as volume_last_12_months_hours,
+    effects.mix_minutes / 60 as mix_last_12_months_hours,
+    effects.like_for_like_minutes / 60 as like_for_like_last_12_months_hours,
+    (effects.like_for_like_minutes - effects.minutes) / 60 as tide_last_12_months_hours,
+    effects.minutes / 60 as all_grades_last_12_months_hours,
+
     ---- trust
-    running_sums.evidence_grade,
+    greatest(running_sums.cash_evidence_grade, of_the_year.evidence_grade) as evidence_grade,
     months.coverage_share,
     months.is_provisional,
-    coalesce(totalled.claimed_cases < settings.min_cases, true) as is_small_cell
+    coalesce(of_the_month.claimed_cases < settings.min_cases, true) as is_small_cell
 
 from totalled
 inner join running_sums on totalled.month = running_sums.month and totalled.scope = running_sums.scope
 inner join months on totalled.month = months.month
+left join of_the_month on totalled.month = of_the_month.month and totalled.scope = of_the_month.scope
+left join of_the_year on totalled.month = of_the_year.month and totalled.scope = of_the_year.scope
+left join since_live on totalled.month = since_live.month and totalled.scope = since_live.scope
+left join effects on totalled.month = effects.month and totalled.scope = effects.scope
+left join beneath on totalled.month = beneath.month and totalled.scope = beneath.scope
+left join baselines on totalled.scope = 'measure:' || baselines.measure_id
+left join states_counted on totalled.month = states_counted.month and totalled.scope = states_counted.scope
 left join lists as with_cash
     on
         totalled.month = with_cash.month

@@ -10,5 +10,6 @@ select
     measure_id,
     measure_name,
     went_live_on,
+    ended_on,
     status
 from measures

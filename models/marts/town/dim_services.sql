@@ -33,6 +33,7 @@ listed as (
         services.target_working_days,
         services.maturity_level,
         services.online_since,
+        services.continues,
         services.service_code is not null as is_listed
     from codes
     left join services on codes.service_code = services.service_code

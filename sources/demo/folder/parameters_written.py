@@ -41,7 +41,7 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "activities": [(a.name, a.medium, a.kind, a.waits_for, a.is_decision) for a in ACTIVITIES],
         "codes": _codes(),
         "channels": channel_rules(days),
-        "measures": [(m.measure_id, m.name, m.went_live_on(days), m.status) for m in MEASURES],
+        "measures": [(m.measure_id, m.name, m.went_live_on(days), m.status, m.ended_on(days)) for m in MEASURES],
         "measure_services": [(m.measure_id, code, float(share)) for m in MEASURES for code, share in m.shares.items()],
         "processing_minutes": map(astuple, minutes),
         "assumptions": _assumptions(days),

@@ -23,6 +23,7 @@ class PlannedMeasure:
         steps: true jump of the online probability per service, reached within months after go-live.
         minutes: true factor on the minutes of work from go-live on, by (service, channel or ``all``).
         decreed: factor on the minutes of work that was laid down at go-live where nobody timed them again.
+        ended: month index and first day it was no longer at work.
         capacity: factor on the office's working capacity for the service from the month after go-live.
         one_off: euros per month, counted from ``starts`` months before go-live.
         running, parallel: euros per month after go-live; parallel operation ends after ``parallel_months``.
@@ -47,10 +48,15 @@ class PlannedMeasure:
     cash: int | None = None
     cash_after: int = 4
     hoped_cash: int = 0
+    ended: tuple[int, int] | None = None
 
     def went_live_on(self, days: Days) -> dt.date | None:
         """The day of go-live."""
         return None if self.live is None else days.on(*self.live)
+
+    def ended_on(self, days: Days) -> dt.date | None:
+        """The first day it was no longer at work."""
+        return None if self.ended is None else days.on(*self.ended)
 
 
 # fmt: off
@@ -88,9 +94,9 @@ MEASURES: Final = (
         cash_after=8,
     ),
     PlannedMeasure(
-        "M-CHATBOT", "Chatbot im Bürgeramt", (22, 10), "live", {"fuehrungszeugnis": "1", "personalausweis": "1"},
+        "M-CHATBOT", "Chatbot im Bürgeramt", (22, 10), "stopped", {"fuehrungszeugnis": "1", "personalausweis": "1"},
         "1221.54310",
-        one_off=(7_900, 4_100), running=1_450, hoped_cash=1_800,
+        one_off=(7_900, 4_100), running=1_450, hoped_cash=1_800, ended=(33, 1),
     ),
     PlannedMeasure(
         "M-SPORT", "Hallenvergabe online", (24, 14), "live", {"hallennutzung": "1"}, "4241.54310",

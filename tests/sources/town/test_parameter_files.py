@@ -287,6 +287,22 @@ def test_offices_in_a_circle_are_told(tmp_path: Path) -> None:
     assert all("is its own parent's parent; break the circle." in said for said in found)
 
 
+@pytest.mark.parametrize(
+    ("continued", "said"),
+    [
+        ({"b": "a", "a": "b"}, "services.csv: service 'a' continues itself; break the circle."),
+        ({"a": "a"}, "services.csv: service 'a' continues itself; break the circle."),
+        ({"b": "a", "c": "a"}, "services.csv: service 'a' is continued by two services; name the one that goes on."),
+        ({"b": "z"}, "services.csv: continues 'z' is not listed"),
+    ],
+)
+def test_a_service_goes_on_under_one_name(tmp_path: Path, continued: dict[str, str], said: str) -> None:
+    lines = [f"{code};Leistung {code};rathaus;{continued.get(code, '')}" for code in "abc"]
+    services = "\n".join(["service_code;service_name;office_code;continues", *lines, ""])
+    found = problems_of(make_town(tmp_path / "town", parameters={"services": services}))
+    assert any(said in sentence for sentence in found), found
+
+
 def test_shares_of_a_service_cannot_exceed_the_whole(tmp_path: Path) -> None:
     text = f"{SHARES}m1;parkausweis;0,7\nm2;parkausweis;0,4\nm1;trauung;1\n"
     said = only_problem(tmp_path, measures=MEASURES, measure_services=text)
