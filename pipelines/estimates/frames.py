@@ -12,8 +12,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipelines.estimates.panel import Floats, Ints, Panel
+from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
-from pipelines.estimates.service import Parts, StageEffect
+from pipelines.estimates.service import StageEffect
 from sources.contract.vocabularies import ClaimState
 
 T = TypeVar("T", np.float64, np.int64)

@@ -17,7 +17,7 @@ from pipelines.estimates.levels import Level, level_of
 from pipelines.estimates.minutes import minutes_of
 from pipelines.estimates.panel import Bools, Floats, Ints, Panel, ServiceCases, panel
 from pipelines.estimates.service import StageEffect, Tide, effects, first_online, tide
-from pipelines.estimates.stages import Stage, claim, parts, stages_of
+from pipelines.estimates.stages import Stage, claim, claimed_shares, stages_of
 from pipelines.estimates.tide import Levels, Path, Spread, path_of, placebo_widening, spreads
 from sources.contract.vocabularies import MeasureStatus
 
@@ -158,7 +158,7 @@ def _of_service(
     mine = next(i for i, one in enumerate(town_cases.services) if one.service_code == service.service_code)
     others = town.levels.is_free.sum(0) - town.levels.is_free[mine]
     found = effects(service, stages, level, own, town_cases.months, town.drawn, rng)
-    part = parts(stages, whole, len(town_cases.months))
+    part = claimed_shares(stages, whole, len(town_cases.months))
     for stage, effect in zip(stages, found, strict=True):
         for one in stage.claims:
             yield Saved(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipelines.estimates.cells import Cells, cells_of, grades, unpriced
 from pipelines.estimates.effects import MOST_SELECTION, needed, online_without, priced, rest_before, taken
 from pipelines.estimates.levels import Level
 from pipelines.estimates.minutes import NONE, Minutes
 from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
+from pipelines.estimates.parts import Parts, parts_of
 from pipelines.estimates.stages import Stage
 from pipelines.estimates.tide import Path, Spread, carried_forward
 
 UNKNOWN_TYPE: Final = "unknown"
+
+Cell = TypeVar("Cell", np.int64, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -41,30 +46,6 @@ class Tide:
 def tide(spreads: list[Spread], paths: list[Path], widening: float, rng: np.random.Generator, draws: int) -> Tide:
     """Draw paths, as many for each of the variances."""
     return Tide(tuple(spreads), tuple(path.draws(rng, draws // len(paths)) for path in paths), widening)
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Minutes per month that add up: after − before = volume + mix − like for like, and like for like holds efficiency.
-
-    Attributes:
-        before: minutes of a mean month of the baseline.
-        after: minutes of the month's cases as they came.
-        volume: more or fewer cases, at the baseline's mean minutes.
-        mix: other case types, at the baseline's minutes of each.
-        like_for_like: the month's cases the way of the baseline, less the way they came.
-        efficiency: fewer minutes for the same channel and case type.
-    """
-
-    before: Floats
-    after: Floats
-    volume: Floats
-    mix: Floats
-    like_for_like: Floats
-    efficiency: Floats
-
-    def __sub__(self, other: Parts) -> Parts:
-        return Parts(*(getattr(self, one.name) - getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -143,63 +124,49 @@ def _against(
     kept: Floats | float,
 ) -> StageEffect:
     """The cases since the stage began, against the state just before it."""
-    before = service.received[stage.baseline].sum(0)
-    seen = (before.sum(1) > 0) & ~np.isnan(level.offsets)
-    asked = stage.asked
-    received = service.received[asked] * seen[:, None]
-    by_type = received.sum(2)
-    # Undecided work is never saved: of the people who came, the part whose cases are decided.
-    decided = service.decided[asked].sum(2) * seen
-    ratio = np.divide(decided, by_type, out=np.zeros(by_type.shape), where=by_type > 0)
-    counts = received * ratio[:, :, None]
-
-    old_rows = minutes.valid(service.case_types, stage.claims[0].live_on - dt.timedelta(days=1))
-    new_rows = np.stack([minutes.valid(service.case_types, months[month]) for month in asked]) if len(asked) else None
-    if new_rows is None:
-        return _nothing(town.draws, len(months), int(before.sum()))
-    # A channel nobody used before has no old minutes: its whole effect is one of the channel.
-    old_rows = np.where((old_rows == NONE) & (before == 0), new_rows[-1], old_rows)
-    new_rows = np.where((new_rows == NONE) & (before == 0), old_rows, new_rows)
-
-    old = priced(old_rows, values)
-    rest = rest_before(before, rng, town.draws)
-    online = _online(stage, service, level, by_type * seen, received[..., 0], seen, town, rng)
-    way = needed(by_type * ratio, online * ratio, rest, old) - taken(counts, old)
-    faster = _faster(counts, old_rows, new_rows, values)
+    if not len(stage.asked):
+        return _nothing(town.draws, len(months), int(service.received[stage.baseline].sum()))
+    cells = cells_of(service, stage, level, minutes, months)
+    channels = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, rng)
     saved = np.zeros((town.draws, len(months)))
-    saved[:, asked] = way * kept + faster
-
-    used = counts.sum(2) > 0
-    need = (before > 0) & seen[:, None]
-    unpriced = np.zeros(len(months), bool)
-    unpriced[asked] = ((counts > 0) & ((new_rows == NONE) | (old_rows == NONE))).any((1, 2)) | (
-        (used[:, :, None] & need & (old_rows == NONE)).any((1, 2))
-    )
-    enters = (counts > 0) & (new_rows != old_rows) & (new_rows != NONE)
-    changed, measured = np.zeros(len(months), bool), np.ones(len(months), bool)
-    changed[asked] = enters.any((1, 2))
-    measured[asked] = (~enters | np.append(minutes.is_measured, True)[new_rows]).all((1, 2))
-    cases, left_out = np.zeros(len(months), np.int64), np.zeros(len(months), np.int64)
-    cases[asked] = decided.sum(1)
-    left_out[asked] = (service.decided[asked].sum(2) * ~seen).sum(1)
+    saved[:, cells.asked] = channels * kept + _faster(cells.counts, cells.old_rows, cells.new_rows, values)
+    enters = (cells.counts > 0) & (cells.new_rows != cells.old_rows) & (cells.new_rows != NONE)
+    is_measured = np.append(minutes.is_measured, True)[cells.new_rows]
     return StageEffect(
         saved,
-        _parts(
+        parts_of(
             len(months),
-            asked,
-            before * seen[:, None],
-            counts,
-            priced(old_rows, minutes.mean[None])[0],
-            priced(new_rows, minutes.mean[None])[0],
+            cells.asked,
+            cells.before * cells.seen[:, None],
+            cells.counts,
+            priced(cells.old_rows, minutes.mean[None])[0],
+            priced(cells.new_rows, minutes.mean[None])[0],
         ),
-        cases,
-        left_out,
-        int(before.sum()),
-        unpriced,
-        changed,
-        measured,
-        _grades(minutes, len(months), asked, counts, used[:, :, None] & need, old_rows, new_rows),
+        _laid(cells.asked, cells.decided.sum(1), np.zeros(len(months), np.int64)),
+        _laid(cells.asked, cells.left_out, np.zeros(len(months), np.int64)),
+        int(cells.before.sum()),
+        _laid(cells.asked, unpriced(cells), np.zeros(len(months), bool)),
+        _laid(cells.asked, enters.any((1, 2)), np.zeros(len(months), bool)),
+        _laid(cells.asked, (~enters | is_measured).all((1, 2)), np.ones(len(months), bool)),
+        grades(minutes, len(months), cells),
     )
+
+
+def _laid(asked: Ints, values: NDArray[Cell], months: NDArray[Cell]) -> NDArray[Cell]:
+    """Values of the months asked, laid into all months."""
+    months[asked] = values
+    return months
+
+
+def _channels_saved(
+    service: ServiceCases, stage: Stage, level: Level, cells: Cells, old: Floats, town: Tide, rng: np.random.Generator
+) -> Floats:
+    """Minutes saved as people came another way, at the old minutes: draws × months."""
+    by_type = cells.received.sum(2)
+    part = np.divide(cells.counts.sum(2), by_type, out=np.zeros(by_type.shape), where=by_type > 0)
+    rest = rest_before(cells.before, rng, town.draws)
+    online = _online(stage, service, level, by_type, cells.received[..., 0], cells.seen, town, rng)
+    return needed(by_type * part, online * part, rest, old) - taken(cells.counts, old)
 
 
 def _online(
@@ -241,35 +208,6 @@ def _faster(counts: Floats, old_rows: Ints, new_rows: Ints, values: Floats) -> F
             if NONE not in rows:
                 found[:, month] += cells[kind, way] * (values[:, rows[0]] - values[:, rows[1]])
     return found
-
-
-def _parts(months: int, asked: Ints, before: Ints, counts: Floats, old: Floats, new: Floats) -> Parts:
-    """The decomposition with the minutes as measured (Laspeyres: volume, then mix, then the way they came)."""
-    usual = before.sum(1)
-    per_type = np.divide((before * old).sum(1), usual, out=np.zeros(len(usual)), where=usual > 0)
-    mean = (before * old).sum() / usual.sum() if usual.sum() else 0.0
-    cases = counts.sum(2)
-    all_cases = cases.sum(1)
-    found = {field.name: np.zeros(months) for field in fields(Parts)}
-    found["before"][asked] = (before * old).sum() / 12
-    found["after"][asked] = (counts * new).sum((1, 2))
-    found["volume"][asked] = (all_cases - usual.sum() / 12) * mean
-    found["mix"][asked] = cases @ per_type - all_cases * mean
-    found["like_for_like"][asked] = cases @ per_type - found["after"][asked]
-    found["efficiency"][asked] = (counts * (old - new)).sum((1, 2))
-    return Parts(**found)
-
-
-def _grades(
-    minutes: Minutes, months: int, asked: Ints, counts: Floats, needs_old: Bools, old_rows: Ints, new_rows: Ints
-) -> tuple[str, ...]:
-    """The worst grade of the values that enter a month; A where none does."""
-    grade = np.array([*minutes.grades, "A"])
-    found = np.full(months, "A")
-    for position, month in enumerate(asked):
-        rows = np.concatenate([old_rows[needs_old[position]], new_rows[position][counts[position] > 0]])
-        found[month] = max(grade[rows], default="A")
-    return tuple(str(one) for one in found)
 
 
 def _nothing(draws: int, months: int, baseline_cases: int) -> StageEffect:

@@ -100,7 +100,7 @@ def _last_change(stage: Stage, before: int) -> int:
     return max(month for one in stage.claims for month in (one.first, one.ended) if month < before)
 
 
-def parts(stages: Sequence[Stage], whole: float, months: int) -> dict[str, Floats]:
+def claimed_shares(stages: Sequence[Stage], whole: float, months: int) -> dict[str, Floats]:
     """What each measure may claim of its stage, per month: its share of the shares at work, 0 before and once it ended.
 
     Args:

@@ -30,7 +30,7 @@ MOST_SERVICES: Final = 150
 _LEAST_MONTHS: Final = 6
 _PLACEBO_MONTHS: Final = 12
 _LEAST_PLACEBOS: Final = 5
-_LUCK: Final = 0.1
+_LUCK: Final = 0.2
 _PROBE: Final = 0.25
 # Least curvature of the likelihood that is believed: no direction is wider than a standard deviation of 2.
 _LEAST_CURVATURE: Final = 0.25
@@ -168,7 +168,7 @@ def placebo_widening(levels: Levels, path: Path, spread: Spread, started: int) -
         own = (whole[np.ix_(asked, asked)] - gain @ across).mean() + variance[asked].mean() / len(asked)
         distance = weights @ (level - path.mean)
         squares.append(float(distance**2 / (own + weights @ path_covariance @ weights)))
-    # So few placebos may by luck lie too near: the spread not exceeded with nine chances in ten. Fewer than
+    # So few placebos may by luck lie too near: the spread not exceeded with four chances in five. Fewer than
     # five say nothing of their spread; it is taken as if five had shown the model right.
     told = max(len(squares), _LEAST_PLACEBOS)
     shown = np.sqrt(np.mean(squares)) if len(squares) == told else 1.0

@@ -152,3 +152,37 @@ def test_case_types_are_taken_out_of_the_level() -> None:
     level = level_of(service, np.array([True, True, True]))
     assert np.ptp(level.level) < 0.02
     assert np.diff(level.offsets)[0] == pytest.approx(2 * logit(0.2), abs=0.05)
+
+
+def test_a_type_that_grows_more_frequent_in_a_tide_is_not_more_inclined() -> None:
+    """In the first year 20 of 100 come online, in the second 80, of either type; b grows from 10 to 90 of 100 cases. Over
+    both years 26 of 100 of a came online and 74 of b, though they never differed."""
+    rows = [
+        {"service_code": SERVICE, "case_type": kind, "intake_channel": way, "month": month_of(month)}
+        | {"received_cases": count, "decided_cases": count}
+        for month in range(24)
+        for kind, cases in (("a", 900 if month < 12 else 100), ("b", 100 if month < 12 else 900))
+        for way, share in (("online", 20 if month < 12 else 80), ("post", 80 if month < 12 else 20))
+        for count in (cases * share // 100,)
+    ]
+    (service,) = panel(pl.DataFrame(rows), month_of(24)).services
+    assert np.ptp(level_of(service, np.ones(24, bool)).offsets) < 0.05
+
+
+def test_a_month_is_not_believed_more_because_it_came_out_nearer_to_a_half() -> None:
+    """Of 20 cases a month 16 truly come online, by chance 12 to 20: the mean of the levels, each by what it is believed,
+    is their plain mean; believed by its own share it would lie 0.15 nearer to a half."""
+    rng = np.random.default_rng(1)
+    came = rng.binomial(20, 0.8, 1200)
+    rows = [
+        {"service_code": SERVICE, "case_type": "a", "intake_channel": way, "month": month_of(month)}
+        | {"received_cases": count, "decided_cases": count}
+        for month, online in enumerate(came.tolist())
+        for way, count in (("online", online), ("post", 20 - online))
+        if count
+    ]
+    (service,) = panel(pl.DataFrame(rows), month_of(1200)).services
+    level = level_of(service, np.ones(1200, bool))
+    believed = 1 / level.variance
+    plain, weighted = level.level.mean(), level.level @ believed / believed.sum()
+    assert weighted == pytest.approx(plain, abs=0.03)

@@ -61,8 +61,13 @@ def test_a_season_is_no_effect() -> None:
 
 @pytest.mark.parametrize("live", [27, 33])
 def test_a_season_of_its_own_is_not_claimed(live: int) -> None:
-    """Only this service has the season, and the measure goes live before a summer or before a winter: truth 0."""
-    found = trap(winter, measure(month_of(live))).found()
+    """Only this service has a season, 16 of 100 or 24, and the measure goes live before a summer or a winter: truth 0."""
+
+    def milder(month: int) -> dict[str, int]:
+        online = 20 + (winter(month)["online"] - 20) * 2 // 5
+        return {"online": online, "post": 100 - online}
+
+    found = trap(milder, measure(month_of(live))).found()
     assert found.year()["p10"] <= 0
 
 
