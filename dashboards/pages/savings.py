@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
+from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import savings
 from dashboards.words import numbers, say
@@ -34,6 +35,7 @@ def page(have: PageContext) -> Page:
         sections=(
             sections.cash_section(have, link=False),
             sections.bridge_section(have),
+            cash_audit_section(have),
             sections.hours_section(have),
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
@@ -87,7 +89,7 @@ def _measures(have: PageContext) -> Section:
     )
     table = have.table("massnahmen", "Maßnahmen mit Wirkung seit Beginn", MEASURES, frame)
     notes = (
-        "Nachweisgrad A: gemessen, B: gebucht oder teilweise gemessen, C: angenommen. Es gilt der schwächste "
-        "Grad, der in die Rechnung eingeht.",
+        "Nachweisgrad A: gemessen oder an der Haushaltsstelle geprüft, B: teilweise, C: angenommen. Es gilt der "
+        "schwächste Grad, der in die Rechnung eingeht.",
     )
     return Section("massnahmen", question, finding, tables=(table,), notes=notes)

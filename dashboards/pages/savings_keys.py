@@ -41,7 +41,7 @@ def cash_key(have: PageContext) -> KeyFigure:
         unit="€",
         basis=f"bis {numbers.month(last['month'])}, "
         f"{say.plural(last['cash_measure_count'], 'Maßnahme', 'Maßnahmen')}, "
-        f"Nachweisgrad {last['cash_evidence_grade'] or 'unbekannt'}",
+        f"{cash_grade(last)}",
         change=""
         if last["net_cash_last_12_months_eur"] is None
         else f"{numbers.signed(last['net_cash_last_12_months_eur'])}{numbers.THIN}€ "
@@ -49,6 +49,33 @@ def cash_key(have: PageContext) -> KeyFigure:
         spark=spark(months, "cumulative_cash_eur", "ink"),
         page="einsparungen.html",
     )
+
+
+def cash_grade(row: dict[str, str | None]) -> str:
+    """How well the relief is proven; without any that counts, that there is none."""
+    return f"Nachweisgrad {row['cash_evidence_grade']}" if row["cash_evidence_grade"] else "keine Entlastung anerkannt"
+
+
+def left_out_of_cash(have: PageContext) -> tuple[str, ...]:
+    """What the money does not hold: measures without finance data, relief beside an open paper route, silent months."""
+    known, last = cash_months(have).row(-1, named=True), have.savings.row(-1, named=True)
+    silent, open_routes = (
+        named(have, known[name]) for name in ("cash_measures_not_included", "parallel_cost_unknown_measures")
+    )
+    notes: list[str] = []
+    if silent:
+        notes.append(f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(silent)}.")
+    if open_routes:
+        notes.append(
+            "Nur mit Kosten enthalten, weil der Papierweg offen ist und niemand nennt, was er kostet: "
+            f"{say.listed(open_routes)}."
+        )
+    if known["month"] < last["month"]:
+        notes.append(
+            f"Nach {numbers.month(known['month'])} hat das Finanzverfahren nichts mehr geliefert; was seither kam oder "
+            "ging, ist unbekannt."
+        )
+    return tuple(notes)
 
 
 def capacity_key(have: PageContext) -> KeyFigure:
@@ -87,6 +114,19 @@ def beneath(have: PageContext) -> str:
         if (last[f"grade_{grade}_last_12_months_cases"] or 0) >= have.marts.setting.min_cases
     ]
     return f"Nicht eingerechnet, in zwölf Monaten: {say.listed(told)}." if told else ""
+
+
+def waiting(have: PageContext) -> str:
+    """The measures whose newest months are in no sum yet; empty where there are none."""
+    frame = savings.not_in_the_headline(have.marts)
+    names = frame.filter(pl.col("claim_state") == "provisional")["measure_name"].unique().sort().to_list()
+    quoted = say.listed([f"„{name}“" for name in names])
+    if not names:
+        return ""
+    return (
+        f"Die letzten Monate sind unvollständig: {quoted} {'fehlt' if len(names) == 1 else 'fehlen'} darin, "
+        f"weil mehr als 5{numbers.THIN}% der Eingänge noch nicht entschieden sind."
+    )
 
 
 def hours(value: float) -> str:

@@ -77,16 +77,14 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
         caption=have.caption(None, period(months), "rpt_savings_totals_monthly")
         + f" Eingerechnet: {say.listed([f'„{name}“' for name in keys.named(have, last['cash_measures'])])}. "
-        "Nur, was im Haushalt gebucht ist; Arbeitszeit ist nicht enthalten.",
+        "Nur, was gebucht und geprüft ist; Arbeitszeit ist nicht enthalten.",
         table=have.table(
             "zahlungswirkung", "Geld zurück minus Kosten aller Maßnahmen nach Monaten", CASH_COLUMNS, months
         ),
         draw=partial(course, months, line),
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
-    missing = keys.named(have, last["cash_measures_not_included"])
-    without = f"Nicht enthalten, weil Finanzdaten fehlen: {say.listed(missing)}." if missing else ""
-    notes = tuple(note for note in (without, keys.missing_bookings(have)) if note)
+    notes = tuple(note for note in (*keys.left_out_of_cash(have), keys.missing_bookings(have)) if note)
     return Section("geld", question, finding, figure, notes=notes, link=more)
 
 
@@ -150,7 +148,9 @@ def hours_section(have: PageContext) -> Section:
         table=have.table("arbeitszeit", "Gewonnene Arbeitszeit nach Monaten", HOURS_COLUMNS, months),
         draw=partial(course, months, line),
     )
-    return Section("zeit", question, finding, figure, notes=tuple(filter(None, (keys.beneath(have),))))
+    return Section(
+        "zeit", question, finding, figure, notes=tuple(filter(None, (keys.waiting(have), keys.beneath(have))))
+    )
 
 
 def hours_by_measure_section(have: PageContext) -> Section:

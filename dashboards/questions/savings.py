@@ -41,10 +41,18 @@ def by_measure(marts: Marts) -> pl.DataFrame:
         with latest as (
             select * from monitor.rpt_savings_totals_monthly where scope <> 'all' and month < $end
             qualify row_number() over (partition by scope order by month desc) = 1
+        ),
+        told as (
+            select scope, cumulative_cash_released_eur as released, cumulative_cash_eur as net
+            from monitor.rpt_savings_totals_monthly
+            where scope <> 'all' and month < $end and cash_released_eur is not null
+            qualify row_number() over (partition by scope order by month desc) = 1
         )
         select m.measure_id, m.measure_name, m.went_live_on, m.status, latest.* exclude (scope)
+               replace (told.released as cumulative_cash_released_eur, told.net as cumulative_cash_eur)
         from monitor.dim_measures as m
         left join latest on latest.scope = 'measure:' || m.measure_id
+        left join told on told.scope = latest.scope
         order by m.went_live_on nulls last, m.measure_id
         """,
         end=marts.setting.this_month,

@@ -150,7 +150,7 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
 
 LISTED_IN: Final = {
     "office_code": "offices", "parent_office_code": "offices", "service_code": "services", "continues": "services",
-    "measure_id": "measures",
+    "measure_id": "measures", "volume_driver": "services",
 }  # fmt: skip
 
 
@@ -176,6 +176,8 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
     yield from _unknown_references(
         "measure_services", "service_code", [link.service_code for link in links], service_codes
     )
+    drivers = [rule.volume_driver for rule in parameters.budget_line_rules if rule.volume_driver]
+    yield from _unknown_references("budget_line_rules", "volume_driver", drivers, service_codes)
     claimed: dict[str, Decimal] = defaultdict(Decimal)
     for link in links:
         claimed[link.service_code] += link.share

@@ -25,6 +25,7 @@ from sources.contract.vocabularies import (
     WaitingFor,
     Weekday,
 )
+from sources.town.budget_line_rules import BudgetLineRule
 from sources.town.parameter_row import ALL, Clock, Code, LeikaKey, Row, Text
 
 
@@ -150,6 +151,9 @@ class Measure(Row):
     went_live_on: dt.date | None = Field(None, description="Day of go-live; empty while planned.")
     status: MeasureStatus = Field(description="planned running live stopped.")
     ended_on: dt.date | None = Field(None, description="First day it was no longer at work; empty while it is.")
+    paper_route_closed_on: dt.date | None = Field(
+        None, description="First day its services take nothing on paper any more; empty while none is set."
+    )
 
 
 class MeasureService(Row):
@@ -268,6 +272,7 @@ class Parameters:
     processing_minutes: tuple[ProcessingMinutes, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     targets: tuple[Target, ...] = ()
+    budget_line_rules: tuple[BudgetLineRule, ...] = ()
 
     def rows(self, table: type[Row]) -> tuple[Row, ...]:
         """The rows of one table."""

@@ -35,7 +35,13 @@ PUBLISHED: dict[str, str] = {
     "fct_scans": (
         "document_id batch_id case_id scanned_at received_on pages sheets document_type origin qr_status qa_result"
     ),
-    "fct_cost_items": "cost_item_id measure_id month kind plan_eur actual_eur budget_line_id booking_ref",
+    "fct_cost_items": (
+        "cost_item_id measure_id month kind plan_eur actual_eur budget_line_id booking_ref accepted_eur audit_finding "
+        "cash_class cash_grade is_recurring valid_until"
+    ),
+    "dim_budget_line_rules": (
+        "budget_line_id valid_from cost_type is_fee_funded price_index volume_driver contract_ends_on"
+    ),
     "fct_submissions": "submission_id case_id service_code started_at submitted_at aborted_step is_assisted",
     "fct_documents": "document_id case_id direction medium document_type pages occurred_at",
     "fct_scan_batches": "batch_id started_at finished_at pages unit_code",
@@ -96,7 +102,10 @@ PUBLISHED: dict[str, str] = {
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours raw_hours like_for_like_hours "
         "tide_hours volume_hours mix_hours capacity_p10_hours capacity_p50_hours capacity_p90_hours claim_state "
-        "refusal_reason draws_seed"
+        "refusal_reason draws_seed cash_state"
+    ),
+    "rpt_cash_findings": (
+        "audit_finding measures booking_count reported_eur counted_eur unchecked_eur fee_funded_eur left_out_eur"
     ),
     "rpt_lead_time_curve": "service_code period days undecided_share at_risk_cases low high period_start period_end",
     "rpt_lead_time_by_service": (
@@ -107,6 +116,7 @@ PUBLISHED: dict[str, str] = {
     "rpt_savings_totals_monthly": (
         "month scope cash_released_eur one_off_cost_eur running_cost_eur parallel_cost_eur net_cash_eur "
         "cumulative_cash_eur net_cash_last_12_months_eur cash_measures cash_measures_not_included "
+        "parallel_cost_unknown_measures cash_evidence_grade "
         "capacity_released_hours capacity_low_hours capacity_high_hours claimed_cases "
         "capacity_last_12_months_hours capacity_low_last_12_months_hours capacity_high_last_12_months_hours "
         "claimed_last_12_months_cases capacity_measures capacity_measures_not_included evidence_grade "

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from dashboards.words import glossary
 from sources.contract.records import RECORDS
-from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, TimingMethod, words
+from sources.contract.vocabularies import AuditFinding, EvidenceGrade, Medium, RevisionCause, TimingMethod, words
 from sources.town.folder import Source
 from sources.town.parameters import PARAMETER_TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting
@@ -151,6 +151,7 @@ def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
     [
         (glossary.MEDIA, Medium),
         (glossary.CAUSES, RevisionCause),
+        (glossary.AUDIT_FINDINGS, AuditFinding),
         (glossary.GRADES, EvidenceGrade),
         (glossary.TIMING_METHODS, TimingMethod),
     ],

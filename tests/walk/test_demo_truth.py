@@ -203,7 +203,7 @@ def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) 
                 ("parallel", parallel),
             ):
                 assert float(value or 0) == pytest.approx(kinds.get(kind, 0.0), abs=0.005), (measure, month, kind)
-            assert net == (cash or 0) - (one_off or 0) - (running or 0) - (parallel or 0)
+            assert net == (None if parallel is None else cash - one_off - running - parallel)
     for measure in truth["savings"]:
         running_sum = 0
         for (of, _), values in sorted(found.items()):
@@ -214,6 +214,26 @@ def test_booked_cash_and_costs_to_the_cent(demo: Walked, truth: dict[str, Any]) 
         "select count(*) from rpt_savings_monthly where service_code <> 'all' and (cash_released_eur is not null or net_cash_eur is not null)"
     )
     assert services == [(0,)], "cash cannot be attributed to a service"
+    unknown = demo.ask(
+        "select distinct measure_id from rpt_savings_monthly where cash_state = 'parallel_cost_unknown' and net_cash_eur is null"
+    )
+    assert unknown == [("M-IKFZ",)], "nobody says what its paper route costs beside the new one"
+
+
+def test_each_way_to_fail_the_audit_is_named(demo: Walked) -> None:
+    found = demo.ask(
+        "select audit_finding, list_sort(list(distinct measure_id)), bool_or(accepted_eur > 0) from fct_cost_items "
+        "where kind = 'cash_released' and actual_eur is not null group by 1 order by 1 nulls last"
+    )
+    assert found == [
+        ("booked_twice", ["M-BRIEF"], False),
+        ("no_booking", ["M-CHATBOT", "M-WOHNGELD"], False),
+        ("no_parallel_cost", ["M-IKFZ"], False),
+        ("no_post_lapsed", ["M-ABH-EAKTE"], False),
+        ("no_year_before", ["M-PORTAL"], True),
+        ("year_not_over", ["M-BRIEF", "M-PORTAL", "M-SCAN"], True),
+        (None, ["M-SCAN"], True),
+    ]
 
 
 def test_every_row_of_every_file_is_accounted_for(demo: Walked, truth: dict[str, Any]) -> None:

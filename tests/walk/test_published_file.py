@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sources.contract.vocabularies import OF_COLUMN, CaseStatus, words
+from sources.contract.vocabularies import CaseStatus, words
+from sources.contract.worded_columns import OF_COLUMN
 from sources.town.parameter_row import ALL
 from tests.house.contracted import PUBLISHED
 from tests.walk.conftest import ROOT
@@ -100,6 +101,7 @@ def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
         "bridge_measure_services",
         "dim_assumptions",
         "dim_targets",
+        "dim_budget_line_rules",
         "dim_metrics",
         "fct_cases",
         "bridge_case_sources",
@@ -123,6 +125,7 @@ def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
         "rpt_variants",
         "rpt_paper_share_monthly",
         "rpt_savings_monthly",
+        "rpt_cash_findings",
         "rpt_log_health",
         "rpt_case_links",
         "rpt_lead_time_by_service",

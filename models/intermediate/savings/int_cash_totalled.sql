@@ -6,6 +6,18 @@ cost_items as (
 
 ),
 
+bookings as (
+
+    select * from {{ ref('int_bookings_audited') }}
+
+),
+
+open_routes as (
+
+    select * from {{ ref('int_paper_routes_judged') }}
+
+),
+
 hours_claimed as (
 
     select * from {{ ref('int_savings_estimated') }}
@@ -57,60 +69,99 @@ months as (
 measures_delivered as (
 
     select distinct measure_id
-    from cost_items
-    where actual_eur is not null
+    from bookings
 
 ),
 
+finance as (
+
+    select max(month) as last_told_month
+    from bookings
+
+),
+
+-- Money of those who pay fees is nobody's relief here.
 summed as (
-
-    select
-        months.measure_id,
-        months.month,
-        measures_delivered.measure_id is not null as is_known,
-        sum(
-            case
-                when cost_items.kind = 'cash_released' and cost_items.booking_ref is not null
-                    then cost_items.actual_eur
-            end
-        ) as cash,
-        sum(case when cost_items.kind = 'one_off' then cost_items.actual_eur end) as one_off,
-        sum(case when cost_items.kind = 'running' then cost_items.actual_eur end) as running,
-        sum(case when cost_items.kind = 'parallel' then cost_items.actual_eur end) as parallel
-    from months
-    left join measures_delivered on months.measure_id = measures_delivered.measure_id
-    left join cost_items on months.measure_id = cost_items.measure_id and months.month = cost_items.month
-    group by months.measure_id, months.month, measures_delivered.measure_id
-
-),
-
--- Once finance has delivered for a measure, a month without an item is a month of nothing, not an unknown one.
-known as (
 
     select
         measure_id,
         month,
-        case when is_known then cast(coalesce(cash, 0) as decimal(18, 2)) end as cash,
-        case when is_known then cast(coalesce(one_off, 0) as decimal(18, 2)) end as one_off,
-        case when is_known then cast(coalesce(running, 0) as decimal(18, 2)) end as running,
-        case when is_known then cast(coalesce(parallel, 0) as decimal(18, 2)) end as parallel
-    from summed
+        sum(case when kind = 'cash_released' and cash_class = 'cash' then accepted_eur end) as cash,
+        max(case when cash_class = 'cash' and accepted_eur > 0 then cash_grade end) as cash_evidence_grade,
+        sum(case when kind = 'one_off' then accepted_eur end) as one_off,
+        sum(case when kind = 'running' then accepted_eur end) as running,
+        sum(case when kind = 'parallel' then accepted_eur end) as parallel
+    from bookings
+    group by measure_id, month
+
+),
+
+states as (
+
+    select
+        months.measure_id,
+        months.month,
+        case
+            when measures_delivered.measure_id is null then 'not_told'
+            when months.month > finance.last_told_month then 'finance_silent'
+            when open_routes.measure_id is not null then 'parallel_cost_unknown'
+            else 'known'
+        end as cash_state
+    from months
+    cross join finance
+    left join measures_delivered on months.measure_id = measures_delivered.measure_id
+    left join open_routes on months.measure_id = open_routes.measure_id and months.month = open_routes.month
+
+),
+
+-- While finance speaks, a month without an item is a month of nothing, not an unknown one.
+spoken as (
+
+    select
+        states.measure_id,
+        states.month,
+        states.cash_state,
+        summed.cash_evidence_grade,
+        case
+            when states.cash_state in ('known', 'parallel_cost_unknown')
+                then cast(coalesce(summed.cash, 0) as decimal(18, 2))
+        end as cash,
+        case
+            when states.cash_state in ('known', 'parallel_cost_unknown')
+                then cast(coalesce(summed.one_off, 0) as decimal(18, 2))
+        end as one_off,
+        case
+            when states.cash_state in ('known', 'parallel_cost_unknown')
+                then cast(coalesce(summed.running, 0) as decimal(18, 2))
+        end as running,
+        case when states.cash_state = 'known' then cast(coalesce(summed.parallel, 0) as decimal(18, 2)) end as parallel
+    from states
+    left join summed on states.measure_id = summed.measure_id and states.month = summed.month
+
+),
+
+netted as (
+
+    select
+        *,
+        cash - one_off - running - parallel as net_cash
+    from spoken
 
 )
 
 select
     measure_id,
     month,
+    cash_state,
+    cash_evidence_grade,
     cash as cash_released_eur,
     one_off as one_off_cost_eur,
     running as running_cost_eur,
     parallel as parallel_cost_eur,
-    cast(cash - one_off - running - parallel as decimal(18, 2)) as net_cash_eur,
-    cast(
-        sum(cash - one_off - running - parallel) over (
-            partition by measure_id
-            order by month
-            rows between unbounded preceding and current row
-        ) as decimal(18, 2)
-    ) as cumulative_cash_eur
-from known
+    cast(net_cash as decimal(18, 2)) as net_cash_eur,
+    case
+        when count(net_cash) over so_far = count(*) over so_far
+            then cast(sum(net_cash) over so_far as decimal(18, 2))
+    end as cumulative_cash_eur
+from netted
+window so_far as (partition by measure_id order by month rows between unbounded preceding and current row)

@@ -40,4 +40,3 @@ select
     measures.status
 from claimed
 inner join measures on claimed.measure_id = measures.measure_id
-where measures.went_live_on is not null

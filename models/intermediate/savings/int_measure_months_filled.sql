@@ -76,7 +76,9 @@ joined as (
         cash.one_off_cost_eur,
         cash.running_cost_eur,
         cash.parallel_cost_eur,
-        cash.net_cash_eur
+        cash.net_cash_eur,
+        cash.cash_state,
+        cash.cash_evidence_grade
     from months
     left join headline
         on
@@ -99,6 +101,6 @@ select
     net_cash_eur,
     claimed_cases,
     minutes is not null as has_hours,
-    -- A booking is named, but not yet audited euro by euro against its budget line.
-    case when net_cash_eur is not null then 'B' end as cash_evidence_grade
+    cash_state,
+    cash_evidence_grade
 from joined

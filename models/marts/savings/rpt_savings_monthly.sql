@@ -71,7 +71,8 @@ joined as (
         cash.running_cost_eur,
         cash.parallel_cost_eur,
         cash.net_cash_eur,
-        cash.cumulative_cash_eur
+        cash.cumulative_cash_eur,
+        cash.cash_state
     from hours
     full outer join cash
         on
@@ -91,6 +92,7 @@ select
     joined.cash_released_eur,
     joined.cash_released_eur as cash_low_eur,
     joined.cash_released_eur as cash_high_eur,
+    joined.cash_state,
 
     ---- hours that are claimed
     joined.minutes / 60 as capacity_released_hours,
@@ -128,7 +130,8 @@ select
     joined.left_out_cases,
     joined.baseline_cases,
     months.coverage_share,
-    months.is_provisional or coalesce(joined.claim_state = 'provisional', false) as is_provisional,
+    months.is_provisional
+    or coalesce(joined.claim_state = 'provisional' or joined.cash_state = 'finance_silent', false) as is_provisional,
     coalesce(joined.claimed_cases < settings.min_cases, true) as is_small_cell
 from joined
 inner join months on joined.month = months.month

@@ -93,40 +93,9 @@ baselines as (
 
 ),
 
-totalled as (
+money as (
 
-    select
-        month,
-        coalesce('measure:' || measure_id, 'all') as scope,
-        sum(cash_released_eur) as cash_released,
-        sum(one_off_cost_eur) as one_off,
-        sum(running_cost_eur) as running,
-        sum(parallel_cost_eur) as parallel,
-        sum(net_cash_eur) as net_cash,
-        max(cash_evidence_grade) as cash_evidence_grade
-    from measure_months
-    group by month, cube (measure_id)
-
-),
-
--- Each scope has every month from its first to the last full one, so rows are months.
-running_sums as (
-
-    select
-        month,
-        scope,
-        sum(cash_released) over so_far as cumulative_cash_released,
-        sum(one_off) over so_far as cumulative_one_off,
-        sum(running) over so_far as cumulative_running,
-        sum(parallel) over so_far as cumulative_parallel,
-        sum(net_cash) over so_far as cumulative_cash,
-        max(cash_evidence_grade) over so_far as cash_evidence_grade,
-        sum(net_cash) over last_12 as net_cash_last_12,
-        count(net_cash) over last_12 as cash_months_in_last_12
-    from totalled
-    window
-        so_far as (partition by scope order by month rows between unbounded preceding and current row),
-        last_12 as (partition by scope order by month rows between 11 preceding and current row)
+    select * from {{ ref('int_cash_of_scopes_summed') }}
 
 ),
 
@@ -135,7 +104,8 @@ states as (
     select
         measure_id,
         month,
-        count(net_cash_eur) over so_far > 0 as has_cash,
+        count(one_off_cost_eur) over so_far > 0 as has_cash,
+        coalesce(bool_or(cash_state = 'parallel_cost_unknown') over so_far, false) as has_gap,
         sum(case when has_hours then 1 else 0 end) over last_12 > 0 as has_hours
     from measure_months
     window
@@ -182,6 +152,13 @@ named as (
         month,
         case when has_hours then 'with_hours' else 'without_hours' end as list_name
     from states
+    union all
+    select
+        measure_id,
+        month,
+        'with_gap' as list_name
+    from states
+    where has_gap
 
 ),
 
@@ -199,34 +176,32 @@ lists as (
 )
 
 select
-    totalled.month,
-    totalled.scope,
+    money.month,
+    money.scope,
 
     ---- money of the month
-    cast(totalled.cash_released as decimal(18, 2)) as cash_released_eur,
-    cast(totalled.one_off as decimal(18, 2)) as one_off_cost_eur,
-    cast(totalled.running as decimal(18, 2)) as running_cost_eur,
-    cast(totalled.parallel as decimal(18, 2)) as parallel_cost_eur,
-    cast(totalled.net_cash as decimal(18, 2)) as net_cash_eur,
+    money.cash_released_eur,
+    money.one_off_cost_eur,
+    money.running_cost_eur,
+    money.parallel_cost_eur,
+    money.net_cash_eur,
 
     ---- money since the beginning
-    cast(running_sums.cumulative_cash_released as decimal(18, 2)) as cumulative_cash_released_eur,
-    cast(running_sums.cumulative_one_off as decimal(18, 2)) as cumulative_one_off_cost_eur,
-    cast(running_sums.cumulative_running as decimal(18, 2)) as cumulative_running_cost_eur,
-    cast(running_sums.cumulative_parallel as decimal(18, 2)) as cumulative_parallel_cost_eur,
-    cast(
-        running_sums.cumulative_one_off + running_sums.cumulative_running + running_sums.cumulative_parallel
-        as decimal(18, 2)
-    ) as cumulative_cost_eur,
-    cast(running_sums.cumulative_cash as decimal(18, 2)) as cumulative_cash_eur,
+    money.cumulative_cash_released_eur,
+    money.cumulative_one_off_cost_eur,
+    money.cumulative_running_cost_eur,
+    money.cumulative_parallel_cost_eur,
+    money.cumulative_cost_eur,
+    money.cumulative_cash_eur,
 
     ---- money of twelve months
-    cast(running_sums.net_cash_last_12 as decimal(18, 2)) as net_cash_last_12_months_eur,
-    cast(running_sums.cash_months_in_last_12 as bigint) as cash_months_in_last_12,
-    running_sums.cash_evidence_grade,
+    money.net_cash_last_12_months_eur,
+    money.cash_months_in_last_12,
+    money.cash_evidence_grade,
     cast(coalesce(with_cash.measure_count, 0) as bigint) as cash_measure_count,
     coalesce(with_cash.measure_ids, '') as cash_measures,
     coalesce(without_cash.measure_ids, '') as cash_measures_not_included,
+    coalesce(with_gap.measure_ids, '') as parallel_cost_unknown_measures,
 
     ---- hours of the month
     of_the_month.minutes / 60 as capacity_released_hours,
@@ -275,39 +250,43 @@ select
     effects.minutes / 60 as all_grades_last_12_months_hours,
 
     ---- trust
-    greatest(running_sums.cash_evidence_grade, of_the_year.evidence_grade) as evidence_grade,
+    greatest(money.cash_evidence_grade, of_the_year.evidence_grade) as evidence_grade,
     months.coverage_share,
-    months.is_provisional,
+    months.is_provisional or money.is_finance_silent as is_provisional,
     coalesce(of_the_month.claimed_cases < settings.min_cases, true) as is_small_cell
 
-from totalled
-inner join running_sums on totalled.month = running_sums.month and totalled.scope = running_sums.scope
-inner join months on totalled.month = months.month
-left join of_the_month on totalled.month = of_the_month.month and totalled.scope = of_the_month.scope
-left join of_the_year on totalled.month = of_the_year.month and totalled.scope = of_the_year.scope
-left join since_live on totalled.month = since_live.month and totalled.scope = since_live.scope
-left join effects on totalled.month = effects.month and totalled.scope = effects.scope
-left join beneath on totalled.month = beneath.month and totalled.scope = beneath.scope
-left join baselines on totalled.scope = 'measure:' || baselines.measure_id
-left join states_counted on totalled.month = states_counted.month and totalled.scope = states_counted.scope
+from money
+inner join months on money.month = months.month
+left join of_the_month on money.month = of_the_month.month and money.scope = of_the_month.scope
+left join of_the_year on money.month = of_the_year.month and money.scope = of_the_year.scope
+left join since_live on money.month = since_live.month and money.scope = since_live.scope
+left join effects on money.month = effects.month and money.scope = effects.scope
+left join beneath on money.month = beneath.month and money.scope = beneath.scope
+left join baselines on money.scope = 'measure:' || baselines.measure_id
+left join states_counted on money.month = states_counted.month and money.scope = states_counted.scope
 left join lists as with_cash
     on
-        totalled.month = with_cash.month
-        and totalled.scope = with_cash.scope
+        money.month = with_cash.month
+        and money.scope = with_cash.scope
         and with_cash.list_name = 'with_cash'
 left join lists as without_cash
     on
-        totalled.month = without_cash.month
-        and totalled.scope = without_cash.scope
+        money.month = without_cash.month
+        and money.scope = without_cash.scope
         and without_cash.list_name = 'without_cash'
+left join lists as with_gap
+    on
+        money.month = with_gap.month
+        and money.scope = with_gap.scope
+        and with_gap.list_name = 'with_gap'
 left join lists as with_hours
     on
-        totalled.month = with_hours.month
-        and totalled.scope = with_hours.scope
+        money.month = with_hours.month
+        and money.scope = with_hours.scope
         and with_hours.list_name = 'with_hours'
 left join lists as without_hours
     on
-        totalled.month = without_hours.month
-        and totalled.scope = without_hours.scope
+        money.month = without_hours.month
+        and money.scope = without_hours.scope
         and without_hours.list_name = 'without_hours'
 cross join settings

@@ -11,5 +11,6 @@ select
     measure_name,
     went_live_on,
     ended_on,
+    paper_route_closed_on,
     status
 from measures

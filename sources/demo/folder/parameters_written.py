@@ -9,7 +9,9 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from sources.demo.systems.budget import OF_MEASURES, YEARS, prices
 from sources.demo.systems.day_counts import PRODUCTS
+from sources.demo.systems.finance import BEFORE_THE_POST, BORROWS
 from sources.demo.systems.form_log import FORM_STEPS
 from sources.demo.systems.letters import DOCUMENT_KINDS, PAPER_REASONS
 from sources.demo.systems.post_plan import GRADES
@@ -41,11 +43,12 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "activities": [(a.name, a.medium, a.kind, a.waits_for, a.is_decision) for a in ACTIVITIES],
         "codes": _codes(),
         "channels": channel_rules(days),
-        "measures": [(m.measure_id, m.name, m.went_live_on(days), m.status, m.ended_on(days)) for m in MEASURES],
+        "measures": _measures(days),
         "measure_services": [(m.measure_id, code, float(share)) for m in MEASURES for code, share in m.shares.items()],
         "processing_minutes": map(astuple, minutes),
         "assumptions": _assumptions(days),
         "targets": _targets(days),
+        "budget_line_rules": _budget_line_rules(days),
     }
     for table in (table for table in PARAMETER_TABLES if table.file in lines):
         with (folder / "parameters" / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as handle:
@@ -61,6 +64,34 @@ def _text(value: Cell) -> str:
     if isinstance(value, float):
         return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",")
     return "" if value is None else str(value)
+
+
+def _measures(days: Days) -> list[Line]:
+    """The measures; of one it is decided when its services stop taking paper."""
+    closes = {"M-SPORT": dt.date(days.as_of.year + 1, 1, 1)}
+    return [
+        (m.measure_id, m.name, m.went_live_on(days), m.status, m.ended_on(days), closes.get(m.measure_id))
+        for m in MEASURES
+    ]
+
+
+def _budget_line_rules(days: Days) -> list[Line]:
+    """What the treasury knows of the measures' lines: prices; which is of staff, of rent, or driven by cases."""
+    lent = next(m for m in MEASURES if m.measure_id == BORROWS[1])
+    ended = lent.went_live_on(days)
+    of_line: dict[str, tuple[Cell, Cell, Cell]] = dict.fromkeys(OF_MEASURES, ("other", None, None))
+    for measure in MEASURES:
+        if measure.measure_id == BEFORE_THE_POST:
+            of_line[measure.budget_line] = ("staff", None, None)
+        elif measure is lent:
+            of_line[measure.budget_line] = ("rent", None, ended)
+        elif measure.measure_id == "M-PORTAL":
+            of_line[measure.budget_line] = ("material", next(iter(measure.shares)), None)
+    return [
+        (line, dt.date(year, 1, 1), cost_type, False, prices(days, year), driver, contract)
+        for line, (cost_type, driver, contract) in of_line.items()
+        for year in range(days.as_of.year - YEARS + 1, days.as_of.year + 1)
+    ]
 
 
 def _services(days: Days) -> list[Line]:

@@ -39,6 +39,7 @@ _GENERAL: Final = (
 )
 _CAMERAL: Final = (("3950.539 00-0", 88_000), ("0200.650 10-1", 41_500), ("0300.652 00-7", 73_000))
 _MEASURES_BEGIN_WITH: Final = 84_000
+OF_MEASURES: Final = tuple(dict.fromkeys(measure.budget_line for measure in MEASURES))
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,25 @@ class Budget:
     provisional: list[BudgetLine]
 
 
+def prices(days: Days, year: int) -> float:
+    """The level of all prices in a year; they rise by two in a hundred."""
+    return 1.02 ** (year - days.as_of.year + YEARS)
+
+
 def budget_drawn(days: Days, items: list[CostItem], rng: np.random.Generator) -> Budget:
     """The last three years; what measures cost and saved shows in the lines they name."""
     lines: list[BudgetLine] = []
-    begin = {**{m.budget_line: _MEASURES_BEGIN_WITH for m in MEASURES}, **dict(_GENERAL), **dict(_CAMERAL)}
+    begin = {**dict.fromkeys(OF_MEASURES, _MEASURES_BEGIN_WITH), **dict(_GENERAL), **dict(_CAMERAL)}
     for year in range(days.as_of.year - YEARS + 1, days.as_of.year + 1):
         passed = (days.as_of - dt.date(year - 1, 12, 31)).days / 366 if year == days.as_of.year else 1.0
         for budget_line, euros in sorted(begin.items()):
-            growth = 1.02 ** (year - days.as_of.year + YEARS)
+            growth = prices(days, year)
             planned, booked = _of_measures(items, budget_line, year)
             appropriation = round((euros * growth + planned / 100) / 100) * 10_000
-            actual = round((euros * growth * passed * float(rng.normal(0.98, 0.03))) * 100) + booked
+            # A line of a measure is kept tightly: beside cost and savings it pays a little less each year.
+            drawn, kept = float(rng.normal(0.98, 0.03)), 0.985 - 0.005 * (year - days.as_of.year + YEARS)
+            used = kept if budget_line in OF_MEASURES else drawn
+            actual = round(euros * growth * passed * used * 100) + booked
             change = int(rng.integers(-60, 120)) * 10_000 if rng.random() < 0.25 else None
             lines.append(_line(budget_line, year, appropriation, change, actual))
     before = [line for line in lines if line.year == days.as_of.year - 1]
@@ -100,14 +109,14 @@ def write_budget(folder: Path, days: Days, budget: Budget) -> list[FileAccount]:
 
 
 def _of_measures(items: list[CostItem], budget_line: str, year: int) -> tuple[int, int]:
-    """Cents planned and booked on a line in a year: costs add, proven savings take away."""
+    """Cents planned and booked on a line in a year: costs add, true savings take away."""
     mine = [item for item in items if item.budget_line == budget_line and item.month.year == year]
     sign = {"cash_released": -1}
     planned = sum(sign.get(item.kind, 1) * item.plan_cents for item in mine)
     booked = sum(
         sign.get(item.kind, 1) * (item.actual_cents or 0)
         for item in mine
-        if item.kind != "cash_released" or item.booking_ref is not None
+        if item.kind != "cash_released" or item.is_cash
     )
     return planned, booked
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ import numpy as np
 from sources.demo.systems.accounts import FileAccount
 from sources.demo.systems.tokens import BOOKER, tokens
 from sources.demo.town.days import Days
-from sources.demo.town.plan import MEASURES, PlannedMeasure
+from sources.demo.town.plan import MEASURES, PlannedMeasure, live_measures
 
 KIND_WORDS: Final = {
     "einmalig": "one_off",
@@ -35,9 +35,22 @@ HEADER: Final = (
 )
 
 
+UNTOLD_PARALLEL: Final = "M-IKFZ"
+"""Takes applications on paper beside the new route, and nobody says what that costs."""
+
+BEFORE_THE_POST: Final = "M-ABH-EAKTE"
+"""Books staff cost as saved although the post lapses only next year."""
+
+BORROWS: Final = ("M-BRIEF", "M-SCAN")
+"""The first relief of one measure names a document that another one's relief used up the month before."""
+
+
 @dataclass(frozen=True)
 class CostItem:
-    """One row: cents planned and booked (None = not yet booked), and the booking that proves a saving."""
+    """One row: cents planned and booked (None = not yet booked), and the booking that proves a saving.
+
+    ``is_cash``: the line truly paid so much less, and nothing speaks against it.
+    """
 
     measure_id: str
     month: dt.date
@@ -46,6 +59,7 @@ class CostItem:
     actual_cents: int | None
     budget_line: str
     booking_ref: str | None
+    is_cash: bool = False
 
     @property
     def cost_item(self) -> str:
@@ -63,8 +77,35 @@ def cost_items(days: Days, rng: np.random.Generator) -> list[CostItem]:
             first = days.months[month]
             proof = f"BU-{first:%Y}-{int(rng.integers(10_000, 99_999))}" if is_booked and is_proven else None
             actual = round(euros * 100 * max(noise, 0.3)) if is_booked else None
-            items.append(CostItem(measure.measure_id, first, kind, euros * 100, actual, measure.budget_line, proof))
-    return sorted(items, key=lambda item: (item.month, item.cost_item))
+            is_cash = (
+                kind == "cash_released" and bool(proof) and measure.measure_id not in (UNTOLD_PARALLEL, BEFORE_THE_POST)
+            )
+            items.append(
+                CostItem(measure.measure_id, first, kind, euros * 100, actual, measure.budget_line, proof, is_cash)
+            )
+    items += _nothing_spent_in_parallel(days)
+    return sorted(_with_a_borrowed_document(items), key=lambda item: (item.month, item.cost_item))
+
+
+def _nothing_spent_in_parallel(days: Days) -> list[CostItem]:
+    """Where running both routes cost nothing, the treasury says so, once."""
+    return [
+        CostItem(measure.measure_id, days.months[measure.live[0]], "parallel", 0, 0, measure.budget_line, None)
+        for measure in live_measures()
+        if measure.live and not measure.parallel and measure.measure_id != UNTOLD_PARALLEL
+    ]
+
+
+def _with_a_borrowed_document(items: list[CostItem]) -> list[CostItem]:
+    borrower, lender = (
+        [item for item in items if item.measure_id == measure and item.kind == "cash_released" and item.booking_ref]
+        for measure in BORROWS
+    )
+    if not borrower:
+        return items
+    first = borrower[0]
+    lent = [item.booking_ref for item in lender if item.month < first.month][-1]
+    return [replace(item, booking_ref=lent, is_cash=False) if item is first else item for item in items]
 
 
 def _planned(measure: PlannedMeasure, months: int) -> list[tuple[str, int, int, bool]]:

@@ -111,10 +111,10 @@ def _summed(by_service: dict[str, Hours]) -> Hours:
 
 
 def _booked(measure_id: str, items: list[CostItem]) -> dict[str, dict[str, float]]:
-    """Euros per month and kind as booked; a saving counts only with a booking reference."""
+    """Euros per month and kind as booked; a saving counts only where it truly is cash."""
     booked: dict[str, dict[str, float]] = {}
     for item in items:
-        is_proven = item.kind != "cash_released" or item.booking_ref is not None
+        is_proven = item.kind != "cash_released" or item.is_cash
         if item.measure_id == measure_id and item.actual_cents is not None and is_proven:
             booked.setdefault(item.month.isoformat(), {})[item.kind] = item.actual_cents / 100
     return booked

@@ -271,6 +271,11 @@ def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
             "closing_days.csv: office_code 'archif'",
         ),
         ("measure_services", f"{SHARES}m9;parkausweis;0,5\n", "measure_services.csv: measure_id 'm9' is not listed"),
+        (
+            "budget_line_rules",
+            "budget_line_id;valid_from;volume_driver\n3950.539 00-0;2025-01-01;parkausweise\n",
+            "budget_line_rules.csv: volume_driver 'parkausweise' is not listed; the nearest is 'parkausweis'",
+        ),
     ],
 )
 def test_a_code_no_other_file_lists_is_named(tmp_path: Path, file: str, text: str, message: str) -> None:

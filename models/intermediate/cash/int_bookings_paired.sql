@@ -1,0 +1,124 @@
+with
+
+cost_items as (
+
+    select * from {{ ref('int_cost_items_admitted') }}
+    where actual_eur is not null
+
+),
+
+positives as (
+
+    select * from cost_items
+    where actual_eur >= 0
+
+),
+
+-- A document is used up by its first relief, whichever measure names it.
+used as (
+
+    select
+        delivery_id,
+        position,
+        row_number() over (
+            partition by booking_ref
+            order by month, cost_item_id, delivery_id, position
+        ) as use_number
+    from positives
+    where kind = 'cash_released' and booking_ref is not null
+
+),
+
+-- A reversal takes off what bears its document, else what bears its code; of several the last one before it.
+candidates as (
+
+    select
+        reversals.delivery_id,
+        reversals.position,
+        reversals.month,
+        reversals.cost_item_id,
+        -reversals.actual_eur as reversal_eur,
+        positives.delivery_id as original_delivery_id,
+        positives.position as original_position,
+        positives.actual_eur as original_eur,
+        row_number() over (
+            partition by reversals.delivery_id, reversals.position
+            order by
+                case when reversals.booking_ref = positives.booking_ref then 0 else 1 end,
+                coalesce(used.use_number, 1),
+                {{ days_between('positives.month', 'reversals.month') }},
+                positives.delivery_id,
+                positives.position
+        ) as candidate_rank
+    from cost_items as reversals
+    inner join positives
+        on
+            reversals.measure_id = positives.measure_id
+            and reversals.kind = positives.kind
+            and reversals.month >= positives.month
+            and (
+                reversals.booking_ref = positives.booking_ref
+                or reversals.cost_item_id = positives.cost_item_id
+            )
+    left join used
+        on
+            positives.delivery_id = used.delivery_id
+            and positives.position = used.position
+    where reversals.actual_eur < 0
+
+),
+
+-- Nobody takes off more than there is.
+reversals as (
+
+    select
+        *,
+        sum(reversal_eur) over (
+            partition by original_delivery_id, original_position
+            order by month, cost_item_id, delivery_id, position
+        ) <= original_eur as is_covered
+    from candidates
+    where candidate_rank = 1
+
+),
+
+taken_off as (
+
+    select
+        original_delivery_id,
+        original_position,
+        sum(reversal_eur) as reversed_eur
+    from reversals
+    where is_covered
+    group by original_delivery_id, original_position
+
+)
+
+select
+    cost_items.delivery_id,
+    cost_items.position,
+    cost_items.cost_item_id,
+    cost_items.measure_id,
+    cost_items.month,
+    cost_items.kind,
+    cost_items.actual_eur,
+    cost_items.budget_line_id,
+    cost_items.booking_ref,
+    coalesce(used.use_number, 1) as use_number,
+    cast(coalesce(taken_off.reversed_eur, 0) as decimal(18, 2)) as reversed_eur,
+    reversals.original_delivery_id,
+    reversals.original_position
+from cost_items
+left join used
+    on
+        cost_items.delivery_id = used.delivery_id
+        and cost_items.position = used.position
+left join taken_off
+    on
+        cost_items.delivery_id = taken_off.original_delivery_id
+        and cost_items.position = taken_off.original_position
+left join reversals
+    on
+        cost_items.delivery_id = reversals.delivery_id
+        and cost_items.position = reversals.position
+        and reversals.is_covered
