@@ -80,8 +80,8 @@ def saved_by_measures(
             one = claim(row, town_cases)
             months = np.arange(max(one.first, 0), len(town_cases.months))
             waiting.append(Saved(one.measure_id, row["service_code"], months, np.zeros(0), None, None))
-    if not town_cases.months:
-        return town_cases, []
+    if not town_cases.months or not at_work:
+        return town_cases, waiting
     stages = {
         service.service_code: stages_of(
             [claim(row, town_cases) for row in at_work[service.service_code]], len(town_cases.months)

@@ -57,12 +57,15 @@ class CompiledModels:
         for schema in SCHEMAS:
             connection.execute(f"create schema {self.database}.{schema}")
         for statement in self.statements(*models):
-            connection.execute(statement.replace(str(self.town), str(folder)))
+            if isinstance(statement, str):
+                connection.execute(statement.replace(str(self.town), str(folder)))
+            else:
+                _estimate(connection, statement)
         connection.execute(f"use {self.database}")
         return connection
 
-    def statements(self, *models: str) -> Iterator[str]:
-        """What makes some models and all they read, in order."""
+    def statements(self, *models: str) -> Iterator[str | dict[str, Any]]:
+        """What makes some models and all they read, in order: SQL, or a model of Python as the manifest has it."""
         reads: dict[str, list[str]] = {}
         sources: set[str] = set()
         waiting = list(models)
@@ -76,5 +79,19 @@ class CompiledModels:
         yield from (self.sources[key] for key in sorted(sources))
         for name in TopologicalSorter(reads).static_order():
             node = self.nodes[name]
+            if node["language"] == "python":
+                yield node
+                continue
             form = "table" if node["config"]["materialized"] == "table" else "view"
             yield f"create {form} {node['relation_name']} as {node['compiled_code']}"
+
+
+def _estimate(connection: duckdb.DuckDBPyConnection, node: dict[str, Any]) -> None:
+    """Run a model of Python as dbt-duckdb does: its code, with what it reads as relations."""
+    code: dict[str, Any] = {}
+    exec(node["compiled_code"], code)
+    asked = code["dbtObj"](lambda relation: connection.sql(f"select * from {relation}"))
+    made = code["model"](asked, connection)
+    connection.register("made", made)
+    connection.execute(f"create table {node['relation_name']} as select * from made")
+    connection.unregister("made")
