@@ -46,8 +46,8 @@ def page(have: PageContext) -> Page:
 
 
 def _finding(have: PageContext) -> str:
-    cash, hours = keys.cash_months(have), keys.hours_months(have)
-    if cash.is_empty() and hours.is_empty():
+    cash, hours = keys.cash_months(have), keys.hours_year(have)
+    if cash.is_empty() and hours is None:
         return say.no_statement(keys.why_no_hours(have))
     money = "Zum Geld ist noch keine Aussage möglich"
     if not cash.is_empty():
@@ -57,9 +57,8 @@ def _finding(have: PageContext) -> str:
             f"{'entlastet' if net >= 0 else 'belastet'}"
         )
     time = (
-        f"in den zwölf Monaten bis {numbers.month(hours['month'][-1])} "
-        f"{keys.freed(hours['capacity_last_12_months_hours'][-1])}"
-        if not hours.is_empty()
+        f"in den zwölf Monaten bis {numbers.month(hours['month'])} {keys.freed(hours['capacity_last_12_months_hours'])}"
+        if hours is not None
         else "zur Arbeitszeit ist noch keine Aussage möglich"
     )
     return f"{money}; {time}. Beides wird nicht zusammengezählt."

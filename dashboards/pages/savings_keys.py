@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from dashboards.pages.context import PageContext, spark
@@ -21,6 +23,12 @@ def cash_months(have: PageContext) -> pl.DataFrame:
 def hours_months(have: PageContext) -> pl.DataFrame:
     """The months of which freed hours are known."""
     return have.savings.drop_nulls("capacity_released_hours")
+
+
+def hours_year(have: PageContext) -> dict[str, Any] | None:
+    """The last full month whose twelve months have hours; None where none has."""
+    year = have.savings.drop_nulls("capacity_last_12_months_hours")
+    return None if year.is_empty() else year.row(-1, named=True)
 
 
 def named(have: PageContext, codes: str) -> list[str]:
@@ -81,10 +89,9 @@ def left_out_of_cash(have: PageContext) -> tuple[str, ...]:
 def capacity_key(have: PageContext) -> KeyFigure:
     """Hours of working time freed over the last twelve full months; not money."""
     metric = have.metrics["capacity_last_12_months_hours"]
-    year = have.savings.drop_nulls("capacity_last_12_months_hours")
-    if year.is_empty():
+    last = hours_year(have)
+    if last is None:
         return KeyFigure(metric, missing=say.no_statement(why_no_hours(have)), page="einsparungen.html")
-    last = year.row(-1, named=True)
     return KeyFigure(
         metric,
         value=numbers.plain(last["capacity_last_12_months_hours"]),

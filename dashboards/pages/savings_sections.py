@@ -126,14 +126,14 @@ def bridge_section(have: PageContext) -> Section:
 def hours_section(have: PageContext) -> Section:
     """How much working time was freed?"""
     question = "Wie viel Arbeitszeit ist frei geworden?"
-    months = keys.hours_months(have)
-    if months.is_empty():
+    months, year = keys.hours_months(have), keys.hours_year(have)
+    if months.is_empty() or year is None:
         return unanswered("zeit", question, keys.why_no_hours(have))
-    last = months.row(-1, named=True)
+    last, told = months.row(-1, named=True), year["capacity_months_in_last_12"]
     finding = (
-        f"In den zwölf Monaten bis {numbers.month(last['month'])} {keys.freed(last['capacity_last_12_months_hours'])}, "
-        f"belegt mit Nachweisgrad A (Spanne {keys.year_span(last)} Stunden; "
-        f"{say.basis(last['claimed_last_12_months_cases'])})."
+        f"In den zwölf Monaten bis {numbers.month(year['month'])} {keys.freed(year['capacity_last_12_months_hours'])} "
+        f"(Nachweisgrad A, Spanne {keys.year_span(year)} Stunden; {say.basis(year['claimed_last_12_months_cases'])}"
+        f"{'' if told == keys.YEAR else f'; {told} von {keys.YEAR} Monaten haben belegte Stunden'})."
     )
     hours, band = numbers.hours(last["capacity_released_hours"]), ("capacity_low_hours", "capacity_high_hours")
     line = Course("capacity_released_hours", DIGITAL, hours, room=(12, 26), band=band)
@@ -166,8 +166,9 @@ def hours_by_measure_section(have: PageContext) -> Section:
     finding = (
         f"Am meisten belegte Zeit schafft „{first['measure_name']}“: {numbers.plain(first['value'])} Stunden in "
         f"den letzten zwölf vollen Monaten ({say.basis(first['cases'])})."
-        if first["value"] > 0 and first["grade"] == "A"
-        else "Keine Maßnahme hat in den letzten zwölf vollen Monaten belegt Arbeitszeit gewonnen."
+        if first["low"] > 0 and first["grade"] == "A"
+        else "Für keine Maßnahme ist in den letzten zwölf vollen Monaten ein Gewinn an Arbeitszeit belegt: "
+        "keine Spanne mit Nachweisgrad A liegt über null."
     )
     figure = Figure(
         subtitle=(
@@ -194,10 +195,11 @@ def effects_section(have: PageContext) -> Section:
         return unanswered("vergleich", question, keys.why_no_hours(have))
     last = year.row(-1, named=True)
     raw, like, left = (last[f"{name}_last_12_months_hours"] for name in ("raw", "like_for_like", "all_grades"))
+    tide = last["tide_last_12_months_hours"]
     finding = (
-        f"Vorher gegen nachher {keys.difference(raw)}; bei gleicher Fallzahl und Mischung "
-        f"{keys.difference(like)}. Davon wären {keys.hours(last['tide_last_12_months_hours'])} auch ohne die "
-        f"Maßnahmen gekommen, so wie in den Leistungen ohne Maßnahme. Es bleiben {keys.hours(left)}."
+        f"Vorher gegen nachher {keys.difference(raw)}; bei gleicher Fallzahl und Mischung {keys.difference(like)}. "
+        f"Ohne die Maßnahmen wären es {keys.difference(tide)} gewesen, nach dem, was Leistungen ohne Maßnahme zeigen. "
+        f"Den Maßnahmen bleiben {keys.difference(left)}."
     )
     steps = pl.DataFrame(
         {
@@ -214,8 +216,9 @@ def effects_section(have: PageContext) -> Section:
     columns = (TableColumn("row", "Schritt"), TableColumn("hours", "Stunden in zwölf Monaten", "hours"))
     table = PageTable("vergleich", "Vom einfachen Vergleich zur Wirkung der Maßnahmen", columns, steps)
     notes = (
-        "Alle Nachweisgrade zusammen; in der Summe oben steht nur Grad A. Gerundete Stunden können in der Summe um "
-        "eine abweichen.",
+        "Alle Nachweisgrade zusammen; in der Summe oben steht nur Grad A. Wo Fallarten fehlen, ist ein Abschlag dafür, "
+        "dass einfache Fälle zuerst online kommen, im vorletzten Schritt enthalten. Gerundete Stunden können in der "
+        "Summe um eine abweichen.",
     )
     return Section("vergleich", question, finding, tables=(table,), notes=notes)
 

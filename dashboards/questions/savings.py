@@ -106,8 +106,9 @@ def not_in_the_headline(marts: Marts) -> pl.DataFrame:
         from monitor.rpt_savings_monthly as r
         inner join monitor.dim_measures as m using (measure_id)
         left join monitor.dim_services as s using (service_code)
-        where r.service_code <> 'all' and r.claim_state <> 'claimed' and r.month < $end
-        qualify row_number() over (partition by r.measure_id, r.service_code order by r.month desc) = 1
+        where r.service_code <> 'all' and r.month < $end
+        qualify r.claim_state <> 'claimed'
+            and row_number() over (partition by r.measure_id, r.service_code order by r.month desc) = 1
         order by m.measure_name, service_name
         """,
         end=marts.setting.this_month,

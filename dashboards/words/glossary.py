@@ -115,6 +115,7 @@ REFUSAL_REASONS: Final = {
     "own_trend_only": "Es gibt keine Vergleichsgruppe, nur den eigenen Verlauf davor",
     "regression_to_the_mean": "Das Jahr vor dem Start war ungewöhnlich; ein Teil kann Rückkehr zum Üblichen sein",
     "unknown_channels": "Der Anteil der Vorgänge ohne bekannten Kanal hat sich um mehr als 5 Punkte verschoben",
+    "unseen_case_types": "Mehr als 5\u00a0% der Vorgänge haben Fallarten, die es vor dem Start nicht gab",
     "minutes_not_measured": "Neue Minutenwerte gelten ohne Zahl der Messungen oder ohne Messverfahren",
     "mix_not_separable": "Fallarten fehlen, und die Minuten haben sich geändert",
     "minutes_partly_measured": "Die Minutenwerte sind nur teilweise gemessen (Grad B)",

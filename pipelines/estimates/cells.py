@@ -59,8 +59,11 @@ def cells_of(service: ServiceCases, stage: Stage, level: Level, minutes: Minutes
     part = np.divide(decided * seen, by_type, out=np.zeros(by_type.shape), where=by_type > 0)
     old_rows = minutes.valid(service.case_types, stage.claims[0].live_on - dt.timedelta(days=1))
     new_rows = np.stack([minutes.valid(service.case_types, months[month]) for month in asked])
-    # A channel nobody used before has no old minutes: its whole effect is one of the channel.
-    old_rows = np.where((old_rows == NONE) & (before == 0), new_rows[-1], old_rows)
+    # A channel nobody used before has no old minutes: those of its beginning, so that its effect is one of the channel.
+    begun = new_rows[0]
+    for rows in new_rows[1:]:
+        begun = np.where(begun == NONE, rows, begun)
+    old_rows = np.where((old_rows == NONE) & (before == 0), begun, old_rows)
     new_rows = np.where((new_rows == NONE) & (before == 0), old_rows, new_rows)
     return Cells(
         asked,

@@ -15,6 +15,10 @@ from pipelines.estimates.panel import Floats, Ints
 MOST_SELECTION: Final = 0.3
 
 
+# Digits of a share that may decide a draw.
+_DIGITS: Final = 9
+
+
 def online_without(cases: Ints, online: Ints, levels: Floats, offsets: Floats, rng: np.random.Generator) -> Floats:
     """Draw how many of the very people who came would have come online at another level.
 
@@ -33,12 +37,13 @@ def online_without(cases: Ints, online: Ints, levels: Floats, offsets: Floats, r
     Returns:
         draws × months × K.
     """
-    without = expit(levels[:, :, None] + offsets)
+    # Rounded, as a share whose last bit differs between processors would draw another number.
+    without = np.round(expit(np.round(levels, _DIGITS)[:, :, None] + offsets), _DIGITS)
     # Gamma variables of 0 cases are 0.
     came = rng.standard_gamma(online, without.shape)
     between = rng.standard_exponential(without.shape)
     whole = came + between + rng.standard_gamma(cases - online, without.shape)
-    last, first = came / whole, (came + between) / whole
+    last, first = np.round(came / whole, _DIGITS), np.round((came + between) / whole, _DIGITS)
     stayed = rng.binomial(online, np.minimum(without / first, 1))
     joined = rng.binomial(cases - online, np.clip((without - last) / (1 - last), 0, 1))
     # Where nobody came online nobody can stay, where everybody did nobody can join.
@@ -66,13 +71,13 @@ def needed(cases: Floats, online: Floats, rest: Floats, minutes: Floats) -> Floa
     Args:
         cases: months × K.
         online: draws × months × K, how many of them would have come online.
-        rest: draws × K × channels, how the others would have come.
+        rest: draws × months × K × channels, how the others would have come.
         minutes: draws × K × channels.
     """
-    offline = (rest * minutes).sum(2)
+    offline = (rest * minutes[:, None]).sum(3)
     # A type that came online only: whoever would have come another way is priced like the others.
-    offline = np.where(rest.sum(2) == 0, minutes[:, :, 0], offline)
-    return (online * minutes[:, None, :, 0] + (cases - online) * offline[:, None, :]).sum(2)
+    offline = np.where(rest.sum(3) == 0, minutes[:, None, :, 0], offline)
+    return (online * minutes[:, None, :, 0] + (cases - online) * offline).sum(2)
 
 
 def taken(counts: Floats, minutes: Floats) -> Floats:

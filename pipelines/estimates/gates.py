@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.estimates.levels import Level
 from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
-from pipelines.estimates.service import UNKNOWN_TYPE, StageEffect
+from pipelines.estimates.service import StageEffect
 from pipelines.estimates.stages import BASELINE_MONTHS, Claim, Stage
 from pipelines.estimates.tide import Spread
 from sources.contract.vocabularies import ClaimState, RefusalReason
@@ -17,6 +17,8 @@ from sources.contract.vocabularies import ClaimState, RefusalReason
 LEAST_BASELINE_CASES: Final = 30
 MOST_UNDECIDED: Final = 0.05
 MOST_UNKNOWN_MOVED: Final = 0.05
+MOST_UNTYPED: Final = 0.05
+MOST_LEFT_OUT: Final = 0.05
 # Two standard deviations: one town in twenty whose baseline year is as usual is named all the same.
 UNUSUAL: Final = 2.0
 TREND_MONTHS: Final = 24
@@ -76,10 +78,14 @@ def judge(
         (RefusalReason.NO_COMPARISON if full < TREND_MONTHS else RefusalReason.OWN_TREND_ONLY, alone),
         (RefusalReason.REGRESSION_TO_THE_MEAN, everywhere & is_unusual(stage, level, spread, path)),
         (RefusalReason.UNKNOWN_CHANNELS, np.abs(unknown_moved(service, stage)) > MOST_UNKNOWN_MOVED),
+        (
+            RefusalReason.UNSEEN_CASE_TYPES,
+            effect.left_out > MOST_LEFT_OUT * (effect.left_out + effect.cases),
+        ),
         (RefusalReason.MINUTES_NOT_MEASURED, effect.changed & ~effect.measured),
         (
             RefusalReason.MIX_NOT_SEPARABLE,
-            effect.changed & (service.case_types == (UNKNOWN_TYPE,)),
+            effect.changed & (service.untyped_share > MOST_UNTYPED),
         ),
     ]
     states: list[ClaimState] = []

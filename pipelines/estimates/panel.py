@@ -23,6 +23,8 @@ CHANNELS: Final = (
     *(channel for channel in Channel if channel not in {Channel.ONLINE, Channel.UNKNOWN}),
 )
 
+UNKNOWN_TYPE: Final = "unknown"
+
 
 @dataclass(frozen=True)
 class ServiceCases:
@@ -45,6 +47,13 @@ class ServiceCases:
     def by_type(self) -> Ints:
         """Cases received, months × K."""
         return self.received.sum(2)
+
+    @property
+    def untyped_share(self) -> float:
+        """Share of the cases whose type nobody knows."""
+        every = self.received.sum()
+        untyped = [kind == UNKNOWN_TYPE for kind in self.case_types]
+        return float(self.received[:, untyped].sum() / every) if every else 0.0
 
     @property
     def online(self) -> Ints:

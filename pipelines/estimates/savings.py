@@ -16,6 +16,7 @@ from pipelines.estimates.gates import Verdict, judge
 from pipelines.estimates.levels import Level, level_of
 from pipelines.estimates.minutes import minutes_of
 from pipelines.estimates.panel import Bools, Floats, Ints, Panel, ServiceCases, panel
+from pipelines.estimates.rest import rest_drift
 from pipelines.estimates.service import StageEffect, Tide, effects, first_online, tide
 from pipelines.estimates.stages import Stage, claim, claimed_shares, stages_of
 from pipelines.estimates.tide import Levels, Path, Spread, path_of, placebo_widening, spreads
@@ -49,12 +50,23 @@ class Saved:
 
 @dataclass(frozen=True)
 class Town:
-    """What all services share: the free levels, the tide drawn, and its middle."""
+    """What all services share.
+
+    Attributes:
+        levels: the free levels.
+        drawn: draws of the tide.
+        spread: the middle of its variances.
+        path: its middle.
+        received: cases, services × months × channels.
+        untouched: services × months, where no measure is at work.
+    """
 
     levels: Levels
     drawn: Tide
     spread: Spread
     path: Path
+    received: Ints
+    untouched: Bools
 
 
 def saved_by_measures(
@@ -137,9 +149,11 @@ def _town(town_cases: Panel, stages: dict[str, tuple[Stage, ...]], levels: dict[
     paths = [path_of(free, spread) for spread in drawn]
     middle = Spread(*(float(np.median([getattr(one, name) for one in drawn])) for name in Spread.__slots__))
     path = path_of(free, middle)
-    begun = [stage.live for one in stages.values() for stage in one[:1] if stage.live < len(month)]
+    begun = [stage.live for one in stages.values() for stage in one[:1] if 0 <= stage.live < len(month)]
     widening = placebo_widening(free, path, middle, int(np.median(begun)) if begun else len(month))
-    return Town(free, tide(drawn, paths, widening, rng, DRAWS), middle, path)
+    received = np.stack([service.received.sum(1) for service, _ in rows])
+    untouched = np.stack([_free(service, stages[service.service_code]) for service, _ in rows])
+    return Town(free, tide(drawn, paths, widening, rng, DRAWS), middle, path, received, untouched)
 
 
 def _of_service(
@@ -153,11 +167,15 @@ def _of_service(
     seed: int,
 ) -> Iterator[Saved]:
     # A seed of its own, so that another service more or less does not move this one's draws.
-    rng = np.random.default_rng([seed, zlib.crc32(service.service_code.encode())])
+    own_seed = [seed, zlib.crc32(service.service_code.encode())]
+    rng, rest_rng = np.random.default_rng(own_seed), np.random.default_rng([*own_seed, 1])
     own = minutes_of(minutes.filter(pl.col("service_code") == service.service_code))
     mine = next(i for i, one in enumerate(town_cases.services) if one.service_code == service.service_code)
     others = town.levels.is_free.sum(0) - town.levels.is_free[mine]
-    found = effects(service, stages, level, own, town_cases.months, town.drawn, rng)
+    drifts = [
+        rest_drift(town.received, town.untouched, stage.baseline, mine, rest_rng, town.drawn.draws) for stage in stages
+    ]
+    found = effects(service, stages, level, own, town_cases.months, town.drawn, drifts, rng)
     part = claimed_shares(stages, whole, len(town_cases.months))
     for stage, effect in zip(stages, found, strict=True):
         for one in stage.claims:

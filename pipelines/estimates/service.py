@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,9 @@ from pipelines.estimates.levels import Level
 from pipelines.estimates.minutes import NONE, Minutes
 from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
 from pipelines.estimates.parts import Parts, parts_of
+from pipelines.estimates.rest import carried_rest
 from pipelines.estimates.stages import Stage
 from pipelines.estimates.tide import Path, Spread, carried_forward
-
-UNKNOWN_TYPE: Final = "unknown"
 
 Cell = TypeVar("Cell", np.int64, np.bool_)
 
@@ -80,12 +80,27 @@ def effects(
     minutes: Minutes,
     months: tuple[dt.date, ...],
     town: Tide,
+    drifts: Sequence[Floats],
     rng: np.random.Generator,
 ) -> list[StageEffect]:
-    """What each stage of a service saved; together they save what the service saved against its first baseline."""
+    """What each stage of a service saved; together they save what the service saved against its first baseline.
+
+    Args:
+        service: the cases.
+        stages: what was done, in order.
+        level: of the service.
+        minutes: its dated values.
+        months: the first day of each month.
+        town: draws of the tide.
+        drifts: per stage draws of how the other channels drift, draws × months × channels.
+        rng: where chance comes from.
+    """
     values = minutes.draws(rng, town.draws)
-    kept = 1 - rng.uniform(0, MOST_SELECTION, (town.draws, 1)) if service.case_types == (UNKNOWN_TYPE,) else 1.0
-    against = [_against(service, stage, level, minutes, values, months, town, rng, kept) for stage in stages]
+    kept = 1 - rng.uniform(0, MOST_SELECTION, (town.draws, 1)) * service.untyped_share
+    against = [
+        _against(service, stage, level, minutes, values, months, town, drift, rng, kept)
+        for stage, drift in zip(stages, drifts, strict=True)
+    ]
     found: list[StageEffect] = []
     for position, (stage, one) in enumerate(zip(stages, against, strict=True)):
         if position + 1 == len(stages):
@@ -104,9 +119,12 @@ def effects(
                 one.left_out,
                 one.baseline_cases,
                 one.unpriced | (later & following.unpriced),
-                one.changed,
-                one.measured,
-                one.grades,
+                one.changed | (later & following.changed),
+                one.measured & (~later | following.measured),
+                tuple(
+                    max(own, next_one) if is_later else own
+                    for own, next_one, is_later in zip(one.grades, following.grades, later, strict=True)
+                ),
             )
         )
     return found
@@ -120,14 +138,15 @@ def _against(
     values: Floats,
     months: tuple[dt.date, ...],
     town: Tide,
+    drift: Floats,
     rng: np.random.Generator,
-    kept: Floats | float,
+    kept: Floats,
 ) -> StageEffect:
     """The cases since the stage began, against the state just before it."""
     if not len(stage.asked):
         return _nothing(town.draws, len(months), int(service.received[stage.baseline].sum()))
     cells = cells_of(service, stage, level, minutes, months)
-    channels = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, rng)
+    channels = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, drift, rng)
     saved = np.zeros((town.draws, len(months)))
     saved[:, cells.asked] = channels * kept + _faster(cells.counts, cells.old_rows, cells.new_rows, values)
     enters = (cells.counts > 0) & (cells.new_rows != cells.old_rows) & (cells.new_rows != NONE)
@@ -159,12 +178,19 @@ def _laid(asked: Ints, values: NDArray[Cell], months: NDArray[Cell]) -> NDArray[
 
 
 def _channels_saved(
-    service: ServiceCases, stage: Stage, level: Level, cells: Cells, old: Floats, town: Tide, rng: np.random.Generator
+    service: ServiceCases,
+    stage: Stage,
+    level: Level,
+    cells: Cells,
+    old: Floats,
+    town: Tide,
+    drift: Floats,
+    rng: np.random.Generator,
 ) -> Floats:
     """Minutes saved as people came another way, at the old minutes: draws × months."""
     by_type = cells.received.sum(2)
     part = np.divide(cells.counts.sum(2), by_type, out=np.zeros(by_type.shape), where=by_type > 0)
-    rest = rest_before(cells.before, rng, town.draws)
+    rest = carried_rest(rest_before(cells.before, rng, town.draws), drift[:, cells.asked])
     online = _online(stage, service, level, by_type, cells.received[..., 0], cells.seen, town, rng)
     return needed(by_type * part, online * part, rest, old) - taken(cells.counts, old)
 

@@ -32,6 +32,7 @@ _PLACEBO_MONTHS: Final = 12
 _LEAST_PLACEBOS: Final = 5
 _LUCK: Final = 0.2
 _PROBE: Final = 0.25
+_DIGITS: Final = 4
 # Least curvature of the likelihood that is believed: no direction is wider than a standard deviation of 2.
 _LEAST_CURVATURE: Final = 0.25
 
@@ -89,9 +90,11 @@ def spreads(levels: Levels, rng: np.random.Generator, count: int) -> list[Spread
         method="Nelder-Mead",
         options={"xatol": 0.02, "fatol": 0.01, "maxiter": 250, "initial_simplex": simplex},
     )
-    values, vectors = linalg.eigh(_curvature(loss, found.x))
-    root = vectors / np.sqrt(np.maximum(values, _LEAST_CURVATURE))
-    return [_spread(found.x + root @ rng.standard_normal(3)) for _ in range(count)]
+    # The last bits differ between processors: they must not decide anything.
+    peak = np.round(found.x, _DIGITS)
+    values, vectors = linalg.eigh(_curvature(loss, peak))
+    root = np.round((vectors / np.sqrt(np.maximum(values, _LEAST_CURVATURE))) @ vectors.T, _DIGITS)
+    return [_spread(peak + root @ rng.standard_normal(3)) for _ in range(count)]
 
 
 def path_of(levels: Levels, spread: Spread) -> Path:
@@ -217,9 +220,9 @@ def _path(levels: Levels, spread: Spread) -> tuple[float, Path]:
 
 
 def _root(covariance: Floats) -> Floats:
-    """A square root of a covariance that rounding may have left a hair short of positive."""
+    """The symmetric square root, which hardly moves with the last bits, of a covariance a hair short of positive."""
     values, vectors = linalg.eigh((covariance + covariance.T) / 2)
-    return vectors * np.sqrt(np.maximum(values, 0))
+    return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
 
 
 def _curvature(loss: Callable[[Floats], float], peak: Floats) -> Floats:

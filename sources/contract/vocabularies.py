@@ -292,6 +292,7 @@ class RefusalReason(StrEnum):
     OWN_TREND_ONLY = "own_trend_only"
     REGRESSION_TO_THE_MEAN = "regression_to_the_mean"
     UNKNOWN_CHANNELS = "unknown_channels"
+    UNSEEN_CASE_TYPES = "unseen_case_types"
     MINUTES_NOT_MEASURED = "minutes_not_measured"
     MIX_NOT_SEPARABLE = "mix_not_separable"
     MINUTES_PARTLY_MEASURED = "minutes_partly_measured"

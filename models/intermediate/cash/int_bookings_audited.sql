@@ -46,8 +46,9 @@ within_own_fall as (
     select
         *,
         case
-            when fall_eur is null then net_eur
-            else greatest(least(net_eur, fall_eur - claimed_before_eur), 0)
+            -- Where the volume is not known yet the line bounds the claim by its prices alone.
+            when coalesce(fall_eur, fall_at_prices_eur) is null then net_eur
+            else greatest(least(net_eur, coalesce(fall_eur, fall_at_prices_eur) - claimed_before_eur), 0)
         end as own_eur
     from claims
 
@@ -57,7 +58,7 @@ against_the_line as (
 
     select
         *,
-        max(fall_eur) over (partition by budget_line_id, year) as line_fall_eur,
+        max(coalesce(fall_eur, fall_at_prices_eur)) over (partition by budget_line_id, year) as line_fall_eur,
         coalesce(
             sum(own_eur) over (
                 partition by budget_line_id, year

@@ -9,7 +9,17 @@ cost_items as (
 
 positives as (
 
-    select * from cost_items
+    select
+        *,
+        sum(actual_eur) over (
+            partition by
+                measure_id,
+                kind,
+                booking_ref,
+                case when booking_ref is null then delivery_id end,
+                case when booking_ref is null then position end
+        ) as document_eur
+    from cost_items
     where actual_eur >= 0
 
 ),
@@ -41,6 +51,7 @@ candidates as (
         positives.delivery_id as original_delivery_id,
         positives.position as original_position,
         positives.actual_eur as original_eur,
+        positives.document_eur,
         row_number() over (
             partition by reversals.delivery_id, reversals.position
             order by
@@ -68,15 +79,16 @@ candidates as (
 
 ),
 
--- Nobody takes off more than there is.
+-- Nobody takes off more than the document told; what does takes nothing off, and nothing from the next one.
 reversals as (
 
     select
         *,
-        sum(reversal_eur) over (
+        reversal_eur <= document_eur
+        and sum(case when reversal_eur <= document_eur then reversal_eur else 0 end) over (
             partition by original_delivery_id, original_position
             order by month, cost_item_id, delivery_id, position
-        ) <= original_eur as is_covered
+        ) <= document_eur as is_covered
     from candidates
     where candidate_rank = 1
 
@@ -87,7 +99,7 @@ taken_off as (
     select
         original_delivery_id,
         original_position,
-        sum(reversal_eur) as reversed_eur
+        least(sum(reversal_eur), max(original_eur)) as reversed_eur
     from reversals
     where is_covered
     group by original_delivery_id, original_position

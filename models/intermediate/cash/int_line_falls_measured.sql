@@ -1,8 +1,14 @@
 with
 
-lines as (
+rated as (
 
     select * from {{ ref('int_budget_lines_rated') }}
+
+),
+
+successors as (
+
+    select * from {{ source('town', 'successors') }}
 
 ),
 
@@ -21,6 +27,16 @@ measures as (
 cohorts as (
 
     select * from {{ ref('int_cohorts_counted') }}
+
+),
+
+lines as (
+
+    select
+        rated.*,
+        coalesce(successors.current_service_code, rated.volume_driver) as driving_service_code
+    from rated
+    left join successors on rated.volume_driver = successors.service_code
 
 ),
 
@@ -78,11 +94,11 @@ compared as (
             and compared_years.base_year = bases.year
     left join received as now
         on
-            lines.volume_driver = now.service_code
+            lines.driving_service_code = now.service_code
             and compared_years.year = now.year
     left join received as earlier
         on
-            lines.volume_driver = earlier.service_code
+            lines.driving_service_code = earlier.service_code
             and compared_years.base_year = earlier.year
 
 ),

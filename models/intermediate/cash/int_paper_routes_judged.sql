@@ -12,7 +12,13 @@ measure_services as (
 
 ),
 
-paper_cases as (
+successors as (
+
+    select * from {{ source('town', 'successors') }}
+
+),
+
+paper_counted as (
 
     select * from {{ ref('int_paper_cases_counted') }}
     where month_basis = 'received' and office_code = 'all' and paper_in_cases > 0
@@ -22,6 +28,27 @@ paper_cases as (
 bookings as (
 
     select * from {{ ref('int_bookings_paired') }}
+
+),
+
+-- A service under a new name is the same route.
+paper_cases as (
+
+    select
+        coalesce(successors.current_service_code, paper_counted.service_code) as service_code,
+        paper_counted.month
+    from paper_counted
+    left join successors on paper_counted.service_code = successors.service_code
+
+),
+
+touched as (
+
+    select
+        measure_services.measure_id,
+        coalesce(successors.current_service_code, measure_services.service_code) as service_code
+    from measure_services
+    left join successors on measure_services.service_code = successors.service_code
 
 ),
 
@@ -38,8 +65,8 @@ select distinct
     measures.measure_id,
     paper_cases.month
 from measures
-inner join measure_services on measures.measure_id = measure_services.measure_id
-inner join paper_cases on measure_services.service_code = paper_cases.service_code
+inner join touched on measures.measure_id = touched.measure_id
+inner join paper_cases on touched.service_code = paper_cases.service_code
 left join told on measures.measure_id = told.measure_id
 where
     told.measure_id is null

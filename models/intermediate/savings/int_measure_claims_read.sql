@@ -40,3 +40,4 @@ select
     measures.status
 from claimed
 inner join measures on claimed.measure_id = measures.measure_id
+where measures.went_live_on is not null

@@ -112,7 +112,8 @@ def _effects(cases, old: list[float], new: list[float], is_pair: bool):
     level = level_of(service, np.arange(48) < LIVE)
     rng = np.random.default_rng(1)
     flat = tide([Spread(0.01, 0.1, 0.5)], [Path(np.zeros(48), np.zeros((48, 48)))], 1.0, rng, DRAWS)
-    return effects(service, stages, level, minutes, town.months, flat, rng)
+    drifts = [np.ones((DRAWS, 48, len(CHANNELS)))] * len(stages)
+    return effects(service, stages, level, minutes, town.months, flat, drifts, rng)
 
 
 @pytest.mark.parametrize("cases", [1, 3, 10, 100])

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import polars as pl
+import pytest
 
 from tests.pipelines.estimates.tables import month_of
 from tests.pipelines.estimates.traps import (
@@ -141,14 +142,15 @@ def test_five_points_of_unknown_channels_are_borne() -> None:
     assert found.holds(0)
 
 
-def test_a_type_the_baseline_never_saw_leaves_out_its_cases_alone() -> None:
-    """10 cases a month of a new type beside 100 known ones: the month stays, with the 540 of the known."""
-    new = cases(SERVICE, since(LIVE, always(), always(online=10)), "new")
-    found = trap([cases(SERVICE, JUMP), new]).found()
-    assert found.verdicts() == [("claimed", None, "A")]
+@pytest.mark.parametrize(("new", "verdict"), [(4, ("claimed", None, "A")), (10, ("beneath", "unseen_case_types", "C"))])
+def test_a_type_the_baseline_never_saw_leaves_out_its_cases_alone(new: int, verdict: tuple[str, ...]) -> None:
+    """A few cases of a new type beside 100 known ones: the month stays, with the 540 of the known; many cost the grade."""
+    fresh = cases(SERVICE, since(LIVE, always(), always(online=new)), "new")
+    found = trap([cases(SERVICE, JUMP), fresh]).found()
+    assert found.verdicts() == [verdict]
     last = found.month(MONTHS - 1)
-    assert (last["claimed_cases"], last["left_out_cases"], last["like_for_like_minutes"]) == (100, 10, 540)
-    assert found.holds(6480)
+    assert (last["claimed_cases"], last["left_out_cases"], last["like_for_like_minutes"]) == (100, new, 540)
+    assert found.holds(6480, grade=verdict[2])
 
 
 def test_a_first_way_online_is_priced_and_is_all_effect() -> None:

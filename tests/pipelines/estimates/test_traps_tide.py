@@ -51,6 +51,20 @@ def test_the_same_rise_without_a_tide_is_an_effect() -> None:
     assert found.year()["p10"] > 6480 / 2
 
 
+def emailing(month: int) -> dict[str, int]:
+    """Of 100 cases 20 come online; of the others one more each month writes an e-mail instead of a letter."""
+    return {"online": 20, "email": 10 + month, "post": 70 - month}
+
+
+def test_letters_that_become_emails_everywhere_are_no_effect() -> None:
+    """An e-mail takes 20 minutes, a letter 30, and all services drift alike from one to the other: truth 0. Like for like
+    claims 10 minutes for each e-mail beyond the baseline's mean of 27.5: in the last year, mean 51.5, 12 x 24 x 10 = 2,880."""
+    found = trap(emailing, beside=others(emailing)).found()
+    assert found.months()["like_for_like_minutes"][-12:].sum() == 2880
+    assert found.holds(0)
+    assert found.year()["p90"] < 2880 / 4
+
+
 def test_a_season_is_no_effect() -> None:
     """All come online more in winter (30 of 100) than in summer (10): truth 0, also with a go-live before a winter."""
     found = trap(winter, beside=others(winter)).found()
