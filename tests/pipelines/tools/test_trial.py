@@ -315,7 +315,7 @@ def test_nothing_is_newer_than_the_file_unless_much_is() -> None:
 @pytest.mark.parametrize("days_ahead", [90, 183, 400])
 def test_the_receipt_phase_of_a_real_town_speaks_for_its_own_last_day(ahead: float, days_ahead: int) -> None:
     """8,577 steps of five Dutch towns, some of them planted on a day that never came."""
-    path = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data"))
+    path = Path(os.environ.get("PAPIERWENDE_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
     if not (log := path / "receipt.xes.gz").is_file():
         pytest.skip("the shared reference data are not beside this checkout")
     told = re.findall(rb'<event>.*?time:timestamp" value="([^"T]{10})', gzip.decompress(log.read_bytes()), re.DOTALL)
