@@ -14,7 +14,7 @@ import polars as pl
 
 from pipelines.estimates.gates import Verdict, judge
 from pipelines.estimates.levels import Level, level_of
-from pipelines.estimates.minutes import minutes_of
+from pipelines.estimates.minutes import Minutes, minutes_of
 from pipelines.estimates.panel import Bools, Floats, Ints, Panel, ServiceCases, panel
 from pipelines.estimates.rest import rest_drift
 from pipelines.estimates.service import StageEffect, Tide, effects, first_online, tide
@@ -100,22 +100,21 @@ def saved_by_measures(
         )
         for service in town_cases.services
     }
-    levels = {
-        service.service_code: level_of(service, _free(service, stages[service.service_code]))
-        for service in town_cases.services
-    }
-    town = _town(town_cases, stages, levels, seed)
+    untouched = [_untouched(service, stages[service.service_code]) for service in town_cases.services]
+    levels = [level_of(service, months) for service, months in zip(town_cases.services, untouched, strict=True)]
+    town = _town(town_cases, stages, levels, np.stack(untouched), seed)
     shares = dict(claims.group_by("service_code").agg(pl.col("share").sum()).iter_rows())
+    values = minutes.partition_by("service_code", as_dict=True)
     found = [
         one
-        for service in town_cases.services
+        for mine, service in enumerate(town_cases.services)
         if stages[service.service_code]
         for one in _of_service(
-            service,
+            mine,
             stages[service.service_code],
             min(shares[service.service_code], 1.0),
-            levels[service.service_code],
-            minutes,
+            levels[mine],
+            minutes_of(values.get((service.service_code,), minutes.clear())),
             town_cases,
             town,
             seed,
@@ -124,25 +123,21 @@ def saved_by_measures(
     return town_cases, sorted([*found, *waiting], key=lambda one: (one.measure_id, one.service_code))
 
 
-def _free(service: ServiceCases, stages: tuple[Stage, ...]) -> Bools:
+def _untouched(service: ServiceCases, stages: tuple[Stage, ...]) -> Bools:
     """The months before any measure."""
     return np.arange(len(service.received)) < (stages[0].live if stages else len(service.received))
 
 
-def _town(town_cases: Panel, stages: dict[str, tuple[Stage, ...]], levels: dict[str, Level], seed: int) -> Town:
-    rows = [(service, levels[service.service_code]) for service in town_cases.services]
+def _town(
+    town_cases: Panel, stages: dict[str, tuple[Stage, ...]], levels: list[Level], untouched: Bools, seed: int
+) -> Town:
     month = np.arange(len(town_cases.months))
+    variance = np.stack([level.variance for level in levels])
+    has_way = np.stack([month >= first_online(service) for service in town_cases.services])
     free = Levels(
-        np.stack([np.nan_to_num(level.level) for _, level in rows]),
-        np.stack([level.variance for _, level in rows]),
-        np.stack(
-            [
-                _free(service, stages[service.service_code])
-                & np.isfinite(level.variance)
-                & (month >= first_online(service))
-                for service, level in rows
-            ]
-        ),
+        np.stack([np.nan_to_num(level.level) for level in levels]),
+        variance,
+        untouched & np.isfinite(variance) & has_way,
     )
     rng = np.random.default_rng([seed])
     drawn = spreads(free, rng, DRAWS_OF_SPREADS)
@@ -151,31 +146,29 @@ def _town(town_cases: Panel, stages: dict[str, tuple[Stage, ...]], levels: dict[
     path = path_of(free, middle)
     begun = [stage.live for one in stages.values() for stage in one[:1] if 0 <= stage.live < len(month)]
     widening = placebo_widening(free, path, middle, int(np.median(begun)) if begun else len(month))
-    received = np.stack([service.received.sum(1) for service, _ in rows])
-    untouched = np.stack([_free(service, stages[service.service_code]) for service, _ in rows])
+    received = np.stack([service.received.sum(1) for service in town_cases.services])
     return Town(free, tide(drawn, paths, widening, rng, DRAWS), middle, path, received, untouched)
 
 
 def _of_service(
-    service: ServiceCases,
+    mine: int,
     stages: tuple[Stage, ...],
     whole: float,
     level: Level,
-    minutes: pl.DataFrame,
+    minutes: Minutes,
     town_cases: Panel,
     town: Town,
     seed: int,
 ) -> Iterator[Saved]:
+    service = town_cases.services[mine]
     # A seed of its own, so that another service more or less does not move this one's draws.
     own_seed = [seed, zlib.crc32(service.service_code.encode())]
     rng, rest_rng = np.random.default_rng(own_seed), np.random.default_rng([*own_seed, 1])
-    own = minutes_of(minutes.filter(pl.col("service_code") == service.service_code))
-    mine = next(i for i, one in enumerate(town_cases.services) if one.service_code == service.service_code)
     others = town.levels.is_free.sum(0) - town.levels.is_free[mine]
     drifts = [
         rest_drift(town.received, town.untouched, stage.baseline, mine, rest_rng, town.drawn.draws) for stage in stages
     ]
-    found = effects(service, stages, level, own, town_cases.months, town.drawn, drifts, rng)
+    found = effects(service, stages, level, minutes, town_cases.months, town.drawn, drifts, rng)
     part = claimed_shares(stages, whole, len(town_cases.months))
     for stage, effect in zip(stages, found, strict=True):
         for one in stage.claims:

@@ -127,16 +127,20 @@ def carried_forward(
     Returns:
         draws × months asked.
     """
-    whole = spread.covariance(paths.shape[1])
-    across = whole[np.ix_(known, asked)]
-    seen = linalg.cho_factor(whole[np.ix_(known, known)] + np.diag(variance[known]), lower=True)
-    gain = linalg.cho_solve(seen, across).T
-    left = whole[np.ix_(asked, asked)] - gain @ across
+    gain, left = _known_from(spread.covariance(paths.shape[1]), variance, known, asked)
     own = (levels[known] - paths[:, known]) @ gain.T
     noise = rng.standard_normal((len(paths), len(asked))) @ _root(left).T
     drawn = paths[:, asked] + own + noise
     middle = drawn.mean(0)
     return middle + widening * (drawn - middle)
+
+
+def _known_from(whole: Floats, variance: Floats, known: Ints, asked: Ints) -> tuple[Floats, Floats]:
+    """Weights of the months known in each month asked, and the covariance that is left there."""
+    across = whole[np.ix_(known, asked)]
+    seen = linalg.cho_factor(whole[np.ix_(known, known)] + np.diag(variance[known]), lower=True)
+    gain = linalg.cho_solve(seen, across).T
+    return gain, whole[np.ix_(asked, asked)] - gain @ across
 
 
 def placebo_widening(levels: Levels, path: Path, spread: Spread, started: int) -> float:
@@ -162,13 +166,11 @@ def placebo_widening(levels: Levels, path: Path, spread: Spread, started: int) -
         known = np.flatnonzero(is_free[:started])
         if len(known) < _PLACEBO_MONTHS or not is_free[asked].all() or not len(asked):
             continue
-        across = whole[np.ix_(known, asked)]
-        seen = linalg.cho_factor(whole[np.ix_(known, known)] + np.diag(variance[known]), lower=True)
-        gain = linalg.cho_solve(seen, across).T
+        gain, left = _known_from(whole, variance, known, asked)
         weights = np.zeros(months)
         weights[asked] = 1 / len(asked)
         weights[known] -= gain.mean(0)
-        own = (whole[np.ix_(asked, asked)] - gain @ across).mean() + variance[asked].mean() / len(asked)
+        own = left.mean() + variance[asked].mean() / len(asked)
         distance = weights @ (level - path.mean)
         squares.append(float(distance**2 / (own + weights @ path_covariance @ weights)))
     # So few placebos may by luck lie too near: the spread not exceeded with four chances in five. Fewer than
