@@ -20,7 +20,8 @@ class Cells:
     Attributes:
         asked: positions of the months.
         before: cases of the baseline, K × channels; seen: types the baseline saw.
-        received: cases of seen types, months × K × channels; counts: the part of them that is decided.
+        received: cases of seen types, months × K × channels.
+        part: the part of them that is decided, months × K; counts: that part of the cases.
         decided: decided cases of seen types, months × K; left_out: those of other types, per month.
         old_rows: values that held before, K × channels; new_rows: those that hold now, months × K × channels.
     """
@@ -29,6 +30,7 @@ class Cells:
     before: Ints
     seen: Bools
     received: Ints
+    part: Floats
     counts: Floats
     decided: Ints
     left_out: Ints
@@ -70,6 +72,7 @@ def cells_of(service: ServiceCases, stage: Stage, level: Level, minutes: Minutes
         before,
         seen,
         received,
+        part,
         received * part[:, :, None],
         decided * seen,
         (decided * ~seen).sum(1),

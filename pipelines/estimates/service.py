@@ -189,10 +189,9 @@ def _channels_saved(
 ) -> Floats:
     """Minutes saved as people came another way, at the old minutes: draws × months."""
     by_type = cells.received.sum(2)
-    part = np.divide(cells.counts.sum(2), by_type, out=np.zeros(by_type.shape), where=by_type > 0)
     rest = carried_rest(rest_before(cells.before, rng, town.draws), drift[:, cells.asked])
     online = _online(stage, service, level, by_type, cells.received[..., 0], cells.seen, town, rng)
-    return needed(by_type * part, online * part, rest, old) - taken(cells.counts, old)
+    return needed(by_type * cells.part, online * cells.part, rest, old) - taken(cells.counts, old)
 
 
 def _online(
