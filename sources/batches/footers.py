@@ -85,11 +85,11 @@ class _Seen:
 
     def look(self, frame: pl.DataFrame) -> None:
         """The next rows."""
-        columns = [name for name in frame.columns if name != POSITION and name not in self.source.carry_down]
+        columns = self._columns(frame)
         needed = needed_columns(self.source).intersection(columns)
         if not frame.height or not needed or len(columns) <= 1:
             return
-        counts = frame.select(pl.sum_horizontal(_is_filled(frame, name) for name in columns)).to_series()
+        counts = self._counts(frame)
         self.filled.update(dict(counts.value_counts(name="rows").rows()))
         self.first = frame if self.first.is_empty() else self.first
         self.newest = frame
@@ -99,6 +99,14 @@ class _Seen:
             cells = {name: str(cell).strip() for name in columns if (cell := frame[name][place]) is not None}
             if found := _judged({name: text for name, text in cells.items() if text}):
                 self.rows.append(_Row(int(frame[POSITION][place]), *found, int(counts[place])))
+
+    def _columns(self, frame: pl.DataFrame) -> list[str]:
+        """The columns whose cells are counted: what is carried down is filled in every row."""
+        return [name for name in frame.columns if name != POSITION and name not in self.source.carry_down]
+
+    def _counts(self, frame: pl.DataFrame) -> pl.Series:
+        """How many cells each row fills."""
+        return frame.select(pl.sum_horizontal(_is_filled(frame, name) for name in self._columns(frame))).to_series()
 
     @property
     def usual(self) -> int:
@@ -128,10 +136,7 @@ class _Seen:
 
     def _has(self, column: str, pattern: str) -> bool:
         for frame in (self.first, self.newest):
-            columns = [name for name in frame.columns if name != POSITION and name not in self.source.carry_down]
-            full = (
-                frame.select(pl.sum_horizontal(_is_filled(frame, name) for name in columns)).to_series() >= self.usual
-            )
+            full = self._counts(frame) >= self.usual
             if trimmed(frame.filter(full)[column].cast(pl.String)).str.contains(pattern).any():
                 return True
         return False
