@@ -27,6 +27,7 @@ STATUS = {"planned": "geplant", "running": "in\u00a0Arbeit", "live": "in\u00a0Be
 
 def page(have: PageContext) -> Page:
     """Money first, then time, then every measure."""
+    left_out = savings.not_in_the_headline(have.marts)
     return Page(
         name="Einsparungen",
         finding=_finding(have),
@@ -36,10 +37,10 @@ def page(have: PageContext) -> Page:
             sections.cash_section(have, link=False),
             sections.bridge_section(have),
             cash_audit_section(have),
-            sections.hours_section(have),
+            sections.hours_section(have, left_out),
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
-            sections.refused_section(have),
+            sections.refused_section(have, left_out),
             _measures(have),
         ),
     )

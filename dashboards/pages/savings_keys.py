@@ -123,9 +123,8 @@ def beneath(have: PageContext) -> str:
     return f"Nicht eingerechnet, in zwölf Monaten: {say.listed(told)}." if told else ""
 
 
-def waiting(have: PageContext) -> str:
-    """The measures whose newest months are in no sum yet; empty where there are none."""
-    frame = savings.not_in_the_headline(have.marts)
+def waiting(frame: pl.DataFrame) -> str:
+    """The measures whose newest months are in no sum yet, out of what is not in the headline; empty for none."""
     names = frame.filter(pl.col("claim_state") == "provisional")["measure_name"].unique().sort().to_list()
     quoted = say.listed([f"„{name}“" for name in names])
     if not names:

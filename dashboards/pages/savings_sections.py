@@ -123,7 +123,7 @@ def bridge_section(have: PageContext) -> Section:
     return Section("bruecke", question, finding, figure)
 
 
-def hours_section(have: PageContext) -> Section:
+def hours_section(have: PageContext, left_out: pl.DataFrame) -> Section:
     """How much working time was freed?"""
     question = "Wie viel Arbeitszeit ist frei geworden?"
     months, year = keys.hours_months(have), keys.hours_year(have)
@@ -149,7 +149,7 @@ def hours_section(have: PageContext) -> Section:
         draw=partial(course, months, line),
     )
     return Section(
-        "zeit", question, finding, figure, notes=tuple(filter(None, (keys.waiting(have), keys.beneath(have))))
+        "zeit", question, finding, figure, notes=tuple(filter(None, (keys.waiting(left_out), keys.beneath(have))))
     )
 
 
@@ -223,13 +223,12 @@ def effects_section(have: PageContext) -> Section:
     return Section("vergleich", question, finding, tables=(table,), notes=notes)
 
 
-def refused_section(have: PageContext) -> Section:
+def refused_section(have: PageContext, left_out: pl.DataFrame) -> Section:
     """What does not count, and why?"""
     question = "Was zählt nicht in die Summe, und warum?"
-    frame = savings.not_in_the_headline(have.marts)
-    if frame.is_empty():
+    if left_out.is_empty():
         return Section("nicht-gezaehlt", question, "Alle Stunden der laufenden Maßnahmen zählen.")
-    frame = frame.with_columns(
+    frame = left_out.with_columns(
         pl.col("claim_state").replace_strict(CLAIM_STATES).alias("state_de"),
         pl.col("refusal_reason").replace_strict(REFUSAL_REASONS, default=None).alias("reason_de"),
     )
