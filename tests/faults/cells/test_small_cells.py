@@ -9,9 +9,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dashboards.pages.context import page_context
-from dashboards.pages.process import EDGE_COLUMNS, STEP_COLUMNS, VARIANT_COLUMNS
-from dashboards.questions import small_cells
 from dashboards.questions.hidden_rows import HiddenRows
 from dashboards.questions.marts import open_marts
 from dashboards.questions.paper import paper_channels
@@ -22,11 +19,9 @@ from dashboards.questions.small_cells import (
     Table,
     hide_small_groups,
     hide_small_parts,
-    hide_small_rows,
     hide_telling_year,
 )
 from dashboards.site import build_site
-from dashboards.writing.tables import csv_text
 from tests.dashboards.built import HIDDEN, plain_text
 from tests.dashboards.states import THRESHOLDS_OFF
 from tests.faults.cells.attacker import cells, courses, lists, process, told_few
@@ -70,51 +65,11 @@ def test_without_thresholds_the_attacker_reads_what_is_small(walked: Walked, eve
     assert few["lists"] > 50 and few["courses"] > 20 and few["process 1"] > 20, few
 
 
-def test_hidden_rows_alone_are_computed_back(demo: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same pages with the first rule only, and it without company: small rows lose their values, nothing else."""
-    build_site(copied(demo, tmp_path / "off", THRESHOLDS_OFF), tmp_path / "everything")
-    monkeypatch.setattr(small_cells, "SPLITS", ())
-
-    def alone(few: list[bool], *_: object, **__: object) -> list[bool]:
-        return few
-
-    monkeypatch.setattr(small_cells, "_with_company", alone)
-    build_site(demo.database, tmp_path / "site")
-    found = lists(tmp_path / "site", tmp_path / "everything")
-    assert len(told_few(found, LEAST)) > 50
-    hidden, back = 0, 0
-    for place, scope in enumerate(_drawn_scopes(demo), 1):
-        _process_of_small_rows(demo.database, scope, tmp_path / "site", place)
-        drawn = process(tmp_path / "site", place)
-        hidden += sum(cell[2] == "Übergänge" for cell in drawn.hidden)
-        back += sum(cell[2] == "Übergänge" for cell in drawn.recovered())
-    assert 20 < back > 0.5 * hidden, (back, hidden)
-
-
 def _drawn_scopes(walked: Walked) -> list[str]:
     rows = walked.ask(
         "select scope from rpt_variants where scope <> 'all' group by scope order by max(common_total_cases) desc, scope limit 3"
     )
     return [scope for (scope,) in rows]
-
-
-def _process_of_small_rows(database: Path, scope: str, site: Path, place: int) -> None:
-    """The tables of a process as they are with every row but the small ones."""
-    asked = {
-        "": ("rpt_process_map", ("from_activity", "to_activity", "wait"), EDGE_COLUMNS),
-        "-schritte": ("rpt_activities", ("activity",), STEP_COLUMNS),
-        "-wege": ("rpt_variants", ("path",), VARIANT_COLUMNS),
-    }
-    with open_marts(database) as marts:
-        have = page_context(marts)
-        for end, (table, keys, columns) in asked.items():
-            frame = marts.ask(f"select * from monitor.{table} where scope = $scope", scope=scope).with_columns(
-                pl.lit("").alias("wait")
-            )
-            if "activities" in frame.columns:
-                frame = frame.with_columns(pl.col("activities").list.join(" → ").alias("path"))
-            shown = have.table(f"prozess-{place}{end}", "", columns, hide_small_rows(frame, keys))
-            (site / "data" / f"{shown.slug}.csv").write_text(csv_text(shown), encoding="utf-8")
 
 
 def test_how_many_cases_go_rare_ways_is_not_printed(demo: Walked) -> None:
