@@ -13,6 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtC
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
+from pipelines.ledger.baselines import freeze, frozen_baselines
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
@@ -174,8 +175,11 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         with step_of(context, walk) as step:
             workshop, run = Workshop(walk.folder), walk.run
             walk.made = run.generation(walk.admission.refused)
-            refused = {"refused_deliveries": walk.admission.refused_frame()}
-            workshop.write_run(run, walk.made, published_before(run.remembered.whole) | refused)
+            more = {
+                "refused_deliveries": walk.admission.refused_frame(),
+                "frozen_baselines": frozen_baselines(run.folder),
+            }
+            workshop.write_run(run, walk.made, published_before(run.remembered.whole) | more)
             workshop.fresh_build_file()
             with workshop.environment(workshop.target, run.town.setting.timezone):
                 yield from _built(context, workshop, step)
@@ -261,6 +265,7 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     standing = set(publish.standing_warnings(half / DATABASE, run.landing))
+    freeze(run.folder, publish.new_baselines(workshop.build_file), name)
     admission, health = walk.admission, publish.health_warnings(half / DATABASE)
     news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}
     warnings = sorted(news | standing)

@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
+from dashboards.pages.baselines import awaited_section, baselines_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import savings
@@ -41,6 +42,8 @@ def page(have: PageContext) -> Page:
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
             sections.refused_section(have, left_out),
+            baselines_section(have),
+            awaited_section(have),
             _measures(have),
         ),
     )

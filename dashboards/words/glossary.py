@@ -121,6 +121,20 @@ REFUSAL_REASONS: Final = {
     "minutes_partly_measured": "Die Minutenwerte sind nur teilweise gemessen (Grad B)",
     "minutes_assumed": "Die Minutenwerte sind angenommen (Grad C)",
 }
+BASELINE_KINDS: Final = {
+    "measured": "gemessen",
+    "retrospective": "im Rückblick",
+    "reconstructed": "nachgebildet",
+    "starting_today": "beginnt jetzt",
+}
+AWAITS: Final = {
+    "not_live": "Der Start: Die Maßnahme läuft noch nicht",
+    "month_not_over": "Der Monat des Starts ist noch nicht vorbei",
+    "no_cases": "Es ist kein Antrag in den Protokollen",
+    "waits_for_months": "Zwölf volle Monate vor dem Start",
+    "waits_for_cases": "30 Anträge im Jahr vor dem Start",
+    "waits_for_minutes": "Minutenwerte für die Zeit vor dem Start",
+}
 AUDIT_FINDINGS: Final = {
     "wrong_sign": "Das Vorzeichen passt nicht zur Art, und keine frühere Buchung wird storniert",
     "hours_as_cash": "Weder Haushaltsstelle noch Beleg: gewonnene Arbeitszeit ist kein Geld",
@@ -150,6 +164,8 @@ TABLE_NAMES: Final = {
     "rpt_activities": "Schritte der Abläufe",
     "rpt_backlog_daily": "Bestand je Tag",
     "rpt_cash_findings": "Befunde zu Buchungen",
+    "dim_baselines": "Basislinien",
+    "rpt_claims_awaited": "Maßnahmen ohne Basislinie",
     "rpt_case_links": "Verknüpfung der Systeme",
     "rpt_intake_channels_yearly": "Eingangskanäle je Jahr",
     "rpt_lead_time_by_service": "Durchlaufzeit je Leistung",

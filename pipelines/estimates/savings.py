@@ -26,7 +26,7 @@ SEED: Final = 1
 DRAWS: Final = 1000
 # The variances are drawn this often, the path and everything else many times for each of them.
 DRAWS_OF_SPREADS: Final = 20
-_AT_WORK: Final = frozenset({MeasureStatus.LIVE, MeasureStatus.STOPPED})
+AT_WORK: Final = frozenset({MeasureStatus.LIVE, MeasureStatus.STOPPED})
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def saved_by_measures(
     at_work: dict[str, list[dict[str, Any]]] = defaultdict(list)
     waiting: list[Saved] = []
     for row in claims.filter(pl.col("went_live_on") < end).sort("service_code", "measure_id").to_dicts():
-        if row["status"] in _AT_WORK:
+        if row["status"] in AT_WORK:
             at_work[row["service_code"]].append(row)
         elif town_cases.months:
             one = claim(row, town_cases)

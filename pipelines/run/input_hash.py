@@ -8,18 +8,25 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.ledger.baselines import head_before_own
+from pipelines.ledger.chain import FOLDER, place
 from pipelines.run.settings import program_version
 from sources.landing.landing import Manifest
 from sources.town.folder import Town
 from sources.town.parameters import PARAMETER_TABLES
 
 
-def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date, refused: Sequence[str] = ()) -> str:
-    """The hash of all inputs; equal inputs make the same generation."""
+def input_hash(
+    town: Town, manifests: list[Manifest], as_of: dt.date, refused: Sequence[str] = (), but_for: str | None = None
+) -> str:
+    """The hash of all inputs; equal inputs make the same generation.
+
+    What the generation `but_for` itself froze in the ledger is left out.
+    """
     inputs = {
         "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
         "parameters": parameters_hash(town),
-        "ledger": ledger_head(town),
+        "ledger": ledger_head(town, but_for),
         "town": file_hash(town.folder / "town.toml"),
         "as_of": as_of.isoformat(),
         "program": program_version(),
@@ -29,14 +36,25 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date, refused: S
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def ledger_head(town: Town) -> str | None:
-    """A hash of the ledger's files, None while there is none; what connectors know of their systems is no claim."""
-    ledger = town.folder / "ledger"
-    known = ledger / "known"
-    files = sorted(path for path in ledger.glob("**/*") if path.is_file() and not path.is_relative_to(known))
+def ledger_head(town: Town, but_for: str | None = None) -> str | None:
+    """What the ledger says, None while it says nothing; what connectors know of their systems is no claim.
+
+    Args:
+        town: whose ledger.
+        but_for: a generation; the baselines it froze last itself are left out.
+
+    Raises:
+        BrokenLedger: the chain was altered.
+    """
+    ledger = town.folder / FOLDER
+    apart = (ledger / "known", place(town.folder))
+    files = sorted(
+        path for path in ledger.glob("**/*") if path.is_file() and not any(path.is_relative_to(one) for one in apart)
+    )
+    head = head_before_own(town.folder, but_for)
     if not files:
-        return None
-    digest = hashlib.sha256()
+        return head
+    digest = hashlib.sha256((head or "").encode())
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from pipelines.ledger.baselines import last_frozen_in
 from pipelines.run.generation import Remembered, published_generation, read_status, remembered
 from pipelines.run.input_hash import input_hash
 from pipelines.run.outcome import Exit, Stop
@@ -54,9 +55,16 @@ class Run:
         return remembered(self.folder)
 
     def generation(self, refused: Sequence[str] = ()) -> Generation:
-        """The generation that what has landed by now would make, and the sources of deliveries that were refused."""
-        hashed = input_hash(self.town, list(self.landing.manifests()), self.day, refused)
-        return Generation(f"{self.day.isoformat()}-{hashed[:HEAD]}", hashed)
+        """The generation that what has landed by now would make, and the sources of deliveries that were refused.
+
+        The baselines it froze itself do not make it another one.
+        """
+        manifests, newest = list(self.landing.manifests()), last_frozen_in(self.folder)
+        made = [
+            Generation(f"{self.day.isoformat()}-{hashed[:HEAD]}", hashed)
+            for hashed in (input_hash(self.town, manifests, self.day, refused, own) for own in (newest, None))
+        ]
+        return next((one for one in made if one.id == newest), made[-1])
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Workshop:
             "as_of": run.day,
             "built_at": run.started_at,
             "input_hash": generation.input_hash,
-            "ledger_head": ledger_head(run.town),
+            "ledger_head": ledger_head(run.town, generation.id),
             "contract_version": CONTRACT_VERSION,
             "program_version": program_version(),
             "timezone": run.town.setting.timezone,

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
+from sources.contract.inputs import INPUTS
 from sources.landing.delivery_list import DeliveryList
 from sources.landing.landing import Landing
 
@@ -62,6 +64,15 @@ def publish_database(build_file: Path, target: Path, progress: Progress) -> list
         connection.close()
     _sync(target)
     return tables
+
+
+def new_baselines(build_file: Path) -> pl.DataFrame:
+    """The baselines the build found whole for the first time or changed, as the ledger takes them."""
+    schema = INPUTS["frozen_baselines"]
+    columns = ", ".join(map(quoted_name, schema))
+    question = f"select {columns} from intermediate.int_baselines_cut where is_new order by all"  # noqa: S608
+    with duckdb.connect(str(build_file), read_only=True) as connection:
+        return pl.DataFrame(connection.execute(question).fetchall(), schema, orient="row")
 
 
 def open_generation(town_folder: Path, generation_id: str) -> Path:

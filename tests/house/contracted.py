@@ -102,8 +102,11 @@ PUBLISHED: dict[str, str] = {
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours raw_hours like_for_like_hours "
         "tide_hours volume_hours mix_hours capacity_p10_hours capacity_p50_hours capacity_p90_hours claim_state "
-        "refusal_reason draws_seed cash_state"
+        "refusal_reason draws_seed cash_state baseline_id newest_baseline_hours"
     ),
+    "dim_baselines": "baseline_id kind frozen_on content_hash service_code live_on version state baseline_cases",
+    "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
+    "rpt_claims_awaited": "measure_id service_code office_code awaits claim_possible_from potential_hours",
     "rpt_cash_findings": (
         "audit_finding measures booking_count reported_eur counted_eur unchecked_eur fee_funded_eur left_out_eur"
     ),

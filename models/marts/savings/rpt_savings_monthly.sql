@@ -66,6 +66,8 @@ joined as (
         hours.like_for_like_minutes,
         hours.efficiency_minutes,
         hours.draws_seed,
+        hours.baseline_id,
+        hours.newest_baseline_minutes,
         cash.cash_released_eur,
         cash.one_off_cost_eur,
         cash.running_cost_eur,
@@ -116,6 +118,8 @@ select
     joined.volume_minutes / 60 as volume_hours,
     joined.mix_minutes / 60 as mix_hours,
     joined.draws_seed,
+    joined.baseline_id,
+    joined.newest_baseline_minutes / 60 as newest_baseline_hours,
 
     ---- cost
     joined.one_off_cost_eur,

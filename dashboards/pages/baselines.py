@@ -1,0 +1,78 @@
+"""The sections that say what savings are compared with, and where no comparison is possible yet."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.pages.context import PageContext, unanswered
+from dashboards.questions import baselines
+from dashboards.words import numbers, say
+from dashboards.words.glossary import AWAITS, BASELINE_KINDS
+from dashboards.writing.elements import Section, TableColumn
+
+CLAIMED = (
+    TableColumn("service_name", "Leistung"),
+    TableColumn("live_on", "Start", "day"),
+    TableColumn("kind_de", "Basislinie"),
+    TableColumn("frozen_on", "festgeschrieben am", "day"),
+    TableColumn("baseline_cases", "Vorgänge im Jahr davor (n)", "count"),
+    TableColumn("version", "gezählte Fassung", "count"),
+    TableColumn("hours", "Stunden danach", "hours"),
+    TableColumn("newest_version", "neueste Fassung", "count"),
+    TableColumn("newest_hours", "Stunden nach der neuesten", "hours"),
+)
+AWAITED = (
+    TableColumn("measure_name", "Maßnahme"),
+    TableColumn("service_name", "Leistung"),
+    TableColumn("awaits_de", "Es fehlt"),
+    TableColumn("claim_possible_from", "Vergleich möglich bei Start ab", "day"),
+    TableColumn("received_cases", "Anträge in zwölf Monaten", "count"),
+    "potential_hours",
+    TableColumn("parallel_cost_eur", "Parallelbetrieb der Maßnahme in zwölf Monaten in\u00a0€", "euro"),
+)
+FROZEN = (
+    "Die Basislinie sind die zwölf vollen Monate vor dem Start mit ihren Fallzahlen und Minutenwerten. Sie wird "
+    "festgeschrieben, sobald sie vollständig ist, und liegt im Kassenbuch der Einsparungen. Kommen später Daten nach "
+    "oder ändert jemand Minuten, entsteht eine neue Fassung; gezählt wird weiter nach der ersten, bis jemand "
+    "mit einer Begründung eine andere übernimmt."
+)
+KINDS = (
+    "Gemessen heißt: bis zum Ende des Monats nach dem Start festgeschrieben; im Rückblick: später, aus den Protokollen."
+)
+POTENTIAL = (
+    "Mögliche Arbeitszeit ist ein Potenzial, keine Einsparung: was die Anträge der letzten zwölf Monate weniger "
+    "gebraucht hätten, wären alle online gekommen."
+)
+
+
+def baselines_section(have: PageContext) -> Section:
+    """What is it compared with?"""
+    question = "Womit wird verglichen?"
+    frame = baselines.claimed(have.marts)
+    if frame.is_empty():
+        return unanswered("basislinien", question, "Vor dem Start keiner Maßnahme liegt eine vollständige Basislinie.")
+    late = frame.filter(pl.col("newest_version") != pl.col("version"))
+    finding = f"{say.plural(frame.height, 'Basislinie ist', 'Basislinien sind')} festgeschrieben; " + (
+        "seitdem hat sich keine geändert."
+        if late.is_empty()
+        else f"für {numbers.plain(late.height)} gibt es inzwischen andere Daten oder Minuten, gezählt wird nach der "
+        "ersten Fassung."
+    )
+    shown = frame.with_columns(pl.col("kind").replace_strict(BASELINE_KINDS).alias("kind_de"))
+    table = have.table("basislinien", "Basislinien, und was die neueste Fassung sagen würde", CLAIMED, shown)
+    return Section("basislinien", question, finding, tables=(table,), notes=(FROZEN, KINDS))
+
+
+def awaited_section(have: PageContext) -> Section:
+    """Where is no statement possible yet, and from when on?"""
+    question = "Wo ist noch keine Aussage möglich, und ab wann?"
+    frame = baselines.awaited(have.marts)
+    if frame.is_empty():
+        return Section("ohne-basislinie", question, "Vor jeder Maßnahme liegt eine vollständige Basislinie.")
+    shown = frame.with_columns(pl.col("awaits").replace_strict(AWAITS).alias("awaits_de"))
+    finding = (
+        f"Bei {say.plural(frame.height, 'Leistung', 'Leistungen')} mit einer Maßnahme fehlt der Vergleich mit der Zeit "
+        "vor dem Start; dort wird keine Stunde gezählt."
+    )
+    table = have.table("ohne-basislinie", "Was einer Aussage im Weg steht", AWAITED, shown)
+    return Section("ohne-basislinie", question, finding, tables=(table,), notes=(POTENTIAL,))

@@ -1,0 +1,114 @@
+"""Baselines in the ledger: cases and minutes as they counted when a baseline was frozen, bound into the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from pipelines.ledger.chain import appending, entries
+from sources.contract.inputs import INPUTS
+
+_KIND: Final = "baseline"
+_SCHEMA: Final = INPUTS["frozen_baselines"]
+_HEADER: Final = (
+    *("baseline_id", "service_code", "live_on", "known_from"),
+    *("version", "kind", "frozen_on", "content_hash"),
+)
+_ADOPTED: Final = ("adoption", "adopted_on", "adopted_because")
+_CELLS: Final = tuple(name for name in _SCHEMA if name not in _HEADER and name not in _ADOPTED)
+
+
+class UnknownBaseline(ValueError):
+    """There is no such version of a baseline; the message is a sentence."""
+
+
+def frozen_baselines(town_folder: Path) -> pl.DataFrame:
+    """Every version of every baseline, cell by cell, as the models read them; `adoption` counts in order of adopting.
+
+    Raises:
+        BrokenLedger: the chain was altered.
+    """
+    told = [entry for entry in entries(town_folder) if entry.kind == _KIND]
+    adopted = {
+        entry.facts["adopts"]: (number, entry.recorded_at.date().isoformat(), entry.facts["because"])
+        for number, entry in enumerate((entry for entry in told if "adopts" in entry.facts), start=1)
+    }
+    frames = [_frame(entry.facts, adopted) for entry in told if "cells" in entry.facts]
+    return pl.concat([pl.DataFrame(schema=_SCHEMA), *frames])
+
+
+def adopt(town_folder: Path, baseline_id: str, because: str) -> None:
+    """Let claims rest on another version of a baseline from the next run on; both stay in the ledger.
+
+    Raises:
+        BrokenLedger: the chain was altered; nothing is written.
+        UnknownBaseline: no such version was frozen, or no reason is given.
+    """
+    with appending(town_folder) as draft:
+        known = [entry.facts["baseline_id"] for entry in draft.entries if "cells" in entry.facts]
+        if baseline_id not in known:
+            there = ", ".join(sorted(known)) or "none yet"
+            raise UnknownBaseline(f"'{baseline_id}' is no frozen baseline; there are: {there}.")
+        if not because.strip():
+            raise UnknownBaseline("Why another version counts must be told in words; nothing was adopted.")
+        draft.add(_KIND, {"adopts": baseline_id, "because": because.strip()})
+
+
+def freeze(town_folder: Path, baselines: pl.DataFrame, generation_id: str) -> int:
+    """Write new baselines into the ledger, one entry each; returns how many.
+
+    Args:
+        town_folder: the town's folder.
+        baselines: the cells of those to be frozen, columns as `frozen_baselines`.
+        generation_id: the generation that computed them.
+
+    Raises:
+        BrokenLedger: the chain was altered; nothing is written.
+    """
+    if baselines.is_empty():
+        return 0
+    with appending(town_folder) as draft:
+        for header, cells in baselines.partition_by(_HEADER, as_dict=True, maintain_order=True).items():
+            facts = dict(zip(_HEADER, header, strict=True)) | {
+                "frozen_in": generation_id,
+                "cells": [list(row) for row in cells.select(_CELLS).iter_rows()],
+            }
+            draft.add(_KIND, facts)
+    return baselines["baseline_id"].n_unique()
+
+
+def head_before_own(town_folder: Path, generation_id: str | None) -> str | None:
+    """The head of the chain without the baselines a generation froze last itself, which are no news to it.
+
+    Raises:
+        BrokenLedger: the chain was altered.
+    """
+    chain = entries(town_folder)
+    while chain and generation_id and chain[-1].facts.get("frozen_in") == generation_id:
+        chain.pop()
+    return chain[-1].row_hash if chain else None
+
+
+def last_frozen_in(town_folder: Path) -> str | None:
+    """The generation that froze the newest entry; None where that is no frozen baseline.
+
+    Raises:
+        BrokenLedger: the chain was altered.
+    """
+    chain = entries(town_folder)
+    return chain[-1].facts.get("frozen_in") if chain else None
+
+
+def _frame(facts: Mapping[str, Any], adopted: Mapping[str, tuple[int, str, str]]) -> pl.DataFrame:
+    cells = pl.DataFrame(facts["cells"], schema=list(_CELLS), orient="row", infer_schema_length=None)
+    said = {name: facts[name] for name in _HEADER}
+    said |= dict(zip(_ADOPTED, adopted.get(facts["baseline_id"], (None, None, None)), strict=True))
+    frame = cells.with_columns(pl.lit(value).alias(name) for name, value in said.items())
+    # Days come back as texts.
+    return frame.select(
+        pl.col(name).cast(pl.String).str.to_date("%Y-%m-%d") if dtype == pl.Date else pl.col(name).cast(dtype)
+        for name, dtype in _SCHEMA.items()
+    )

@@ -1,0 +1,106 @@
+"""Baselines in the ledger: what was frozen comes back to the last digit, and another version counts only when adopted."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pipelines.estimates.baselines import baselines_frame
+from pipelines.ledger.baselines import (
+    UnknownBaseline,
+    adopt,
+    freeze,
+    frozen_baselines,
+    head_before_own,
+    last_frozen_in,
+)
+from pipelines.ledger.chain import BrokenLedger, append, entries, head, place
+from sources.contract.inputs import INPUTS
+from tests.pipelines.estimates.test_baselines import SOON, claimed, of_today, usual, with_late
+from tests.pipelines.estimates.traps import SERVICE, Trap
+
+LATER = dt.date(2023, 6, 1)
+ONE, TWO = f"{SERVICE}@2023-01-01.v1", f"{SERVICE}@2023-01-01.v2"
+
+
+def run(folder: Path, town: Trap, as_of: dt.date, generation: str) -> pl.DataFrame:
+    """What a run computes and freezes."""
+    frame = baselines_frame(town.cohorts, town.claims, town.minutes, frozen_baselines(folder), as_of)
+    freeze(folder, frame.filter("is_new").select(list(INPUTS["frozen_baselines"])), generation)
+    return frame
+
+
+def test_what_was_frozen_comes_back(tmp_path: Path) -> None:
+    first = run(tmp_path, usual(), SOON, "g1").select(list(INPUTS["frozen_baselines"]))
+    back = frozen_baselines(tmp_path)
+    assert back.equals(first) and dict(back.schema) == INPUTS["frozen_baselines"]
+    assert not run(tmp_path, usual(), LATER, "g2").select(pl.col("is_new").any()).item()
+    assert len(entries(tmp_path)) == 1
+
+
+def test_a_ledger_without_baselines_has_none(tmp_path: Path) -> None:
+    append(tmp_path, "claim", {"gross": "1"})
+    assert frozen_baselines(tmp_path).is_empty()
+    assert last_frozen_in(tmp_path) is None
+    assert freeze(tmp_path, frozen_baselines(tmp_path), "g1") == 0
+
+
+def test_what_a_generation_froze_itself_is_no_news_to_it(tmp_path: Path) -> None:
+    append(tmp_path, "claim", {"gross": "1"})
+    before = head(tmp_path)
+    run(tmp_path, usual(), SOON, "g1")
+    assert (head_before_own(tmp_path, "g1"), last_frozen_in(tmp_path)) == (before, "g1")
+    assert head_before_own(tmp_path, None) == head_before_own(tmp_path, "g0") == head(tmp_path) != before
+    append(tmp_path, "claim", {"gross": "2"})
+    assert head_before_own(tmp_path, "g1") == head(tmp_path)
+    assert last_frozen_in(tmp_path) is None
+
+
+def test_an_altered_baseline_is_found(tmp_path: Path) -> None:
+    run(tmp_path, usual(), SOON, "g1")
+    ledger = place(tmp_path)
+    ledger.write_text(
+        ledger.read_text(encoding="utf-8").replace('"2022-06-01",80', '"2022-06-01",81'), encoding="utf-8"
+    )
+    with pytest.raises(BrokenLedger, match="line 1"):
+        frozen_baselines(tmp_path)
+
+
+def test_claims_rest_on_the_version_that_was_adopted_last(tmp_path: Path) -> None:
+    """Version 2 counts once it is adopted, and version 1 again when that is taken back."""
+    late = with_late(usual())
+    run(tmp_path, usual(), SOON, "g1")
+    kept = claimed(late, run(tmp_path, late, LATER, "g2"))
+    assert kept.select(of_today(usual()).columns).equals(of_today(usual()))
+
+    adopt(tmp_path, TWO, "the second system was not connected yet")
+    frame = run(tmp_path, late, LATER, "g3")
+    assert frame.filter("is_claimed")["baseline_id"].unique().to_list() == [TWO]
+    assert frame.filter("is_claimed")["adopted_because"].unique().to_list() == [
+        "the second system was not connected yet"
+    ]
+    assert claimed(late, frame).select(of_today(late).columns).equals(of_today(late))
+
+    adopt(tmp_path, ONE, "it was after all")
+    again = claimed(late, run(tmp_path, late, LATER, "g4"))
+    assert again.select(of_today(usual()).columns).equals(of_today(usual()))
+
+
+@pytest.mark.parametrize(("baseline_id", "because"), [("nothing@2023-01-01.v1", "why not"), (ONE, "  ")])
+def test_what_cannot_be_adopted_says_why_and_writes_nothing(tmp_path: Path, baseline_id: str, because: str) -> None:
+    run(tmp_path, usual(), SOON, "g1")
+    before = place(tmp_path).read_bytes()
+    with pytest.raises(UnknownBaseline, match=r"no frozen baseline; there are: passport@2023-01-01\.v1|must be told"):
+        adopt(tmp_path, baseline_id, because)
+    assert place(tmp_path).read_bytes() == before
+
+
+def test_minutes_keep_their_digits(tmp_path: Path) -> None:
+    odd = usual().minutes.with_columns(pl.col("minutes") + 0.1234, standard_error=pl.lit(0.1 + 0.2))
+    first = run(tmp_path, replace(usual(), minutes=odd), SOON, "g1").filter(pl.col("cell") == "minutes")
+    back = frozen_baselines(tmp_path).filter(pl.col("cell") == "minutes")
+    assert back["minutes"].equals(first["minutes"]) and back["standard_error"].to_list() == [0.1 + 0.2] * 4
