@@ -64,6 +64,17 @@ def cash_grade(row: dict[str, str | None]) -> str:
     return f"Nachweisgrad {row['cash_evidence_grade']}" if row["cash_evidence_grade"] else "keine Entlastung anerkannt"
 
 
+def unchecked(row: dict[str, Any]) -> str:
+    """Relief of grade B, which is in no sum; empty where there is none."""
+    amount = row["cumulative_cash_beneath_eur"]
+    if not amount:
+        return ""
+    return (
+        f"Nicht eingerechnet: {numbers.euro(amount)} gebuchte Entlastung mit Nachweisgrad B. Sie lässt sich noch nicht "
+        "an der Haushaltsstelle prüfen, etwa weil das Jahr nicht abgeschlossen ist."
+    )
+
+
 def left_out_of_cash(have: PageContext) -> tuple[str, ...]:
     """What the money does not hold: measures without finance data, relief beside an open paper route, silent months."""
     known, last = cash_months(have).row(-1, named=True), have.savings.row(-1, named=True)

@@ -77,14 +77,16 @@ def cash_section(have: PageContext, *, link: bool) -> Section:
         description=f"Liniendiagramm, {period(months)}. Zuletzt {numbers.euro(total)}.",
         caption=have.caption(None, period(months), "rpt_savings_totals_monthly")
         + f" Eingerechnet: {say.listed([f'„{name}“' for name in keys.named(have, last['cash_measures'])])}. "
-        "Nur, was gebucht und geprüft ist; Arbeitszeit ist nicht enthalten.",
+        "Nur, was gebucht und an der Haushaltsstelle geprüft ist (Nachweisgrad A); Arbeitszeit ist nicht enthalten.",
         table=have.table(
             "zahlungswirkung", "Geld zurück minus Kosten aller Maßnahmen nach Monaten", CASH_COLUMNS, months
         ),
         draw=partial(course, months, line),
     )
     more = ("einsparungen.html", "Geld und Arbeitszeit je Maßnahme") if link else None
-    notes = tuple(note for note in (*keys.left_out_of_cash(have), keys.missing_bookings(have)) if note)
+    notes = tuple(
+        note for note in (keys.unchecked(last), *keys.left_out_of_cash(have), keys.missing_bookings(have)) if note
+    )
     return Section("geld", question, finding, figure, notes=notes, link=more)
 
 

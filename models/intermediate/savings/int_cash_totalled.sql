@@ -80,14 +80,17 @@ finance as (
 
 ),
 
+-- The headline is grade A: what was held against its line. What counts and is not yet checked stands beneath it.
 -- Money of those who pay fees is nobody's relief here.
 summed as (
 
     select
         measure_id,
         month,
-        sum(case when kind = 'cash_released' and cash_class = 'cash' then accepted_eur end) as cash,
-        max(case when cash_class = 'cash' and accepted_eur > 0 then cash_grade end) as cash_evidence_grade,
+        sum(case when cash_class = 'cash' and cash_grade = 'A' then accepted_eur end) as cash,
+        sum(case when cash_class = 'cash' and cash_grade = 'B' then accepted_eur end) as cash_beneath,
+        max(case when cash_class = 'cash' and accepted_eur > 0 and cash_grade = 'A' then cash_grade end)
+            as cash_evidence_grade,
         sum(case when kind = 'one_off' then accepted_eur end) as one_off,
         sum(case when kind = 'running' then accepted_eur end) as running,
         sum(case when kind = 'parallel' then accepted_eur end) as parallel
@@ -128,6 +131,10 @@ spoken as (
         end as cash,
         case
             when states.cash_state in ('known', 'parallel_cost_unknown')
+                then cast(coalesce(summed.cash_beneath, 0) as decimal(18, 2))
+        end as cash_beneath,
+        case
+            when states.cash_state in ('known', 'parallel_cost_unknown')
                 then cast(coalesce(summed.one_off, 0) as decimal(18, 2))
         end as one_off,
         case
@@ -155,6 +162,7 @@ select
     cash_state,
     cash_evidence_grade,
     cash as cash_released_eur,
+    cash_beneath as cash_beneath_eur,
     one_off as one_off_cost_eur,
     running as running_cost_eur,
     parallel as parallel_cost_eur,

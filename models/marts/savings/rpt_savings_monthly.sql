@@ -69,6 +69,7 @@ joined as (
         hours.baseline_id,
         hours.newest_baseline_minutes,
         cash.cash_released_eur,
+        cash.cash_beneath_eur,
         cash.one_off_cost_eur,
         cash.running_cost_eur,
         cash.parallel_cost_eur,
@@ -93,7 +94,8 @@ select
     ---- money
     joined.cash_released_eur,
     joined.cash_released_eur as cash_low_eur,
-    joined.cash_released_eur as cash_high_eur,
+    cast(joined.cash_released_eur + joined.cash_beneath_eur as decimal(18, 2)) as cash_high_eur,
+    joined.cash_beneath_eur,
     joined.cash_state,
 
     ---- hours that are claimed

@@ -181,6 +181,7 @@ select
 
     ---- money of the month
     money.cash_released_eur,
+    money.cash_beneath_eur,
     money.one_off_cost_eur,
     money.running_cost_eur,
     money.parallel_cost_eur,
@@ -188,6 +189,7 @@ select
 
     ---- money since the beginning
     money.cumulative_cash_released_eur,
+    money.cumulative_cash_beneath_eur,
     money.cumulative_one_off_cost_eur,
     money.cumulative_running_cost_eur,
     money.cumulative_parallel_cost_eur,
