@@ -8,6 +8,7 @@ from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
+from dashboards.pages.ledger import ledger_section
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Page, Section, TableColumn
@@ -42,6 +43,7 @@ def page(have: PageContext) -> Page:
             sections.effects_section(have),
             sections.refused_section(have, left_out),
             _measures(have),
+            ledger_section(have),
         ),
     )
 

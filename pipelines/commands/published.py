@@ -21,7 +21,13 @@ from pipelines.run.generation import published_generation, read_status, remember
 from pipelines.run.integrity import accept
 from pipelines.run.outcome import Exit, Stop, last_outcome, storage_faults_stop
 from pipelines.run.settings import TOWN, load_key, town_at
-from pipelines.run.verification import generation_faults, known_head, landing_faults, last_verification
+from pipelines.run.verification import (
+    generation_faults,
+    known_head,
+    landing_faults,
+    last_verification,
+    ledger_faults,
+)
 from sources.landing.landing import Landing
 
 PLAINLY_READ = 1_000_000
@@ -89,7 +95,7 @@ def verify(
             with lock.locked(folder):
                 for sentence in accept(Landing(folder), known_head(remembered(folder))):
                     say(sentence)
-        faults = landing_faults(folder) + generation_faults(folder)
+        faults = landing_faults(folder) + ledger_faults(folder) + generation_faults(folder)
     if faults:
         raise Stop(Exit.INTEGRITY, faults)
     _tell_verification(folder)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.ledger import chain
 from pipelines.run.settings import program_version
 from sources.landing.landing import Manifest
 from sources.town.folder import Town
@@ -19,7 +20,7 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date, refused: S
     inputs = {
         "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
         "parameters": parameters_hash(town),
-        "ledger": ledger_head(town),
+        "ledger": _ledger_hash(town),
         "town": file_hash(town.folder / "town.toml"),
         "as_of": as_of.isoformat(),
         "program": program_version(),
@@ -30,13 +31,27 @@ def input_hash(town: Town, manifests: list[Manifest], as_of: dt.date, refused: S
 
 
 def ledger_head(town: Town) -> str | None:
-    """A hash of the ledger's files, None while there is none; what connectors know of their systems is no claim."""
-    ledger = town.folder / "ledger"
-    known = ledger / "known"
-    files = sorted(path for path in ledger.glob("**/*") if path.is_file() and not path.is_relative_to(known))
+    """The hash of the newest entry of the town's ledger, None while there is none.
+
+    Raises:
+        BrokenLedger: the ledger was altered.
+    """
+    return chain.head(town.folder)
+
+
+def _ledger_hash(town: Town) -> str | None:
+    """A hash of the ledger and what else lies with it, None while there is nothing.
+
+    What connectors know of their systems is no claim, and what a kill left of an entry never counted.
+    """
+    ledger = town.folder / chain.FOLDER
+    apart = (ledger / "known", chain.place(town.folder))
+    found = sorted(path for path in ledger.glob("**/*") if path.is_file())
+    files = [path for path in found if not any(path.is_relative_to(other) for other in apart)]
+    head = ledger_head(town)
     if not files:
-        return None
-    digest = hashlib.sha256()
+        return head
+    digest = hashlib.sha256((head or "").encode())
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

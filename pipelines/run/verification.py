@@ -1,4 +1,4 @@
-"""Verifying all that is kept: landing against its list and manifests, the published generation against its hashes."""
+"""Verifying all that is kept: landing against its list and manifests, the ledger, the published generation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from pipelines.ledger import looking
 from pipelines.run.generation import Remembered, damaged_parts, published_generation, read_status, remembered
 from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import utc_now, write_whole
@@ -45,6 +46,19 @@ def landing_faults(town_folder: Path, awaited: Collection[Place] = (), known: Re
     seen = Verification(utc_now().isoformat(), count, published_generation(town_folder), len(faults))
     write_whole(_path(town_folder), json.dumps(asdict(seen), indent=1))
     return faults
+
+
+def ledger_faults(town_folder: Path, known: Remembered | None = None, heads: Collection[str] = ()) -> list[str]:
+    """One sentence per fault of the ledger; it must still hold what the published generation and others knew of it.
+
+    Args:
+        town_folder: the town's folder.
+        known: what was published, where that is known already.
+        heads: further heads that somebody wrote down.
+    """
+    known = known or remembered(town_folder)
+    head = (read_status(known.whole) or {}).get("ledger_head") if known.whole else None
+    return looking.faults(town_folder, {*heads, *([head] if isinstance(head, str) else [])})
 
 
 def generation_faults(town_folder: Path) -> list[str]:

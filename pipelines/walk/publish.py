@@ -13,6 +13,7 @@ import duckdb
 
 from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
+from pipelines.run.input_hash import ledger_head
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
 from sources.landing.delivery_list import DeliveryList
@@ -87,6 +88,7 @@ def write_status(folder: Path, run: Run, generation_id: str, tables: list[Publis
         "database_bytes": (folder / DATABASE).stat().st_size,
         "files": hashes(folder),
         "landing_head": DeliveryList(run.landing.root).head(),
+        "ledger_head": ledger_head(run.town),
     }
     text = json.dumps(seal(status), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     # A file name that is not UTF-8 may stand in a warning.

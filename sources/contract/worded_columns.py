@@ -12,6 +12,7 @@ from sources.contract.vocabularies import (
     Channel,
     CostType,
     Direction,
+    EffectClass,
     EvidenceGrade,
     MediaBreak,
     Medium,
@@ -44,5 +45,6 @@ OF_COLUMN: Final[dict[str, type[StrEnum]]] = {
     "cash_grade": EvidenceGrade,
     "cash_state": CashState,
     "cost_type": CostType,
+    "effect_class": EffectClass,
 }
 """The published columns whose name says which vocabulary they hold."""
