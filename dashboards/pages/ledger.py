@@ -11,18 +11,17 @@ from dashboards.words.glossary import CLAIM_STANDINGS, EFFECT_CLASSES, LEDGER_ST
 from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 
 SHOWN_DIGITS = 12
-BEGINNING = (
-    TableColumn("measure_name", "Maßnahme"),
-    TableColumn("effect_de", "Wirkung"),
-    TableColumn("status_de", "Stand"),
-    TableColumn("standing_de", "gilt"),
-    TableColumn("evidence_grade", "Nachweisgrad"),
+MEASURE = TableColumn("measure_name", "Maßnahme")
+STATE = (
+    TableColumn("state_de", "Stand"),
+    TableColumn("evidence_grade", "Grad"),
     TableColumn("first_month", "ab", "month"),
     TableColumn("last_month", "bis", "month"),
     TableColumn("claim_count", "Einträge", "count"),
 )
-EUROS = (*BEGINNING, TableColumn("net_eur", "Betrag in\u00a0€", "euro"))
-HOURS = (*BEGINNING, TableColumn("net_hours", "Stunden", "hours"))
+EUROS = (MEASURE, TableColumn("effect_de", "Wirkung"), TableColumn("net_eur", "Betrag in\u00a0€", "euro"), *STATE)
+HOURS = (MEASURE, TableColumn("net_hours", "Stunden", "hours"), *STATE)
+STANDING = "standing"
 WAY = (
     "Ein Eintrag beginnt als Plan oder als gemessene Zahl aus einer veröffentlichten Fassung. Nachgewiesen, vollzogen "
     "und geprüft wird er erst, wenn eine andere Stelle ihn mit ihrem eigenen Schlüssel bestätigt."
@@ -42,8 +41,16 @@ def ledger_section(have: PageContext) -> Section:
         return unanswered("verzeichnis", question, "Im Verzeichnis der Einsparungen steht noch nichts.")
     shown = frame.with_columns(
         pl.col("effect_class").replace_strict(EFFECT_CLASSES).alias("effect_de"),
-        pl.col("status").replace_strict(LEDGER_STATUS).alias("status_de"),
-        pl.col("claim_standing").replace_strict(CLAIM_STANDINGS).alias("standing_de"),
+        pl.when(pl.col("claim_standing") == STANDING)
+        .then(pl.col("status").replace_strict(LEDGER_STATUS))
+        .otherwise(
+            pl.format(
+                "{}, {}",
+                pl.col("status").replace_strict(LEDGER_STATUS),
+                pl.col("claim_standing").replace_strict(CLAIM_STANDINGS, default=None),
+            )
+        )
+        .alias("state_de"),
     )
     money, time = shown.drop_nulls("net_eur"), shown.drop_nulls("net_hours")
     tables: tuple[PageTable, ...] = filled(
@@ -63,15 +70,18 @@ def ledger_section(have: PageContext) -> Section:
 def _finding(standings: pl.DataFrame) -> str:
     """How many entries stand, how many of them another function confirmed, and what has expired or was replaced."""
     entries = {standing: (count, signed) for standing, count, signed in standings.rows()}
-    (stand, signed), nothing = entries.get("standing", (0, 0)), (0, 0)
+    (stand, signed), nothing = entries.get(STANDING, (0, 0)), (0, 0)
     said = [f"{say.plural(stand, 'Eintrag gilt', 'Einträge gelten')}, {_signed(signed)} nachgewiesen"]
-    for standing, one, many in (
-        ("expired", "ist abgelaufen", "sind abgelaufen"),
-        ("superseded", "wurde ersetzt", "wurden ersetzt"),
-    ):
-        count, _ = entries.get(standing, nothing)
-        said += [say.plural(count, one, many)] if count else []
-    return f"{'; '.join(said)}."
+    (expired, _), (superseded, _) = entries.get("expired", nothing), entries.get("superseded", nothing)
+    rest = [
+        say.plural(count, one, many)
+        for count, one, many in (
+            (expired, "ist abgelaufen", "sind abgelaufen"),
+            (superseded, "wurde ersetzt", "wurden ersetzt"),
+        )
+        if count
+    ]
+    return f"{'; '.join([*said, ', '.join(rest)] if rest else said)}."
 
 
 def _signed(entries: int) -> str:

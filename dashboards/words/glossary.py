@@ -188,4 +188,4 @@ LEDGER_STATUS: Final = {
     "planned": "geplant", "expected": "erwartet", "measured": "gemessen", "proven": "nachgewiesen",
     "executed": "im Haushalt vollzogen", "audited": "geprüft",
 }  # fmt: skip
-CLAIM_STANDINGS: Final = {"standing": "gilt", "expired": "abgelaufen", "superseded": "ersetzt"}
+CLAIM_STANDINGS: Final = {"expired": "abgelaufen", "superseded": "ersetzt"}

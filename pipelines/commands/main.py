@@ -28,7 +28,15 @@ app = typer.Typer(
 )
 for command in (walk.init, walk.check, walk.run, walk.demo):
     app.command()(command)
-for command in (published.status, published.verify, published.diff, published.sql, published.serve, published.ui):
+for command in (
+    published.status,
+    published.verify,
+    published.diff,
+    published.seal,
+    published.sql,
+    published.serve,
+    published.ui,
+):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(ledger_app, name="ledger")

@@ -87,6 +87,8 @@ def _claims(path: Path, reader: csv.DictReader[str], town: Town) -> Iterator[Cla
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
+    if None in row or None in row.values():
+        raise ValueError("it has more or fewer cells than the header")
     text = {name: value.strip() for name, value in row.items()}
     amounts = {name: Decimal(text[name].replace(",", ".") or "0") for name in ("gross", "cost")}
     net = amounts["gross"] - amounts["cost"]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
 from pipelines.ledger import looking
 from pipelines.run.generation import Remembered, damaged_parts, published_generation, read_status, remembered
@@ -13,6 +14,8 @@ from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import utc_now, write_whole
 from sources.landing.delivery_list import Place
 from sources.landing.landing import Landing
+
+SEALED: Final = "sealed"
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,23 @@ def ledger_faults(town_folder: Path, known: Remembered | None = None, heads: Col
         heads: further heads that somebody wrote down.
     """
     known = known or remembered(town_folder)
-    head = (read_status(known.whole) or {}).get("ledger_head") if known.whole else None
-    return looking.faults(town_folder, {*heads, *([head] if isinstance(head, str) else [])})
+    who_knew = [*([known.whole] if known.whole else []), *sealed(town_folder)]
+    told = ((read_status(generation) or {}).get("ledger_head") for generation in who_knew)
+    return looking.faults(town_folder, {*heads, *(head for head in told if isinstance(head, str))})
+
+
+def sealed(town_folder: Path) -> list[Path]:
+    """Generations that are kept for years."""
+    return sorted(path for path in (town_folder / SEALED).glob("[!.]*") if path.is_dir())
+
+
+def sealed_faults(town_folder: Path) -> list[str]:
+    """One sentence per file of a sealed generation that is not what was sealed."""
+    return [
+        f"{generation / name}: is not what was sealed; restore {SEALED}/ from the backup."
+        for generation in sealed(town_folder)
+        for name in damaged_parts(generation)
+    ]
 
 
 def generation_faults(town_folder: Path) -> list[str]:
