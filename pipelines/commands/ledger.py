@@ -23,7 +23,8 @@ from pipelines.run.outcome import Exit, Stop, storage_faults_stop, utc_now
 from pipelines.run.run import local_day
 from pipelines.run.settings import town_at
 from pipelines.run.verification import ledger_faults
-from sources.contract.vocabularies import CorrectionReason, LedgerStatus, RevisionCause
+from sources.contract.ledger_words import CorrectionReason, LedgerStatus
+from sources.contract.vocabularies import RevisionCause
 
 ledger_app = typer.Typer(
     no_args_is_help=True,

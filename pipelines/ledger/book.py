@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from pipelines.ledger.chain import Entry
 from pipelines.ledger.claim import RECORDED_AS, Claim, booking_of
 from pipelines.ledger.signatures import is_signed, key_id_of, message_of
-from sources.contract.vocabularies import CorrectionReason, EffectClass, EvidenceGrade, LedgerStatus, words
+from sources.contract.ledger_words import CorrectionReason, EffectClass, LedgerStatus
+from sources.contract.vocabularies import EvidenceGrade, words
 from sources.values.names import is_like_a_name
 
 ID_DIGITS: Final = 16

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sources.contract.vocabularies import EffectClass, EvidenceGrade, LedgerStatus
+from sources.contract.ledger_words import EffectClass, LedgerStatus
+from sources.contract.vocabularies import EvidenceGrade
 
 ALL: Final = "all"
 VALID_MONTHS: Final = 12

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from pipelines.ledger.book import Refused
 from pipelines.ledger.claim import ALL, PLANNED, Claim, Component, claim_of
-from sources.contract.vocabularies import EffectClass, EvidenceGrade, LedgerStatus, words
+from sources.contract.ledger_words import EffectClass, LedgerStatus
+from sources.contract.vocabularies import EvidenceGrade, words
 from sources.town.folder import Town
 from sources.values.names import is_like_a_name
 

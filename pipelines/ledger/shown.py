@@ -16,7 +16,7 @@ import duckdb
 from pipelines.ledger.chain import canonical
 from pipelines.ledger.claim import ALL, Claim, Component, claim_of, to_places
 from pipelines.ledger.writing import Scope
-from sources.contract.vocabularies import EffectClass, LedgerStatus
+from sources.contract.ledger_words import EffectClass, LedgerStatus
 
 Facts: TypeAlias = dict[str, Any]
 SET_DIGITS: Final = 16

@@ -15,7 +15,7 @@ from pipelines.ledger import chain
 from pipelines.ledger.book import Book, Refused, Row, ledger_id_of, next_status, read
 from pipelines.ledger.claim import Claim, key_of, plan_of
 from pipelines.ledger.signatures import SigningKey, message_of
-from sources.contract.vocabularies import CorrectionReason, EffectClass, LedgerStatus
+from sources.contract.ledger_words import CorrectionReason, EffectClass, LedgerStatus
 
 Scope: TypeAlias = tuple[str, dt.date, str]
 """Service, month and effect class: what of them may be claimed in sum."""

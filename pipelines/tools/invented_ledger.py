@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.ledger import writing
 from pipelines.ledger.plans import places_of, planned
 from pipelines.ledger.signatures import SigningKey
-from sources.contract.vocabularies import CorrectionReason, LedgerStatus
+from sources.contract.ledger_words import CorrectionReason, LedgerStatus
 from sources.demo.town.days import days_until
 from sources.demo.town.hopes import OWNER, REVIEWER, hopes, seed_of
 from sources.town.folder import read_town

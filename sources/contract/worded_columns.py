@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from sources.contract.ledger_words import EffectClass
 from sources.contract.vocabularies import (
     AuditFinding,
     CashClass,
@@ -12,7 +13,6 @@ from sources.contract.vocabularies import (
     Channel,
     CostType,
     Direction,
-    EffectClass,
     EvidenceGrade,
     MediaBreak,
     Medium,

@@ -9,17 +9,9 @@ import typer
 from pydantic import BaseModel
 
 from dashboards.words import glossary
+from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.records import RECORDS
-from sources.contract.vocabularies import (
-    AuditFinding,
-    EffectClass,
-    EvidenceGrade,
-    LedgerStatus,
-    Medium,
-    RevisionCause,
-    TimingMethod,
-    words,
-)
+from sources.contract.vocabularies import AuditFinding, EvidenceGrade, Medium, RevisionCause, TimingMethod, words
 from sources.town.folder import Source
 from sources.town.parameters import PARAMETER_TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipelines.ledger import chain, looking, writing
 from pipelines.ledger.book import Book, Refused, read
 from pipelines.ledger.signatures import SigningKey
-from sources.contract.vocabularies import CorrectionReason, LedgerStatus
+from sources.contract.ledger_words import CorrectionReason, LedgerStatus
 from tests.pipelines.ledger.claims_made import (
     AT,
     AUDIT,
