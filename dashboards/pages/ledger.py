@@ -71,7 +71,8 @@ def _finding(standings: pl.DataFrame) -> str:
     """How many entries stand, how many of them another function confirmed, and what has expired or was replaced."""
     entries = {standing: (count, signed) for standing, count, signed in standings.rows()}
     (stand, signed), nothing = entries.get(STANDING, (0, 0)), (0, 0)
-    said = [f"{say.plural(stand, 'Eintrag gilt', 'Einträge gelten')}, {_signed(signed)} nachgewiesen"]
+    standing = f"{say.plural(stand, 'Eintrag gilt', 'Einträge gelten')}, {_signed(signed)} nachgewiesen"
+    said = [standing if stand else "Kein Eintrag gilt"]
     (expired, _), (superseded, _) = entries.get("expired", nothing), entries.get("superseded", nothing)
     rest = [
         say.plural(count, one, many)

@@ -153,9 +153,10 @@ def approve(
         BrokenLedger, OSError: as ``desk``.
     """
     with desk(town_folder, at) as at_desk:
-        rows = [row_named(at_desk.book, ledger_id) for ledger_id in ledger_ids]
+        named = [row_named(at_desk.book, ledger_id) for ledger_id in ledger_ids]
         approved: list[tuple[Row, LedgerStatus]] = []
-        for row in rows:
+        # One that is named twice moves once.
+        for row in {row.ledger_id: row for row in named}.values():
             # Where nothing follows, the status it has is refused with the sentence that says so.
             becomes = status or next_status(row) or row.status
             at_desk.put("approval", {"ledger_id": row.ledger_id, "status": becomes.value}, key)

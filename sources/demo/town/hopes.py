@@ -44,7 +44,7 @@ def hopes(days: Days) -> list[Hope]:
     hoped = {measure.measure_id: measure for measure in MEASURES}
     cash = "cash_released"
     return [
-        Hope(_euros(days, "M-PORTAL", 18, cash, 4_000), days.on(10, 14)),
+        Hope(_euros(days, "M-PORTAL", 26, cash, 4_000), days.on(10, 14)),
         Hope(_euros(days, "M-WOHNGELD", 30, cash, hoped["M-WOHNGELD"].hoped_cash), days.on(15, 6), days.on(16, 9)),
         # Twelve months later nobody had shown it.
         Hope(_euros(days, "M-CHATBOT", 22, cash, hoped["M-CHATBOT"].hoped_cash), days.on(21, 3)),

@@ -143,6 +143,11 @@ class TestTheWayForward:
             writing.approve(town, [one, other], CONTROL)
         assert book_of(town).rows[one].status == "measured"
 
+    def test_a_row_that_is_named_twice_moves_once(self, town: Path) -> None:
+        (row,) = recorded(town, euros())
+        assert len(writing.approve(town, [row, row[:7]], CONTROL)) == 1
+        assert book_of(town).rows[row].status == "proven"
+
     def test_a_superseded_row_is_approved_no_more(self, town: Path) -> None:
         (row,) = recorded(town, euros())
         recorded(town, euros("90"), supersede_because=CorrectionReason.LATE_DATA)
