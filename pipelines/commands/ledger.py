@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ ledger_app = typer.Typer(
     help="Record what was saved so that nobody can change or claim it twice, and have another function approve it.\n\n"
     "Example: [cyan]papierwende ledger record my-town --measure M-PORTAL[/cyan]",
 )
+HEAD = re.compile("[0-9a-f]{12,64}")
 Function = Annotated[str | None, typer.Option(help="The function that signs, such as controlling; never a name.")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The private key's file; found by its function else.")]
 Measures = Annotated[list[str] | None, typer.Option("--measure", help="Code of a measure; repeatable.")]
@@ -139,7 +141,9 @@ def approve(
 @ledger_app.command("verify")
 def verify(
     folder: Folder,
-    head: Annotated[list[str] | None, typer.Option(help="A head that somebody wrote down; repeatable.")] = None,
+    head: Annotated[
+        list[str] | None, typer.Option(help="A head that somebody wrote down, or its first digits; repeatable.")
+    ] = None,
 ) -> None:
     """Verify the whole ledger: its chain, signatures, statuses, keys, sums, and that its end is there.
 
@@ -148,6 +152,8 @@ def verify(
     Example: [cyan]papierwende ledger verify my-town[/cyan]
     """
     town_at(folder)
+    if short := [one for one in head or () if not HEAD.fullmatch(one)]:
+        raise Stop(Exit.CONFIGURATION, f"--head {short[0]}: give at least its first 12 digits, as the page shows them.")
     if faults := ledger_faults(folder, heads=head or ()):
         raise Stop(Exit.INTEGRITY, faults)
     if cut := chain.cut_short(folder):

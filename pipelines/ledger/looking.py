@@ -64,7 +64,7 @@ def faults(town_folder: Path, known_heads: Collection[str] = ()) -> list[str]:
 
     Args:
         town_folder: the town's folder.
-        known_heads: heads that it once had, as a generation or a person wrote them down.
+        known_heads: heads that it once had, or their first digits, as a generation or a person wrote them down.
     """
     path = chain.place(town_folder)
     try:
@@ -72,13 +72,14 @@ def faults(town_folder: Path, known_heads: Collection[str] = ()) -> list[str]:
     except chain.BrokenLedger as broken:
         return [str(broken)]
     _, wrong = read(entries)
-    there = {entry.row_hash for entry in entries}
+    there = [entry.row_hash for entry in entries]
+    missing = [head for head in sorted(set(known_heads)) if not any(one.startswith(head) for one in there)]
     return [
         *(f"{path}: {why}; the ledger was altered, {chain.WAY_OUT}." for why in wrong),
         *(
             f"{path}: does not hold entry {head[:12]}, which it held once; its end is missing or it was rewritten, "
             f"{chain.WAY_OUT}."
-            for head in sorted(set(known_heads) - there)
+            for head in missing
         ),
     ]
 

@@ -7,6 +7,8 @@ import subprocess
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from pipelines.ledger import chain
 from sources.demo.town.hopes import OWNER, REVIEWER, seed_of
 from tests.walked import DEMO_DAY, Walked
@@ -30,6 +32,7 @@ def recorded(town: Walked) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_booking_becomes_a_proven_row_and_a_cut_ledger_stops_the_run(tiny_copy: Walked) -> None:
     town = tiny_copy
     plan, published = (

@@ -243,7 +243,8 @@ class TestWhatIsWrongWithIt:
 
     def test_a_head_that_somebody_wrote_down_is_looked_for(self, known: Path) -> None:
         head = chain.head(known)
-        said("verify", known, "--head", head)
+        said("verify", known, "--head", head, "--head", (head or "")[:12])
+        assert "give at least its first 12 digits" in str(stopped("verify", known, "--head", (head or "")[:11]))
         assert stopped("verify", known, "--head", "0" * 64).exit_code == Exit.INTEGRITY
 
     def test_an_altered_line_is_told_by_the_town_s_verify_too(self, known: Path) -> None:
