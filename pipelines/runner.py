@@ -28,7 +28,7 @@ from pipelines.run.outcome import (
 from pipelines.run.run import begin
 from pipelines.run.settings import project_root, unpack_within
 from pipelines.run.unfinished import ended
-from pipelines.run.verification import landing_faults
+from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.walk import ask, fetch, inbox
 from pipelines.walk.admission import Admission, together
 from pipelines.walk.refused_before import refused_before
@@ -102,7 +102,7 @@ def nothing_new(walk: Walk) -> Outcome | None:
     refused = refused_before(run.folder, inbox.waiting(run.town, run.landing, run.key))
     if asked.folders or asked.refusals or refused is None:
         return None
-    if damaged := landing_faults(run.folder, known=run.remembered):
+    if damaged := landing_faults(run.folder, known=run.remembered) + ledger_faults(run.folder, run.remembered):
         raise Stop(Exit.INTEGRITY, damaged)
     would_be = run.generation([source for source, _ in refused]).id
     if would_be != published_generation(run.folder) or run.remembered.damaged:

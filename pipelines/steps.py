@@ -20,7 +20,7 @@ from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.settings import project_root
 from pipelines.run.unfinished import begun, ended
-from pipelines.run.verification import landing_faults
+from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.admission import together
@@ -57,7 +57,7 @@ def decide(
         # A delivery that is missing while its file waits lands again in this run.
         waiting = inbox.waiting(run.town, run.landing, run.key)
         awaited = {(file.source.name, file.identity.delivery_id) for file in waiting}
-        if damaged := landing_faults(run.folder, awaited, run.remembered):
+        if damaged := landing_faults(run.folder, awaited, run.remembered) + ledger_faults(run.folder, run.remembered):
             raise Stop(Exit.INTEGRITY, damaged)
         settle(run.landing)
         # What is listed by now comes in here, so that no file is read and no system asked once more for it.

@@ -9,6 +9,7 @@ from dashboards.pages import savings_sections as sections
 from dashboards.pages.baselines import awaited_section, baselines_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
+from dashboards.pages.ledger import ledger_section
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Page, Section, TableColumn
@@ -45,6 +46,7 @@ def page(have: PageContext) -> Page:
             baselines_section(have),
             awaited_section(have),
             _measures(have),
+            ledger_section(have),
         ),
     )
 

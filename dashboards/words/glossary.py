@@ -170,6 +170,7 @@ TABLE_NAMES: Final = {
     "rpt_intake_channels_yearly": "Eingangskanäle je Jahr",
     "rpt_lead_time_by_service": "Durchlaufzeit je Leistung",
     "rpt_lead_time_curve": "Noch nicht entschiedene Vorgänge",
+    "rpt_ledger_totals": "Verzeichnis der Einsparungen",
     "rpt_log_health": "Prüfungen der Protokolle",
     "rpt_monthly_figures": "Zahlen je Monat",
     "rpt_paper_share_monthly": "Papier je Monat",
@@ -193,3 +194,14 @@ TIMING_METHODS: Final = {
     "log_derived": "aus Protokollen errechnet", "estimated": "geschätzt", "decreed": "festgelegt",
 }  # fmt: skip
 GRADES: Final = {"A": "A (gemessen oder gebucht)", "B": "B (teilweise gemessen)", "C": "C (angenommen)"}
+EFFECT_CLASSES: Final = {
+    "cash_released": "Geld, das wegfällt", "cost_avoided": "vermiedener Anstieg",
+    "capacity_released": "gewonnene Arbeitszeit", "income_changed": "andere Einnahmen",
+    "user_benefit": "Nutzen für Bürgerinnen und Bürger", "quality": "bessere Qualität",
+    "disbenefit": "Kosten der Maßnahme",
+}  # fmt: skip
+LEDGER_STATUS: Final = {
+    "planned": "geplant", "expected": "erwartet", "measured": "gemessen", "proven": "nachgewiesen",
+    "executed": "im Haushalt vollzogen", "audited": "geprüft",
+}  # fmt: skip
+CLAIM_STANDINGS: Final = {"expired": "abgelaufen", "superseded": "ersetzt"}

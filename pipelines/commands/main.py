@@ -9,6 +9,7 @@ from pathlib import Path
 import typer
 
 from pipelines.commands import published, walk
+from pipelines.commands.ledger import ledger_app
 from pipelines.commands.printing import err, printable
 from pipelines.commands.sources import sources_app
 from pipelines.commands.try_file import try_file
@@ -27,9 +28,18 @@ app = typer.Typer(
 )
 for command in (walk.init, walk.check, walk.run, walk.demo):
     app.command()(command)
-for command in (published.status, published.verify, published.diff, published.sql, published.serve, published.ui):
+for command in (
+    published.status,
+    published.verify,
+    published.diff,
+    published.seal,
+    published.sql,
+    published.serve,
+    published.ui,
+):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
+app.add_typer(ledger_app, name="ledger")
 app.command("try")(try_file)
 
 

@@ -21,7 +21,14 @@ from pipelines.run.generation import published_generation, read_status, remember
 from pipelines.run.integrity import accept
 from pipelines.run.outcome import Exit, Stop, last_outcome, storage_faults_stop
 from pipelines.run.settings import TOWN, load_key, town_at
-from pipelines.run.verification import generation_faults, known_head, landing_faults, last_verification
+from pipelines.run.verification import (
+    generation_faults,
+    known_head,
+    landing_faults,
+    last_verification,
+    ledger_faults,
+    sealed_faults,
+)
 from sources.landing.landing import Landing
 
 PLAINLY_READ = 1_000_000
@@ -89,7 +96,7 @@ def verify(
             with lock.locked(folder):
                 for sentence in accept(Landing(folder), known_head(remembered(folder))):
                     say(sentence)
-        faults = landing_faults(folder) + generation_faults(folder)
+        faults = landing_faults(folder) + ledger_faults(folder) + generation_faults(folder) + sealed_faults(folder)
     if faults:
         raise Stop(Exit.INTEGRITY, faults)
     _tell_verification(folder)
@@ -125,6 +132,23 @@ def diff(
         ]
         out.print(table(names, rows))
     out.print(f"{len(found.moved):,} published figures moved, {found.added:,} are new.")
+
+
+def seal(
+    generation: Annotated[str, typer.Argument(help="The generation, as `papierwende status` names it.")],
+    folder: TownOption,
+    purpose: Annotated[str, typer.Option("--for", help="Which paper quotes it, such as 'Vorlage 2026/117'.")],
+) -> None:
+    """Keep a generation that a council paper quotes for years: its pages and aggregates, nothing about a single case.
+
+    Example: [cyan]papierwende seal --town my-town 2026-11-30-5f4e3d2c1b0a --for "Vorlage 2026/117"[/cyan]
+    """
+    from pipelines.tools.sealing import seal_generation  # noqa: PLC0415
+
+    town_at(folder)
+    with storage_faults_stop(folder), lock.locked(folder):
+        place = seal_generation(folder, generation, purpose)
+    say(f"Sealed {place}; it is never swept. Save sealed/ with your backup.")
 
 
 def sql(

@@ -86,6 +86,7 @@ def demo(
 
     Example: [cyan]papierwende demo demo-town --scale 0.2[/cyan]
     """
+    from pipelines.tools.invented_ledger import write_invented_ledger  # noqa: PLC0415
     from sources.demo.invent import write_town  # noqa: PLC0415
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "truth.json").is_file():
@@ -106,7 +107,8 @@ def demo(
             key_id=key.key_id,
             progress=lambda doing, n: step.advance(doing, n),
         )
-        step.finish(f"{made.cases:,} cases, {made.events:,} events in {made.files} files")
+        rows = write_invented_ledger(folder, day)
+        step.finish(f"{made.cases:,} cases, {made.events:,} events in {made.files} files, {rows} rows in the ledger")
     out.print(f"  key      {key_file}")
     _end(folder, _run(folder, day))
 

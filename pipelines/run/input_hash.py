@@ -8,8 +8,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines.ledger import chain
 from pipelines.ledger.baselines import head_before_own
-from pipelines.ledger.chain import FOLDER, place
 from pipelines.run.settings import program_version
 from sources.landing.landing import Manifest
 from sources.town.folder import Town
@@ -26,7 +26,7 @@ def input_hash(
     inputs = {
         "deliveries": [(m.source, m.delivery_id, m.fingerprint()) for m in manifests],
         "parameters": parameters_hash(town),
-        "ledger": ledger_head(town, but_for),
+        "ledger": _ledger_hash(town, but_for),
         "town": file_hash(town.folder / "town.toml"),
         "as_of": as_of.isoformat(),
         "program": program_version(),
@@ -37,21 +37,28 @@ def input_hash(
 
 
 def ledger_head(town: Town, but_for: str | None = None) -> str | None:
-    """What the ledger says, None while it says nothing; what connectors know of their systems is no claim.
+    """The hash of the newest entry of the town's ledger, None while there is none.
 
     Args:
         town: whose ledger.
         but_for: a generation; the baselines it froze last itself are left out.
 
     Raises:
-        BrokenLedger: the chain was altered.
+        BrokenLedger: the ledger was altered.
     """
-    ledger = town.folder / FOLDER
-    apart = (ledger / "known", place(town.folder))
-    files = sorted(
-        path for path in ledger.glob("**/*") if path.is_file() and not any(path.is_relative_to(one) for one in apart)
-    )
-    head = head_before_own(town.folder, but_for)
+    return head_before_own(town.folder, but_for)
+
+
+def _ledger_hash(town: Town, but_for: str | None) -> str | None:
+    """A hash of the ledger and what else lies with it, None while there is nothing.
+
+    What connectors know of their systems is no claim, and what a kill left of an entry never counted.
+    """
+    ledger = town.folder / chain.FOLDER
+    apart = (ledger / "known", chain.place(town.folder))
+    found = sorted(path for path in ledger.glob("**/*") if path.is_file())
+    files = [path for path in found if not any(path.is_relative_to(other) for other in apart)]
+    head = ledger_head(town, but_for)
     if not files:
         return head
     digest = hashlib.sha256((head or "").encode())

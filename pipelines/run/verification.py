@@ -1,4 +1,4 @@
-"""Verifying all that is kept: landing against its list and manifests, the published generation against its hashes."""
+"""Verifying all that is kept: landing against its list and manifests, the ledger, the published generation."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Final
 
+from pipelines.ledger import looking
 from pipelines.run.generation import Remembered, damaged_parts, published_generation, read_status, remembered
 from pipelines.run.integrity import damaged_files
 from pipelines.run.outcome import utc_now, write_whole
 from sources.landing.delivery_list import Place
 from sources.landing.landing import Landing
+
+SEALED: Final = "sealed"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,34 @@ def landing_faults(town_folder: Path, awaited: Collection[Place] = (), known: Re
     seen = Verification(utc_now().isoformat(), count, published_generation(town_folder), len(faults))
     write_whole(_path(town_folder), json.dumps(asdict(seen), indent=1))
     return faults
+
+
+def ledger_faults(town_folder: Path, known: Remembered | None = None, heads: Collection[str] = ()) -> list[str]:
+    """One sentence per fault of the ledger; it must still hold what the published generation and others knew of it.
+
+    Args:
+        town_folder: the town's folder.
+        known: what was published, where that is known already.
+        heads: further heads that somebody wrote down.
+    """
+    known = known or remembered(town_folder)
+    who_knew = [*([known.whole] if known.whole else []), *sealed(town_folder)]
+    told = ((read_status(generation) or {}).get("ledger_head") for generation in who_knew)
+    return looking.faults(town_folder, {*heads, *(head for head in told if isinstance(head, str))})
+
+
+def sealed(town_folder: Path) -> list[Path]:
+    """Generations that are kept for years."""
+    return sorted(path for path in (town_folder / SEALED).glob("[!.]*") if path.is_dir())
+
+
+def sealed_faults(town_folder: Path) -> list[str]:
+    """One sentence per file of a sealed generation that is not what was sealed."""
+    return [
+        f"{generation / name}: is not what was sealed; restore {SEALED}/ from the backup."
+        for generation in sealed(town_folder)
+        for name in damaged_parts(generation)
+    ]
 
 
 def generation_faults(town_folder: Path) -> list[str]:

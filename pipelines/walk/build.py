@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from pipelines.ledger import chain, looking
 from pipelines.run.input_hash import ledger_head, parameters_hash
 from pipelines.run.outcome import Exit, Stop, storage_sentence, told_of_disk, write_whole
 from pipelines.run.run import Generation, Run
@@ -108,7 +109,7 @@ class Workshop:
         return {name: frame.height for name, frame in frames.items()}
 
     def write_run(self, run: Run, generation: Generation, more: dict[str, pl.DataFrame]) -> None:
-        """Write which generation this is, the holidays up to two years after its day, and further inputs by name.
+        """Write which generation this is, holidays up to two years after its day, the ledger, further inputs by name.
 
         Which deliveries have something to tell lies in landing.
         """
@@ -128,6 +129,7 @@ class Workshop:
         write_frame(self.inputs / "holidays.parquet", holidays)
         warned = [manifest.delivery_id for manifest in run.landing.manifests() if manifest.warnings]
         frames = {"warned_deliveries": pl.DataFrame({"delivery_id": warned}, schema=INPUTS["warned_deliveries"])}
+        frames |= looking.frames(chain.entries(run.folder), run.day)
         for name, frame in (frames | more).items():
             write_frame(self.inputs / f"{name}.parquet", frame)
 

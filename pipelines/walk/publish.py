@@ -8,12 +8,14 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 import polars as pl
 
 from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
+from pipelines.run.input_hash import ledger_head
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
 from sources.contract.inputs import INPUTS
@@ -25,6 +27,15 @@ STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
+# Tables about no single case, by how their names begin, and others by name.
+AGGREGATES: Final = ("dim_", "rpt_")
+FURTHER_AGGREGATES: Final = frozenset(
+    (
+        "bridge_measure_services", "fct_baseline_cells", "fct_budget_lines", "fct_cost_items", "fct_processing_minutes",
+        "fct_savings_components", "fct_savings_ledger",
+    )
+)  # fmt: skip
+FEW: Final = "is_small_cell"
 
 
 @dataclass(frozen=True)
@@ -36,10 +47,18 @@ class PublishedTable:
     content_hash: str
 
 
-def publish_database(build_file: Path, target: Path, progress: Progress) -> list[PublishedTable]:
+def publish_database(
+    build_file: Path, target: Path, progress: Progress, *, aggregates_only: bool = False
+) -> list[PublishedTable]:
     """Copy the marts into a new file that DuckDB 1.4 and newer can read.
 
     Instants become ``TIMESTAMPTZ``; comments, not-null and primary keys go along. Returns the tables with their hashes.
+
+    Args:
+        build_file: the file that holds them.
+        target: a file that is made.
+        progress: called with the table in work, how many are done, how many there are.
+        aggregates_only: leave out tables of cases, documents and posts, and rows that rest on few cases.
     """
     connection = duckdb.connect()
     try:
@@ -54,10 +73,11 @@ def publish_database(build_file: Path, target: Path, progress: Progress) -> list
             "select table_name from duckdb_tables() where database_name = 'build' and schema_name = ?",
             SCHEMA,
         )
+        names = sorted(name for name in names if not aggregates_only or is_aggregate(name))
         tables = []
-        for number, name in enumerate(sorted(names), start=1):
+        for number, name in enumerate(names, start=1):
             progress(name, number, len(names))
-            tables.append(_copy_table(connection, name))
+            tables.append(_copy_table(connection, name, without_few=aggregates_only))
         connection.execute("checkpoint published")
         connection.execute("detach published")
     finally:
@@ -73,6 +93,11 @@ def new_baselines(build_file: Path) -> pl.DataFrame:
     question = f"select {columns} from intermediate.int_baselines_cut where is_new order by all"  # noqa: S608
     with duckdb.connect(str(build_file), read_only=True) as connection:
         return pl.DataFrame(connection.execute(question).fetchall(), schema, orient="row")
+
+
+def is_aggregate(table: str) -> bool:
+    """Whether no row of a table is about one case, document, post or delivery."""
+    return table.startswith(AGGREGATES) or table in FURTHER_AGGREGATES
 
 
 def open_generation(town_folder: Path, generation_id: str) -> Path:
@@ -98,6 +123,7 @@ def write_status(folder: Path, run: Run, generation_id: str, tables: list[Publis
         "database_bytes": (folder / DATABASE).stat().st_size,
         "files": hashes(folder),
         "landing_head": DeliveryList(run.landing.root).head(),
+        "ledger_head": ledger_head(run.town),
     }
     text = json.dumps(seal(status), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     # A file name that is not UTF-8 may stand in a warning.
@@ -111,13 +137,18 @@ def swap(town_folder: Path, half: Path, generation_id: str) -> Path:
         shutil.rmtree(half)
     else:
         shutil.rmtree(final, ignore_errors=True)
-        for path in half.rglob("*"):
-            if path.is_file():
-                path.chmod(0o444)
-                _sync(path)
+        synced(half)
         half.rename(final)
     point_to(town_folder, generation_id)
     return final
+
+
+def synced(half: Path) -> None:
+    """Make the files of a finished folder read-only, and have the disk hold them."""
+    for path in half.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
+            _sync(path)
 
 
 def point_to(town_folder: Path, generation_id: str) -> None:
@@ -162,7 +193,7 @@ def standing_warnings(database: Path, landing: Landing) -> list[str]:
     return [warning for one in landing.manifests() if one.delivery_id in stand for warning in one.warnings]
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTable:
+def _copy_table(connection: duckdb.DuckDBPyConnection, name: str, *, without_few: bool = False) -> PublishedTable:
     columns = connection.execute(
         "select column_name, data_type, is_nullable, comment from duckdb_columns() "
         "where database_name = 'build' and schema_name = ? and table_name = ? order by column_index",
@@ -178,7 +209,9 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str) -> PublishedTa
     order = ", ".join(quoted_name(column) for column in key) or "all"
     table = f"published.{SCHEMA}.{quoted_name(name)}"
     built = f"build.{SCHEMA}.{quoted_name(name)}"
-    connection.execute(f"create table {table} as select {chosen} from {built} order by {order}")  # noqa: S608
+    few = without_few and any(column == FEW for column, *_ in columns)
+    rows = f"{built} where not {quoted_name(FEW)}" if few else built
+    connection.execute(f"create table {table} as select {chosen} from {rows} order by {order}")  # noqa: S608
     for column, _, nullable, comment in columns:
         if not nullable and column not in key:
             connection.execute(f"alter table {table} alter column {quoted_name(column)} set not null")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from sources.contract.ledger_words import EffectClass
 from sources.contract.vocabularies import (
     AuditFinding,
     CashClass,
@@ -44,5 +45,6 @@ OF_COLUMN: Final[dict[str, type[StrEnum]]] = {
     "cash_grade": EvidenceGrade,
     "cash_state": CashState,
     "cost_type": CostType,
+    "effect_class": EffectClass,
 }
 """The published columns whose name says which vocabulary they hold."""

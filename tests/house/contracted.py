@@ -150,13 +150,6 @@ PUBLISHED: dict[str, str] = {
     "rpt_revisions": (
         "metric scope month old_value new_value cause from_generation_id to_generation_id revised_on cases"
     ),
-    "rpt_log_health": "source check_name observed expected passed as_of",
-}
-
-# Names that are promised to mean this once they are published.
-RESERVED: dict[str, str] = {
-    "dim_baselines": "baseline_id kind frozen_on content_hash",
-    "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
     "fct_savings_components": (
         "ledger_id service_code case_type intake_channel baseline_cases actual_cases baseline_share "
         "actual_share baseline_minutes actual_minutes effect value unit assumption_id"
@@ -166,6 +159,13 @@ RESERVED: dict[str, str] = {
         "net low high is_recurring valid_until evidence_grade evidence_ref status baseline_id "
         "assumption_set_id formula_version recorded_at supersedes_id row_hash previous_hash"
     ),
+    "rpt_log_health": "source check_name observed expected passed as_of",
+}
+
+# Names that are promised to mean this once they are published.
+RESERVED: dict[str, str] = {
+    "dim_baselines": "baseline_id kind frozen_on content_hash",
+    "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
     "rpt_break_even": ("measure_id line npv_eur payback_month_p10 payback_month_p50 payback_month_p90 discount_rate"),
     "rpt_sunset": (
         "service_code document_type paper_share_now exempt_floor residual_threshold sunset_month_p10 "

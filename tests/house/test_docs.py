@@ -9,6 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from dashboards.words import glossary
+from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.records import RECORDS
 from sources.contract.vocabularies import AuditFinding, EvidenceGrade, Medium, RevisionCause, TimingMethod, words
 from sources.town.folder import Source
@@ -154,6 +155,8 @@ def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
         (glossary.AUDIT_FINDINGS, AuditFinding),
         (glossary.GRADES, EvidenceGrade),
         (glossary.TIMING_METHODS, TimingMethod),
+        (glossary.EFFECT_CLASSES, EffectClass),
+        (glossary.LEDGER_STATUS, LedgerStatus),
     ],
 )
 def test_every_word_of_a_vocabulary_has_its_german_one(german: dict[str, str], vocabulary: type[StrEnum]) -> None:

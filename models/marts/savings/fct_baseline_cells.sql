@@ -6,6 +6,12 @@ baselines as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
 counted as (
 
     select
@@ -83,8 +89,10 @@ select
     held.standard_error,
     held.sampled,
     held.method,
-    held.evidence_grade
+    held.evidence_grade,
+    counted.cases < settings.min_cases as is_small_cell
 from counted
+cross join settings
 inner join whole on counted.baseline_id = whole.baseline_id and counted.case_type = whole.case_type
 left join held
     on

@@ -1,0 +1,89 @@
+"""The section that says what stands in the ledger, how far it came, and how a reader sees that nothing was changed."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from dashboards.pages.context import PageContext, unanswered
+from dashboards.questions import ledger
+from dashboards.words import say
+from dashboards.words.glossary import CLAIM_STANDINGS, EFFECT_CLASSES, LEDGER_STATUS
+from dashboards.writing.elements import PageTable, Section, TableColumn, filled
+
+SHOWN_DIGITS = 12
+MEASURE = TableColumn("measure_name", "Maßnahme")
+STATE = (
+    TableColumn("state_de", "Stand"),
+    TableColumn("evidence_grade", "Grad"),
+    TableColumn("first_month", "ab", "month"),
+    TableColumn("last_month", "bis", "month"),
+    TableColumn("claim_count", "Einträge", "count"),
+)
+EUROS = (MEASURE, TableColumn("effect_de", "Wirkung"), TableColumn("net_eur", "Betrag in\u00a0€", "euro"), *STATE)
+HOURS = (MEASURE, TableColumn("net_hours", "Stunden", "hours"), *STATE)
+STANDING = "standing"
+WAY = (
+    "Ein Eintrag beginnt als Plan oder als gemessene Zahl aus einer veröffentlichten Fassung. Nachgewiesen, vollzogen "
+    "und geprüft wird er erst, wenn eine andere Stelle ihn mit ihrem eigenen Schlüssel bestätigt."
+)
+ONCE = (
+    "Jede Minute und jeder Euro steht höchstens einmal darin. Geändert wird nichts: Eine Berichtigung ersetzt den "
+    "alten Eintrag, und der alte bleibt sichtbar. Was jeden Monat wiederkehrt, läuft nach zwölf Monaten ab, wenn es "
+    "nicht neu belegt wird."
+)
+
+
+def ledger_section(have: PageContext) -> Section:
+    """What is recorded?"""
+    question = "Was ist verbucht?"
+    frame = ledger.totals(have.marts)
+    if frame.is_empty():
+        return unanswered("verzeichnis", question, "Im Verzeichnis der Einsparungen steht noch nichts.")
+    shown = frame.with_columns(
+        pl.col("effect_class").replace_strict(EFFECT_CLASSES).alias("effect_de"),
+        pl.when(pl.col("claim_standing") == STANDING)
+        .then(pl.col("status").replace_strict(LEDGER_STATUS))
+        .otherwise(
+            pl.format(
+                "{}, {}",
+                pl.col("status").replace_strict(LEDGER_STATUS),
+                pl.col("claim_standing").replace_strict(CLAIM_STANDINGS, default=None),
+            )
+        )
+        .alias("state_de"),
+    )
+    money, time = shown.drop_nulls("net_eur"), shown.drop_nulls("net_hours")
+    tables: tuple[PageTable, ...] = filled(
+        have.table("verzeichnis-geld", "Geld im Verzeichnis der Einsparungen", EUROS, money),
+        have.table("verzeichnis-zeit", "Arbeitszeit im Verzeichnis der Einsparungen", HOURS, time),
+    )
+    head = ledger.head(have.marts)[:SHOWN_DIGITS]
+    chained = (
+        f"Prüfziffer des Verzeichnisses: {head}. Sie hängt von jedem Eintrag ab; wer sie aufschreibt, sieht später, ob "
+        "etwas geändert oder entfernt wurde."
+    )
+    return Section(
+        "verzeichnis", question, _finding(ledger.standings(have.marts)), tables=tables, notes=(WAY, ONCE, chained)
+    )
+
+
+def _finding(standings: pl.DataFrame) -> str:
+    """How many entries stand, how many of them another function confirmed, and what has expired or was replaced."""
+    entries = {standing: (count, signed) for standing, count, signed in standings.rows()}
+    (stand, signed), nothing = entries.get(STANDING, (0, 0)), (0, 0)
+    standing = f"{say.plural(stand, 'Eintrag gilt', 'Einträge gelten')}, {_signed(signed)} nachgewiesen"
+    said = [standing if stand else "Kein Eintrag gilt"]
+    (expired, _), (superseded, _) = entries.get("expired", nothing), entries.get("superseded", nothing)
+    rest = [
+        say.plural(count, one, many)
+        for count, one, many in (
+            (expired, "ist abgelaufen", "sind abgelaufen"),
+            (superseded, "wurde ersetzt", "wurden ersetzt"),
+        )
+        if count
+    ]
+    return f"{'; '.join([*said, ', '.join(rest)] if rest else said)}."
+
+
+def _signed(entries: int) -> str:
+    return f"davon {'ist' if entries == 1 else 'sind'} {entries}" if entries else "davon ist noch keiner"
