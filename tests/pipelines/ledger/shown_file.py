@@ -22,18 +22,19 @@ create table rpt_savings_monthly (
     month date, measure_id varchar, service_code varchar, office_code varchar, claim_state varchar, refusal_reason varchar,
     cash_state varchar, capacity_released_hours double, capacity_low_hours double, capacity_high_hours double,
     channel_effect_hours double, counterfactual_hours double, actual_hours double, claimed_cases bigint,
-    baseline_cases bigint, evidence_grade varchar, is_provisional boolean, is_small_cell boolean
+    baseline_cases bigint, evidence_grade varchar, is_provisional boolean, is_small_cell boolean,
+    baseline_id varchar
 );
 insert into rpt_savings_monthly values
-    ('2026-01-01', 'm', 's', 'o', 'claimed', null, null, 10.00004, 8, 12, 7.5, 30, 20, 100, 900, 'A', false, false),
-    ('2026-01-01', 'n', 's', 'o', 'beneath', 'x', null, -3, -5, -1, -3, 20, 23, 100, 900, 'B', false, false),
-    ('2026-02-01', 'm', 's', 'o', 'claimed', null, null, 4, 3, 5, 4, 10, 6, 50, 900, 'A', false, false),
-    ('2026-03-01', 'm', 's', 'o', 'provisional', 'undecided', null, 4, 3, 5, 4, 10, 6, 50, 900, 'A', true, false),
-    ('2026-04-01', 'm', 's', 'o', 'refused', 'no_cases', null, null, null, null, null, null, null, 0, 900, null, false, true),
-    ('2026-01-01', 'm', 't', 'p', 'claimed', null, null, 2, 1, 3, 2, 6, 4, 3, 90, 'A', false, true),
-    ('2026-01-01', 'm', 'all', 'all', null, null, 'known', null, null, null, null, null, null, null, null, 'A', false, true),
-    ('2026-02-01', 'm', 'all', 'all', null, null, 'parallel_cost_unknown', null, null, null, null, null, null, null, null, 'A', false, true),
-    ('2026-01-01', 'n', 'all', 'all', null, null, 'known', null, null, null, null, null, null, null, null, 'A', false, true);
+    ('2026-01-01', 'm', 's', 'o', 'claimed', null, null, 10.00004, 8, 12, 7.5, 30, 20, 100, 900, 'A', false, false, 's@2025-01-01.v1'),
+    ('2026-01-01', 'n', 's', 'o', 'beneath', 'x', null, -3, -5, -1, -3, 20, 23, 100, 900, 'B', false, false, 's@2025-01-01.v1'),
+    ('2026-02-01', 'm', 's', 'o', 'claimed', null, null, 4, 3, 5, 4, 10, 6, 50, 900, 'A', false, false, 's@2025-01-01.v1'),
+    ('2026-03-01', 'm', 's', 'o', 'provisional', 'undecided', null, 4, 3, 5, 4, 10, 6, 50, 900, 'A', true, false, 's@2025-01-01.v1'),
+    ('2026-04-01', 'm', 's', 'o', 'refused', 'no_cases', null, null, null, null, null, null, null, 0, 900, null, false, true, 's@2025-01-01.v1'),
+    ('2026-01-01', 'm', 't', 'p', 'claimed', null, null, 2, 1, 3, 2, 6, 4, 3, 90, 'A', false, true, 't@2025-01-01.v1'),
+    ('2026-01-01', 'm', 'all', 'all', null, null, 'known', null, null, null, null, null, null, null, null, 'A', false, true, null),
+    ('2026-02-01', 'm', 'all', 'all', null, null, 'parallel_cost_unknown', null, null, null, null, null, null, null, null, 'A', false, true, null),
+    ('2026-01-01', 'n', 'all', 'all', null, null, 'known', null, null, null, null, null, null, null, null, 'A', false, true, null);
 create table fct_cost_items (
     cost_item_id varchar, measure_id varchar, month date, kind varchar, actual_eur decimal(18, 2), accepted_eur decimal(18, 2),
     budget_line_id varchar, booking_ref varchar, cash_class varchar, cash_grade varchar, is_recurring boolean, valid_until date

@@ -101,14 +101,9 @@ def test_the_assumptions_of_a_month_have_one_name(database: Path, tmp_path: Path
     assert claims(unused, "m")[january.claim_key].assumption_set_id == january.assumption_set_id
 
 
-def test_a_frozen_baseline_is_named(tmp_path: Path) -> None:
-    frozen = write_shown(
-        tmp_path / "b.duckdb",
-        "create table dim_baselines as select * from (values ('old', date '2025-01-01'), ('new', date '2025-04-01')) as b (baseline_id, frozen_on)",
-        "create table fct_baseline_cells as select * from (values ('old', 's'), ('new', 's')) as c (baseline_id, service_code)",
-    )
-    hours = [claim for claim in claims(frozen, "m").values() if claim.unit == "hours"]
-    assert {claim.baseline_id for claim in hours} == {"new"}
+def test_the_frozen_baseline_is_named(database: Path) -> None:
+    hours = [claim for claim in claims(database, "m").values() if claim.unit == "hours"]
+    assert {claim.baseline_id for claim in hours if claim.service_code == "s"} == {"s@2025-01-01.v1"}
 
 
 def test_who_answers_for_a_measure_is_read_where_it_is_told(database: Path, tmp_path: Path) -> None:
