@@ -73,7 +73,7 @@ def years_frame(
         seed: where the draws begin.
     """
     town, saved = saved_by_measures(cohorts, claims, minutes, end, seed)
-    rows = [*_office_rows(town, saved, offices, min_cases), *_measure_rows(town, saved)]
+    rows = [*office_rows(town, saved, offices, min_cases), *measure_rows(town, saved)]
     return pl.DataFrame([row | {"draws_seed": seed} for row in rows], schema=SCHEMA, orient="row").sort(
         "subject", "code", "year", "months_after"
     )
@@ -89,9 +89,10 @@ class _Sum:
     cases: int = 0
 
 
-def _office_rows(
+def office_rows(
     town: Panel, saved: Sequence[Saved], offices: Mapping[str, str], min_cases: int
 ) -> Iterator[dict[str, Any]]:
+    """Minutes of grade A with bounds, and those beneath, per office and calendar year; the town is `all`."""
     sums: dict[tuple[str, int], _Sum] = defaultdict(lambda: _Sum(np.zeros(DRAWS)))
     months: dict[tuple[str, int], set[int]] = defaultdict(set)
     for one in saved:
@@ -131,7 +132,8 @@ def _standing(one: Saved) -> list[int]:
     return [int(month) for month in one.months if one.verdict.states[month] in _STANDS]
 
 
-def _measure_rows(town: Panel, saved: Sequence[Saved]) -> Iterator[dict[str, Any]]:
+def measure_rows(town: Panel, saved: Sequence[Saved]) -> Iterator[dict[str, Any]]:
+    """Per measure and months after its first full year what is still saved of it, or why that is unknown."""
     by_measure: dict[str, list[Saved]] = defaultdict(list)
     for one in saved:
         if one.effect is not None:

@@ -20,8 +20,8 @@ class MeasurePlan(Row):
     key: ClassVar[tuple[str, ...]] = ("measure_id",)
 
     measure_id: Code = Field(description="Code of the measure, as in measures.csv.")
-    responsible_function: Code | None = Field(
-        None, description="Function that answers for the measure, such as head-of-registry; never a person's name."
+    responsible_function: Text | None = Field(
+        None, description="Function that answers for the measure, such as Leitung Standesamt; never a person's name."
     )
     planned_go_live_on: dt.date | None = Field(None, description="Day it was to go live.")
     planned_cases: int | None = Field(

@@ -45,15 +45,15 @@ class Promise:
 
 
 PROMISES: Final = {
-    "M-PORTAL": Promise("leitung-buergeramt", 45, 0.5, paper_route=1_900),
-    "M-IKFZ": Promise("leitung-zulassungsstelle", 0, 0.45, paper_route=2_250),
-    "M-WOHNGELD": Promise("leitung-sozialamt", 92, 0.4),
-    "M-SCAN": Promise("leitung-zentrale-dienste", 12, 0.3, "post", 2_400),
-    "M-ABH-EAKTE": Promise("leitung-auslaenderamt", 140, 0.35, paper_route=3_100),
-    "M-CHATBOT": Promise("leitung-buergeramt", 0, 0.9),
-    "M-SPORT": Promise("leitung-sportamt", -10, 0.5, paper_route=180),
-    "M-BRIEF": Promise("leitung-zentrale-dienste", 30, 0.5),
-    "M-BAUANTRAG": Promise("leitung-bauordnungsamt", 0, 0.6, due=(31, 1)),
+    "M-PORTAL": Promise("Leitung Bürgeramt", 45, 0.5, paper_route=1_900),
+    "M-IKFZ": Promise("Leitung Zulassungsstelle", 0, 0.45, paper_route=2_250),
+    "M-WOHNGELD": Promise("Leitung Sozialamt", 92, 0.4),
+    "M-SCAN": Promise("Leitung Zentrale Dienste", 12, 0.3, "post", 2_400),
+    "M-ABH-EAKTE": Promise("Leitung Ausländerbehörde", 140, 0.35, paper_route=3_100),
+    "M-CHATBOT": Promise("Leitung Bürgeramt", 0, 0.9),
+    "M-SPORT": Promise("Leitung Sportamt", -10, 0.5, paper_route=180),
+    "M-BRIEF": Promise("Leitung Zentrale Dienste", 30, 0.5),
+    "M-BAUANTRAG": Promise("Leitung Bauordnungsamt", 0, 0.6, due=(31, 1)),
 }
 """M-GEWERBE began without anything being laid down."""
 
