@@ -140,6 +140,13 @@ def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
         "rpt_intake_channels_yearly",
         "rpt_sources",
         "rpt_quarantine_reasons",
+        "rpt_budget_bridge",
+        "rpt_cost_per_case",
+        "rpt_measure_plans",
+        "rpt_parallel_cost",
+        "rpt_savings_persistence",
+        "rpt_posts_balance",
+        "rpt_paper_point_cost",
         "rpt_monthly_figures",
         "rpt_revisions",
     }
@@ -150,6 +157,20 @@ def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
 WHOLLY_NULL: dict[tuple[str, str], str] = {
     ("dim_generation", "ledger_head"): "the demo town has no ledger yet",
     ("dim_services", "continues"): "no service of Musterhafen was renamed",
+    ("rpt_budget_bridge", "ledger_id"): "nobody records claims yet",
+    **{
+        ("rpt_savings_persistence", column): "no measure of Musterhafen is at work for two full years"
+        for column in (
+            "persistence_share",
+            "persistence_low_share",
+            "persistence_high_share",
+            "first_year_hours",
+            "first_year_cases",
+            "later_year_cases",
+            "measured_service_count",
+            "evidence_grade",
+        )
+    },
 }
 
 

@@ -24,12 +24,10 @@ COLUMNS: Final = (
 )
 TOTALS: Final = ("old", "actual")
 RULE: Final = (
-    "Preise und Fallzahl stehen in den Angaben der Kämmerei zur Haushaltsstelle. Belegt ist Entlastung, die die "
-    "Prüfung "
-    "bestanden hat, minus der des Vorjahres. Zu den übrigen Wirkungen gehören die Kosten der Maßnahmen auf der "
-    "Haushaltsstelle, Entlastung für Gebührenzahler und Verlagerungen auf andere Haushaltsstellen. Was niemand "
-    "erklärt, "
-    "bleibt stehen und wird nicht verteilt."
+    "Preise und Fallzahl stehen in den Angaben der Kämmerei zur Haushaltsstelle. Belegt ist Entlastung, die geprüft "
+    "ist, minus der des Vorjahres. Zu den übrigen Wirkungen gehören die Kosten der Maßnahmen auf der Haushaltsstelle, "
+    "Entlastung für Gebührenzahler und Verlagerungen auf andere Haushaltsstellen. Was niemand erklärt, bleibt stehen "
+    "und wird nicht verteilt."
 )
 
 
@@ -75,8 +73,7 @@ def _finding(line: dict[str, Any]) -> str:
     )
     return (
         f"Auf der Haushaltsstelle {line['budget_line_id']} ist das Ist {line['year']} gegenüber dem Vorjahr {way}; "
-        f"{told}, "
-        f"nicht erklärt {'ist nichts' if not rest else f'sind {numbers.euro(rest)}'}."
+        f"{told}, nicht erklärt {'ist nichts' if not rest else f'sind {numbers.euro(rest)}'}."
     )
 
 

@@ -32,13 +32,12 @@ OF_CHANNELS: Final = (
 )
 RULE: Final = (
     "Kosten sind die Arbeitszeit zum Stundensatz der Wertigkeit, die den Vorgang bearbeitet, dazu Anteile von "
-    "Haushaltsstellen, soweit angegeben, und laufende und parallele Kosten der Maßnahmen nach Nutzung. Einmalige "
-    "Kosten "
-    "zählen nicht mit. Leistungen sind nach Namen geordnet: Verglichen wird jede nur mit sich selbst, weil sie "
+    "Haushaltsstellen, soweit angegeben, und laufende und parallele Kosten der Maßnahmen nach Nutzung. Was einmalig "
+    "anfiel, zählt nicht mit. Leistungen sind nach Namen geordnet: Verglichen wird jede nur mit sich selbst, weil sie "
     "verschieden viel Arbeit machen."
 )
 PARTLY: Final = (
-    "Wo etwas fehlt, ist der Betrag eine Untergrenze. Verglichen wird nur, wo in beiden Jahren dasselbe enthalten ist."
+    "Wo etwas fehlt, ist der Betrag eine Untergrenze. Verglichen wird mit denselben Teilen des Jahres davor."
 )
 
 

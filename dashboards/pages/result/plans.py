@@ -58,14 +58,13 @@ def plans_section(have: PageContext) -> Section:
     finding = (
         f"Von {say.plural(planned.height, 'Maßnahme', 'Maßnahmen')} mit geplantem Start "
         f"{'ging eine' if late == 1 else f'gingen {_some(late)}'} zu spät oder noch "
-        "nicht in "
-        f"Betrieb; {_some(dear.height)} "
+        f"nicht in Betrieb; {_some(dear.height)} "
         f"{'kostete' if dear.height == 1 else 'kosteten'} bisher mehr als geplant."
     )
     notes = [
         "Kosten sind einmalige, laufende und parallele; geplant und gebucht gelten für dieselben Monate. Menge ist, "
-        "was in "
-        "den letzten zwölf vollen Monaten im Betrieb auf dem geplanten Weg einging, geteilt durch die geplante Menge.",
+        "was in den letzten zwölf vollen Monaten im Betrieb auf dem geplanten Weg einging, geteilt durch die "
+        "geplante Menge.",
     ]
     if below.height:
         names = [f"„{name}“" for name in below["measure_name"]]
@@ -135,8 +134,7 @@ def paper_points_section(have: PageContext) -> Section:
     shown = frame.with_columns(pl.col("unknown_reason").replace_strict(POINT_REASONS, default=None).alias("reason_de"))
     notes = (
         "Verglichen werden die zwölf Monate vor dem Start und die letzten zwölf vollen Monate, beide nach heutiger "
-        "Regel. "
-        "Was auch ohne die Maßnahme online gekommen wäre, ist nicht abgezogen.",
+        "Regel. Was auch ohne die Maßnahme online gekommen wäre, ist nicht abgezogen.",
     )
     table = have.table("punkte", "Kosten je Punkt weniger Papier", POINTS, shown)
     return Section("punkte", question, finding, tables=(table,), notes=notes)

@@ -49,8 +49,8 @@ def posts_section(have: PageContext) -> Section:
     rule = (
         f"Eine Stelle sind {hours} Stunden im Jahr"
         f"{DEFAULT if town['is_annual_hours_default'] else ''}. "
-        "Gezählt sind "
-        f"Stunden mit Nachweisgrad A aus {say.plural(town['hours_month_count'] or 0, 'Monat', 'Monaten')} des Jahres. "
+        "Gezählt sind Stunden mit Nachweisgrad A aus "
+        f"{say.plural(town['hours_month_count'] or 0, 'Monat', 'Monaten')} des Jahres. "
         "Gewonnene Zeit ist noch keine weggefallene Stelle. Ämter mit weniger als fünf Personen sind nicht gezeigt."
     )
     table = have.table("stellen", f"Gewonnene Zeit in Stellen und Stellenplan {town['year']}", POSTS, shown)
@@ -60,8 +60,7 @@ def posts_section(have: PageContext) -> Section:
 def _posts_finding(town: dict[str, Any]) -> str:
     freed = (
         f"{town['year']} entspricht die belegte gewonnene Zeit bisher {numbers.plain(town['freed_p50_fte'], 2)} "
-        "Stellen "
-        f"(Spanne {numbers.plain(town['freed_p10_fte'], 2)} bis {numbers.plain(town['freed_p90_fte'], 2)}; "
+        f"Stellen (Spanne {numbers.plain(town['freed_p10_fte'], 2)} bis {numbers.plain(town['freed_p90_fte'], 2)}; "
         f"{say.basis(town['claimed_cases'])})"
         if town["freed_p50_fte"] is not None
         else f"{town['year']} ist noch keine gewonnene Zeit belegt"
@@ -82,8 +81,8 @@ def _money(town: dict[str, Any]) -> tuple[str, ...]:
     left = town["requested_less_released_eur"]
     return (
         f"Beantragt sind {numbers.euro(town['requested_eur'])} mehr als im Vorjahr, durch Maßnahmen weggefallen und "
-        "geprüft "
-        f"sind {numbers.euro(town['cash_released_eur'])}: {'es bleiben' if left >= 0 else 'das sind mehr um'} "
+        f"geprüft sind {numbers.euro(town['cash_released_eur'])}: "
+        f"{'es bleiben' if left >= 0 else 'das sind mehr um'} "
         f"{numbers.euro(abs(left))}.",
     )
 

@@ -91,8 +91,8 @@ measured as (
         case
             when has_rule then cast(base_eur * price_factor * (volume_factor - 1) as decimal(18, 2))
         end as volume_eur,
-        case when is_told then -proven_eur end as saving_eur,
-        case when is_told then measure_cost_eur - fee_funded_eur - transferred_eur end as other_eur
+        case when is_told and old_eur is not null then -proven_eur end as saving_eur,
+        case when is_told and old_eur is not null then measure_cost_eur - fee_funded_eur - transferred_eur end as other_eur
     from facts
 
 ),
@@ -103,7 +103,11 @@ explained as (
         *,
         actual_eur - old_eur - coalesce(price_eur, 0) - coalesce(volume_eur, 0) - coalesce(saving_eur, 0)
         - coalesce(other_eur, 0) as unexplained_eur,
-        case when not has_bookings then 'no_bookings' when not is_told then 'finance_silent' end as untold_reason,
+        case
+            when not has_bookings then 'no_bookings'
+            when not is_told then 'finance_silent'
+            when old_eur is null then 'no_year_before'
+        end as untold_reason,
         nullif(
             concat_ws(
                 ', ',

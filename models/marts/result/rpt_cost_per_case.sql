@@ -109,8 +109,18 @@ select
     ---- cost
     cast(divided.cost_eur as decimal(18, 2)) as cost_eur,
     divided.cost_per_case_eur,
+    -- Of the year before the parts that are known now, so that like stands beside like.
     case
-        when divided.known_parts = earlier.known_parts then earlier.cost_per_case_eur
+        when divided.staff_cost_eur is not null
+            then cast(
+                cast(
+                    earlier.staff_cost_eur * earlier.cases
+                    + case when divided.line_cost_eur is null then 0 else earlier.line_cost_eur end
+                    * earlier.priced_cases
+                    + case when divided.measure_cost_eur is null then 0 else earlier.measure_cost_eur end
+                    * earlier.priced_cases as double
+                ) / (earlier.priced_cases * earlier.cases) as decimal(18, 2)
+            )
     end as cost_per_case_year_before_eur,
     cast(divided.staff_cost_eur as decimal(18, 2)) as staff_cost_eur,
     cast(divided.line_cost_eur as decimal(18, 2)) as line_cost_eur,

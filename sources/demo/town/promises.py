@@ -48,17 +48,17 @@ PROMISES: Final = {
     "M-PORTAL": Promise("Leitung Bürgeramt", 45, 0.5, paper_route=1_900),
     "M-IKFZ": Promise("Leitung Zulassungsstelle", 0, 0.45, paper_route=2_250),
     "M-WOHNGELD": Promise("Leitung Sozialamt", 92, 0.4),
-    "M-SCAN": Promise("Leitung Zentrale Dienste", 12, 0.3, "post", 2_400),
+    "M-SCAN": Promise("Leitung Zentrale Dienste", 12, 0.6, "post", 2_400),
     "M-ABH-EAKTE": Promise("Leitung Ausländerbehörde", 140, 0.35, paper_route=3_100),
-    "M-CHATBOT": Promise("Leitung Bürgeramt", 0, 0.9),
+    "M-CHATBOT": Promise("Leitung Bürgeramt", 0, 0.5),
     "M-SPORT": Promise("Leitung Sportamt", -10, 0.5, paper_route=180),
     "M-BRIEF": Promise("Leitung Zentrale Dienste", 30, 0.5),
     "M-BAUANTRAG": Promise("Leitung Bauordnungsamt", 0, 0.6, due=(31, 1)),
 }
 """M-GEWERBE began without anything being laid down."""
 
-NEVER_REACHED: Final = "M-CHATBOT"
-"""Was promised twice the cases that come online."""
+NEVER_REACHED: Final = "M-SCAN"
+"""Was promised more than twice the post that comes."""
 
 ASKED: Final = (
     ("auslaenderamt", 3.0, 214_500.0, 1.5),
