@@ -124,24 +124,13 @@ def posts(marts: Marts) -> pl.DataFrame:
 
 
 def parallel_months(marts: Marts) -> pl.DataFrame:
-    """One row per measure whose paper route was open in the last full month: what that month cost, dearest first."""
+    """One row per measure whose paper route was open in the last full month, and all (`all`) first, dearest next."""
     return marts.ask(
         """
-        select m.measure_name, r.* from monitor.rpt_parallel_cost as r
-        inner join monitor.dim_measures as m using (measure_id)
+        select coalesce(m.measure_name, r.measure_id) as measure_name, r.* from monitor.rpt_parallel_cost as r
+        left join monitor.dim_measures as m using (measure_id)
         where r.month = (select max(month) from monitor.rpt_parallel_cost)
-        order by r.month_cost_eur desc nulls last, m.measure_name
-        """
-    )
-
-
-def parallel_total(marts: Marts) -> pl.DataFrame:
-    """The same of all measures with a known cost, in one row: month, euros, how many are known and how many are not."""
-    return marts.ask(
-        """
-        select month, sum(month_cost_eur) as month_cost_eur, count(month_cost_eur)::bigint as known,
-               (count(*) - count(month_cost_eur))::bigint as unknown
-        from monitor.rpt_parallel_cost where month = (select max(month) from monitor.rpt_parallel_cost) group by month
+        order by r.measure_id <> 'all', r.month_cost_eur desc nulls last, measure_name
         """
     )
 

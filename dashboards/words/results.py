@@ -37,6 +37,7 @@ PARALLEL_REASONS: Final = {
     "finance_silent": "Das Finanzverfahren hat für den Monat noch nichts geliefert",
     "parallel_cost_unknown": "Niemand nennt die Kosten des Parallelbetriebs",
     "paper_route_cost_unknown": "Niemand nennt die festen Kosten des Papierwegs",
+    "measures_unknown": "Für mindestens eine Maßnahme ist es unbekannt",
 }
 PERSISTENCE_REASONS: Final = {
     "too_early": "zu früh: das Vergleichsjahr ist noch nicht vorbei",

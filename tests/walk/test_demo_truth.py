@@ -347,6 +347,7 @@ def test_two_open_routes_cost_what_was_told_or_say_what_is_missing(demo: Walked)
     )
     assert set(found) <= {
         ("M-ABH-EAKTE", 3100, None),
+        ("all", None, "measures_unknown"),
         ("M-BRIEF", None, "paper_route_cost_unknown"),
         ("M-GEWERBE", None, "paper_route_cost_unknown"),
         ("M-IKFZ", None, "parallel_cost_unknown"),

@@ -90,19 +90,20 @@ def _money(town: dict[str, Any]) -> tuple[str, ...]:
 def parallel_section(have: PageContext) -> Section:
     """What does another month of both routes cost?"""
     question = "Was kostet ein weiterer Monat mit zwei Wegen?"
-    frame, total = result.parallel_months(have.marts), result.parallel_total(have.marts)
-    if frame.is_empty() or total.is_empty():
+    frame = result.parallel_months(have.marts)
+    if frame.is_empty():
         return unanswered("parallelbetrieb", question, "Keine Maßnahme nimmt neben dem neuen Weg noch Papier an.")
-    row = total.row(0, named=True)
-    unknown = f"; für {say.plural(row['unknown'], 'Maßnahme', 'Maßnahmen')} ist es unbekannt" if row["unknown"] else ""
+    row = frame.row(0, named=True)
+    known, missing = row["known_measure_count"], row["unknown_measure_count"]
+    unknown = f"; für {say.plural(missing, 'Maßnahme', 'Maßnahmen')} ist es unbekannt" if missing else ""
     finding = (
         f"Im {numbers.month(row['month'])} kostete der offene Papierweg neben dem neuen Weg bei "
-        f"{say.plural(row['known'], 'Maßnahme', 'Maßnahmen')} {numbers.euro(row['month_cost_eur'])}{unknown}."
-        if row["known"]
-        else f"Im {numbers.month(row['month'])} war bei {say.plural(row['unknown'], 'Maßnahme', 'Maßnahmen')} der "
-        "Papierweg neben dem neuen Weg offen; was das kostet, ist für keine bekannt."
+        f"{say.plural(known, 'Maßnahme', 'Maßnahmen')} {numbers.euro(row['known_month_cost_eur'])}{unknown}."
+        if known
+        else f"Im {numbers.month(row['month'])} war bei {say.plural(missing, 'Maßnahme', 'Maßnahmen')} der Papierweg "
+        "neben dem neuen Weg offen; was das kostet, ist für keine bekannt."
     )
-    shown = frame.with_columns(
+    shown = frame.filter(pl.col("measure_id") != ALL).with_columns(
         pl.col("unknown_reason").replace_strict(PARALLEL_REASONS, default=None).alias("reason_de")
     )
     notes = (

@@ -66,24 +66,63 @@ known as (
     left join measure_plans on opened.measure_id = measure_plans.measure_id
     where opened.month < settings.as_of_month
 
-)
+),
 
 -- What another month costs ends with the paper route; what the new one costs goes on, and stands beside it.
+costed as (
+
+    select
+        *,
+        parallel_cost_eur + paper_route_eur as month_cost_eur
+    from known
+
+),
+
+totalled as (
+
+    select
+        coalesce(measure_id, 'all') as measure_id,
+        month,
+        max(open_months) as open_months,
+        sum(paper_in_cases) as paper_in_cases,
+        case when count(*) = count(month_cost_eur) then sum(parallel_cost_eur) end as parallel_cost_eur,
+        case when count(*) = count(month_cost_eur) then sum(paper_route_eur) end as paper_route_eur,
+        {{ known_total('month_cost_eur', 'true') }} as month_cost_eur,
+        sum(month_cost_eur) as known_month_cost_eur,
+        count(month_cost_eur) as known_measures,
+        count(*) - count(month_cost_eur) as unknown_measures,
+        {{ known_total('running_cost_eur', 'true') }} as running_cost_eur,
+        bool_or(unknown_reason = 'finance_silent') as is_finance_silent
+    from costed
+    group by month, cube (measure_id)
+
+)
+
 select
-    known.measure_id,
-    known.month,
-    cast(known.open_months as bigint) as open_month_count,
-    cast(known.paper_in_cases as bigint) as paper_in_cases,
-    known.paper_route_closed_on,
-    cast(known.parallel_cost_eur as decimal(18, 2)) as parallel_cost_eur,
-    cast(known.paper_route_eur as decimal(18, 2)) as paper_route_eur,
-    cast(known.parallel_cost_eur + known.paper_route_eur as decimal(18, 2)) as month_cost_eur,
-    cast(known.running_cost_eur as decimal(18, 2)) as running_cost_eur,
-    known.unknown_reason,
-    case when known.unknown_reason is null then 'B' end as evidence_grade,
+    totalled.measure_id,
+    totalled.month,
+    cast(totalled.open_months as bigint) as open_month_count,
+    cast(totalled.paper_in_cases as bigint) as paper_in_cases,
+    costed.paper_route_closed_on,
+    cast(coalesce(costed.parallel_cost_eur, totalled.parallel_cost_eur) as decimal(18, 2)) as parallel_cost_eur,
+    cast(coalesce(costed.paper_route_eur, totalled.paper_route_eur) as decimal(18, 2)) as paper_route_eur,
+    cast(totalled.month_cost_eur as decimal(18, 2)) as month_cost_eur,
+    cast(totalled.known_month_cost_eur as decimal(18, 2)) as known_month_cost_eur,
+    cast(totalled.known_measures as bigint) as known_measure_count,
+    cast(totalled.unknown_measures as bigint) as unknown_measure_count,
+    cast(totalled.running_cost_eur as decimal(18, 2)) as running_cost_eur,
+    case
+        when totalled.measure_id <> 'all' then costed.unknown_reason
+        when totalled.month_cost_eur is null then 'measures_unknown'
+    end as unknown_reason,
+    case when totalled.month_cost_eur is not null then 'B' end as evidence_grade,
     months.coverage_share,
-    months.is_provisional or coalesce(known.unknown_reason = 'finance_silent', false) as is_provisional,
-    known.paper_in_cases < settings.min_cases as is_small_cell
-from known
-inner join months on known.month = months.month
+    months.is_provisional or coalesce(totalled.is_finance_silent, false) as is_provisional,
+    totalled.paper_in_cases < settings.min_cases as is_small_cell
+from totalled
+inner join months on totalled.month = months.month
 cross join settings
+left join costed
+    on
+        totalled.measure_id = costed.measure_id
+        and totalled.month = costed.month
