@@ -92,7 +92,9 @@ measured as (
             when has_rule then cast(base_eur * price_factor * (volume_factor - 1) as decimal(18, 2))
         end as volume_eur,
         case when is_told and old_eur is not null then -proven_eur end as saving_eur,
-        case when is_told and old_eur is not null then measure_cost_eur - fee_funded_eur - transferred_eur end as other_eur
+        case
+            when is_told and old_eur is not null then measure_cost_eur - fee_funded_eur - transferred_eur
+        end as other_eur
     from facts
 
 ),
@@ -123,19 +125,33 @@ explained as (
 
 steps as (
 
-    select 'old' as step, 1 as step_number
+    select
+        'old' as step,
+        1 as step_number
     union all
-    select 'price', 2
+    select
+        'price' as step,
+        2 as step_number
     union all
-    select 'volume', 3
+    select
+        'volume' as step,
+        3 as step_number
     union all
-    select 'proven_digital_saving', 4
+    select
+        'proven_digital_saving' as step,
+        4 as step_number
     union all
-    select 'other_measures', 5
+    select
+        'other_measures' as step,
+        5 as step_number
     union all
-    select 'unexplained', 6
+    select
+        'unexplained' as step,
+        6 as step_number
     union all
-    select 'actual', 7
+    select
+        'actual' as step,
+        7 as step_number
 
 ),
 

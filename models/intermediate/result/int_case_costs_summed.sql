@@ -131,7 +131,7 @@ joined as (
 
 )
 
--- Cost that all channels cause is shared by the cases of each; every part is in cents, so that the parts of a whole add up.
+-- Cost that all channels cause is shared by the cases of each; parts are in cents, so that those of a whole add up.
 select
     last_month,
     service_code,

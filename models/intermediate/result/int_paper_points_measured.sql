@@ -106,8 +106,8 @@ counted as (
     left join received
         on
             windows.service_code = received.service_code
-            and received.month >= windows.before_month
-            and received.month < windows.end_month
+            and windows.before_month <= received.month
+            and windows.end_month > received.month
     group by windows.measure_id, windows.service_code, windows.unknown_reason
 
 ),

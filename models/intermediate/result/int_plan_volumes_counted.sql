@@ -109,8 +109,8 @@ counted as (
         on
             touched.service_code = cohorts.service_code
             and judged.planned_channel = cohorts.intake_channel
-            and cohorts.month >= judged.start_month
-            and cohorts.month < judged.end_month
+            and judged.start_month <= cohorts.month
+            and judged.end_month > cohorts.month
     where judged.volume_reason is null
     group by judged.measure_id
 

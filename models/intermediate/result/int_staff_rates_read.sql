@@ -6,7 +6,7 @@ assumptions as (
 
 )
 
--- staff_cost_rate is that of the whole town, staff_cost_rate.<service_code> that of the grade which does the service's work.
+-- staff_cost_rate is the whole town's, staff_cost_rate.<service_code> that of the grade which does the service's work.
 select
     case
         when assumption = 'staff_cost_rate' then 'all'
