@@ -8,6 +8,7 @@ import polars as pl
 
 from dashboards.questions import paper, throughput
 from dashboards.questions.marts import Marts
+from dashboards.questions.small_cells import MARK
 
 LINE_STEPS: Final = ("old", "price", "volume", "proven_digital_saving", "other_measures", "unexplained", "actual")
 
@@ -90,11 +91,10 @@ def plans(marts: Marts) -> pl.DataFrame:
     touched = marts.ask("select measure_id, service_code from monitor.bridge_measure_services")
     told = paper.intake_by_service(marts, "received").drop_nulls(["paper_in_cases", "online_cases"])
     hidden = touched.join(told, on="service_code", how="anti")["measure_id"].unique().to_list()
-    if not marts.rows_are_hidden():
-        return frame
-    is_told = ~pl.col("measure_id").is_in(hidden) & ~pl.col("is_small_cell")
     of_volume = ("received_cases", "volume_share", "is_below_half")
-    return frame.with_columns(pl.when(is_told).then(pl.col(name)).name.keep() for name in of_volume)
+    is_told = ~pl.col("measure_id").is_in(hidden) & ~pl.col(MARK) | (not marts.rows_are_hidden())
+    # Euros and days rest on no case and stay.
+    return frame.with_columns(pl.when(is_told).then(pl.col(name)).name.keep() for name in of_volume).drop(MARK)
 
 
 def persistence(marts: Marts) -> pl.DataFrame:
@@ -124,10 +124,11 @@ def posts(marts: Marts) -> pl.DataFrame:
 
 
 def parallel_months(marts: Marts) -> pl.DataFrame:
-    """One row per measure whose paper route was open in the last full month, and all (`all`) first, dearest next."""
+    """One row per measure whose paper route was open in the last full month, dearest first after that of `all`."""
     return marts.ask(
         """
-        select coalesce(m.measure_name, r.measure_id) as measure_name, r.* from monitor.rpt_parallel_cost as r
+        select coalesce(m.measure_name, r.measure_id) as measure_name, r.* exclude (paper_in_cases, is_small_cell)
+        from monitor.rpt_parallel_cost as r
         left join monitor.dim_measures as m using (measure_id)
         where r.month = (select max(month) from monitor.rpt_parallel_cost)
         order by r.measure_id <> 'all', r.month_cost_eur desc nulls last, measure_name

@@ -20,6 +20,9 @@ PLANS: Final = (
     TableColumn("went_live_on", "Start", "day"),
     TableColumn("state_de", "Termin"),
     "days_late",
+)
+COSTS: Final = (
+    TableColumn("measure_name", "Maßnahme"),
     TableColumn("cost_plan_eur", "Kosten geplant in\u00a0€", "euro"),
     TableColumn("cost_eur", "Kosten gebucht in\u00a0€", "euro"),
     "cost_over_plan_eur",
@@ -78,8 +81,11 @@ def plans_section(have: PageContext) -> Section:
         .otherwise(pl.col("volume_reason").replace_strict(VOLUME_REASONS, default=FEW))
         .alias("volume_de"),
     )
-    table = have.table("plan", "Plan und Ist je Maßnahme", PLANS, shown)
-    return Section("plan", question, finding, tables=(table,), notes=tuple(notes))
+    tables = (
+        have.table("plan", "Termine je Maßnahme", PLANS, shown),
+        have.table("plan-kosten", "Kosten und Mengen je Maßnahme", COSTS, shown),
+    )
+    return Section("plan", question, finding, tables=tables, notes=tuple(notes))
 
 
 def _some(count: int) -> str:

@@ -71,7 +71,11 @@ def _posts_finding(town: dict[str, Any]) -> str:
         else "im Stellenplan fallen in diesem Jahr "
         f"{numbers.plain(town['lapsing_fte'], 2) if town['lapsing_fte'] else 'keine'} Stellen weg"
     )
-    asked = "" if town["requested_fte"] is None else f"; beantragt sind {numbers.plain(town['requested_fte'], 2)} mehr"
+    asked = (
+        ""
+        if town["requested_fte"] is None
+        else f"; zusätzlich beantragt sind {numbers.plain(town['requested_fte'], 2)}"
+    )
     return f"{freed}; {lapse}{asked}."
 
 
