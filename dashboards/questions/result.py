@@ -10,6 +10,7 @@ from dashboards.questions import paper, throughput
 from dashboards.questions.marts import Marts
 from dashboards.questions.small_cells import MARK
 
+ONLINE: Final = "online"
 LINE_STEPS: Final = ("old", "price", "volume", "proven_digital_saving", "other_measures", "unexplained", "actual")
 
 
@@ -91,10 +92,14 @@ def plans(marts: Marts) -> pl.DataFrame:
     touched = marts.ask("select measure_id, service_code from monitor.bridge_measure_services")
     told = paper.intake_by_service(marts, "received").drop_nulls(["paper_in_cases", "online_cases"])
     hidden = touched.join(told, on="service_code", how="anti")["measure_id"].unique().to_list()
-    of_volume = ("received_cases", "volume_share", "is_below_half")
     is_told = ~pl.col("measure_id").is_in(hidden) & ~pl.col(MARK) | (not marts.rows_are_hidden())
+    # Of another channel than online a count would tell the rest of the paper: there only whether half of the plan came.
+    is_counted = is_told & ((pl.col("planned_channel") == ONLINE) | (not marts.rows_are_hidden()))
     # Euros and days rest on no case and stay.
-    return frame.with_columns(pl.when(is_told).then(pl.col(name)).name.keep() for name in of_volume).drop(MARK)
+    return frame.with_columns(
+        pl.when(is_told).then("is_below_half").name.keep(),
+        *(pl.when(is_counted).then(name).name.keep() for name in ("received_cases", "volume_share")),
+    ).drop(MARK)
 
 
 def persistence(marts: Marts) -> pl.DataFrame:

@@ -27,7 +27,7 @@ RULE: Final = (
     "Preise und Fallzahl stehen in den Angaben der Kämmerei zur Haushaltsstelle. Belegt ist Entlastung, die geprüft "
     "ist, minus der des Vorjahres. Zu den übrigen Wirkungen gehören die Kosten der Maßnahmen auf der Haushaltsstelle, "
     "Entlastung für Gebührenzahler und Verlagerungen auf andere Haushaltsstellen. Was niemand erklärt, bleibt stehen "
-    "und wird nicht verteilt."
+    "und wird nicht verteilt. Gerundete Beträge können in der Summe um einen Euro abweichen."
 )
 
 

@@ -76,7 +76,7 @@ def plans_section(have: PageContext) -> Section:
         pl.col("go_live_state").replace_strict(GO_LIVE_STATES).alias("state_de"),
         pl.when(pl.col("is_below_half"))
         .then(pl.lit("unter der Hälfte"))
-        .when(pl.col("volume_share").is_not_null())
+        .when(pl.col("is_below_half").is_not_null())
         .then(pl.lit("mindestens die Hälfte"))
         .otherwise(pl.col("volume_reason").replace_strict(VOLUME_REASONS, default=FEW))
         .alias("volume_de"),
