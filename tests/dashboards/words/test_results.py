@@ -36,7 +36,7 @@ def test_every_reason_has_a_word(models: list[str], words: dict[str, str], besid
 
 def test_every_step_and_part_has_a_word() -> None:
     bridge = (ROOT / "models/intermediate/result/int_bridge_steps_measured.sql").read_text(encoding="utf-8")
-    steps = set(re.findall(r"select '([a-z_]+)'", bridge))
+    steps = set(re.findall(r"'([a-z_]+)' as step,", bridge))
     assert steps == results.STEPS.keys()
     unknown = bridge.partition("concat_ws(")[2].partition("as unknown_parts")[0]
     assert set(CODE.findall(unknown)) <= results.PARTS.keys()
