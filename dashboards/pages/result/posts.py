@@ -21,7 +21,6 @@ POSTS: Final = (
     TableColumn("freed_p10_fte", "mindestens", "number", 2),
     TableColumn("freed_p90_fte", "höchstens", "number", 2),
     TableColumn("lapsing_fte", "Stellen, die wegfallen (kw)", "number", 2),
-    TableColumn("retiring_fte", "Ruhestand", "number", 2),
     TableColumn("requested_fte", "beantragte Stellen", "number", 2),
     TableColumn("requested_less_freed_fte", "beantragt minus gewonnen", "number", 2),
 )
@@ -76,7 +75,10 @@ def _posts_finding(town: dict[str, Any]) -> str:
         if town["requested_fte"] is None
         else f"; zusätzlich beantragt sind {numbers.plain(town['requested_fte'], 2)}"
     )
-    return f"{freed}; {lapse}{asked}."
+    retiring = town["retiring_fte"]
+    # Of one office that would often be one person.
+    retire = "" if retiring is None else f", {numbers.plain(retiring, 2)} werden durch Ruhestand frei"
+    return f"{freed}; {lapse}{retire}{asked}."
 
 
 def _money(town: dict[str, Any]) -> tuple[str, ...]:
