@@ -40,7 +40,7 @@ PARALLEL_REASONS: Final = {
     "measures_unknown": "Für mindestens eine Maßnahme ist es unbekannt",
 }
 PERSISTENCE_REASONS: Final = {
-    "too_early": "zu früh: das Vergleichsjahr ist noch nicht vorbei",
+    "too_early": "Das Jahr, das mit dem ersten verglichen wird, ist noch nicht vorbei",
     "ended": "Die Maßnahme ist beendet",
     "not_measured": "Für keine Leistung gibt es in beiden Jahren durchgehend Stunden",
     "nothing_saved_first": "Im ersten vollen Jahr wurde keine Zeit gewonnen",

@@ -105,10 +105,8 @@ def persistence_section(have: PageContext) -> Section:
     known = frame.drop_nulls("persistence_share")
     if known.is_empty():
         reasons = frame["unknown_reason"].unique().sort().to_list()
-        said = "; ".join(f"{PERSISTENCE_REASONS[reason]}" for reason in reasons)
-        return unanswered(
-            "dauer", question, f"Verglichen wird mit dem ersten vollen Jahr nach dem Start. Bisher gilt: {said}."
-        )
+        said = "; ".join(PERSISTENCE_REASONS[reason] for reason in reasons)
+        return unanswered("dauer", question, f"{said}. Verglichen wird mit dem ersten vollen Jahr nach dem Start.")
     held = known.filter(pl.col("persistence_share") >= 1).height
     finding = (
         f"Von {say.plural(known.height, 'Vergleich', 'Vergleichen')} mit dem ersten vollen Jahr zeigen "
