@@ -17,15 +17,15 @@ TOO_NEAR = 30
 
 
 def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
-    """Steps `row`, `amount_eur`, `is_total`, in order; each step starts where the one before ended."""
+    """Steps `row`, `amount_eur`, `is_total`, in order; each step starts where the one before ended.
+
+    A column `colour` says what more and less mean; without it more is good.
+    """
     end = pl.when(pl.col("is_total")).then(pl.col("amount_eur")).otherwise(pl.col("amount_eur").cum_sum())
     rows = frame.with_columns(end.cast(pl.Float64).alias("end"), pl.col("amount_eur").cast(pl.Float64)).with_columns(
         pl.when(pl.col("is_total")).then(0.0).otherwise(pl.col("end") - pl.col("amount_eur")).alias("start")
     )
-    colours = [
-        INK if total else GOOD if amount >= 0 else LATE
-        for amount, total in rows.select("amount_eur", "is_total").rows()
-    ]
+    colours = frame["colour"].to_list() if "colour" in frame.columns else _of_money_back(rows)
     words = [numbers.euro(amount) for amount in rows["amount_eur"]]
     rows = rows.with_columns(
         pl.Series("colour", colours), pl.Series("label", words), pl.max_horizontal("start", "end").alias("right")
@@ -46,3 +46,10 @@ def cash_bridge(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=SCANNED).encode(x=alt.X("zero:Q", axis=None))
     chart = alt.layer(zero, steps.properties(name="stufen"), *labels, *row_names(rows, y, canvas))
     return Drawing(chart.properties(height=list_height(rows, canvas)), {"stufen": rows.height})
+
+
+def _of_money_back(rows: pl.DataFrame) -> list[str]:
+    return [
+        INK if total else GOOD if amount >= 0 else LATE
+        for amount, total in rows.select("amount_eur", "is_total").rows()
+    ]

@@ -10,6 +10,10 @@ from dashboards.pages.baselines import awaited_section, baselines_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
 from dashboards.pages.ledger import ledger_section
+from dashboards.pages.result.bridge import budget_bridge_section
+from dashboards.pages.result.cost import cost_per_case_section
+from dashboards.pages.result.plans import paper_points_section, persistence_section, plans_section
+from dashboards.pages.result.posts import parallel_section, posts_section
 from dashboards.questions import savings
 from dashboards.words import numbers, say
 from dashboards.writing.elements import Page, Section, TableColumn
@@ -39,12 +43,19 @@ def page(have: PageContext) -> Page:
             sections.cash_section(have, link=False),
             sections.bridge_section(have),
             cash_audit_section(have),
+            budget_bridge_section(have),
+            plans_section(have),
+            parallel_section(have),
             sections.hours_section(have, left_out),
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
             sections.refused_section(have, left_out),
             baselines_section(have),
             awaited_section(have),
+            persistence_section(have),
+            posts_section(have),
+            cost_per_case_section(have),
+            paper_points_section(have),
             _measures(have),
             ledger_section(have),
         ),

@@ -110,7 +110,10 @@ def measure_shares(marts: Marts) -> pl.DataFrame:
 
 def idle_assumptions(marts: Marts) -> list[str]:
     """The numbers somebody decided that no published figure rests on yet."""
-    frame = marts.ask("select distinct assumption from monitor.dim_assumptions order by assumption")
+    frame = marts.ask(
+        "select distinct assumption from monitor.dim_assumptions "
+        "where assumption <> 'annual_minutes' and assumption not like 'staff_cost_rate%' order by assumption"
+    )
     return [assumption for (assumption,) in frame.rows()]
 
 

@@ -20,7 +20,7 @@ Role = Literal["digital", "paper", "good", "other", "ink"]
 CellFormat = Literal["text", "count", "share", "days", "hours", "euro", "number", "month", "day", "yes"]
 CELL_FORMATS: Final[dict[str, CellFormat]] = {
     "share": "share", "seconds": "days", "eur": "euro", "hours": "hours", "days": "number", "weeks": "number",
-    "working_days": "number", "breaks_per_case": "number",
+    "working_days": "number", "breaks_per_case": "number", "eur_per_case": "number", "fte": "number",
 }  # fmt: skip
 """How a figure's cells are printed, by its unit; what is not listed is a count."""
 

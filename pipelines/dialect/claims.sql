@@ -61,3 +61,14 @@ from {{ whole }} as whole
 left join parts on whole.{{ key }} = parts.{{ key }}
 where abs(coalesce(parts.part_total, 0) - coalesce(whole.{{ whole_total }}, 0)) > 0.00001
 {% endtest %}
+
+{# Amounts that share a key add up to nothing, to the cent; only keys whose rows are complete are looked at. #}
+{% test balances(model, amount, key, among='true', complete='true') %}
+select
+    {{ key | join(', ') }},
+    sum({{ amount }}) as found
+from {{ model }}
+where {{ among | replace('{this}', model) }}
+group by {{ key | join(', ') }}
+having {{ complete }} and sum({{ amount }}) <> 0
+{% endtest %}

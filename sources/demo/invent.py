@@ -33,6 +33,7 @@ from sources.demo.town.faults import register_kept
 from sources.demo.town.lives import lives
 from sources.demo.town.steps import steps_logged
 from sources.demo.town.time_study import minutes_rows
+from sources.demo.truth.promises import lines_truth
 from sources.demo.truth.savings import Twins
 from sources.demo.truth.trail import trail_truth
 from sources.demo.truth.written import write_truth
@@ -109,10 +110,11 @@ def write_town(
     tell("portal, scan centre and treasury written", sum(account.rows for account in accounts))
     accounts += write_trail(folder, days, cases, scans, trail)
     tell("letters, forms, counts and budget written", sum(account.rows for account in accounts))
-    write_parameters(folder, days, minutes)
+    write_parameters(folder, days, minutes, scale)
     write_town_file(folder, key_id, days.months[-CAPTURE_MONTHS])
     arguments: dict[str, object] = {"scale": scale, "seed": seed, "as_of": as_of.isoformat(), "key_id": key_id}
     known = trail_truth(days, cases, steps, scans, trail, detours)
+    known["lines_of_measures"] = lines_truth(trail.budget, items)
     twins = Twins(days, cases, register, latent_without)
     write_truth(folder, days, cases, latent, register, steps, scans, items, twins, accounts, arguments, known)
     _date_files(folder, accounts, as_of)

@@ -16,6 +16,7 @@ from typing import Final
 from sources.town.mistakes import nearest, validated
 from sources.town.parameter_row import ALL, Row
 from sources.town.parameters import PARAMETER_TABLES, Office, Parameters, Service
+from sources.town.plans import ServiceCostShare
 
 NEEDED = {
     "services": "no service has a name, an office or a promised time",
@@ -178,6 +179,7 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
     )
     drivers = [rule.volume_driver for rule in parameters.budget_line_rules if rule.volume_driver]
     yield from _unknown_references("budget_line_rules", "volume_driver", drivers, service_codes)
+    yield from _of_plans(parameters, measures, office_codes, service_codes)
     claimed: dict[str, Decimal] = defaultdict(Decimal)
     for link in links:
         claimed[link.service_code] += link.share
@@ -187,6 +189,34 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
                 f"parameters/measure_services.csv: shares of service '{service}' add up to {total}; "
                 "at most 1 may be claimed."
             )
+
+
+def _of_plans(
+    parameters: Parameters, measures: set[str], office_codes: set[str], service_codes: set[str]
+) -> Iterator[str]:
+    """The same of what was planned, and of the lines services cause."""
+    planned = [plan.measure_id for plan in parameters.measure_plans]
+    yield from _unknown_references("measure_plans", "measure_id", planned, measures)
+    staffed = [plan.office_code for plan in parameters.staff_plans]
+    yield from _unknown_references("staff_plans", "office_code", staffed, office_codes)
+    shares = parameters.service_cost_shares
+    yield from _unknown_references(
+        "service_cost_shares", "service_code", [share.service_code for share in shares], service_codes
+    )
+    for year in sorted({share.valid_from.year for share in shares}):
+        valid: dict[tuple[str, str, str | None], ServiceCostShare] = {}
+        for share in sorted(shares, key=lambda one: one.valid_from):
+            if share.valid_from.year <= year:
+                valid[share.budget_line_id, share.service_code, share.intake_channel] = share
+        caused: dict[str, Decimal] = defaultdict(Decimal)
+        for share in valid.values():
+            caused[share.budget_line_id] += share.share
+        for line, total in sorted(caused.items()):
+            if total > 1:
+                yield (
+                    f"parameters/service_cost_shares.csv: shares of line '{line}' add up to {total} in {year}; "
+                    "at most 1 can be caused by services."
+                )
 
 
 def _unknown_references(file: str, column: str, used: Collection[str], known: set[str]) -> Iterator[str]:

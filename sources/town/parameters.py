@@ -27,6 +27,7 @@ from sources.contract.vocabularies import (
 )
 from sources.town.budget_line_rules import BudgetLineRule
 from sources.town.parameter_row import ALL, Clock, Code, LeikaKey, Row, Text
+from sources.town.plans import MeasurePlan, ServiceCostShare, StaffPlan
 
 
 class Service(Row):
@@ -273,6 +274,9 @@ class Parameters:
     assumptions: tuple[Assumption, ...] = ()
     targets: tuple[Target, ...] = ()
     budget_line_rules: tuple[BudgetLineRule, ...] = ()
+    measure_plans: tuple[MeasurePlan, ...] = ()
+    staff_plans: tuple[StaffPlan, ...] = ()
+    service_cost_shares: tuple[ServiceCostShare, ...] = ()
 
     def rows(self, table: type[Row]) -> tuple[Row, ...]:
         """The rows of one table."""

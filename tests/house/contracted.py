@@ -39,6 +39,24 @@ PUBLISHED: dict[str, str] = {
         "cost_item_id measure_id month kind plan_eur actual_eur budget_line_id booking_ref accepted_eur audit_finding "
         "cash_class cash_grade is_recurring valid_until"
     ),
+    "rpt_budget_bridge": "budget_line_id year step amount_eur ledger_id unknown_reason unknown_parts",
+    "rpt_cost_per_case": (
+        "service_code intake_channel period_end cases cost_eur cost_per_case_eur is_complete incomplete_reason "
+        "known_parts unknown_parts cost_per_case_year_before_eur"
+    ),
+    "rpt_measure_plans": (
+        "measure_id responsible_function planned_go_live_on went_live_on go_live_state days_late cost_plan_eur cost_eur "
+        "planned_cases received_cases volume_share is_below_half volume_reason"
+    ),
+    "rpt_parallel_cost": "measure_id month parallel_cost_eur paper_route_eur month_cost_eur unknown_reason",
+    "rpt_savings_persistence": (
+        "measure_id months_after persistence_share persistence_low_share persistence_high_share unknown_reason"
+    ),
+    "rpt_posts_balance": (
+        "office_code year freed_p10_fte freed_p50_fte freed_p90_fte annual_hours lapsing_fte retiring_fte requested_fte "
+        "requested_less_freed_fte unknown_reason"
+    ),
+    "rpt_paper_point_cost": "measure_id service_code points_fallen cost_eur cost_per_point_eur unknown_reason",
     "dim_budget_line_rules": (
         "budget_line_id valid_from cost_type is_fee_funded price_index volume_driver contract_ends_on"
     ),

@@ -16,7 +16,7 @@ FACTS = {
 BASES = {"numerator", "denominator", "n", "without_base"}
 UNITS = {
     "share", "seconds", "days", "working_days", "weeks", "cases", "steps", "pages", "records", "eur", "hours",
-    "breaks_per_case",
+    "breaks_per_case", "eur_per_case", "fte",
 }  # fmt: skip
 PURPOSES = {"service_monitoring", "process_analysis", "paper_monitoring", "savings_control", "data_quality"}
 

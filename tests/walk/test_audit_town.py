@@ -224,3 +224,67 @@ def test_the_page_says_what_was_left_out_and_why(town: Walked) -> None:
     assert "zurück kamen bis Dezember 2025 2.950\u202f€" in said
     assert "Nach Dezember 2025 hat das Finanzverfahren nichts mehr geliefert" in said
     assert "Nur mit Kosten enthalten, weil der Papierweg offen ist und niemand nennt, was er kostet: route." in said
+
+
+BRIDGES = {
+    # Line: price, volume, proven, other, unexplained. A dash: nobody told the line's prices and driver.
+    "TRUE": ("-", "-", -2400, 100, 0),
+    "VOLUME": (0, -3000, 0, 0, 0),  # half the cases
+    "PRICE": (-1000, 0, 0, 0, 0),  # 5,000 x 0.8
+    "TWICE": ("-", "-", 0, 0, -2000),  # its document was used up
+    "FLAT": ("-", "-", 0, 0, 0),
+    "ROUTE": ("-", "-", 0, 0, -1000),  # the paper route is open and nobody says what it costs
+    "OTHER": ("-", "-", 0, 100, 0),  # 40 and 60 of cost
+    "REVERSED": ("-", "-", -300, 0, 0),  # 500 less 200
+    "EARLY": ("-", "-", 0, 0, -1000),
+    "FEES": (0, 0, 0, -600, 0),
+    "ONCE": ("-", "-", -250, 0, 0),
+    "SIGN": ("-", "-", 0, 0, 0),
+    "MOVED": ("-", "-", 0, -800, 0),  # to the sister
+    "SISTER": ("-", "-", 0, 0, 800),
+}
+
+
+def test_each_line_goes_step_by_step_to_what_it_paid(town: Walked) -> None:
+    rows = town.ask(
+        "select budget_line_id, step, coalesce(amount_eur::int::varchar, '-'), unknown_reason, unknown_parts "
+        "from rpt_budget_bridge where year = 2025"
+    )
+    found = {(line.removeprefix("L-"), step): amount for line, step, amount, _, _ in rows}
+    steps = ("price", "volume", "proven_digital_saving", "other_measures", "unexplained")
+    wanted = {
+        (line, step): str(amount) for line, told in BRIDGES.items() for step, amount in zip(steps, told, strict=True)
+    }
+    wanted |= {
+        (line, step): str(paid)
+        for line, pair in PAID.items()
+        for step, paid in zip(("old", "actual"), pair, strict=True)
+    }
+    assert found == wanted
+    unruled = {line for line, told in BRIDGES.items() if told[0] == "-"}
+    said = {(line.removeprefix("L-"), parts) for line, step, _, _, parts in rows if step == "unexplained"}
+    assert said == {(line, "price, volume" if line in unruled else None) for line in BRIDGES}
+    assert {reason for *_, reason, _ in rows} == {None, "no_rule"}
+
+
+def test_a_town_that_told_no_plans_has_reasons_in_their_place(town: Walked) -> None:
+    assert town.ask("select distinct go_live_state, volume_reason, responsible_function from rpt_measure_plans") == [
+        ("not_told", "not_told", None)
+    ]
+    assert town.ask(
+        "select month::varchar, month_cost_eur, unknown_reason from rpt_parallel_cost where measure_id <> 'all' and month in ('2025-03-01', '2026-01-01')"
+    ) == [("2025-03-01", None, "parallel_cost_unknown")]
+    assert town.ask("select distinct is_complete, incomplete_reason, cost_eur from rpt_cost_per_case") == [
+        (False, "minutes_missing", None)
+    ]
+    assert town.ask("select count(*) from rpt_posts_balance where freed_hours is not null") == [(0,)]
+    assert {reason for (reason,) in town.ask("select distinct unknown_reason from rpt_paper_point_cost")} == {
+        "too_early"
+    }
+
+
+def test_the_page_shows_what_nobody_explains(town: Walked) -> None:
+    said = plain_text(town.site / "einsparungen.html")
+    assert "Auf der Haushaltsstelle L-TRUE ist das Ist 2025 gegenüber dem Vorjahr um 2.300\u202f€ gesunken" in said
+    assert "Preise, Fallzahl" in said
+    assert "Es ist kein geplanter Start eingetragen" in said

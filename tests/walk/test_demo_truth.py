@@ -5,6 +5,7 @@ The truth is counted from the invented cases before they are written; it shares 
 
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from typing import Any
@@ -234,6 +235,128 @@ def test_each_way_to_fail_the_audit_is_named(demo: Walked) -> None:
         ("year_not_over", ["M-BRIEF", "M-PORTAL", "M-SCAN"], True),
         (None, ["M-SCAN"], True),
     ]
+
+
+def test_promises_kept_and_missed(demo: Walked, truth: dict[str, Any]) -> None:
+    found = {
+        measure: values
+        for measure, *values in demo.ask(
+            "select measure_id, days_late, planned_cases, received_cases, cost_plan_eur, cost_eur from rpt_measure_plans"
+        )
+    }
+    for measure, promise in truth["promises"].items():
+        late, planned, received, plan, cost = found[measure]
+        if promise["days_late"] is not None:
+            assert late == promise["days_late"]
+        assert planned == promise["planned_cases"]
+        assert received in (None, promise["received_cases"])
+        assert plan is None or float(plan) == pytest.approx(promise["planned_cost"], abs=0.005)
+        assert cost is None or float(cost) == pytest.approx(promise["booked_cost"], abs=0.005)
+    assert [measure for measure, values in found.items() if values[4] is None] == ["M-BAUANTRAG", "M-IKFZ"]
+    assert len([values for values in found.values() if values[2] is not None]) >= 5
+    assert demo.ask("select measure_id from rpt_measure_plans where is_below_half") == [("M-SCAN",)]
+    assert demo.ask("select measure_id, days_late from rpt_measure_plans where go_live_state = 'overdue'") == [
+        ("M-BAUANTRAG", 183)
+    ]
+    assert demo.ask("select measure_id from rpt_measure_plans where go_live_state = 'not_told'") == [("M-GEWERBE",)]
+
+
+def test_bridges_know_what_measures_did_to_a_line(demo: Walked, truth: dict[str, Any]) -> None:
+    books = {(line, year): values for line, year, *values in truth["lines_of_measures"]}
+    rows = demo.ask(
+        "select budget_line_id, year, step, amount_eur::double from rpt_budget_bridge where amount_eur is not null"
+    )
+    steps = {(line, year, step): amount for line, year, step, amount in rows}
+    compared = 0
+    for (line, year), (paid, cost, saved) in books.items():
+        if (line, year - 1) not in books or (line, year, "actual") not in steps:
+            continue
+        before, cost_before, saved_before = books[line, year - 1]
+        assert steps[line, year, "old"] == pytest.approx(before, abs=0.005)
+        assert steps[line, year, "actual"] == pytest.approx(paid, abs=0.005)
+        assert steps[line, year, "other_measures"] == pytest.approx(cost - cost_before, abs=0.005)
+        assert steps[line, year, "proven_digital_saving"] == pytest.approx(saved_before - saved, abs=0.005)
+        compared += 1
+    assert compared >= 15
+    # Lines of measures rise by two in a hundred and pay half a point less of it each year: that nobody explains.
+    unexplained = dict(
+        demo.ask(
+            "select budget_line_id, amount_eur::double from rpt_budget_bridge where step = 'unexplained' and year = 2025"
+        )
+    )
+    assert unexplained["4241.54310"] == pytest.approx(84_000 * 1.02**2 * (0.975 - 0.98), abs=0.02)
+
+
+def test_a_case_costs_its_minutes_and_its_part_of_a_line(demo: Walked, truth: dict[str, Any]) -> None:
+    """One service with one case type, counted again from the generator's cases and the town's own files."""
+    service, end = "geburtsurkunde", "2025-12-31"
+    closed = rows_of(truth["throughput"], "month", "service_code", "intake_channel")
+    with (demo.folder / "parameters" / "processing_minutes.csv").open(encoding="utf-8") as handle:
+        timed = [row for row in csv.DictReader(handle, delimiter=";") if row["service_code"] == service]
+    with (demo.folder / "parameters" / "assumptions.csv").open(encoding="utf-8") as handle:
+        rates = [row for row in csv.DictReader(handle, delimiter=";") if row["assumption"] == "staff_cost_rate"]
+
+    def number(text: str) -> float:
+        return float(text.replace(",", "."))
+
+    def valid(found: list[dict[str, str]], month: str) -> dict[str, str]:
+        return max((row for row in found if row["valid_from"] <= month), key=lambda row: row["valid_from"])
+
+    cases = cost = 0.0
+    for month in (f"2025-{number:02d}-01" for number in range(1, 13)):
+        for channel in ("online", "email", "post", "counter", "phone", "fax"):
+            done = closed.get((month, service, channel), (0, 0, 0))[1]
+            values = [row for row in timed if row["intake_channel"] == channel]
+            if done and values:
+                minutes, rate = number(valid(values, month)["minutes"]), number(valid(rates, month)["value"])
+                cases, cost = cases + done, cost + done * minutes * rate / 60
+    ((priced, staff, line),) = demo.ask(
+        "select priced_cases, staff_cost_eur::double, line_cost_eur::double from rpt_cost_per_case "
+        "where service_code = ? and intake_channel = 'all' and period_end = ?",
+        service,
+        end,
+    )
+    assert priced == cases > 50
+    assert staff == pytest.approx(cost, abs=0.05)
+    books = {(code, year): paid - spent for code, year, paid, spent, _ in truth["lines_of_measures"]}
+    assert line == pytest.approx(books["1115.52550", 2025] * 0.02 + books["1116.54310", 2025] * 0.05, abs=0.05)
+
+
+def test_freed_hours_stand_beside_lapsing_posts(demo: Walked, truth: dict[str, Any]) -> None:
+    plan = demo.ask("select office_code, sum(fte)::double from fct_posts where lapses_on is not null group by 1")
+    found = demo.ask(
+        "select office_code, lapsing_fte::double from rpt_posts_balance where year = 2027 and office_code <> 'all'"
+    )
+    assert {office: fte for office, fte in found if fte} == dict(plan)
+    ((hours, posts, share),) = demo.ask(
+        "select freed_p50_hours, freed_p50_fte, annual_hours from rpt_posts_balance where office_code = 'all' and year = 2026"
+    )
+    assert share == 1600 and posts == pytest.approx(hours / 1600)
+    # Twelve months to December are a calendar year: the same draws, summed elsewhere.
+    ((year,),) = demo.ask("select freed_p90_hours from rpt_posts_balance where office_code = 'all' and year = 2025")
+    ((rolled,),) = demo.ask(
+        "select capacity_high_last_12_months_hours from rpt_savings_totals_monthly where scope = 'all' and month = '2025-12-01'"
+    )
+    assert year == pytest.approx(rolled, abs=1e-4)
+
+
+def test_two_open_routes_cost_what_was_told_or_say_what_is_missing(demo: Walked) -> None:
+    found = demo.ask(
+        "select measure_id, month_cost_eur::int, unknown_reason from rpt_parallel_cost where month = ? order by 1",
+        "2026-09-01",
+    )
+    assert set(found) <= {
+        ("M-ABH-EAKTE", 3100, None),
+        ("all", None, "measures_unknown"),
+        ("M-BRIEF", None, "paper_route_cost_unknown"),
+        ("M-GEWERBE", None, "paper_route_cost_unknown"),
+        ("M-IKFZ", None, "parallel_cost_unknown"),
+        ("M-PORTAL", 1900, None),
+        ("M-SCAN", 2400, None),
+        ("M-SPORT", 180, None),
+        ("M-WOHNGELD", None, "paper_route_cost_unknown"),
+    }
+    assert len(found) >= 6
 
 
 def test_every_row_of_every_file_is_accounted_for(demo: Walked, truth: dict[str, Any]) -> None:

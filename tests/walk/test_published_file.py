@@ -143,6 +143,13 @@ def test_the_tables_of_the_walk_are_published(seen: dict[str, object]) -> None:
         "rpt_intake_channels_yearly",
         "rpt_sources",
         "rpt_quarantine_reasons",
+        "rpt_budget_bridge",
+        "rpt_cost_per_case",
+        "rpt_measure_plans",
+        "rpt_parallel_cost",
+        "rpt_savings_persistence",
+        "rpt_posts_balance",
+        "rpt_paper_point_cost",
         "rpt_monthly_figures",
         "rpt_revisions",
     }
@@ -169,6 +176,20 @@ WHOLLY_NULL: dict[tuple[str, str], str] = {
         "Musterhafen's ledger holds plans; what is measured is recorded from a generation, and this is its first",
     ),
     ("fct_savings_components", "assumption_id"): "hours and bookings are recorded without a value per hour",
+    ("rpt_budget_bridge", "ledger_id"): "nobody records claims yet",
+    **{
+        ("rpt_savings_persistence", column): "no measure of Musterhafen is at work for two full years"
+        for column in (
+            "persistence_share",
+            "persistence_low_share",
+            "persistence_high_share",
+            "first_year_hours",
+            "first_year_cases",
+            "later_year_cases",
+            "measured_service_count",
+            "evidence_grade",
+        )
+    },
 }
 
 

@@ -80,6 +80,9 @@ select
         when actuals.is_told
             then cast(actuals.actual_eur - coalesce(measure_costs.cost_eur, 0) as decimal(18, 2))
     end as spent_eur,
+    case when actuals.is_told then cast(actuals.actual_eur as decimal(18, 2)) end as actual_eur,
+    cast(coalesce(measure_costs.cost_eur, 0) as decimal(18, 2)) as measure_cost_eur,
+    ruled.budget_line_id is not null as has_rule,
     actuals.year < year(settings.as_of_month) as is_over,
     coalesce(ruled.cost_type, 'other') as cost_type,
     coalesce(ruled.is_fee_funded, false) as is_fee_funded,

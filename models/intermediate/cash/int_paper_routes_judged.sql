@@ -1,76 +1,13 @@
 with
 
-measures as (
+opened as (
 
-    select * from {{ source('town', 'measures') }}
-
-),
-
-measure_services as (
-
-    select * from {{ source('town', 'measure_services') }}
-
-),
-
-successors as (
-
-    select * from {{ source('town', 'successors') }}
-
-),
-
-paper_counted as (
-
-    select * from {{ ref('int_paper_cases_counted') }}
-    where month_basis = 'received' and office_code = 'all' and paper_in_cases > 0
-
-),
-
-bookings as (
-
-    select * from {{ ref('int_bookings_paired') }}
-
-),
-
--- A service under a new name is the same route.
-paper_cases as (
-
-    select
-        coalesce(successors.current_service_code, paper_counted.service_code) as service_code,
-        paper_counted.month
-    from paper_counted
-    left join successors on paper_counted.service_code = successors.service_code
-
-),
-
-touched as (
-
-    select
-        measure_services.measure_id,
-        coalesce(successors.current_service_code, measure_services.service_code) as service_code
-    from measure_services
-    left join successors on measure_services.service_code = successors.service_code
-
-),
-
--- Nought euros told are told.
-told as (
-
-    select distinct measure_id
-    from bookings
-    where kind = 'parallel'
+    select * from {{ ref('int_paper_routes_opened') }}
 
 )
 
-select distinct
-    measures.measure_id,
-    paper_cases.month
-from measures
-inner join touched on measures.measure_id = touched.measure_id
-inner join paper_cases on touched.service_code = paper_cases.service_code
-left join told on measures.measure_id = told.measure_id
-where
-    told.measure_id is null
-    and measures.status = 'live'
-    and paper_cases.month >= {{ month_of('measures.went_live_on') }}
-    and paper_cases.month < coalesce(measures.ended_on, {{ add_months('paper_cases.month', 1) }})
-    and paper_cases.month < coalesce(measures.paper_route_closed_on, {{ add_months('paper_cases.month', 1) }})
+select
+    measure_id,
+    month
+from opened
+where not is_parallel_told

@@ -19,6 +19,7 @@ from sources.demo.systems.scan_centre import DOCUMENT_TYPES
 from sources.demo.town.catalogue import ACTIVITIES, INVENTED, OFFICES
 from sources.demo.town.days import Days, add_months, closing_days
 from sources.demo.town.plan import MEASURES
+from sources.demo.town.promises import ASKED, COST_SHARES, HIGHER_RATES, promised
 from sources.demo.town.services_offered import SERVICES
 from sources.demo.town.time_study import MinutesRow
 from sources.town.parameters import PARAMETER_TABLES
@@ -33,8 +34,8 @@ LEIKA_GROUP: Final = "99999"
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri")
 
 
-def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> None:
-    """Write what Musterhafen has decided; a table it has no rows for is no file."""
+def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow], scale: float) -> None:
+    """Write what Musterhafen has decided; a table it has no rows for is no file. 1 is the full ``scale``."""
     lines: dict[str, Iterable[Line]] = {
         "services": _services(days),
         "offices": _offices(),
@@ -49,6 +50,9 @@ def write_parameters(folder: Path, days: Days, minutes: list[MinutesRow]) -> Non
         "assumptions": _assumptions(days),
         "targets": _targets(days),
         "budget_line_rules": _budget_line_rules(days),
+        "measure_plans": promised(days, scale),
+        "staff_plans": [(office, days.as_of.year, *asked) for office, *asked in ASKED],
+        "service_cost_shares": [(*share, dt.date(days.as_of.year - YEARS + 1, 1, 1)) for share in COST_SHARES],
     }
     for table in (table for table in PARAMETER_TABLES if table.file in lines):
         with (folder / "parameters" / f"{table.file}.csv").open("w", encoding="utf-8", newline="") as handle:
@@ -204,8 +208,12 @@ def _assumptions(days: Days) -> list[Line]:
         ("way_to_office", 15.0, 10.0, 25.0, "minutes_per_visit", old, None, "Leitfaden Erfüllungsaufwand", "B"),
         ("residual_threshold", 0.05, 0.02, 0.1, "share", old, None, "Festlegung der Steuerungsgruppe " + INVENTED, "C"),
     )
+    own_rates = [
+        (f"staff_cost_rate.{code}", *rate, "eur_per_hour", old, None, "Standardkosten-Leitfaden, gehobener Dienst", "B")
+        for code, rate in HIGHER_RATES.items()
+    ]
     decided_by = "Kämmerei Musterhafen " + INVENTED
-    return [(f"{row[0]}-{row[5]:%Y}", *row[:-1], decided_by, row[-1]) for row in table]
+    return [(f"{row[0]}-{row[5]:%Y}", *row[:-1], decided_by, row[-1]) for row in (*table, *own_rates)]
 
 
 def _targets(days: Days) -> list[Line]:

@@ -33,6 +33,7 @@ from sources.demo.truth.figures import (
     rework_cases,
     throughput,
 )
+from sources.demo.truth.promises import promises_truth
 from sources.demo.truth.savings import Twins, savings_together, savings_truth
 
 DEFINITIONS: Final = {
@@ -60,6 +61,9 @@ DEFINITIONS: Final = {
     "as_of only. null where nobody knows of any work. booked: euros per month and kind; cash_released only with a "
     "booking reference.",
     "savings_together": "The same for two measures on one service, and for all measures, none of them taken.",
+    "promises": "days_late: go-live less the day promised; received_cases: on the promised channel, in the twelve full "
+    "months before as_of's; cost: planned and booked on months that are booked, without what was saved.",
+    "lines_of_measures": "Line, year, euros paid, of them for measures, euros a measure truly took off it.",
     "scans": "pages are those the indexes tell; the new scanner tells none of loose images (without_page_count).",
     "submissions": "Forms by month of their beginning: submitted = sent off; with_case = sent off with a case number; "
     "aborted_<step> = given up there; the rest was still being filled in at as_of.",
@@ -117,6 +121,7 @@ def write_truth(
         "minutes": dated_minutes(days),
         "savings": savings_truth(twins, days, items),
         "savings_together": savings_together(twins),
+        "promises": promises_truth(days, as_landed, items, float(str(arguments["scale"]))),
         "scans": _scans(days, scans),
         **trail,
         "privacy": coarsening(steps),

@@ -276,6 +276,17 @@ def test_an_office_that_closes_before_it_opens_is_told(tmp_path: Path) -> None:
             "budget_line_id;valid_from;volume_driver\n3950.539 00-0;2025-01-01;parkausweise\n",
             "budget_line_rules.csv: volume_driver 'parkausweise' is not listed; the nearest is 'parkausweis'",
         ),
+        ("measure_plans", "measure_id;planned_cases\nm9;10\n", "measure_plans.csv: measure_id 'm9' is not listed"),
+        (
+            "staff_plans",
+            "office_code;year;requested_fte\nbuergeramd;2026;1,5\n",
+            "staff_plans.csv: office_code 'buergeramd' is not listed",
+        ),
+        (
+            "service_cost_shares",
+            "budget_line_id;service_code;share;valid_from\nL1;parkausweise;0,5;2026-01-01\n",
+            "service_cost_shares.csv: service_code 'parkausweise' is not listed; the nearest is 'parkausweis'",
+        ),
     ],
 )
 def test_a_code_no_other_file_lists_is_named(tmp_path: Path, file: str, text: str, message: str) -> None:
@@ -423,3 +434,37 @@ def test_every_table_with_an_end_says_what_its_rows_are_about() -> None:
     for table in PARAMETER_TABLES:
         assert bool(table.dated) == ("valid_to" in table.model_fields), table.file
         assert len(table.dated) <= 2
+
+
+@pytest.mark.parametrize("name", ["Petra Meyer", "Meyer, Petra", "Frau Meyer"])
+def test_a_person_answers_for_no_measure(tmp_path: Path, name: str) -> None:
+    said = only_problem(tmp_path, measures=MEASURES, measure_plans=f'measure_id;responsible_function\nm1;"{name}"\n')
+    assert "written like a person's name; write what the person is" in said
+    assert "Meyer" not in said
+
+
+def test_a_function_a_day_and_a_route_are_read(tmp_path: Path) -> None:
+    text = (
+        "measure_id;responsible_function;planned_go_live_on;planned_cases;planned_channel;paper_route_eur\n"
+        "m1;Leitung Standesamt;01.02.2025;1200;post;1.900,50\nm2;;;;;\n"
+    )
+    town = read_town(make_town(tmp_path / "town", parameters={"measures": MEASURES, "measure_plans": text}))
+    first, second = town.parameters.measure_plans
+    assert (first.responsible_function, first.planned_go_live_on) == ("Leitung Standesamt", dt.date(2025, 2, 1))
+    assert (first.planned_cases, first.planned_channel, first.paper_route_eur) == (1200, "post", Decimal("1900.50"))
+    assert (second.responsible_function, second.planned_cases, second.planned_channel) == (None, None, "online")
+
+
+def test_services_cause_no_more_than_the_whole_of_a_line(tmp_path: Path) -> None:
+    header = "budget_line_id;service_code;intake_channel;share;valid_from\n"
+    first = "L1;parkausweis;;0,7;2024-01-01\nL1;trauung;post;0,3;2024-01-01\n"
+    (read,) = {len(rows(tmp_path, service_cost_shares=header + first))}
+    assert read == 2
+    replaced = f"{header}{first}L1;parkausweis;;0,6;2025-01-01\nL1;trauung;post;0,4;2025-01-01\n"
+    assert problems_of(make_town(tmp_path / "replaced", parameters={"service_cost_shares": replaced})) == []
+    too_much = f"{header}{first}L1;trauung;post;0,4;2025-06-01\n"
+    (said,) = problems_of(make_town(tmp_path / "more", parameters={"service_cost_shares": too_much}))
+    assert said == (
+        "parameters/service_cost_shares.csv: shares of line 'L1' add up to 1.1 in 2025; "
+        "at most 1 can be caused by services."
+    )

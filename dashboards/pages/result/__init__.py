@@ -1,0 +1,1 @@
+"""Sections about results: what became of plans, budget lines, cases and posts."""

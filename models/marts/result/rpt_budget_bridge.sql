@@ -1,0 +1,68 @@
+with
+
+steps as (
+
+    select * from {{ ref('int_bridge_steps_measured') }}
+
+),
+
+budget_lines as (
+
+    select * from {{ ref('fct_budget_lines') }}
+
+),
+
+months as (
+
+    select * from {{ ref('int_months_covered') }}
+
+),
+
+appropriated as (
+
+    select
+        budget_line_id,
+        year,
+        case
+            when count(*) = count(appropriation_eur)
+                then sum(appropriation_eur) + coalesce(sum(supplementary_eur), 0)
+        end as appropriated_eur
+    from budget_lines
+    group by budget_line_id, year
+
+),
+
+years_covered as (
+
+    select
+        year(month) as year,
+        min(coverage_share) as coverage_share,
+        bool_or(is_provisional) or count(*) < 12 as is_provisional
+    from months
+    group by year(month)
+
+)
+
+select
+    steps.budget_line_id,
+    steps.year,
+    steps.step,
+    cast(steps.step_number as bigint) as step_number,
+    cast(steps.amount_eur as decimal(18, 2)) as amount_eur,
+    steps.unknown_reason,
+    steps.unknown_parts,
+    steps.product,
+    cast(appropriated.appropriated_eur as decimal(18, 2)) as appropriated_eur,
+    -- Nobody records claims yet; the ledger's row will stand here.
+    cast(null as string) as ledger_id,
+    cast(steps.booking_count as bigint) as booking_count,
+    steps.evidence_grade,
+    years_covered.coverage_share,
+    coalesce(years_covered.is_provisional, true) as is_provisional,
+    false as is_small_cell
+from steps
+left join appropriated
+    on
+        steps.budget_line_id = appropriated.budget_line_id
+        and steps.year = appropriated.year
+left join years_covered on steps.year = years_covered.year
