@@ -10,6 +10,7 @@ import typer
 
 from pipelines.commands import published, walk
 from pipelines.commands.printing import err, printable
+from pipelines.commands.sample import sample_app
 from pipelines.commands.sources import sources_app
 from pipelines.commands.try_file import try_file
 from pipelines.run.outcome import Exit, Stop
@@ -30,6 +31,7 @@ for command in (walk.init, walk.check, walk.run, walk.demo):
 for command in (published.status, published.verify, published.diff, published.sql, published.serve, published.ui):
     app.command()(command)
 app.add_typer(sources_app, name="sources")
+app.add_typer(sample_app, name="sample")
 app.command("try")(try_file)
 
 
