@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
 from pipelines.sampling.kinds import AWAY, BESIDES
-from pipelines.sampling.plan import Plan, Round
+from pipelines.sampling.plan import Plan, Round, parts
 from pipelines.sampling.refusal import NotSampled
 from pipelines.sampling.workbook import CASES, FIXED, MINUTES, NUMBER, SHEET
 
@@ -41,6 +41,7 @@ class Filled:
         plan: the plan it was made from.
         marks: people seen per round and kind of work, other work and absence last (R × A + 2); held rounds only.
         staff: people of the group per round (R).
+        parts: the part of the period each round was drawn from (R).
         cancelled: rounds that did not take place.
         cases: cases decided in the period per kind of work, as somebody filled them in; None where nobody did.
         cells: where each of them belongs.
@@ -50,6 +51,7 @@ class Filled:
     plan: Plan
     marks: Ints
     staff: Ints
+    parts: Ints
     cancelled: int
     cases: tuple[int | None, ...]
     cells: tuple[str, ...]
@@ -129,7 +131,7 @@ class _Sheet:
         if self.problems:
             raise NotSampled(self.problems)
         cells = tuple(self._cell(self._row(ends, CASES), len(FIXED) + place) for place in range(len(plan.kinds)))
-        return Filled(plan, np.array(marks), np.array(staff), cancelled, cases, cells, minutes)
+        return Filled(plan, np.array(marks), np.array(staff), np.array(held), cancelled, cases, cells, minutes)
 
     def _head(self) -> int:
         found = next((number for number, row in enumerate(self.grid) if row[: len(FIXED)] == list(FIXED)), 0)
@@ -186,17 +188,18 @@ class _Sheet:
         )
 
     def _rounds(self, rows: list[int], kinds: int, least: int) -> tuple[list[int], list[int], list[list[int]], int]:
+        drawn_from = parts(len(rows))
         held: list[int] = []
         staff: list[int] = []
         marks: list[list[int]] = []
         cancelled = 0
-        for row in rows:
+        for part, row in zip(drawn_from, rows, strict=True):
             if self._is_cancelled(row, kinds):
                 cancelled += 1
                 continue
             seen = self._round(row, kinds, least)
             if seen is not None:
-                held.append(row)
+                held.append(part)
                 staff.append(seen[0])
                 marks.append(seen[1])
         return held, staff, marks, cancelled

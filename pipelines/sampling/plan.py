@@ -94,9 +94,10 @@ def rounds_needed(error: Fraction, staff: int) -> int:
 def drawn(minutes: list[dt.datetime], wish: Wish, named: str) -> list[dt.datetime]:
     """The instants of the rounds: spread evenly over the opening time, random within each part, never closer than five.
 
-    Every fifth open minute is kept, beginning with one of the first five by lot. They are parted into as many runs of
-    the same length, give or take one, as there are rounds, and of each run the one with the smallest SHA-256 of seed,
-    office and instant is taken. So any open minute may be a round's, with the same chance, and no day has too many.
+    Every fifth open minute is kept, beginning with one of the first five by lot. They are parted into runs, one for two
+    rounds (the last of an odd number for three), and of each run the ones with the smallest SHA-256 of seed, office and
+    instant are taken. So any open minute may be a round's, with the same chance; no day has too many; and two rounds of
+    a part tell how far rounds differ there.
 
     Args:
         minutes: starts of all open minutes of the period, UTC, in order.
@@ -112,9 +113,18 @@ def drawn(minutes: list[dt.datetime], wish: Wish, named: str) -> list[dt.datetim
         raise NotSampled(
             f"{needed} rounds do not fit into {len(minutes)} open minutes; give more --days, or a larger --error."
         )
-    bounds = [part * len(grid) // needed for part in range(needed + 1)]
-    runs = [grid[begins:ends] for begins, ends in itertools.pairwise(bounds)]
-    return [min(run, key=lambda minute: _lot(wish.seed, named, minute.isoformat())) for run in runs]
+    found: list[dt.datetime] = []
+    for _, places in itertools.groupby(enumerate(parts(needed)), key=lambda place: place[1]):
+        numbers = [number for number, _ in places]
+        run = grid[numbers[0] * len(grid) // needed : (numbers[-1] + 1) * len(grid) // needed]
+        by_lot = sorted(run, key=lambda minute: _lot(wish.seed, named, minute.isoformat()))
+        found += sorted(by_lot[: len(numbers)])
+    return found
+
+
+def parts(rounds: int) -> list[int]:
+    """Of each round the part of the period it was drawn from: 0 0 1 1 2 2 2."""
+    return [min(number // 2, max(rounds // 2 - 1, 0)) for number in range(rounds)]
 
 
 def local_rounds(instants: list[dt.datetime], zone: zoneinfo.ZoneInfo) -> tuple[Round, ...]:

@@ -48,31 +48,30 @@ class Shares:
     worked_error: Floats
 
 
-def shares(marks: Ints, staff: Ints, open_minutes: int, told_minutes: int | None) -> Shares:
+def shares(marks: Ints, staff: Ints, parts: Ints, open_minutes: int, told_minutes: int | None) -> Shares:
     """Shares of time, and minutes of the period.
 
     With x_ra people at work a and g_r people of the group in round r of R, n = Σ g_r, the mean group g = n / R::
 
-        p_a     = Σ_r x_ra / n
-        Var p_a = Σ_r (x_ra − p_a g_r)² / ((R − 1) R g²)                 rounds as clusters, ratio by the delta method
-        S       = what the town tells, else open minutes · g
-        Var p_a S
-                = S² Var p_a                                              S told
-                = open minutes² · Σ_r (x_ra − mean x_a)² / ((R − 1) R)   S from the group as it was seen:
-                                                                          p_a S is open minutes · mean x_a
-        deff_a  = Var p_a S / (S² · p_a (1 − p_a) / n)
-        low, high = Wilson's interval with n / deff_a in place of n, and Student's t of R − 1 in place of 1.96
+        p_a   = Σ_r x_ra / n
+        S     = what the town tells, else open minutes · g
+        e_ra  = x_ra − p_a g_r    S told: a ratio, by the delta method
+              = x_ra              S from the group as it was seen: then p_a S is open minutes · mean x_a
+        Var p_a = Σ_h m_h / (m_h − 1) · Σ_(r in h) (e_ra − mean_h e_a)² / (R² g²)     h: parts of m_h rounds
+        deff_a  = Var p_a / (p_a (1 − p_a) / n)
+        low, high = Wilson's interval with n / deff_a in place of n, and Student's t of R − H in place of 1.96
 
-    Where no two rounds differ, the variance of n single observations stands in: rounds that happen to agree prove
-    nothing. The rounds are spread over the period, one to a part; treating them as drawn freely widens the interval.
+    A part of which one round is left, as others were cancelled, goes with the next part. Where no two rounds
+    differ, the variance of n single observations stands in: rounds that happen to agree prove nothing.
 
-    Sources: Cochran, Sampling Techniques, 3rd ed., 1977, chapters 6 and 9A (ratios, clusters of unequal size); Kish,
-    Survey Sampling, 1965, 8.2 (design effect); Wilson 1927; Korn and Graubard, Survey Methodology 24 (1998), 193 to 201
-    (effective number and t in the interval).
+    Sources: Cochran, Sampling Techniques, 3rd ed., 1977, chapters 5, 6 and 9A (strata, ratios, clusters of unequal
+    size); Kish, Survey Sampling, 1965, 8.2 (design effect); Wilson 1927; Korn and Graubard, Survey Methodology 24
+    (1998), 193 to 201 (effective number and t in the interval).
 
     Args:
         marks: people per round and kind of work (R × A).
         staff: people of the group per round (R); each row of ``marks`` adds up to it.
+        parts: the part of the period each round was drawn from, in order (R).
         open_minutes: minutes the office was open in the period.
         told_minutes: minutes of duty of all people in the period, None when nobody tells them.
 
@@ -87,14 +86,34 @@ def shares(marks: Ints, staff: Ints, open_minutes: int, told_minutes: int | None
     seen = marks.sum(0)
     share = seen / total
     minutes = open_minutes * group if told_minutes is None else float(told_minutes)
-    expected = share * staff[:, None] if told_minutes is not None else marks.mean(0)
-    between = ((marks - expected) ** 2).sum(0) / (rounds - 1) / rounds / group**2
+    off = marks - share * staff[:, None] if told_minutes is not None else marks.astype(np.float64)
+    together = _together(parts)
+    between = (
+        sum(
+            (len(rows) / (len(rows) - 1) * ((off[rows] - off[rows].mean(0)) ** 2).sum(0) for rows in together),
+            np.zeros(marks.shape[1]),
+        )
+        / total**2
+    )
     single = share * (1 - share) / total
     variance = np.where(between > 0, between, single)
     effect = np.divide(variance, single, out=np.ones_like(single), where=single > 0)
-    low, high = _wilson(share, total / effect, float(stats.t.ppf(0.975, rounds - 1)))
+    low, high = _wilson(share, total / effect, float(stats.t.ppf(0.975, rounds - len(together))))
     error = np.sqrt(variance)
     return Shares(total, seen, share, low, high, error, effect, minutes, share * minutes, error * minutes)
+
+
+def _together(parts: Ints) -> list[Ints]:
+    """The rounds of each part, by their places; a lone one goes with the next part, the last with the one before."""
+    found: list[list[int]] = []
+    for place, part in enumerate(parts):
+        is_new = place == 0 or part != parts[place - 1]
+        if is_new and (not found or len(found[-1]) > 1):
+            found.append([])
+        found[-1].append(place)
+    if len(found) > 1 and len(found[-1]) == 1:
+        found[-2:] = [found[-2] + found[-1]]
+    return [np.array(rows) for rows in found]
 
 
 def _wilson(share: Floats, count: Floats, z: float) -> tuple[Floats, Floats]:

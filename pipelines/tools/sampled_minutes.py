@@ -49,7 +49,7 @@ def read_minutes(town: Town, file: Path, cases_from: CasesFrom, valid_from: dt.d
             f"{file.name}: {held} rounds were held, and {FEWEST_HELD} are needed to know how far rounds differ; "
             "observe again, by a new plan."
         )
-    found = shares(filled.marks, filled.staff, plan.open_minutes, filled.staffed_minutes)
+    found = shares(filled.marks, filled.staff, filled.parts, plan.open_minutes, filled.staffed_minutes)
     cases, whence = _cases(town, group, filled, found, cases_from)
     rows = entered(filled, found, cases, town.privacy.min_cases, valid_from or plan.first_day)
     duty = "opening time times people" if filled.staffed_minutes is None else "as the sheet tells"
