@@ -123,9 +123,7 @@ class _Sheet:
         )
         minutes = self._whole(self._row(ends, MINUTES), len(FIXED), "the minutes of duty")
         if minutes == 0:
-            self.problems.append(
-                f"{self._cell(self._row(ends, MINUTES), len(FIXED))}: 0 minutes of duty; leave it empty."
-            )
+            self.problems.append(f"{self._cell(self._row(ends, MINUTES), len(FIXED))}: is 0; leave it empty.")
         if not held and not self.problems:
             self.problems.append(f"{self.name}: no round was held; nothing can be computed.")
         if self.problems:
@@ -207,14 +205,10 @@ class _Sheet:
     def _is_cancelled(self, row: int, kinds: int) -> bool:
         word = self.grid[row][3].lower()
         if word and word not in _YES:
-            self.problems.append(
-                f"{self._cell(row, 3)}: is neither empty nor 'ja'; write ja when the round was cancelled."
-            )
+            self.problems.append(f"{self._cell(row, 3)}: holds another word than ja; write ja or nothing.")
         filled = [self.grid[row][4], *self._marks(row, kinds)]
         if word in _YES and any(filled):
-            self.problems.append(
-                f"{self._cell(row, 3)}: the round was cancelled and yet has counts; clear one of them."
-            )
+            self.problems.append(f"{self._cell(row, 3)}: a cancelled round that has counts; clear one of them.")
         return bool(word)
 
     def _marks(self, row: int, kinds: int) -> list[str]:
@@ -232,9 +226,7 @@ class _Sheet:
         before = len(self.problems)
         staff = self._whole(row, 4, "how many people the group had")
         if staff is None and len(self.problems) == before:
-            self.problems.append(
-                f"{self._cell(row, 4)}: is empty; write how many people the group had, the absent too."
-            )
+            self.problems.append(f"{self._cell(row, 4)}: is empty; write how many people the group had.")
         counts = [self._whole(row, len(FIXED) + place, "how many people were seen") for place in range(kinds)]
         if len(self.problems) > before or staff is None:
             return None

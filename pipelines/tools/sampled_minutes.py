@@ -56,9 +56,15 @@ def read_minutes(town: Town, file: Path, cases_from: CasesFrom, valid_from: dt.d
     told = (
         f"{found.observations:,} observations in {held} rounds, {filled.cancelled} cancelled; "
         f"{found.staffed_minutes:,.0f} minutes of duty, {duty}.",
+        f"The widest interval of a share is ± {_widest(found):.1f} points, ± {plan.error} were wanted.",
         f"Cases decided from {plan.first_day} to {plan.last_day}: {whence}.",
     )
     return Reading(filled, found, rows, told)
+
+
+def _widest(found: Shares) -> float:
+    """Half the width of the widest 95 % interval, in percentage points."""
+    return float((found.high - found.low).max()) * 50
 
 
 def _group(town: Town, filled: Filled) -> Group:

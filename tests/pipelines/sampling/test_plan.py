@@ -1,6 +1,7 @@
 """How many rounds, and when: within the opening time, by lot, the same for the same seed."""
 
 import datetime as dt
+import itertools
 import zoneinfo
 from collections import Counter
 from fractions import Fraction
@@ -139,7 +140,7 @@ class TestDraw:
         found = drawn(MINUTES, Wish(Fraction("2.5"), 5, 3), "x")
         assert len(found) == 308
         assert set(found) <= set(MINUTES)
-        gaps = {(after - before) / dt.timedelta(minutes=1) for before, after in zip(found, found[1:], strict=False)}
+        gaps = {(after - before) / dt.timedelta(minutes=1) for before, after in itertools.pairwise(found)}
         assert min(gaps) >= 5
 
     def test_days_have_rounds_by_their_length(self) -> None:
@@ -149,10 +150,10 @@ class TestDraw:
         assert max(per_day.values()) <= 8
 
     def test_every_open_minute_may_be_drawn(self) -> None:
-        """500 draws of 77: each of 8,880 minutes 4.3 times; by clock and by day as often as it is open."""
-        found = Counter(instant for seed in range(500) for instant in drawn(MINUTES, Wish(Fraction(5), 5, seed), "x"))
+        """300 draws of 77: each of 8,880 minutes 2.6 times; by clock and by day as often as it is open."""
+        found = Counter(instant for seed in range(300) for instant in drawn(MINUTES, Wish(Fraction(5), 5, seed), "x"))
         total = sum(found.values())
-        assert total == 500 * 77
+        assert total == 300 * 77
         last_digit = Counter()
         hours = Counter()
         for instant, count in found.items():
@@ -161,7 +162,7 @@ class TestDraw:
         open_hours = Counter(minute.hour for minute in MINUTES)
         assert all(abs(count / total - 0.2) < 0.06 for count in last_digit.values())
         assert all(abs(hours[hour] / total - minutes / len(MINUTES)) < 0.01 for hour, minutes in open_hours.items())
-        assert len(found) > 0.95 * len(MINUTES)
+        assert len(found) > 0.90 * len(MINUTES)
 
     def test_too_many_rounds_are_refused(self) -> None:
         with pytest.raises(NotSampled, match=r"1921 rounds do not fit into 8880 open minutes; give more --days"):
