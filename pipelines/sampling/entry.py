@@ -75,18 +75,18 @@ def entered(filled: Filled, found: Shares, cases: Cases, least_cases: int, valid
     untold: list[str] = []
     for place, key in enumerate(filled.plan.kinds):
         count, seen = cases.counts[place], int(found.seen[place])
-        if count is None or count < least_cases:
-            known = "is unknown how many cases were" if count is None else f"are fewer than {least_cases} cases"
-            untold.append(
-                f"{key}: there {known} decided in the period; no minutes are told.".replace("there is", "it is")
-            )
-        elif seen < FEWEST_SEEN:
-            untold.append(
-                f"{key}: seen {seen} times, and {FEWEST_SEEN} are needed; observe longer or with a smaller --error."
-            )
+        if seen < FEWEST_SEEN:
+            if seen:
+                untold.append(f"{key}: seen {seen} times, and {FEWEST_SEEN} are needed; observe longer.")
+        elif count is None:
+            untold.append(f"{key}: nobody tells how many cases were decided in the period.")
+        elif count < least_cases:
+            untold.append(f"{key}: fewer than {least_cases} cases were decided in the period; observe longer.")
         else:
             rows.append(_row(filled, found, place, Decimal(count), cases.source, valid_from))
             places.append(place)
+    if never := [key for key, seen in zip(filled.plan.kinds, found.seen, strict=False) if seen == 0]:
+        untold.append(f"Never seen, so without minutes: {', '.join(never)}.")
     return Entered(tuple(rows), tuple(places), tuple(untold))
 
 

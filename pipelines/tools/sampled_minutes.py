@@ -133,7 +133,7 @@ def enter(town: Town, reading: Reading, *, dry_run: bool) -> list[str]:
         known = _known(text)
         plan_id, rows = reading.filled.plan.plan_id, reading.entered.rows
         if there := entry.of_plan(known, plan_id):
-            said = [f"The sheet of plan {plan_id} is already in, with {len(there)} rows; nothing was changed."]
+            said = [f"The sheet of plan {plan_id} is already in, with {_rows(len(there))}; nothing was changed."]
             if set(there) != set(rows):
                 said.append(
                     f"Read today it gives other values; to take those, remove its rows from {entry.FILE} first."
@@ -146,9 +146,13 @@ def enter(town: Town, reading: Reading, *, dry_run: bool) -> list[str]:
         _known(whole)
         if dry_run:
             added = whole.splitlines()[-len(rows) :]
-            return [f"{entry.FILE} would get {len(rows)} rows; nothing was written:", *added]
+            return [f"{entry.FILE} would get {_rows(len(rows))}; nothing was written:", *added]
         write_whole(path, whole)
-        return [f"Appended {len(rows)} rows to {entry.FILE}; `papierwende run` computes with them."]
+        return [f"Appended {_rows(len(rows))} to {entry.FILE}; `papierwende run` computes with them."]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
 
 
 def _known(text: str | None) -> tuple[entry.ProcessingMinutes, ...]:
