@@ -165,7 +165,7 @@ class _Sheet:
             plan = Plan(
                 value["Stadt"], value["Amt"], tuple(keys[: -len(BESIDES)]), _day(value["erster Tag"]),
                 _day(value["letzter Tag"]), int(value["offene Tage"]), int(value["offene Minuten"]),
-                value["gewünschte Genauigkeit in Prozentpunkten"], int(value["erwartete Personen je Rundgang"]),
+                value["Prozentpunkte ±"], int(value["Personen je Rundgang"]),
                 int(value["Startwert"]), tuple(Round(_day(self.grid[row][1]), self.grid[row][2]) for row in rows),
             )  # fmt: skip
         except (KeyError, ValueError) as error:

@@ -53,8 +53,8 @@ def facts(plan: Plan) -> list[tuple[str, str]]:
         ("letzter Tag", numbers.day_short(plan.last_day)),
         ("offene Tage", str(plan.open_days)),
         ("offene Minuten", str(plan.open_minutes)),
-        ("gewünschte Genauigkeit in Prozentpunkten", plan.error),
-        ("erwartete Personen je Rundgang", str(plan.staff)),
+        ("Prozentpunkte ±", plan.error),
+        ("Personen je Rundgang", str(plan.staff)),
         ("Startwert", str(plan.seed)),
         ("Plan", plan.plan_id),
     ]
