@@ -16,7 +16,7 @@ from scipy import stats
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-FEWEST_HELD: Final = 10
+FEWEST_HELD: Final = 20
 """Of fewer rounds nobody can tell how far they differ."""
 
 

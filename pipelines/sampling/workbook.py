@@ -138,7 +138,7 @@ class _Sheets:
                 sheet.write_blank(row, column, None, self.fill)
             staff = f"E{row + 1}"
             marks = f"{xl_col_to_name(begins)}{row + 1}:{xl_col_to_name(ends)}{row + 1}"
-            sheet.write_formula(row, 5, f'=IF({staff}="","",{staff}-SUM({marks}))', self.cell, "")
+            sheet.write_formula(row, 5, f'=IF({staff}="","",{staff}-SUM({marks}))', self.cell, "")  # type: ignore[arg-type]
         last = first + len(self.drawn.plan.rounds) - 1
         sheet.data_validation(first, 3, last, 3, {"validate": "list", "source": ["ja"]})
         for left, right in ((4, 4), (begins, ends)):

@@ -57,7 +57,7 @@ def make_sheets(town: Town, order: Order, folder: Path) -> Sheets:
     """Draw the plans that were asked for and write their page and workbook.
 
     Raises:
-        NotSampled: when there is none, or its files would overwrite others.
+        NotSampled: when there is none, or the files of the only one would overwrite others.
         Stop: when the disk fails.
     """
     published = decided(town)
@@ -70,12 +70,11 @@ def make_sheets(town: Town, order: Order, folder: Path) -> Sheets:
         try:
             wish = Wish(order.error, _staff(town, group, order.staff), order.seed)
             one = draw(town, group, codes, order.first, order.days, wish, cells)
-            sheet = page(one)
+            with storage_faults_stop(folder):
+                _write(folder, one, page(one))
         except NotSampled as reason:
             notes += [f"{group.office.office_code}: {sentence}" for sentence in reason.sentences]
             continue
-        with storage_faults_stop(folder):
-            _write(folder, one, sheet)
         drawn.append(one)
     if not drawn:
         raise NotSampled(notes)

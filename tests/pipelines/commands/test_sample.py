@@ -247,11 +247,11 @@ class TestForeignSheets:
     def test_of_too_few_rounds(self, tmp_path: Path) -> None:
         folder, sheet = planned(tmp_path)
         cells = cells_of(filled(sheet, {ONLINE: 77, POST: 38}))
-        for row in cells["Zählung"][14 + 9 : 14 + 77]:
+        for row in cells["Zählung"][14 + 19 : 14 + 77]:
             row[3:21] = ["ja", *[None] * 17]
         found, _ = refused(save(tmp_path / "few.xlsx", cells), folder)
         assert found == [
-            "few.xlsx: 9 rounds were held, and 10 are needed to know how far rounds differ; observe again, by a new plan."
+            "few.xlsx: 19 rounds were held, and 20 are needed to know how far rounds differ; observe again, by a new plan."
         ]
 
     def test_of_very_many_mistakes_the_first_are_told(self, tmp_path: Path) -> None:

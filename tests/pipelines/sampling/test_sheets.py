@@ -152,6 +152,16 @@ class TestFiles:
         assert (tmp_path / "out" / "tally-buergeramt.xlsx").read_bytes() == before
         assert len(list((tmp_path / "out").iterdir())) == 2
 
+    def test_an_office_whose_sheet_stands_there_does_not_stop_the_others(self, tmp_path: Path) -> None:
+        offices = OFFICES + "bauamt;Bauamt;;;20-49\n"
+        services = SERVICES + "bau;Baugenehmigung;;bauamt;;;\n"
+        folder = town_folder(tmp_path / "town", offices=offices, services=services)
+        sheets(folder, tmp_path / "out")
+        made = sheets(folder, tmp_path / "out", office=None, seed=8)
+        assert [one.plan.office_code for one in made.drawn] == ["bauamt"]
+        assert [note.split(":")[0] for note in made.notes] == ["parameters/offices.csv", "buergeramt"]
+        assert "exists already" in made.notes[1]
+
     def test_only_what_is_to_be_filled_is_unlocked_and_takes_whole_numbers(self, tmp_path: Path) -> None:
         made = sheets(town_folder(tmp_path / "town"), tmp_path / "out").drawn[0]
         book = tmp_path / "out" / "tally-buergeramt.xlsx"
