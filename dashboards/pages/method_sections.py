@@ -27,7 +27,7 @@ MINUTES = (
     TableColumn("minutes", "Minuten je Vorgang", "number"),
     TableColumn("low", "mindestens", "number"),
     TableColumn("high", "höchstens", "number"),
-    TableColumn("sampled", "gemessene Vorgänge", "count"),
+    TableColumn("sampled", "gemessene Vorgänge oder Beobachtungen", "count"),
     TableColumn("method", "Verfahren"),
     TableColumn("valid_from", "gilt ab", "day"),
     TableColumn("until", "gilt bis"),

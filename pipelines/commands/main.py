@@ -11,6 +11,7 @@ import typer
 from pipelines.commands import published, walk
 from pipelines.commands.ledger import ledger_app
 from pipelines.commands.printing import err, printable
+from pipelines.commands.sample import sample_app
 from pipelines.commands.sources import sources_app
 from pipelines.commands.try_file import try_file
 from pipelines.run.outcome import Exit, Stop
@@ -40,6 +41,7 @@ for command in (
     app.command()(command)
 app.add_typer(sources_app, name="sources")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(sample_app, name="sample")
 app.command("try")(try_file)
 
 

@@ -184,12 +184,16 @@ class ProcessingMinutes(Row):
     case_type: Code = Field(ALL, description="Case type, or all.")
     intake_channel: Channel = Field(description="Intake channel.")
     minutes: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Mean minutes of work per case.")
-    low: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Lower bound.")
-    high: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Upper bound.")
+    low: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Lower bound; work_sampling's of 95 %.")
+    high: Decimal = Field(ge=0, max_digits=12, decimal_places=4, description="Upper bound; work_sampling's of 95 %.")
     standard_error: Decimal | None = Field(
         None, ge=0, max_digits=12, decimal_places=4, description="Standard error of the mean, in minutes."
     )
-    sampled: int | None = Field(None, ge=1, description="How many cases were timed; empty when none were.")
+    sampled: int | None = Field(
+        None,
+        ge=1,
+        description="Cases that were timed, of work_sampling observations that were made; empty when none were.",
+    )
     method: TimingMethod | None = Field(None, description="How the minutes were found; empty when nobody says.")
     valid_from: dt.date = Field(description="First day the value holds; a later row replaces it.")
     source: Text = Field(description="Where the value comes from.")
