@@ -40,7 +40,6 @@ from pipelines.estimates.panel import Floats
 from sources.contract.vocabularies import MeasureStatus
 
 _QUANTILES: Final = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
-_CENTS: Final = 2
 
 _TEXTS: Final = (
     "kind", "measure_id", "line", "assumption", "refusal_reason", "break_even_state", "overhead_state",
@@ -156,16 +155,15 @@ def _years_left(seen: Outlook, line: str, middle: Uncertain) -> float | None:
     if missing <= 0:
         return None
     years = dynamic_payback_years(missing, float(flows[told]) * YEAR, rate)
-    return None if years is None else round(years, _CENTS)
+    return None if years is None else round(years, 2)
 
 
 def _months(known: Known, seen: Outlook, line: str) -> Iterator[dict[str, Any]]:
     """The discounted running sum, month by month."""
     months = seen.horizon(known.years)
     drawn, middle = known.drawn(seen, DRAWS), known.middle()
-    low, half, high = np.quantile(
-        np.cumsum(discounted(seen.flows(line, months, drawn), drawn.discount_rate), axis=1), [0.1, 0.5, 0.9], axis=0
-    )
+    running = np.cumsum(discounted(seen.flows(line, months, drawn), drawn.discount_rate), axis=1)
+    bounds = np.quantile(running, list(_QUANTILES.values()), axis=0)
     certain = np.cumsum(discounted(seen.flows(line, months, middle), middle.discount_rate), axis=1)[0]
     for position in range(months):
         yield {
@@ -175,9 +173,7 @@ def _months(known: Known, seen: Outlook, line: str) -> Iterator[dict[str, Any]]:
             "month": month(seen.first, position),
             "told_until_month": month(seen.first, len(seen.booked) - 1),
             "value": _euros(certain[position]),
-            "p10": _euros(low[position]),
-            "p50": _euros(half[position]),
-            "p90": _euros(high[position]),
+            **{name: _euros(of[position]) for name, of in zip(_QUANTILES, bounds, strict=True)},
             "draws_seed": known.seed,
         }
 
@@ -186,6 +182,8 @@ def _drivers(known: Known, seen: Outlook, line: str) -> Iterator[dict[str, Any]]
     """The net present value with one assumption at either end and the others at their value."""
     for name, of in ranges(known, seen, line).items():
         at_ends = [_net_present_value(known, seen, line, name, end) for end in (of.low, of.high)]
+        if at_ends[0] == at_ends[1]:
+            continue
         yield {
             "kind": "driver",
             "measure_id": seen.measure_id,
@@ -212,7 +210,7 @@ def _net_present_value(known: Known, seen: Outlook, line: str, name: str, end: f
 
 
 def _euros(value: Any) -> float:  # noqa: ANN401
-    return round(float(value), _CENTS)
+    return round(float(value), 2)
 
 
 def _quantiles(values: Floats) -> dict[str, float]:
@@ -295,8 +293,8 @@ def _refused_way(
     if year is None:
         return "no_cases"
     # Who came online anyway is known only where hours are proven.
-    if (line != "cash" or way == "nothing") and year["saved_minutes"] is None:
-        return "no_hours"
-    if (line != "cash" or way == "nothing") and year["gap_minutes"] is None:
-        return "no_minutes"
+    if line != "cash" or way == "nothing":
+        for name, missing in (("saved_minutes", "no_hours"), ("gap_minutes", "no_minutes")):
+            if year[name] is None:
+                return missing
     return "no_staff_rate" if line != "cash" and mine["hour_eur"].drop_nulls().is_empty() else None

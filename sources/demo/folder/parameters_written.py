@@ -164,7 +164,7 @@ def _assumptions(days: Days) -> list[Line]:
     old, new = add_months(days.first, -12), dt.date(days.months[18].year, 1, 1)
     until = new - dt.timedelta(days=1)
     standard, today = "Standardkosten-Leitfaden, ältere Fassung", "Standardkosten-Leitfaden, Stand Januar 2025"
-    told = "Schätzung des Fachamts " + INVENTED
+    told, street = "Schätzung des Fachamts " + INVENTED, "Vertrag Druckstraße " + INVENTED
     # fmt: off
     table = (
         ("staff_cost_rate", 39.2, 24.6, 67.9, "eur_per_hour", old, until, standard, "B"),
@@ -185,7 +185,7 @@ def _assumptions(days: Days) -> list[Line]:
         ("digital_only_one_off.M-PORTAL", 15_000.0, 10_000.0, 24_000.0, "eur", old, None, told, "C"),
         ("postage", 0.85, 0.7, 0.85, "eur_per_letter", old, until, "Porto Standardbrief", "A"),
         ("postage", 0.95, 0.78, 0.95, "eur_per_letter", new, None, "Porto Standardbrief", "A"),
-        ("print_and_dispatch", 0.0226, 0.019, 0.029, "eur_per_sheet", old, None, "Vertrag Druckstraße " + INVENTED, "B"),
+        ("print_and_dispatch", 0.0226, 0.019, 0.029, "eur_per_sheet", old, None, street, "B"),
         ("way_to_office", 15.0, 10.0, 25.0, "minutes_per_visit", old, None, "Leitfaden Erfüllungsaufwand", "B"),
         ("residual_threshold", 0.05, 0.02, 0.1, "share", old, None, "Festlegung der Steuerungsgruppe " + INVENTED, "C"),
     )
