@@ -242,36 +242,37 @@ class Services:
 
     Attributes:
         cases, paper_cases: received, and of these on paper.
-        moved_cases: not on paper any more because of the measure.
         proven_paper_cases: decided ones on paper of the services whose hours are of grade A.
         gap_minutes: minutes a case on paper takes more than one online.
         after_minutes: minutes of these services.
         saved_minutes: minutes the measure saved them.
-        running_cost, one_off_cost: euros a year, and once.
+        relief: audited euros a year that left the budget and would be spent again without the measure.
+        running_cost, parallel_cost, one_off_cost: euros a year, a year, and once.
     """
 
     cases: float
     paper_cases: float
-    moved_cases: Floats
     proven_paper_cases: float
     gap_minutes: float
     after_minutes: float
     saved_minutes: Floats
+    relief: float
     running_cost: float
+    parallel_cost: float
     one_off_cost: float
 
     def run(self, way: str, at: Mapping[str, Floats]) -> tuple[Floats, Floats, Floats]:
         """Euros once, euros a year and minutes a year, per draw, of one way; `at` has what the town told of it."""
         if way == "nothing":
-            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * (self.paper_cases + self.moved_cases)
+            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * self.paper_cases + self.relief
             return cash * 0, cash, self.after_minutes + self.saved_minutes
-        nought = self.saved_minutes * 0
+        nought, both = self.saved_minutes * 0, self.running_cost + self.parallel_cost
         if way == "digital_beside":
-            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * self.paper_cases + self.running_cost
+            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * self.paper_cases + both
             return nought + self.one_off_cost, cash, nought + self.after_minutes
         if way == "digital_first":
             paper = np.minimum(self.paper_cases, at["digital_first_paper_share"] * self.cases)
-            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * paper + self.running_cost
+            cash = at["paper_route_fixed_cost"] + at["paper_case_cost"] * paper + both
             gone, once = 1 - paper / max(self.paper_cases, 1.0), at["digital_first_one_off"]
         else:
             # Whoever cannot apply online is helped at the counter, which takes as long as paper.

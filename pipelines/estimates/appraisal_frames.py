@@ -260,7 +260,7 @@ def _alternative(
     mine = known.months.filter(pl.col("measure_id") == scope["measure_id"]).sort("month")
     asked = {name: known.told(name, scope["measure_id"]) for name in NEEDS[way]}
     untold = [name for name, of in asked.items() if of is None]
-    reason = _refused_way(known, scope, mine, year, way, line)
+    reason = _refused_way(known, scope, mine, year, line)
     if reason or untold or year is None:
         return {"refusal_reason": reason or "not_told", "missing_assumptions": ", ".join(untold) or None}
     decided = {"discount_rate": known.assumptions["discount_rate"], **{name: of for name, of in asked.items() if of}}
@@ -284,7 +284,7 @@ def _rng(known: Known, scope: dict[str, Any], name: str) -> np.random.Generator:
 
 
 def _refused_way(
-    known: Known, scope: dict[str, Any], mine: pl.DataFrame, year: dict[str, Any] | None, way: str, line: str
+    known: Known, scope: dict[str, Any], mine: pl.DataFrame, year: dict[str, Any] | None, line: str
 ) -> str | None:
     if reason := refused_cash(known, scope, mine):
         return reason
@@ -292,8 +292,7 @@ def _refused_way(
         return "ended"
     if year is None:
         return "no_cases"
-    # Who came online anyway is known only where hours are proven.
-    if line != "cash" or way == "nothing":
+    if line != "cash":
         for name, missing in (("saved_minutes", "no_hours"), ("gap_minutes", "no_minutes")):
             if year[name] is None:
                 return missing

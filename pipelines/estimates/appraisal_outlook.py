@@ -260,19 +260,19 @@ def in_its_unit(seen: Outlook, name: str, value: float) -> float:
 def services_of(known: Known, scope: dict[str, Any], year: dict[str, Any], off: Floats) -> Services:
     """A year of a measure's services, its hours so many standard deviations off their estimate."""
     booked = known.months.filter(pl.col("measure_id") == scope["measure_id"])
+    pace = known.paces[scope["measure_id"]]
     saved, gap = year["saved_minutes"] or 0.0, year["gap_minutes"] or 0.0
     width = np.where(off > 0, (year["saved_p90"] or 0.0) - saved, saved - (year["saved_p10"] or 0.0)) / P90
     minutes = saved + off * np.maximum(width, 0)
-    share = (year["channel_minutes"] or 0.0) / saved if saved else 0.0
-    moved = np.clip(minutes * share / gap, 0, year["cases"] - year["paper_cases"]) if gap > 0 else off * 0
     return Services(
         cases=year["cases"],
         paper_cases=year["paper_cases"],
-        moved_cases=moved,
         proven_paper_cases=year["proven_paper_cases"] or 0.0,
         gap_minutes=gap,
         after_minutes=year["after_minutes"] or 0.0,
         saved_minutes=minutes,
-        running_cost=(known.paces[scope["measure_id"]]["running_cost"] or 0.0) * YEAR,
+        relief=(pace["relief"] or 0.0) * YEAR,
+        running_cost=(pace["running_cost"] or 0.0) * YEAR,
+        parallel_cost=(pace["parallel_cost"] or 0.0) * YEAR,
         one_off_cost=float(booked["one_off_cost_eur"].sum() or 0),
     )

@@ -179,7 +179,6 @@ select
     saved.minutes as saved_minutes,
     saved.p10 as saved_p10,
     saved.p90 as saved_p90,
-    saved.minutes - saved.efficiency_minutes as channel_minutes,
     cast(worked.after_minutes as double) as after_minutes
 from volumes
 left join minutes_of_ways on volumes.measure_id = minutes_of_ways.measure_id

@@ -44,7 +44,8 @@ PACES = {
     "measure_id": pl.String,
     "months_since": pl.Int64,
     **dict.fromkeys(
-        ("recurring_net", "recurring_net_deviation", "running_cost", "parallel_cost", "staff_relief"), pl.Float64
+        ("recurring_net", "recurring_net_deviation", "relief", "running_cost", "parallel_cost", "staff_relief"),
+        pl.Float64,
     ),
 }
 
