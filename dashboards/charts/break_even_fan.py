@@ -23,7 +23,7 @@ def break_even_fan(frame: pl.DataFrame, word: str, canvas: Canvas) -> Drawing:
     dashed = alt.Chart(data(to_come, "month", "value")).mark_line(color=DIGITAL, strokeDash=[6, 4]).encode(x=x, y=y)
     zero = alt.Chart(data(pl.DataFrame({"zero": [0]}))).mark_rule(color=INK).encode(y=alt.Y("zero:Q", title=None))
     layers = [
-        ground, zero, *_until(booked, x), line.properties(name="gebucht"), dashed.properties(name="tempo"),
+        ground, zero, *_until(booked, x, canvas), line.properties(name="gebucht"), dashed.properties(name="tempo"),
         end_label(frame, "value", word, DIGITAL, x, y),
     ]  # fmt: skip
     chart = alt.layer(*layers).properties(height=canvas.fit(280, 230))
@@ -33,20 +33,20 @@ def break_even_fan(frame: pl.DataFrame, word: str, canvas: Canvas) -> Drawing:
 def _years(months: list[dt.date], canvas: Canvas) -> alt.X:
     """A month axis of several years with a label at each of them."""
     first, last = months[0], months[-1]
-    end = last + (last - first) * (canvas.fit(15, 38) / 100)
+    end = last + (last - first) * (canvas.fit(15, 48) / 100)
     shown = [f"{year}-01-01" for year in range(first.year + 1, last.year + 1, canvas.fit(1, 2))]
     scale = alt.Scale(type="utc", domain=[first.isoformat(), end.isoformat()])
     return alt.X("month:T", title=None, scale=scale, axis=alt.Axis(values=shown, format="%Y", grid=False))
 
 
-def _until(booked: pl.DataFrame, x: alt.X) -> list[alt.Chart]:
-    """A thin rule at the last booked month, with a word on either side of it."""
+def _until(booked: pl.DataFrame, x: alt.X, canvas: Canvas) -> list[alt.Chart]:
+    """A thin rule at the last booked month, with a word on either side of it; on the narrow canvas behind it alone."""
     last = booked.tail(1).select("month", pl.lit("gebucht").alias("before"), pl.lit("Tempo wie jetzt").alias("after"))
     base = alt.Chart(data(last))
     rule = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
     words: list[alt.Chart] = []
     for look in (HALO, {"color": QUIET}):
-        sides = (("before", "right", -5), ("after", "left", 5))
+        sides = (("after", "left", 5), ("before", "right", -5))[: canvas.fit(2, 1)]
         words += [
             base.mark_text(align=align, dx=shift, baseline="top", fontSize=12, **look).encode(
                 x=x, y=alt.value(2), text=f"{name}:N"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.charts.parts import HALO, data, largest, row_axis, row_names
+from dashboards.charts.parts import HALO, data, row_axis, row_names
 from dashboards.drawing.rendering import Drawing
 from dashboards.drawing.theme import DIGITAL, INK, OTHER, Canvas
 
@@ -20,7 +20,11 @@ def tornado(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
         for end, colour in (("low", OTHER), ("high", DIGITAL))
     ]  # fmt: skip
     rows = pl.concat(ends).with_columns(pl.col("base", "end").cast(pl.Float64))
-    low, high = -largest(rows.select(-pl.min_horizontal("base", "end")), "base"), _largest(rows)
+    least, most = (
+        pl.min_horizontal("base", "end").min().alias("low"),
+        pl.max_horizontal("base", "end").max().alias("high"),
+    )
+    low, high = rows.select(least, most).row(0)
     room = (high - low or 1.0) * canvas.fit(35, 65) / 100
     y = row_axis(frame, canvas)
     x = alt.X("base:Q", axis=None, scale=alt.Scale(domain=[low - room, high + room], nice=False, zero=False))
@@ -38,7 +42,3 @@ def tornado(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     middle = alt.Chart(data(rows.head(1), "base")).mark_rule(color=INK).encode(x=alt.X("base:Q", axis=None))
     chart = alt.layer(*layers, middle, *row_names(frame, y, canvas))
     return Drawing(chart.properties(height=frame.height * canvas.fit(34, 50)), {"enden": rows.height})
-
-
-def _largest(rows: pl.DataFrame) -> float:
-    return max(float(value) for value in rows.select(pl.max_horizontal("base", "end")).to_series())

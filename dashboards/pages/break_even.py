@@ -58,7 +58,7 @@ def _cash(have: PageContext) -> Section:
         return unanswered("traegt", question, "Es ist noch keine Maßnahme in Betrieb, zu der Buchungen vorliegen.")
     row, measures = town.row(0, named=True), _valued(break_even.by_measure(have.marts, break_even.CASH))
     table = have.table("bezahlt", "Wann jede Maßnahme das Geld wieder eingebracht hat", VALUES, measures)
-    notes = (*_pace_notes(have), *_basis(row), RULE)
+    notes = (*_pace_notes(have), *_after_the_end(measures), *_basis(row), RULE)
     if months.is_empty():
         return Section("traegt", question, _when_sentence(row), tables=(table,), notes=notes)
     last = months.row(-1, named=True)
@@ -111,8 +111,8 @@ def _when_sentence(row: Row) -> str:
     end = numbers.month(row["horizon_end_month"])
     if state == "expected":
         late = row["payback_month_p90"]
-        latest = f"spätestens im {numbers.month(late)}" if late else f"vielleicht auch bis {end} nicht"
-        return f"Bei diesem Tempo ist das Geld im {numbers.month(middle)} wieder da, {latest}."
+        latest = f", spätestens im {numbers.month(late)}" if late else f", vielleicht aber auch bis {end} nicht"
+        return f"Bei diesem Tempo ist das Geld im {numbers.month(middle)} wieder da{'' if late == middle else latest}."
     missing = f" es fehlen dann {numbers.euro(-row['npv_eur'])}" if row["npv_eur"] < 0 else ""
     years = row["years_to_payback"]
     later = f"; bei gleichem Tempo dauert es noch {numbers.plain(years, 1)} Jahre" if years is not None else ""
@@ -137,6 +137,15 @@ def _pace_notes(have: PageContext) -> tuple[str, ...]:
 
 
 _LEFT_OUT = ("cash_measures_not_included", "parallel_cost_unknown_measures")
+
+
+def _after_the_end(measures: pl.DataFrame) -> tuple[str, ...]:
+    """Which measures still cost something after they ended."""
+    frame = measures.filter(pl.col("cost_after_end_eur") > 0)
+    told = [
+        f"„{name}“ {numbers.euro(cost)}" for name, cost in frame.select("measure_name", "cost_after_end_eur").rows()
+    ]
+    return (f"Nach ihrem Ende gebucht, nicht fortgeschrieben: {say.listed(told)}.",) if told else ()
 
 
 def _basis(row: Row) -> tuple[str, ...]:
@@ -164,6 +173,8 @@ def _when(row: Row) -> str:
         return f"bis {numbers.month(row['horizon_end_month'])} nicht"
     if state == "reached":
         return f"seit {numbers.month(months[1])}"
+    if months[0] == months[2]:
+        return numbers.month(months[1])
     end = numbers.month_short(months[2]) if months[2] else f"nach {numbers.month_short(row['horizon_end_month'])}"
     return f"{numbers.month(months[1])} (Spanne {numbers.month_short(months[0])} bis {end})"
 
