@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -45,7 +46,8 @@ def _until(booked: pl.DataFrame, x: alt.X, canvas: Canvas) -> list[alt.Chart]:
     base = alt.Chart(data(last))
     rule = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
     words: list[alt.Chart] = []
-    for look in (HALO, {"color": QUIET}):
+    looks: tuple[dict[str, Any], ...] = (HALO, {"color": QUIET})
+    for look in looks:
         sides = (("after", "left", 5), ("before", "right", -5))[: canvas.fit(2, 1)]
         words += [
             base.mark_text(align=align, dx=shift, baseline="top", fontSize=12, **look).encode(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -31,13 +33,14 @@ def tornado(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     base = alt.Chart(data(rows, "row", "base", "end", "label", "colour"))
     bars = base.mark_bar(size=16).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
     layers = [bars.properties(name="enden")]
+    looks: tuple[dict[str, Any], ...] = (HALO, {"color": INK})
     for is_right, align, shift in ((True, "left", 5), (False, "right", -5)):
         words = alt.Chart(data(rows.filter(pl.col("is_right") == is_right), "row", "end", "label"))
         layers += [
             words.mark_text(align=align, dx=shift, fontSize=12, **look).encode(
                 x=alt.X("end:Q", axis=None), y=y, text="label:N"
             )
-            for look in (HALO, {"color": INK})
+            for look in looks
         ]
     middle = alt.Chart(data(rows.head(1), "base")).mark_rule(color=INK).encode(x=alt.X("base:Q", axis=None))
     chart = alt.layer(*layers, middle, *row_names(frame, y, canvas))

@@ -195,7 +195,8 @@ def _with_hours(have: PageContext) -> Section:
             f"Arbeitszeit bisher mit {numbers.euro(row['capacity_value_so_far_eur'])} bewertet. Den Haushalt entlastet "
             "das nicht."
         )
-    columns = (VALUES[0], TableColumn("when_de", "rechnerisch bezahlt"), *VALUES[2:])
+    value = TableColumn("npv_eur", "rechnerischer Barwert in\u00a0€", "euro")
+    columns = (VALUES[0], TableColumn("when_de", "rechnerisch bezahlt"), value, *VALUES[3:])
     table = have.table("bezahlt-rechnerisch", "Rechnerisch, mit bewerteter Arbeitszeit", columns, frame)
     return Section("traegt-rechnerisch", question, finding, tables=(table,), notes=(ARITHMETIC,))
 

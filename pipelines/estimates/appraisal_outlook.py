@@ -69,18 +69,25 @@ class Known:
 
     def middle(self) -> Uncertain:
         """Nothing deviates."""
-        return Uncertain(*(np.array([self._range(name).value]) for name in _DECIDED))
+        return Uncertain(**{name: np.array([self._range(name).value]) for name in _DECIDED})
 
     def drawn(self, outlook: Outlook, draws: int) -> Uncertain:
         """Draws of all that is not certain; the same for a measure, whichever others there are."""
         rng = np.random.default_rng([self.seed, *outlook.measure_id.encode()])
-        decided = [self._range(name).drawn(rng, draws) for name in _DECIDED]
-        cash_pace = outlook.pace.drawn(rng, draws)
-        if outlook.hours is None:
-            return Uncertain(*decided, cash_pace, *(np.zeros(draws) for _ in range(2)), np.ones(draws))
-        hours = outlook.hours
-        normal, pace = rng.standard_normal(draws), hours.pace.drawn(rng, draws)
-        return Uncertain(*decided, cash_pace, normal, pace, hours.rate.drawn(rng, draws))
+        decided = {name: self._range(name).drawn(rng, draws) for name in _DECIDED}
+        cash_pace, hours = outlook.pace.drawn(rng, draws), outlook.hours
+        if hours is None:
+            nought = np.zeros(draws)
+            return Uncertain(
+                **decided, cash_pace=cash_pace, capacity=nought, capacity_pace=nought, staff_cost_rate=nought + 1
+            )
+        return Uncertain(
+            **decided,
+            cash_pace=cash_pace,
+            capacity=rng.standard_normal(draws),
+            capacity_pace=hours.pace.drawn(rng, draws),
+            staff_cost_rate=hours.rate.drawn(rng, draws),
+        )
 
     def told(self, name: str, measure_id: str) -> Range | None:
         """An assumption about a measure, else about all of them."""

@@ -18,7 +18,7 @@ ranked as (
         assumptions.*,
         row_number() over (
             partition by assumptions.assumption
-            order by assumptions.valid_from desc, assumptions.assumption_id
+            order by assumptions.valid_from desc, assumptions.assumption_id asc
         ) as age_rank
     from assumptions
     cross join settings

@@ -90,7 +90,7 @@ lapsed as (
     inner join posts
         on
             touched.office_code = posts.office_code
-            and posts.lapses_on >= touched.lapses_from
+            and touched.lapses_from <= posts.lapses_on
             and posts.lapses_on < {{ add_months('touched.month', 1) }}
 
 ),

@@ -46,7 +46,7 @@ rates as (
         cast(coalesce(assumptions.high, assumptions.value) as double) as rate_high,
         row_number() over (
             partition by months.month, assumptions.assumption
-            order by assumptions.valid_from desc, assumptions.assumption_id
+            order by assumptions.valid_from desc, assumptions.assumption_id asc
         ) as age_rank
     from assumptions
     inner join months

@@ -52,7 +52,9 @@ select
     cast(round(counted.paper_cases) as bigint) as year_paper_cases,
     covered.coverage_share,
     coalesce(covered.coverage_share < 0.95, true) as is_provisional,
-    coalesce(counted.cases < settings.min_cases, true) as is_small_cell
+    coalesce(
+        counted.cases < settings.min_cases or counted.paper_cases > 0 and counted.paper_cases < settings.min_cases, true
+    ) as is_small_cell
 from appraised
 inner join lines on appraised.measure_id = lines.measure_id and appraised.line = lines.line
 left join counted on appraised.measure_id = counted.measure_id

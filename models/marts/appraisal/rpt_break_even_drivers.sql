@@ -43,7 +43,7 @@ select
     cast(
         row_number() over (
             partition by spanned.measure_id, spanned.line
-            order by spanned.npv_span_eur desc, spanned.assumption
+            order by spanned.npv_span_eur desc, spanned.assumption asc
         ) as bigint
     ) as driver_rank,
     spanned.value as assumption_value,

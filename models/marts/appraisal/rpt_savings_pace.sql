@@ -96,5 +96,11 @@ select
 from paces
 cross join covered
 cross join settings
-left join lists as without_cash on paces.measure_id = without_cash.measure_id and without_cash.list_name = 'without_cash'
-left join lists as with_gap on paces.measure_id = with_gap.measure_id and with_gap.list_name = 'with_gap'
+left join lists as without_cash
+    on
+        paces.measure_id = without_cash.measure_id
+        and without_cash.list_name = 'without_cash'
+left join lists as with_gap
+    on
+        paces.measure_id = with_gap.measure_id
+        and with_gap.list_name = 'with_gap'
