@@ -156,6 +156,7 @@ class Hours:
         kept: share of the hours whose post did not go, per month; the last one holds on.
         hour_eur: that rate, euros an hour.
         cases: claimed cases of the months of the pace.
+        ends: from this month on nothing more comes.
     """
 
     value: Floats
@@ -168,15 +169,16 @@ class Hours:
     kept: Floats
     hour_eur: float
     cases: int
+    ends: int
 
-    def flows(self, months: int, ends: int, at: Uncertain) -> Floats:
+    def flows(self, months: int, at: Uncertain) -> Floats:
         """Draws × months in euros."""
         told = min(len(self.value), months)
         by = at.capacity[:, None]
         past = self.value[:told] + by * np.where(by > 0, self.wider[:told], self.narrower[:told])
         off = at.capacity * np.where(at.capacity > 0, self.pace_wider, self.pace_narrower)
         month = self.pace.mean + off + at.capacity_pace
-        future = np.where(np.arange(told, months) < ends, month[:, None], 0.0)
+        future = np.where(np.arange(told, months) < self.ends, month[:, None], 0.0)
         whole = np.concatenate([past, future], axis=1)
         return whole * extended(self.kept, months) * at.staff_cost_rate[:, None]
 
@@ -225,7 +227,7 @@ class Outlook:
         goes = np.arange(months) < max(self.ends, len(self.relief))
         overhead = at.overhead_share[:, None] * extended(self.relief, months)
         workplace = at.workplace_cost[:, None] / YEAR * extended(self.posts, months)
-        return cash + self.hours.flows(months, self.ends, at) + np.where(goes, overhead + workplace, 0.0)
+        return cash + self.hours.flows(months, at) + np.where(goes, overhead + workplace, 0.0)
 
 
 def extended(values: Floats, months: int) -> Floats:

@@ -177,7 +177,7 @@ def outlook(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Outlook:
             pace.get("recurring_net") or 0.0, pace.get("recurring_net_deviation") or 0.0, pace.get("months_since") or 0
         ),
         parallel=pace.get("parallel_cost") or 0.0,
-        closes=months_between(first, closed) if closed else _NEVER,
+        closes=_closes(first, closed, known.end),
         ends=told.height if is_stopped else _NEVER,
         hours=_hours(known, scope, mine),
         relief=_posts(
@@ -185,6 +185,13 @@ def outlook(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Outlook:
         ),
         posts=_posts(told["lapsed_fte"], told["lapsed_fte"][-1], is_stopped=is_stopped),
     )
+
+
+def _closes(first: dt.date, closed: dt.date | None, end: dt.date) -> int:
+    """The first full month without a paper route, where it is yet to come: what is booked after a closing goes on."""
+    if closed is None or closed < end:
+        return _NEVER
+    return months_between(first, closed) + (closed.day > 1)
 
 
 def _posts(past: pl.Series, to_come: float, *, is_stopped: bool) -> Floats:
@@ -224,6 +231,7 @@ def _hours(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Hours | N
         kept=kept,
         hour_eur=last["hour_eur"],
         cases=int(window["claimed_cases"].sum()),
+        ends=len(value) if scope["status"] == MeasureStatus.STOPPED else _NEVER,
     )
 
 

@@ -113,9 +113,12 @@ def test_a_stopped_measure_brings_nothing_more() -> None:
     assert said["break_even_state"] == "not_within_horizon"
 
 
-def test_a_paper_route_that_closes_ends_the_parallel_cost() -> None:
-    """By hand: -30 a month, of it 40 for running both routes until month 6: three months of -30, six of +10."""
-    of = measure(paper_route_closed_on=month(7))
+@pytest.mark.parametrize(
+    ("closed", "first_month_without"), [(month(7), 7), (month(6).replace(day=15), 7), (month(2), 13), (None, 13)]
+)
+def test_a_paper_route_that_closes_ends_the_parallel_cost(closed: dt.date | None, first_month_without: int) -> None:
+    """By hand: -30 a month, of it 40 for running both routes until it closes; what is booked after a closing goes on."""
+    of = measure(paper_route_closed_on=closed)
     said = line(
         appraised(
             booked([-500, -30, -30, -30]),
@@ -124,7 +127,7 @@ def test_a_paper_route_that_closes_ends_the_parallel_cost() -> None:
             of=of,
         )
     )
-    assert said["value"] == -500 - 3 * 30 - 3 * 30 + 6 * 10
+    assert said["value"] == -500 - 30 * (first_month_without - 1) + 10 * (13 - first_month_without)
 
 
 def test_the_horizon_counts_from_go_live_and_says_whether_it_was_decided() -> None:

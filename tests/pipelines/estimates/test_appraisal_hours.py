@@ -72,6 +72,14 @@ def test_the_spread_of_the_hours_is_the_estimates_own() -> None:
     assert row["p10"] == pytest.approx(400, abs=12) and row["p90"] == pytest.approx(600, abs=12)
 
 
+def test_a_stopped_measure_frees_no_more_hours() -> None:
+    """By hand: two hours until it ended, four months of bookings after it."""
+    said = hours(6, minutes=[60.0, 60.0, *[None] * 4])
+    of = measure(status="stopped", ended_on=month(2))
+    frame = appraised(booked([-100, *[0.0] * 5], **said), assumed(discount_rate=0.0), of=of)
+    assert line(frame, "cash_and_capacity")["value"] == -100 + 2 * 30
+
+
 def test_the_tornado_names_the_rate_in_euros_an_hour() -> None:
     months = booked([-1_200, 100, 100, 100], **hours(4, hour_low_eur=24.0, hour_high_eur=45.0))
     frame = appraised(months, assumed(discount_rate=0.0, appraisal_years=1.0), pace=paces(recurring_net=100))
