@@ -8,7 +8,8 @@ from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import data
 from dashboards.questions.metrics import METRICS
 from dashboards.words import numbers, say
-from dashboards.words.glossary import ASSUMPTIONS, CHANNELS, GRADES, PURPOSES, TABLE_NAMES, TIMING_METHODS, UNITS
+from dashboards.words.appraisals import assumption_name
+from dashboards.words.glossary import CHANNELS, GRADES, PURPOSES, TABLE_NAMES, TIMING_METHODS, UNITS
 from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 
 DEFINED = (
@@ -112,7 +113,7 @@ def _inputs(have: PageContext) -> Section:
 
 def _idle(have: PageContext) -> tuple[str, ...]:
     """Assumptions are written down before a figure reads them: until then they are no base of one."""
-    names = [ASSUMPTIONS.get(name, name) for name in data.idle_assumptions(have.marts)]
+    names = [assumption_name(name) for name in data.idle_assumptions(have.marts)]
     return (f"Festgehalten, aber noch in keiner Zahl: {say.listed(names)}.",) if names else ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from dashboards.pages import break_even
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
 from dashboards.pages.baselines import awaited_section, baselines_section
@@ -42,6 +43,7 @@ def page(have: PageContext) -> Page:
         sections=(
             sections.cash_section(have, link=False),
             sections.bridge_section(have),
+            *break_even.sections(have),
             cash_audit_section(have),
             budget_bridge_section(have),
             plans_section(have),

@@ -111,8 +111,25 @@ def measure_shares(marts: Marts) -> pl.DataFrame:
 def idle_assumptions(marts: Marts) -> list[str]:
     """The numbers somebody decided that no published figure rests on yet."""
     frame = marts.ask(
-        "select distinct assumption from monitor.dim_assumptions "
-        "where assumption <> 'annual_minutes' and assumption not like 'staff_cost_rate%' order by assumption"
+        """
+        with moves as (select assumption from monitor.rpt_break_even_drivers group by assumption)
+        select distinct assumption from monitor.dim_assumptions
+        where split_part(assumption, '.', 1) not in (from moves)
+            and not (assumption like 'staff_cost_rate%' and 'staff_cost_rate' in (from moves))
+            and not (
+                assumption like 'staff_cost_rate%'
+                and exists (from monitor.rpt_cost_per_case where cost_eur is not null)
+            )
+            and not (
+                assumption = 'annual_minutes'
+                and exists (from monitor.rpt_posts_balance where freed_p50_fte is not null)
+            )
+            and not (
+                (assumption like 'paper_%' or assumption like 'digital_%')
+                and exists (from monitor.rpt_alternatives where npv_eur is not null)
+            )
+        order by assumption
+        """
     )
     return [assumption for (assumption,) in frame.rows()]
 

@@ -250,7 +250,14 @@ def test_a_town_with_all_its_sources_leaves_no_question_open_but_those_of_a_few(
 
 
 def test_missing_savings_are_named_not_zero(changed, site):
-    nothing = ("delete from rpt_savings_totals_monthly", "delete from rpt_cash_findings")
+    tables = (
+        "rpt_savings_totals_monthly",
+        "rpt_cash_findings",
+        "rpt_break_even",
+        "rpt_alternatives",
+        "rpt_savings_pace",
+    )
+    nothing = tuple(f"delete from {table}" for table in (*tables, "rpt_break_even_monthly", "rpt_break_even_drivers"))
     text = (changed("unsaved", site, *nothing) / "einsparungen.html").read_text()
     assert "Noch keine Aussage möglich: Es ist noch keine Maßnahme mit Wirkung erfasst" in text
     assert "0\u202f€" not in text

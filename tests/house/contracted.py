@@ -128,6 +128,21 @@ PUBLISHED: dict[str, str] = {
     "rpt_cash_findings": (
         "audit_finding measures booking_count reported_eur counted_eur unchecked_eur fee_funded_eur left_out_eur"
     ),
+    "rpt_break_even": (
+        "measure_id line npv_eur payback_month_p10 payback_month_p50 payback_month_p90 discount_rate npv_p10_eur "
+        "npv_p50_eur npv_p90_eur break_even_state refusal_reason pace_months claimed_cases evidence_grade draws_seed "
+        "appraisal_years is_default_horizon horizon_end_month told_until_month invested_eur back_so_far_eur"
+    ),
+    "rpt_break_even_monthly": "measure_id line month is_booked discounted_sum_eur",
+    "rpt_break_even_drivers": "measure_id line assumption npv_at_low_eur npv_at_high_eur npv_span_eur driver_rank",
+    "rpt_alternatives": (
+        "measure_id alternative line npv_eur npv_p10_eur npv_p50_eur npv_p90_eur refusal_reason missing_assumptions "
+        "discount_rate year_cases"
+    ),
+    "rpt_savings_pace": (
+        "scope pace_state since_month changes pace_months monthly_net_cash_eur monthly_net_cash_before_eur "
+        "pace_months_before cash_measures_not_included parallel_cost_unknown_measures"
+    ),
     "rpt_lead_time_curve": "service_code period days undecided_share at_risk_cases low high period_start period_end",
     "rpt_lead_time_by_service": (
         "service_code period cases decided median_days p90_days median_days_km p90_days_km within_n_days "
@@ -182,9 +197,6 @@ PUBLISHED: dict[str, str] = {
 
 # Names that are promised to mean this once they are published.
 RESERVED: dict[str, str] = {
-    "dim_baselines": "baseline_id kind frozen_on content_hash",
-    "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
-    "rpt_break_even": ("measure_id line npv_eur payback_month_p10 payback_month_p50 payback_month_p90 discount_rate"),
     "rpt_sunset": (
         "service_code document_type paper_share_now exempt_floor residual_threshold sunset_month_p10 "
         "sunset_month_p50 sunset_month_p90 probability_within_horizon blocking_gate refusal_reason"

@@ -167,47 +167,33 @@ def channel_rules(days: Days) -> list[Line]:
 def _assumptions(days: Days) -> list[Line]:
     old, new = add_months(days.first, -12), dt.date(days.months[18].year, 1, 1)
     until = new - dt.timedelta(days=1)
+    standard, today = "Standardkosten-Leitfaden, ältere Fassung", "Standardkosten-Leitfaden, Stand Januar 2025"
+    told, street = "Schätzung des Fachamts " + INVENTED, "Vertrag Druckstraße " + INVENTED
+    # fmt: off
     table = (
-        (
-            "staff_cost_rate",
-            39.2,
-            24.6,
-            67.9,
-            "eur_per_hour",
-            old,
-            until,
-            "Standardkosten-Leitfaden, ältere Fassung",
-            "B",
-        ),
-        (
-            "staff_cost_rate",
-            40.7,
-            25.5,
-            70.4,
-            "eur_per_hour",
-            new,
-            None,
-            "Standardkosten-Leitfaden, Stand Januar 2025",
-            "B",
-        ),
+        ("staff_cost_rate", 39.2, 24.6, 67.9, "eur_per_hour", old, until, standard, "B"),
+        ("staff_cost_rate", 40.7, 25.5, 70.4, "eur_per_hour", new, None, today, "B"),
+        ("staff_cost_rate_middle", 25.5, 24.6, 33.8, "eur_per_hour", old, None, today, "B"),
+        ("staff_cost_rate_upper", 42.2, 40.4, 46.3, "eur_per_hour", old, None, today, "B"),
+        ("staff_cost_rate_higher", 70.4, 67.6, 73.2, "eur_per_hour", old, None, today, "B"),
         ("annual_minutes", 96_000.0, 92_000.0, 99_000.0, "minutes_per_year", old, None, "200 Tage zu 8 Stunden", "B"),
         ("discount_rate", 0.009, 0.0, 0.03, "per_year", old, None, "Rundschreiben zum Kalkulationszins", "A"),
+        ("overhead_share", 0.2, 0.15, 0.2, "share", old, None, "Kosten eines Arbeitsplatzes, Büro", "B"),
+        ("workplace_cost", 9_082.0, 9_082.0, 12_365.0, "eur_per_year", old, None, "Landeswert Niedersachsen 2022", "B"),
+        ("paper_case_cost", 2.1, 1.4, 3.0, "eur_per_case", old, None, told, "C"),
+        ("paper_route_fixed_cost.M-PORTAL", 21_600.0, 18_000.0, 26_000.0, "eur_per_year", old, None, told, "C"),
+        ("paper_route_fixed_cost.M-SCAN", 34_000.0, 29_000.0, 41_000.0, "eur_per_year", old, None, told, "C"),
+        ("digital_first_paper_share", 0.1, 0.05, 0.15, "share", old, None, told, "C"),
+        ("digital_only_assisted_share", 0.08, 0.05, 0.12, "share", old, None, told, "C"),
+        ("digital_first_one_off.M-PORTAL", 6_000.0, 4_000.0, 9_000.0, "eur", old, None, told, "C"),
+        ("digital_only_one_off.M-PORTAL", 15_000.0, 10_000.0, 24_000.0, "eur", old, None, told, "C"),
         ("postage", 0.85, 0.7, 0.85, "eur_per_letter", old, until, "Porto Standardbrief", "A"),
         ("postage", 0.95, 0.78, 0.95, "eur_per_letter", new, None, "Porto Standardbrief", "A"),
-        (
-            "print_and_dispatch",
-            0.0226,
-            0.019,
-            0.029,
-            "eur_per_sheet",
-            old,
-            None,
-            "Vertrag Druckstraße " + INVENTED,
-            "B",
-        ),
+        ("print_and_dispatch", 0.0226, 0.019, 0.029, "eur_per_sheet", old, None, street, "B"),
         ("way_to_office", 15.0, 10.0, 25.0, "minutes_per_visit", old, None, "Leitfaden Erfüllungsaufwand", "B"),
         ("residual_threshold", 0.05, 0.02, 0.1, "share", old, None, "Festlegung der Steuerungsgruppe " + INVENTED, "C"),
     )
+    # fmt: on
     own_rates = [
         (f"staff_cost_rate.{code}", *rate, "eur_per_hour", old, None, "Standardkosten-Leitfaden, gehobener Dienst", "B")
         for code, rate in HIGHER_RATES.items()

@@ -1,0 +1,109 @@
+{{ config(materialized='table') }}
+
+with
+
+months as (
+
+    select * from {{ ref('int_appraisal_months_filled') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('int_changes_dated') }}
+
+),
+
+last_months as (
+
+    select
+        measure_id,
+        max(month) as month
+    from changes
+    group by measure_id
+
+),
+
+last_changes as (
+
+    select
+        last_months.measure_id,
+        last_months.month as since_month,
+        {{ list_join(ordered_list('changes.change', 'changes.change'), "', '") }} as changes
+    from last_months
+    inner join changes
+        on
+            last_months.measure_id = changes.measure_id
+            and last_months.month = changes.month
+    group by last_months.measure_id, last_months.month
+
+),
+
+told as (
+
+    select
+        months.*,
+        months.cash_released_eur - months.one_off_relief_eur as relief_eur,
+        months.net_cash_eur - months.one_off_relief_eur + months.one_off_cost_eur as recurring_net_eur,
+        last_changes.since_month,
+        last_changes.changes,
+        months.month >= last_changes.since_month as is_since
+    from months
+    inner join last_changes on months.measure_id = last_changes.measure_id
+    where months.net_cash_eur is not null
+
+),
+
+-- A year holds what is paid once a year; more than that is not the present pace.
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by measure_id, is_since order by month desc) as month_rank,
+        least(sum(case when is_since then 1 else 0 end) over (partition by measure_id), 12) as months_since
+    from told
+
+),
+
+summed as (
+
+    select
+        measure_id,
+        since_month,
+        changes,
+        max(month) as told_until_month,
+        sum(case when is_since then 1 else 0 end) as months_since,
+        sum(case when is_since then net_cash_eur end) as net_cash_eur,
+        sum(case when is_since then recurring_net_eur end) as recurring_net_eur,
+        sum(case when is_since then relief_eur end) as relief_eur,
+        sum(case when is_since then running_cost_eur end) as running_cost_eur,
+        sum(case when is_since then parallel_cost_eur end) as parallel_cost_eur,
+        sum(case when is_since then staff_relief_eur end) as staff_relief_eur,
+        stddev_samp(case when is_since then cast(recurring_net_eur as double) end) as recurring_net_deviation,
+        sum(case when is_since then 0 else 1 end) as months_before,
+        sum(case when not is_since then net_cash_eur end) as net_cash_before_eur,
+        sum(case when not is_since then recurring_net_eur end) as recurring_net_before_eur
+    from ranked
+    where month_rank <= months_since
+    group by measure_id, since_month, changes
+
+)
+
+select
+    last_changes.measure_id,
+    last_changes.since_month,
+    last_changes.changes,
+    summed.told_until_month,
+    cast(coalesce(summed.months_since, 0) as bigint) as months_since,
+    summed.net_cash_eur / nullif(summed.months_since, 0) as net_cash,
+    summed.recurring_net_eur / nullif(summed.months_since, 0) as recurring_net,
+    summed.relief_eur / nullif(summed.months_since, 0) as relief,
+    summed.running_cost_eur / nullif(summed.months_since, 0) as running_cost,
+    summed.parallel_cost_eur / nullif(summed.months_since, 0) as parallel_cost,
+    summed.staff_relief_eur / nullif(summed.months_since, 0) as staff_relief,
+    summed.recurring_net_deviation,
+    cast(coalesce(summed.months_before, 0) as bigint) as months_before,
+    summed.net_cash_before_eur / nullif(summed.months_before, 0) as net_cash_before,
+    summed.recurring_net_before_eur / nullif(summed.months_before, 0) as recurring_net_before
+from last_changes
+left join summed on last_changes.measure_id = summed.measure_id
