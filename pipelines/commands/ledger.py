@@ -138,6 +138,26 @@ def approve(
     _tell_head(town)
 
 
+@ledger_app.command("adopt")
+def adopt(
+    town: TownOption,
+    baseline: Annotated[str, typer.Argument(help="The version, as in dim_baselines: service@go-live.v2.")],
+    reason: Annotated[RevisionCause, typer.Option(help="Why it counts in the place of the version before.")],
+    function: Function = None,
+    key: KeyFile = None,
+) -> None:
+    """Let claims rest on another version of a baseline from the next run on; the versions before stay in the ledger.
+
+    Example: [cyan]papierwende ledger adopt --town my-town wohngeld@2025-02-20.v2 --reason late_data[/cyan]
+    """
+    town_at(town)
+    with _at_work(town):
+        signer = signing_key(town, _book(town).keys, function, key)
+        writing.adopt(town, baseline, CorrectionReason(reason), signer)
+    say(f"Claims rest on {baseline} from the next run on.")
+    _tell_head(town)
+
+
 @ledger_app.command("verify")
 def verify(
     folder: Folder,

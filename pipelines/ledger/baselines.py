@@ -21,40 +21,22 @@ _ADOPTED: Final = ("adoption", "adopted_on", "adopted_because")
 _CELLS: Final = tuple(name for name in _SCHEMA if name not in _HEADER and name not in _ADOPTED)
 
 
-class UnknownBaseline(ValueError):
-    """There is no such version of a baseline; the message is a sentence."""
-
-
 def frozen_baselines(town_folder: Path) -> pl.DataFrame:
-    """Every version of every baseline, cell by cell, as the models read them; `adoption` counts in order of adopting.
+    """Every version of every baseline, cell by cell, as the models read them.
+
+    Of several versions that were adopted the one with the highest `adoption` counts.
 
     Raises:
         BrokenLedger: the chain was altered.
     """
-    told = [entry for entry in entries(town_folder) if entry.kind == _KIND]
+    told = entries(town_folder)
     adopted = {
-        entry.facts["adopts"]: (number, entry.recorded_at.date().isoformat(), entry.facts["because"])
-        for number, entry in enumerate((entry for entry in told if "adopts" in entry.facts), start=1)
+        entry.facts["baseline_id"]: (entry.number, entry.recorded_at.date().isoformat(), entry.facts["reason"])
+        for entry in told
+        if entry.kind == "adoption"
     }
-    frames = [_frame(entry.facts, adopted) for entry in told if "cells" in entry.facts]
+    frames = [_frame(entry.facts, adopted) for entry in told if entry.kind == _KIND]
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *frames])
-
-
-def adopt(town_folder: Path, baseline_id: str, because: str) -> None:
-    """Let claims rest on another version of a baseline from the next run on; both stay in the ledger.
-
-    Raises:
-        BrokenLedger: the chain was altered; nothing is written.
-        UnknownBaseline: no such version was frozen, or no reason is given.
-    """
-    with appending(town_folder) as draft:
-        known = [entry.facts["baseline_id"] for entry in draft.entries if "cells" in entry.facts]
-        if baseline_id not in known:
-            there = ", ".join(sorted(known)) or "none yet"
-            raise UnknownBaseline(f"'{baseline_id}' is no frozen baseline; there are: {there}.")
-        if not because.strip():
-            raise UnknownBaseline("Why another version counts must be told in words; nothing was adopted.")
-        draft.add(_KIND, {"adopts": baseline_id, "because": because.strip()})
 
 
 def freeze(town_folder: Path, baselines: pl.DataFrame, generation_id: str) -> int:

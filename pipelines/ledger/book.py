@@ -115,6 +115,8 @@ class Book:
                 self.rows[facts["ledger_id"]].approvals.append(approval)
             case "baseline":
                 self.baselines.append(entry)
+            case "adoption":
+                pass
             case _:
                 row = Row(
                     ledger_id_of(entry), claim_in(facts), entry, facts["function"], facts["key_id"],
@@ -137,6 +139,8 @@ class Book:
                     return self._refused_key(facts, message)
                 case "approval":
                     return self._unsigned(facts, message) or self._refused_approval(facts)
+                case "adoption":
+                    return self._unsigned(facts, message) or self._refused_adoption(facts)
                 case "claim" | "correction":
                     return self._unsigned(facts, message) or self._refused_claim(kind, facts)
                 case _:
@@ -184,6 +188,14 @@ class Book:
         holders = (self.taken[what] for what in taken_by(claim) if what in self.taken)
         if holder := next((row for row in holders if row is not before), None):
             return f"{claim.claim_key} is claimed already, by row {holder.ledger_id} of {holder.claim.measure_id}"
+        return None
+
+    def _refused_adoption(self, facts: Mapping[str, Any]) -> str | None:
+        known = sorted(entry.facts["baseline_id"] for entry in self.baselines)
+        if facts["baseline_id"] not in known:
+            return f"'{facts['baseline_id']}' is no frozen baseline; there are: {', '.join(known) or 'none yet'}"
+        if facts["reason"] not in REASONS:
+            return f"letting another version count needs a reason: {', '.join(REASONS)}"
         return None
 
     def _refused_approval(self, facts: Mapping[str, Any]) -> str | None:

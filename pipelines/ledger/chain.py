@@ -19,7 +19,7 @@ from typing import Any, Final
 
 FOLDER: Final = "ledger"
 NAME: Final = "claims.jsonl"
-KINDS: Final = ("claim", "approval", "correction", "key", "baseline")
+KINDS: Final = ("claim", "approval", "correction", "key", "baseline", "adoption")
 FIELDS: Final = {"facts", "kind", "previous_hash", "recorded_at", "row_hash"}
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 WAY_OUT: Final = "restore ledger/ from the backup"

@@ -132,6 +132,26 @@ def withdraw(town_folder: Path, ledger_id: str, key: SigningKey, at: dt.datetime
         )
 
 
+def adopt(
+    town_folder: Path, baseline_id: str, reason: CorrectionReason, key: SigningKey, at: dt.datetime | None = None
+) -> None:
+    """Let claims rest on another version of a baseline from the next run on; all versions stay.
+
+    Args:
+        town_folder: the town's folder.
+        baseline_id: the version, as in dim_baselines.
+        reason: why it counts in the place of the one before.
+        key: of the function that answers for it.
+        at: UTC without a zone; now when left out.
+
+    Raises:
+        Refused: no such version was frozen.
+        BrokenLedger, OSError: as ``desk``.
+    """
+    with desk(town_folder, at) as at_desk:
+        at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason.value}, key)
+
+
 def approve(
     town_folder: Path,
     ledger_ids: Sequence[str],

@@ -10,19 +10,18 @@ import polars as pl
 import pytest
 
 from pipelines.estimates.baselines import baselines_frame
-from pipelines.ledger.baselines import (
-    UnknownBaseline,
-    adopt,
-    freeze,
-    frozen_baselines,
-    head_before_own,
-    last_frozen_in,
-)
+from pipelines.ledger.baselines import freeze, frozen_baselines, head_before_own, last_frozen_in
+from pipelines.ledger.book import Refused
 from pipelines.ledger.chain import BrokenLedger, append, entries, head, place
+from pipelines.ledger.looking import faults
+from pipelines.ledger.signatures import SigningKey
+from pipelines.ledger.writing import adopt, register_key
 from sources.contract.inputs import INPUTS
+from sources.contract.ledger_words import CorrectionReason
 from tests.pipelines.estimates.test_baselines import SOON, claimed, of_today, usual, with_late
 from tests.pipelines.estimates.traps import SERVICE, Trap
 
+KEY, OTHER = SigningKey("controlling", bytes(32)), SigningKey("treasury", bytes(range(32)))
 LATER = dt.date(2023, 6, 1)
 ONE, TWO = f"{SERVICE}@2023-01-01.v1", f"{SERVICE}@2023-01-01.v2"
 
@@ -77,26 +76,45 @@ def test_claims_rest_on_the_version_that_was_adopted_last(tmp_path: Path) -> Non
     kept = claimed(late, run(tmp_path, late, LATER, "g2"))
     assert kept.select(of_today(usual()).columns).equals(of_today(usual()))
 
-    adopt(tmp_path, TWO, "the second system was not connected yet")
+    register_key(tmp_path, KEY)
+    adopt(tmp_path, TWO, CorrectionReason.LATE_DATA, KEY)
     frame = run(tmp_path, late, LATER, "g3")
     assert frame.filter("is_claimed")["baseline_id"].unique().to_list() == [TWO]
-    assert frame.filter("is_claimed")["adopted_because"].unique().to_list() == [
-        "the second system was not connected yet"
-    ]
+    assert frame.filter("is_claimed")["adopted_because"].unique().to_list() == ["late_data"]
     assert claimed(late, frame).select(of_today(late).columns).equals(of_today(late))
 
-    adopt(tmp_path, ONE, "it was after all")
+    adopt(tmp_path, ONE, CorrectionReason.CORRECTION, KEY)
     again = claimed(late, run(tmp_path, late, LATER, "g4"))
     assert again.select(of_today(usual()).columns).equals(of_today(usual()))
 
 
-@pytest.mark.parametrize(("baseline_id", "because"), [("nothing@2023-01-01.v1", "why not"), (ONE, "  ")])
-def test_what_cannot_be_adopted_says_why_and_writes_nothing(tmp_path: Path, baseline_id: str, because: str) -> None:
+@pytest.mark.parametrize(
+    ("baseline_id", "key", "why"),
+    [
+        ("nothing@2023-01-01.v1", "KEY", r"no frozen baseline; there are: passport@2023-01-01\.v1"),
+        (ONE, "OTHER", "is not registered"),
+    ],
+)
+def test_what_cannot_be_adopted_says_why_and_writes_nothing(
+    tmp_path: Path, baseline_id: str, key: str, why: str
+) -> None:
     run(tmp_path, usual(), SOON, "g1")
+    register_key(tmp_path, KEY)
     before = place(tmp_path).read_bytes()
-    with pytest.raises(UnknownBaseline, match=r"no frozen baseline; there are: passport@2023-01-01\.v1|must be told"):
-        adopt(tmp_path, baseline_id, because)
+    with pytest.raises(Refused, match=why):
+        adopt(tmp_path, baseline_id, CorrectionReason.LATE_DATA, {"KEY": KEY, "OTHER": OTHER}[key])
     assert place(tmp_path).read_bytes() == before
+
+
+def test_an_adoption_nobody_signed_is_found(tmp_path: Path) -> None:
+    run(tmp_path, usual(), SOON, "g1")
+    register_key(tmp_path, KEY)
+    append(
+        tmp_path,
+        "adoption",
+        {"baseline_id": ONE, "reason": "late_data", "function": "controlling", "key_id": KEY.key_id, "signature": "00"},
+    )
+    assert any("signature" in fault for fault in faults(tmp_path))
 
 
 def test_minutes_keep_their_digits(tmp_path: Path) -> None:
