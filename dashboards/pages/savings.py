@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
+from dashboards.pages.attribution import attribution_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import savings
@@ -40,6 +41,7 @@ def page(have: PageContext) -> Page:
             sections.hours_section(have, left_out),
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
+            attribution_section(have),
             sections.refused_section(have, left_out),
             _measures(have),
         ),

@@ -104,6 +104,12 @@ PUBLISHED: dict[str, str] = {
         "tide_hours volume_hours mix_hours capacity_p10_hours capacity_p50_hours capacity_p90_hours claim_state "
         "refusal_reason draws_seed cash_state"
     ),
+    "rpt_savings_attribution": (
+        "measure_id service_code office_code attribution_method attribution_state attribution_reason is_grade_lowered "
+        "first_month last_month month_count claimed_hours claimed_p10_hours claimed_p50_hours claimed_p90_hours "
+        "checked_hours checked_low_hours checked_high_hours comparison_services premise_probability evidence_grade "
+        "claimed_cases"
+    ),
     "rpt_cash_findings": (
         "audit_finding measures booking_count reported_eur counted_eur unchecked_eur fee_funded_eur left_out_eur"
     ),

@@ -14,7 +14,7 @@ from pipelines.estimates.attribution.group_time import NEVER, SCHEMA, group_time
 from pipelines.estimates.attribution.years import Services, Years
 from pipelines.estimates.panel import Floats, Ints
 from pipelines.estimates.stages import BASELINE_MONTHS
-from sources.contract.vocabularies import AttributionReason
+from sources.contract.attribution import AttributionReason
 
 # Fewer say nothing of how far services move apart.
 LEAST_COMPARISONS: Final = 5
