@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import linalg
 
 from pipelines.estimates.panel import Floats, Ints
 
 LEAST_MONTHS_BEFORE: Final = 24
 _YEAR: Final = 12
-_MOST_PERSISTENT: Final = 0.9
-_NOTHING: Final = 1e-9
-_DIGITS: Final = 4
+_PERSISTENCES: Final = np.arange(10) / 10
+_NOTHING: Final = 1e-18
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class GoneOn:
         middle: one value per month asked.
         covariance: of the months really seen round it, months asked × months asked.
         freedom: degrees of freedom for Student's t.
-        persistence: part of a month's deviation that is left a month later.
+        persistence: part of a month's deviation that is left a month later, on the average of the fits.
     """
 
     carry: Floats
@@ -39,9 +37,9 @@ class GoneOn:
 def gone_on(series: Floats, known: Ints, asked: Ints) -> GoneOn:
     """Carry trend and season of the months before forward, with errors that persist from month to month (AR(1)).
 
-    The persistence a short series shows is too small; it is raised by what theory says it lacks, (1 + 4 r) / n with a
-    trend (Marriott & Pope 1954). Without that, and with normal quantiles, intervals of short series hold far less than
-    they say (Turner et al. 2021).
+    A short series shows too little persistence, and one value of it would promise too much: generalised least squares
+    is fitted for each of ten, weighted by their restricted likelihood (Patterson & Thompson 1971). With a single fitted
+    value, or months taken for independent, intervals of short series hold far less than they say (Turner et al. 2021).
 
     Args:
         series: one value per month.
@@ -49,25 +47,35 @@ def gone_on(series: Floats, known: Ints, asked: Ints) -> GoneOn:
         asked: positions of the months asked for, all later.
     """
     # Loading it takes a second: only a town with a log this long pays for it.
-    from statsmodels.regression.linear_model import GLS, GLSAR  # noqa: PLC0415
+    from statsmodels.regression.linear_model import GLS  # noqa: PLC0415
 
     before, after = _trend_and_season(known, known[-1]), _trend_and_season(asked, known[-1])
-    model = GLSAR(series[known], before, rho=1)
-    # Of what is left of a series that never moves there is no persistence to find.
-    if np.abs(model.fit().resid).max() > _NOTHING:
-        model.iterative_fit(maxiter=6)
-    # The last bits differ between processors: they must not decide anything.
-    shown = round(float(np.ravel(model.rho)[0]), _DIGITS)
-    persistence = float(np.clip(shown + (1 + 4 * shown) / len(known), 0, _MOST_PERSISTENT))
-    whitened = GLS(series[known], before, sigma=linalg.toeplitz(persistence ** np.arange(len(known))))
-    fit = whitened.fit()
-    lag = np.abs(np.subtract.outer(asked, asked))
+    lag, ahead = (np.abs(np.subtract.outer(months, months)) for months in (known, asked))
+    fits: list[tuple[float, Floats, Floats]] = []
+    for persistence in _PERSISTENCES:
+        model = GLS(series[known], before, sigma=persistence**lag)
+        fit = model.fit()
+        carry = after @ model.pinv_wexog @ model.cholsigmainv
+        covariance = after @ fit.cov_params() @ after.T + fit.scale * persistence**ahead
+        # ln |Σ| + ln |X' Σ⁻¹ X| + (n − p) ln RSS, and nothing is left of a series that never strays.
+        lost = (
+            np.linalg.slogdet(model.wexog.T @ model.wexog)[1]
+            - 2 * np.log(np.diag(model.cholsigmainv)).sum()
+            + fit.df_resid * np.log(max(fit.ssr, _NOTHING))
+        )
+        fits.append((float(lost), carry, covariance))
+    losses, carries, covariances = (np.array(column) for column in zip(*fits, strict=True))
+    weights = np.exp((losses.min() - losses) / 2)
+    weights /= weights.sum()
+    middles = carries @ series[known]
+    middle = weights @ middles
+    between = np.einsum("f,fi,fj->ij", weights, middles - middle, middles - middle)
     return GoneOn(
-        after @ whitened.pinv_wexog @ whitened.cholsigmainv,
-        after @ fit.params,
-        after @ fit.cov_params() @ after.T + fit.scale * persistence**lag,
-        int(fit.df_resid),
-        persistence,
+        np.tensordot(weights, carries, 1),
+        middle,
+        np.tensordot(weights, covariances, 1) + between,
+        len(known) - before.shape[1],
+        float(weights @ _PERSISTENCES),
     )
 
 
