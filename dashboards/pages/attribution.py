@@ -27,7 +27,7 @@ COLUMNS = (
 )
 NOTES = (
     "Die Seite rechnet, was ohne Maßnahme online gekommen wäre, aus allen Leistungen zugleich. Die erste Gegenprobe "
-    "vergleicht nur: Um wie viel stieg der Online-Anteil seit dem Jahr vor dem Start stärker als bei Leistungen, die "
+    "vergleicht nur: Um wie viel stieg die Onlinequote seit dem Jahr vor dem Start stärker als bei Leistungen, die "
     "noch keine Maßnahme hatten? (Differenz der Differenzen nach Callaway und Sant’Anna.) Die zweite schreibt den "
     "eigenen Verlauf mit Trend und Jahreszeit fort; sie braucht 24 Monate vor dem Start.",
     "In Klammern die Spanne, in der der wahre Wert in 8 von 10 Fällen liegt. Befund „widerspricht“: Die Mitte beider "

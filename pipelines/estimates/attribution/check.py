@@ -173,7 +173,7 @@ def state_of(claimed: Claimed, found: Found) -> AttributionState:
 
     That is further apart than either says it may be off. Intervals that do not touch would be asking too much: no true
     claim is doubted either way in the towns of `speaks_against`, but of those that take the tide as well only 33 of 100
-    would be found instead of 80.
+    would be found instead of 79.
     """
     is_near = found.low <= claimed.p50 <= found.high or claimed.p10 <= found.estimate <= claimed.p90
     return AttributionState.AGREES if is_near else AttributionState.DISAGREES
