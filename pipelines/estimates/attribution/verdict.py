@@ -17,11 +17,11 @@ def speaks_against(checks: Sequence[Check]) -> bool:
     """Whether the checks speak against a claim: the comparison with other services does, if it can be made, and alone.
 
     In 27 invented towns of nine kinds whose truth is known (1,005 measures, 959 of which it can judge) the comparison
-    doubts none of 854 claims that hold the truth, 79 of 100 that take the tide as well and 88 of 100 of twice the truth;
-    its own interval holds the truth for 79 of 100, as it says. The service's own past doubts 8 of 100 true claims, 12
-    where all services rise by much, and finds 29 and 70 of 100: trends bend, and a rise of the whole town looks like the
-    measure's. Asking both would find 24 and 68 of 100; of claims the past alone can judge it doubts 27 of 100. So it is
-    told beside the claim and lowers nothing.
+    doubts none of 854 claims that hold the truth, 79 of 100 that take the tide as well and 88 of 100 of twice the
+    truth; its own interval holds the truth for 79 of 100, as it says. The service's own past doubts 8 of 100 true
+    claims, 12 where all services rise by much, and finds 29 and 70 of 100: trends bend, and a rise of the whole town
+    looks like the measure's. Asking both would find 24 and 68 of 100; of claims the past alone can judge it doubts 27
+    of 100. So it is told beside the claim and lowers nothing.
     """
     return any(
         one.method == AttributionMethod.GROUP_TIME_DID and one.state == AttributionState.DISAGREES for one in checks
