@@ -7,6 +7,7 @@ import polars as pl
 from dashboards.pages import break_even
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
+from dashboards.pages.attribution import attribution_section
 from dashboards.pages.baselines import awaited_section, baselines_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
@@ -51,6 +52,7 @@ def page(have: PageContext) -> Page:
             sections.hours_section(have, left_out),
             sections.hours_by_measure_section(have),
             sections.effects_section(have),
+            attribution_section(have),
             sections.refused_section(have, left_out),
             baselines_section(have),
             awaited_section(have),

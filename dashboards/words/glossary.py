@@ -128,6 +128,7 @@ REFUSAL_REASONS: Final = {
     "unseen_case_types": "Mehr als 5\u00a0% der Vorgänge haben Fallarten, die es vor dem Start nicht gab",
     "minutes_not_measured": "Neue Minutenwerte gelten ohne Zahl der Messungen oder ohne Messverfahren",
     "mix_not_separable": "Fallarten fehlen, und die Minuten haben sich geändert",
+    "attribution_disagrees": "Der Vergleich mit Leistungen ohne Maßnahme kommt auf andere Stunden; ein Grad niedriger",
     "minutes_partly_measured": "Die Minutenwerte sind nur teilweise gemessen (Grad B)",
     "minutes_assumed": "Die Minutenwerte sind angenommen (Grad C)",
 }
@@ -144,6 +145,20 @@ AWAITS: Final = {
     "waits_for_months": "Zwölf volle Monate vor dem Start",
     "waits_for_cases": "30 Anträge im Jahr vor dem Start",
     "waits_for_minutes": "Minutenwerte für die Zeit vor dem Start",
+}
+ATTRIBUTION_STATES: Final = {
+    "agrees": "passt",
+    "disagrees": "widerspricht",
+    "not_checkable": "nicht prüfbar",
+}
+ATTRIBUTION_REASONS: Final = {
+    "nothing_claimed": "Es stehen keine Stunden an",
+    "too_few_months": "Seit dem Start stehen weniger als sechs Monate",
+    "no_way_before": "Im Jahr vor dem Start kam noch nichts online",
+    "too_few_cases": "Zu wenige Vorgänge im Monat für einen Verlauf",
+    "too_few_comparisons": "Weniger als fünf vergleichbare Leistungen sind ohne Maßnahme geblieben",
+    "moved_otherwise_before": "Die Leistung lief schon vor dem Start anders als die übrigen",
+    "too_few_months_before": "Vor dem Start fehlen 24 volle Monate",
 }
 AUDIT_FINDINGS: Final = {
     "wrong_sign": "Das Vorzeichen passt nicht zur Art, und keine frühere Buchung wird storniert",
@@ -198,6 +213,7 @@ TABLE_NAMES: Final = {
     "rpt_process_map": "Übergänge der Abläufe",
     "rpt_quarantine_reasons": "Zurückgewiesene Datensätze",
     "rpt_revisions": "Geänderte Zahlen",
+    "rpt_savings_attribution": "Gegenproben der Einsparungen",
     "rpt_savings_monthly": "Einsparungen je Monat",
     "rpt_savings_persistence": "Dauer der Einsparungen",
     "rpt_savings_pace": "Tempo seit der letzten Änderung",

@@ -134,7 +134,7 @@ def claimed_savings(
     claimed = baselines.filter("is_claimed")
     found = savings_frame(*_rebased(cohorts, minutes, claimed, claims), end, min_cases)
     place = ["month", "span", "measure_id", "service_code"]
-    services = pl.col("service_code") != "all"
+    services = (pl.col("service_code") != "all") & (pl.col("span") == "month")
     if claimed.select((~pl.col("is_newest")).any()).item():
         newest = savings_frame(cohorts, claims, minutes, end, min_cases)
     else:

@@ -65,18 +65,26 @@ def rest_before(received: Ints, rng: np.random.Generator, draws: int) -> Floats:
     return np.concatenate([np.zeros((draws, received.shape[0], 1)), shares], axis=2)
 
 
-def needed(cases: Floats, online: Floats, rest: Floats, minutes: Floats) -> Floats:
+def offline_minutes(rest: Floats, minutes: Floats) -> Floats:
+    """Minutes of a case that does not come online, the old way: draws × months × K.
+
+    Args:
+        rest: draws × months × K × channels, how such cases would have come.
+        minutes: draws × K × channels.
+    """
+    # A type that came online only: whoever would have come another way is priced like the others.
+    return np.where(rest.sum(3) == 0, minutes[:, None, :, 0], (rest * minutes[:, None]).sum(3))
+
+
+def needed(cases: Floats, online: Floats, offline: Floats, minutes: Floats) -> Floats:
     """Minutes these cases would have taken the old way: draws × months.
 
     Args:
         cases: months × K.
         online: draws × months × K, how many of them would have come online.
-        rest: draws × months × K × channels, how the others would have come.
+        offline: minutes of the others, draws × months × K.
         minutes: draws × K × channels.
     """
-    offline = (rest * minutes[:, None]).sum(3)
-    # A type that came online only: whoever would have come another way is priced like the others.
-    offline = np.where(rest.sum(3) == 0, minutes[:, None, :, 0], offline)
     return (online * minutes[:, None, :, 0] + (cases - online) * offline).sum(2)
 
 

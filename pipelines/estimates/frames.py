@@ -11,11 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipelines.estimates.attribution.check import Check
+from pipelines.estimates.attribution.verdict import speaks_against
 from pipelines.estimates.panel import Floats, Ints, Panel
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
 from pipelines.estimates.service import StageEffect
-from sources.contract.vocabularies import ClaimState
+from sources.contract.vocabularies import ClaimState, RefusalReason
 
 T = TypeVar("T", np.float64, np.int64)
 
@@ -23,6 +25,7 @@ ALL: Final = "all"
 # Minutes are told to the thousandth, so that the last bits of a processor's arithmetic never reach a table.
 _DIGITS: Final = 3
 SPANS: Final = {"month": 1, "last_12": 12, "since_live": None}
+CHECKED: Final = "checked"
 _STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
 _PARTS: Final = tuple(field.name for field in fields(Parts))
 
@@ -43,6 +46,17 @@ SCHEMA: Final = {
     "p90": pl.Float64,
     **{f"{name}_minutes": pl.Float64 for name in _PARTS},
     "draws_seed": pl.Int64,
+    "attribution_method": pl.String,
+    "attribution_state": pl.String,
+    "attribution_reason": pl.String,
+    "is_grade_lowered": pl.Boolean,
+    "first_checked_month": pl.Date,
+    "checked_months": pl.Int64,
+    "check_minutes": pl.Float64,
+    "check_low": pl.Float64,
+    "check_high": pl.Float64,
+    "comparison_services": pl.Int64,
+    "premise_probability": pl.Float64,
 }
 
 
@@ -51,7 +65,8 @@ def savings_frame(
 ) -> pl.DataFrame:
     """Estimate and lay out (`SCHEMA`).
 
-    One row per month, measure and service (span `month`), whatever its state; and per month, span, grade and measure
+    One row per month, measure and service (span `month`), whatever its state; one per measure, service and check beside
+    the claim (span `checked`, month the last one it may speak of); and per month, span, grade and measure
     (`all` for the town) the totals of what stands, service `all`. A month that rests on fewer than min_cases cases
     stays out of the totals, so that it cannot be computed back from them.
 
@@ -65,9 +80,10 @@ def savings_frame(
     """
     town, saved = saved_by_measures(cohorts, claims, minutes, end, seed)
     rows = [row for one in saved for row in _service_rows(town, one, seed)]
+    rows += [_check_row(town, one, check, seed) for one in saved if len(one.months) for check in one.checks]
     rows += _total_rows(town, saved, min_cases, seed)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
-        "measure_id", "service_code", "span", "evidence_grade", "month"
+        "measure_id", "service_code", "span", "evidence_grade", "month", "attribution_method"
     )
 
 
@@ -108,6 +124,47 @@ def _parts(parts: Parts, part: Floats, month: int) -> dict[str, float]:
     found = {name: round(float(getattr(parts, name)[month] * part[month]), _DIGITS) for name in _PARTS}
     found["after"] = found["before"] + found["volume"] + found["mix"] - found["like_for_like"]
     return {f"{name}_minutes": value for name, value in found.items()}
+
+
+def _check_row(town: Panel, one: Saved, check: Check, seed: int) -> dict[str, Any]:
+    """What a check says; the claim it speaks of stands beside it, over the months that are checked."""
+    claimed, found, verdict = check.claimed, check.found, one.verdict
+    row: dict[str, Any] = {
+        "month": town.months[one.months[-1]],
+        "span": CHECKED,
+        "measure_id": one.measure_id,
+        "service_code": one.service_code,
+        "draws_seed": seed,
+        "attribution_method": check.method,
+        "attribution_state": check.state,
+        "attribution_reason": check.reason,
+        "is_grade_lowered": False,
+        "claimed_cases": 0,
+        "checked_months": 0,
+    }
+    if claimed is not None and verdict is not None:
+        row |= {
+            "month": town.months[claimed.months[-1]],
+            "first_checked_month": town.months[claimed.months[0]],
+            "checked_months": len(claimed.months),
+            "claimed_cases": claimed.cases,
+            "evidence_grade": max(verdict.grades[month] or "A" for month in claimed.months),
+            "is_grade_lowered": speaks_against([check])
+            and any(verdict.reasons[month] == RefusalReason.ATTRIBUTION_DISAGREES for month in claimed.months),
+            "minutes": claimed.mean,
+            "p10": claimed.p10,
+            "p50": claimed.p50,
+            "p90": claimed.p90,
+        }
+    if found is not None:
+        row |= {
+            "check_minutes": found.estimate,
+            "check_low": found.low,
+            "check_high": found.high,
+            "comparison_services": found.comparisons,
+            "premise_probability": found.premise,
+        }
+    return row
 
 
 @dataclass

@@ -53,7 +53,7 @@ def level_of(service: ServiceCases, base: Bools) -> Level:
         offsets[seen] = _offsets(cases[base][:, seen].astype(float), online[base][:, seen].astype(float))
     counted = cases[:, seen].astype(float)
     total = counted.sum(1)
-    level = _fitted(counted, offsets[seen], online[:, seen].sum(1))
+    level = fitted(counted, offsets[seen], online[:, seen].sum(1))
     share = _usual_share(counted, online[:, seen].astype(float))
     information = (counted * share * (1 - share)).sum(1) + 0.25
     has_cases = total > 0
@@ -73,6 +73,24 @@ def _usual_share(cases: Floats, online: Floats) -> Floats:
     return (near[1] + 0.5) / (near[0] + 1)
 
 
+def fitted(cases: Floats, offsets: Floats, online: Floats) -> Floats:
+    """For each row the level at which its cells, each with its offset, give the online cases there were.
+
+    Args:
+        cases: rows × K.
+        offsets: K, or rows × K.
+        online: rows.
+    """
+    total = cases.sum(1)
+    wanted = (online + 0.5) / (total + 1) * total
+    low, high = np.full(len(total), -_FARTHEST), np.full(len(total), _FARTHEST)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        is_below = (cases * expit(middle[:, None] + offsets)).sum(1) < wanted
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
+    return (low + high) / 2
+
+
 def _offsets(cases: Floats, online: Floats) -> Floats:
     """How much more inclined than the average each case type is to come online.
 
@@ -88,19 +106,7 @@ def _offsets(cases: Floats, online: Floats) -> Floats:
     weights = cases.sum(0) / cases.sum()
     offsets = np.zeros(cases.shape[1])
     for _ in range(_ROUNDS if len(offsets) > 1 else 0):
-        levels = _fitted(cases, offsets, online.sum(1))
-        offsets = _fitted(cases.T, levels, online.sum(0))
+        levels = fitted(cases, offsets, online.sum(1))
+        offsets = fitted(cases.T, levels, online.sum(0))
         offsets = offsets - offsets @ weights
     return offsets
-
-
-def _fitted(cases: Floats, offsets: Floats, online: Floats) -> Floats:
-    """For each row the level at which its cells, each with its offset, give the online cases there were."""
-    total = cases.sum(1)
-    wanted = (online + 0.5) / (total + 1) * total
-    low, high = np.full(len(total), -_FARTHEST), np.full(len(total), _FARTHEST)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        is_below = (cases * expit(middle[:, None] + offsets)).sum(1) < wanted
-        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
-    return (low + high) / 2

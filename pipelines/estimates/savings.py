@@ -12,6 +12,9 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
+from pipelines.estimates.attribution.check import Check, checks_of, nothing_claimed
+from pipelines.estimates.attribution.verdict import dropped
+from pipelines.estimates.attribution.years import Services, services_of
 from pipelines.estimates.gates import Verdict, judge
 from pipelines.estimates.levels import Level, level_of
 from pipelines.estimates.minutes import Minutes, minutes_of
@@ -38,6 +41,7 @@ class Saved:
         months: positions of the months it may speak of.
         part: its part of the stage, per month of the panel.
         effect, verdict: None for a measure that is not live.
+        checks: what the checks beside the claim say of it; the verdict's grade has dropped where they speak against it.
     """
 
     measure_id: str
@@ -46,6 +50,7 @@ class Saved:
     part: Floats
     effect: StageEffect | None
     verdict: Verdict | None
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Town:
         path: its middle.
         received: cases, services × months × channels.
         untouched: services × months, where no measure is at work.
+        services: their levels as the checks beside the claims ask for them.
     """
 
     levels: Levels
@@ -67,6 +73,7 @@ class Town:
     path: Path
     received: Ints
     untouched: Bools
+    services: Services
 
 
 def saved_by_measures(
@@ -91,7 +98,9 @@ def saved_by_measures(
         elif town_cases.months:
             one = claim(row, town_cases)
             months = np.arange(max(one.first, 0), len(town_cases.months))
-            waiting.append(Saved(one.measure_id, row["service_code"], months, np.zeros(0), None, None))
+            waiting.append(
+                Saved(one.measure_id, row["service_code"], months, np.zeros(0), None, None, nothing_claimed())
+            )
     if not town_cases.months or not at_work:
         return town_cases, waiting
     stages = {
@@ -147,7 +156,15 @@ def _town(
     begun = [stage.live for one in stages.values() for stage in one[:1] if 0 <= stage.live < len(month)]
     widening = placebo_widening(free, path, middle, int(np.median(begun)) if begun else len(month))
     received = np.stack([service.received.sum(1) for service in town_cases.services])
-    return Town(free, tide(drawn, paths, widening, rng, DRAWS), middle, path, received, untouched)
+    return Town(
+        free,
+        tide(drawn, paths, widening, rng, DRAWS),
+        middle,
+        path,
+        received,
+        untouched,
+        services_of(town_cases, levels, untouched),
+    )
 
 
 def _of_service(
@@ -170,13 +187,18 @@ def _of_service(
     ]
     found = effects(service, stages, level, minutes, town_cases.months, town.drawn, drifts, rng)
     part = claimed_shares(stages, whole, len(town_cases.months))
-    for stage, effect in zip(stages, found, strict=True):
+    ends = [*(stage.live for stage in stages[1:]), len(town_cases.months)]
+    for stage, effect, end in zip(stages, found, ends, strict=True):
         for one in stage.claims:
+            mine_of = part[one.measure_id]
+            verdict = judge(service, stage, one, effect, level, town.spread, town.path.mean, others)
+            checks = checks_of(service, town.services, mine, stage, level, minutes, effect, mine_of, verdict, end)
             yield Saved(
                 one.measure_id,
                 service.service_code,
                 np.arange(max(one.first, 0), len(town_cases.months)),
-                part[one.measure_id],
+                mine_of,
                 effect,
-                judge(service, stage, one, effect, level, town.spread, town.path.mean, others),
+                dropped(verdict, checks),
+                checks,
             )

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipelines.estimates.cells import Cells, cells_of, grades, unpriced
-from pipelines.estimates.effects import MOST_SELECTION, needed, online_without, priced, rest_before, taken
+from pipelines.estimates.effects import (
+    MOST_SELECTION,
+    needed,
+    offline_minutes,
+    online_without,
+    priced,
+    rest_before,
+    taken,
+)
 from pipelines.estimates.levels import Level
 from pipelines.estimates.minutes import NONE, Minutes
 from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
@@ -60,6 +68,9 @@ class StageEffect:
         unpriced: months in which a cell has cases and no minutes.
         changed: months in which minutes other than the baseline's enter; measured: all of these were measured.
         grades: the worst grade of the minutes that enter, per month.
+        cells: what it is computed from; None before its first month.
+        offline: minutes a case that does not come online would have taken the old way, the mean of the draws, months
+            asked × K.
     """
 
     saved: Floats
@@ -71,6 +82,8 @@ class StageEffect:
     changed: Bools
     measured: Bools
     grades: tuple[str, ...]
+    cells: Cells | None
+    offline: Floats
 
 
 def effects(
@@ -125,6 +138,8 @@ def effects(
                     max(own, next_one) if is_later else own
                     for own, next_one, is_later in zip(one.grades, following.grades, later, strict=True)
                 ),
+                one.cells,
+                one.offline,
             )
         )
     return found
@@ -146,7 +161,7 @@ def _against(
     if not len(stage.asked):
         return _nothing(town.draws, len(months), int(service.received[stage.baseline].sum()))
     cells = cells_of(service, stage, level, minutes, months)
-    channels = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, drift, rng)
+    channels, offline = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, drift, rng)
     saved = np.zeros((town.draws, len(months)))
     saved[:, cells.asked] = channels * kept + _faster(cells.counts, cells.old_rows, cells.new_rows, values)
     enters = (cells.counts > 0) & (cells.new_rows != cells.old_rows) & (cells.new_rows != NONE)
@@ -168,6 +183,8 @@ def _against(
         _laid(cells.asked, enters.any((1, 2)), np.zeros(len(months), bool)),
         _laid(cells.asked, (~enters | is_measured).all((1, 2)), np.ones(len(months), bool)),
         grades(minutes, len(months), cells),
+        cells,
+        offline,
     )
 
 
@@ -186,12 +203,14 @@ def _channels_saved(
     town: Tide,
     drift: Floats,
     rng: np.random.Generator,
-) -> Floats:
-    """Minutes saved as people came another way, at the old minutes: draws × months."""
+) -> tuple[Floats, Floats]:
+    """Minutes saved as people came another way, at the old minutes: draws × months; and those of a case offline."""
     by_type = cells.received.sum(2)
     rest = carried_rest(rest_before(cells.before, rng, town.draws), drift[:, cells.asked])
     online = _online(stage, service, level, by_type, cells.received[..., 0], cells.seen, town, rng)
-    return needed(by_type * cells.part, online * cells.part, rest, old) - taken(cells.counts, old)
+    offline = offline_minutes(rest, old)
+    saved = needed(by_type * cells.part, online * cells.part, offline, old) - taken(cells.counts, old)
+    return saved, offline.mean(0)
 
 
 def _online(
@@ -248,4 +267,6 @@ def _nothing(draws: int, months: int, baseline_cases: int) -> StageEffect:
         no,
         ~no,
         ("A",) * months,
+        None,
+        np.zeros((0, 0)),
     )

@@ -304,5 +304,6 @@ class RefusalReason(StrEnum):
     UNSEEN_CASE_TYPES = "unseen_case_types"
     MINUTES_NOT_MEASURED = "minutes_not_measured"
     MIX_NOT_SEPARABLE = "mix_not_separable"
+    ATTRIBUTION_DISAGREES = "attribution_disagrees"
     MINUTES_PARTLY_MEASURED = "minutes_partly_measured"
     MINUTES_ASSUMED = "minutes_assumed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from sources.contract.attribution import AttributionMethod, AttributionReason, AttributionState
 from sources.contract.ledger_words import EffectClass
 from sources.contract.vocabularies import (
     AuditFinding,
@@ -40,6 +41,9 @@ OF_COLUMN: Final[dict[str, type[StrEnum]]] = {
     "evidence_grade": EvidenceGrade,
     "method": TimingMethod,
     "staff_band": StaffBand,
+    "attribution_method": AttributionMethod,
+    "attribution_state": AttributionState,
+    "attribution_reason": AttributionReason,
     "audit_finding": AuditFinding,
     "cash_class": CashClass,
     "cash_grade": EvidenceGrade,

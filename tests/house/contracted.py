@@ -125,6 +125,12 @@ PUBLISHED: dict[str, str] = {
     "dim_baselines": "baseline_id kind frozen_on content_hash service_code live_on version state baseline_cases",
     "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
     "rpt_claims_awaited": "measure_id service_code office_code awaits claim_possible_from potential_hours",
+    "rpt_savings_attribution": (
+        "measure_id service_code office_code attribution_method attribution_state attribution_reason is_grade_lowered "
+        "first_month last_month month_count claimed_hours claimed_p10_hours claimed_p50_hours claimed_p90_hours "
+        "checked_hours checked_low_hours checked_high_hours comparison_services premise_probability evidence_grade "
+        "claimed_cases"
+    ),
     "rpt_cash_findings": (
         "audit_finding measures booking_count reported_eur counted_eur unchecked_eur fee_funded_eur left_out_eur"
     ),

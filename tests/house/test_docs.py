@@ -9,6 +9,7 @@ import typer
 from pydantic import BaseModel
 
 from dashboards.words import glossary
+from sources.contract.attribution import AttributionReason, AttributionState
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.records import RECORDS
 from sources.contract.vocabularies import AuditFinding, EvidenceGrade, Medium, RevisionCause, TimingMethod, words
@@ -153,6 +154,8 @@ def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
         (glossary.MEDIA, Medium),
         (glossary.CAUSES, RevisionCause),
         (glossary.AUDIT_FINDINGS, AuditFinding),
+        (glossary.ATTRIBUTION_STATES, AttributionState),
+        (glossary.ATTRIBUTION_REASONS, AttributionReason),
         (glossary.GRADES, EvidenceGrade),
         (glossary.TIMING_METHODS, TimingMethod),
         (glossary.EFFECT_CLASSES, EffectClass),

@@ -69,8 +69,24 @@ def test_the_frame_is_whole(town: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame
     frame = savings_frame(cohorts, measures, minutes, month_of(end), 10)
     assert frame.schema == pl.Schema(SCHEMA)
     assert frame.select(
-        pl.struct("month", "span", "measure_id", "service_code", "evidence_grade").is_unique().all()
+        pl.struct("month", "span", "measure_id", "service_code", "evidence_grade", "attribution_method")
+        .is_unique()
+        .all()
     ).item()
+    checks = frame.filter(pl.col("span") == "checked")
+    assert (
+        checks.height
+        == 2
+        * frame.filter(pl.col("span") == "month", pl.col("service_code") != "all")
+        .select(pl.struct("measure_id", "service_code").n_unique())
+        .item()
+    )
+    assert checks.filter(
+        (pl.col("attribution_state") == "not_checkable") != pl.col("check_minutes").is_null()
+    ).is_empty()
+    assert checks.filter(pl.col("attribution_reason").is_null() != pl.col("check_minutes").is_not_null()).is_empty()
+    assert checks.filter(~(pl.col("check_low") <= pl.col("check_high"))).is_empty()
+    frame = frame.filter(pl.col("span") != "checked")
     months = frame.filter(pl.col("service_code") != "all")
     refused = months.filter(pl.col("claim_state") == "refused")
     told = months.filter(pl.col("claim_state") != "refused")

@@ -5,9 +5,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sources.contract.attribution import AttributionMethod
+from tests.pipelines.estimates.doubted import Doubted
 from tests.pipelines.estimates.habits import Habits, Nothing
 from tests.pipelines.estimates.plain import like_for_like
-from tests.pipelines.estimates.towns import BARS, Judged, judged, together
+from tests.pipelines.estimates.towns import BARS, Judged, checked, judged, together
 from tests.pipelines.estimates.twins import Town, twin_town
 
 # A town each, so that no bar is met by the easiest kind of town alone.
@@ -34,8 +36,17 @@ def town(seed: int) -> Town:
 
 
 @cache
+def tried(seed: int) -> tuple[Judged, dict[AttributionMethod, Doubted]]:
+    return judged(town(seed)), checked(town(seed))
+
+
 def published(seed: int) -> Judged:
-    return judged(town(seed))
+    return tried(seed)[0]
+
+
+def doubts(method: AttributionMethod, *seeds: int) -> Doubted:
+    first, *rest = (tried(seed)[1][method] for seed in seeds)
+    return sum(rest, start=first)
 
 
 @cache
@@ -91,3 +102,26 @@ def test_where_nothing_was_saved_the_old_claim_finds_much() -> None:
     old = judged(town(SAVED_NOTHING[0]), like_for_like)
     assert old.figures["false_positives"] > 0.5
     assert np.quantile(old.total, 0.1) > 0
+
+
+def test_the_check_that_lowers_grades_hardly_doubts_a_true_claim() -> None:
+    found = doubts(AttributionMethod.GROUP_TIME_DID, *TOWNS, *SAVED_NOTHING)
+    assert found.asked.mean() >= 0.9
+    assert len(found.true) >= 250
+    assert found.missed() == []
+    assert 0.75 <= found.holds.mean() <= 0.9
+
+
+def test_the_check_that_lowers_grades_finds_who_claims_the_tide() -> None:
+    """Where all rose by much and the measures did nothing, the old claim is false and found; twice the truth is as well."""
+    assert doubts(AttributionMethod.GROUP_TIME_DID, *SAVED_NOTHING).tide.mean() >= 0.9
+    found = doubts(AttributionMethod.GROUP_TIME_DID, *TOWNS)
+    assert found.tide.mean() >= 0.7
+    assert found.twice.mean() >= 0.8
+
+
+def test_the_weaker_check_would_doubt_too_many_true_claims_to_lower_a_grade() -> None:
+    """Trends bend: carried forward alone they contradict more true claims than a grade may depend on."""
+    found = doubts(AttributionMethod.INTERRUPTED_SERIES, *TOWNS, *SAVED_NOTHING)
+    assert found.true.mean() > doubts(AttributionMethod.GROUP_TIME_DID, *TOWNS, *SAVED_NOTHING).true.mean()
+    assert found.tide.mean() < 0.6

@@ -2,7 +2,8 @@
 
     python -m tests.pipelines.estimates.towns --seeds 1-5 --switch tide=2 --switch types_delivered=false
 
-It prints one line per town and one for all, and exits with 1 if a bar is missed.
+It prints one line per town and one for all, the same for each check beside the claim (how many true claims it doubts and
+how many false ones, see `doubted.py`), and exits with 1 if a bar is missed.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.estimates.savings import saved_by_measures
+from pipelines.estimates.savings import Saved, saved_by_measures
+from sources.contract.attribution import AttributionMethod
+from tests.pipelines.estimates.doubted import DOUBT_BARS, Doubted, doubted
 from tests.pipelines.estimates.habits import Habits, Nothing
 from tests.pipelines.estimates.plain import YEAR, less_mean_tide, like_for_like
 from tests.pipelines.estimates.tables import measure_id
@@ -93,13 +97,29 @@ def _is_within(name: str, value: float) -> bool:
     return least <= value <= most
 
 
+@lru_cache(maxsize=1)
+def saved_in(town: Town) -> list[Saved]:
+    """What the program makes of a town."""
+    return saved_by_measures(town.cohorts, town.claims, town.minutes, town.end)[1]
+
+
+def checked(town: Town) -> dict[AttributionMethod, Doubted]:
+    """What each check makes of the town's claims."""
+    return {
+        method: doubted(town, saved_in(town), method, are_together=_are_together(town)) for method in AttributionMethod
+    }
+
+
+def _are_together(town: Town) -> bool:
+    return bool(town.habits.pairs) and town.habits.pair_gap < TOLD_APART
+
+
 def estimated(town: Town, _rng: np.random.Generator) -> Floats:
     """The program's draws of the last year, draws × measures."""
-    _, saved = saved_by_measures(town.cohorts, town.claims, town.minutes, town.end)
     last = town.habits.months - YEAR
     by_measure = {
         one.measure_id: (one.effect.saved * one.part)[:, one.months[one.months >= last]].sum(1)
-        for one in saved
+        for one in saved_in(town)
         if one.effect is not None
     }
     return np.stack([by_measure[measure_id(one)] for one in range(len(town.measures))], axis=1)
@@ -110,7 +130,7 @@ def judged(town: Town, estimator: Callable[[Town, np.random.Generator], Floats] 
     rng = np.random.default_rng(1)
     drawn, plain, true = estimator(town, rng), less_mean_tide(town, rng), town.saved[:, -YEAR:].sum(1)
     did_nothing = town.measures.effect == 0
-    if town.habits.pairs and town.habits.pair_gap < TOLD_APART:
+    if _are_together(town):
         same = town.measures.service == np.unique(town.measures.service)[:, None]
         drawn, plain, true, did_nothing = drawn @ same.T, plain @ same.T, same @ true, (same <= did_nothing).all(1)
     low, high = np.quantile(drawn, [0.1, 0.9], axis=0)
@@ -148,17 +168,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seeds = _seeds(asked.seeds)
     except ValueError as error:
         parser.error(str(error))
-    towns = []
+    towns, checks = [], []
     _say("town", COLUMNS)
     for seed in seeds:
-        towns.append(judged(twin_town(seed, habits), ESTIMATORS[asked.estimator]))
+        town = twin_town(seed, habits)
+        towns.append(judged(town, ESTIMATORS[asked.estimator]))
         _say(str(seed), _numbers(towns[-1]))
+        if asked.estimator == "program":
+            checks.append(checked(town))
     every = together(towns)
     _say("all", _numbers(every))
-    for name in every.missed():
-        least, most = BARS[name]
-        sys.stdout.write(f"{name} is {every.figures[name]:.3f}, it must lie between {least} and {most}.\n")
-    return 1 if every.missed() else 0
+    missed = _told_missed(every.missed(), every.figures, BARS)
+    for method in AttributionMethod if checks else ():
+        missed |= _say_checks(method, seeds, [town[method] for town in checks])
+    return 1 if missed else 0
+
+
+def _say_checks(method: AttributionMethod, seeds: Sequence[int], towns: Sequence[Doubted]) -> bool:
+    """Tell how a check judged; true if one that lowers grades misses a bar."""
+    every = sum(towns[1:], start=towns[0])
+    sys.stdout.write(f"\n{method}\n")
+    _say("town", tuple(every.figures))
+    for name, one in [*zip(seeds, towns, strict=True), ("all", every)]:
+        _say(str(name), [f"{value:.3f}" for value in one.figures.values()], tuple(every.figures))
+    missed = every.missed() if method == AttributionMethod.GROUP_TIME_DID else []
+    return _told_missed(missed, every.figures, DOUBT_BARS)
+
+
+def _told_missed(names: Sequence[str], figures: dict[str, float], bars: dict[str, tuple[float, float]]) -> bool:
+    for name in names:
+        least, most = bars[name]
+        sys.stdout.write(f"{name} is {figures[name]:.3f}, it must lie between {least} and {most}.\n")
+    return bool(names)
 
 
 ESTIMATORS: dict[str, Callable[[Town, np.random.Generator], Floats]] = {
@@ -198,8 +239,9 @@ def _numbers(one: Judged) -> list[str]:
     return [f"{value:.3f}" for value in (*one.figures.values(), one.sums_held)] + [f"{value:.1f}" for value in hours]
 
 
-def _say(name: str, cells: Sequence[str]) -> None:
-    aligned = (f"{cell:>{max(SHOWN, len(title)) + 2}}" for cell, title in zip(cells, COLUMNS, strict=True))
+def _say(name: str, cells: Sequence[str], columns: Sequence[str] = ()) -> None:
+    titles = columns or (cells if name == "town" else COLUMNS)
+    aligned = (f"{cell:>{max(SHOWN, len(title)) + 2}}" for cell, title in zip(cells, titles, strict=True))
     sys.stdout.write(f"{name:5}{''.join(aligned)}\n")
 
 

@@ -54,7 +54,14 @@ class Found:
 
     def months(self, measure: str = MEASURE) -> pl.DataFrame:
         """One row per month of a measure."""
-        return self.frame.filter((pl.col("measure_id") == measure) & (pl.col("service_code") != "all")).sort("month")
+        return self.frame.filter(
+            (pl.col("measure_id") == measure) & (pl.col("service_code") != "all") & (pl.col("span") == "month")
+        ).sort("month")
+
+    def check(self, method: str, measure: str = MEASURE) -> dict[str, Any]:
+        """What one check says of a measure."""
+        rows = self.frame.filter((pl.col("measure_id") == measure) & (pl.col("span") == "checked"))
+        return rows.row(by_predicate=pl.col("attribution_method") == method, named=True)
 
     def month(self, position: int, measure: str = MEASURE) -> dict[str, Any]:
         """One month of a measure."""

@@ -62,9 +62,9 @@ class People:
         return len(self.service)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Town:
-    """What an estimator may see, and the truth it may not.
+    """What an estimator may see, and the truth it may not; two towns are the same only if they are one.
 
     Attributes:
         cohorts, claims, minutes, end: the town's tables and the first month that is not over.
