@@ -8,7 +8,7 @@ from dashboards.pages import savings_keys as keys
 from dashboards.pages.context import PageContext, unanswered
 from dashboards.questions import cash
 from dashboards.words import numbers, say
-from dashboards.words.glossary import AUDIT_FINDINGS
+from dashboards.words.audit import AUDIT_FINDINGS
 from dashboards.writing.elements import Section, TableColumn
 
 ALL = "all"

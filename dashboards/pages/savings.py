@@ -8,6 +8,7 @@ from dashboards.pages import break_even
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
 from dashboards.pages.attribution import attribution_section
+from dashboards.pages.audit_questions import audit_questions_section
 from dashboards.pages.baselines import awaited_section, baselines_section
 from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
@@ -62,6 +63,7 @@ def page(have: PageContext) -> Page:
             paper_points_section(have),
             _measures(have),
             ledger_section(have),
+            audit_questions_section(have),
         ),
     )
 

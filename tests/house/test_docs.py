@@ -8,7 +8,7 @@ import pytest
 import typer
 from pydantic import BaseModel
 
-from dashboards.words import glossary
+from dashboards.words import audit, glossary
 from sources.contract.attribution import AttributionReason, AttributionState
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.records import RECORDS
@@ -153,7 +153,7 @@ def test_every_word_of_a_closed_vocabulary_is_documented() -> None:
     [
         (glossary.MEDIA, Medium),
         (glossary.CAUSES, RevisionCause),
-        (glossary.AUDIT_FINDINGS, AuditFinding),
+        (audit.AUDIT_FINDINGS, AuditFinding),
         (glossary.ATTRIBUTION_STATES, AttributionState),
         (glossary.ATTRIBUTION_REASONS, AttributionReason),
         (glossary.GRADES, EvidenceGrade),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.words.glossary import AUDIT_FINDINGS
+from dashboards.words.audit import AUDIT_FINDINGS
 from tests.dashboards.built import plain_text
 from tests.towns import environment, lines, make_town
 from tests.walked import Walked, program

@@ -32,6 +32,7 @@ from tests.pipelines.estimates.traps import (
 
 BEFORE, AFTER = always(online=20, post=80), always(online=60, post=40)
 SOON = dt.date(2023, 2, 10)
+OF_MONTHS = (pl.col("service_code") == SERVICE) & (pl.col("span") == "month")
 LATE = cases(SERVICE, since(LIVE - 6, always(), since(LIVE, always(post=40), always())))
 """Forty letters a month of the half year before the go-live, delivered after it."""
 
@@ -95,7 +96,7 @@ def test_the_same_again_is_no_news() -> None:
     assert versions(again) == [(WENT_LIVE, 1, "measured", False, True, True)]
     frame = claimed(usual(), again)
     assert frame.select(of_today(usual()).columns).equals(of_today(usual()))
-    rows = frame.filter(pl.col("service_code") == SERVICE)
+    rows = frame.filter(OF_MONTHS)
     assert rows["baseline_id"].unique().to_list() == [f"{SERVICE}@2023-01-01.v1"]
     assert rows["newest_baseline_minutes"].equals(rows["minutes"], check_names=False)
 
@@ -110,10 +111,10 @@ def test_late_data_make_version_2_and_the_claim_keeps_version_1() -> None:
     ]
     frame, kept, newest = claimed(late, both), of_today(usual()), of_today(late)
     assert frame.select(kept.columns).equals(kept)
-    beside = frame.filter(pl.col("service_code") == SERVICE)["newest_baseline_minutes"]
-    assert beside.equals(newest.filter(pl.col("service_code") == SERVICE)["minutes"], check_names=False)
+    beside = frame.filter(OF_MONTHS)["newest_baseline_minutes"]
+    assert beside.equals(newest.filter(OF_MONTHS)["minutes"], check_names=False)
     # Of the last half year only 20 of 140 came online instead of 20 of 100: more would be saved.
-    assert beside[-1] > kept.filter(pl.col("service_code") == SERVICE)["minutes"][-1]
+    assert beside[-1] > kept.filter(OF_MONTHS)["minutes"][-1]
 
 
 def test_edited_minutes_make_version_2() -> None:
@@ -122,7 +123,7 @@ def test_edited_minutes_make_version_2() -> None:
     assert [row[1] for row in versions(both)] == [1, 2]
     frame, kept = claimed(edited, both), of_today(usual())
     assert frame.select(kept.columns).equals(kept)
-    rows = frame.filter((pl.col("service_code") == SERVICE) & (pl.col("month") == month_of(40)))
+    rows = frame.filter(OF_MONTHS & (pl.col("month") == month_of(40)))
     assert rows["newest_baseline_minutes"].item() > 2 * rows["minutes"].item()
 
 
@@ -177,9 +178,7 @@ def test_each_of_two_stages_has_its_own() -> None:
     assert [(row[0], row[1]) for row in versions(both)] == [(WENT_LIVE, 1), (WENT_LIVE, 2), (second, 1)]
     frame, kept = claimed(late, both), of_today(two)
     assert frame.select(kept.columns).equals(kept)
-    ids = (
-        frame.filter(pl.col("service_code") == SERVICE).select("measure_id", "baseline_id").unique().sort("measure_id")
-    )
+    ids = frame.filter(OF_MONTHS).select("measure_id", "baseline_id").unique().sort("measure_id")
     assert ids.rows() == [(MEASURE, f"{SERVICE}@2023-01-01.v1"), ("M2", f"{SERVICE}@{second}.v1")]
 
 
@@ -188,5 +187,5 @@ def test_a_baseline_whose_cases_were_deleted_stands() -> None:
     gone = replace(usual(), cohorts=usual().cohorts.filter(pl.col("month") >= dt.date(2022, 7, 1)))
     kept = seen(gone, dt.date(2024, 6, 1), seen(usual(), SOON))
     assert versions(kept) == [(WENT_LIVE, 1, "measured", False, True, True)]
-    rows = claimed(gone, kept).filter(pl.col("service_code") == SERVICE)
+    rows = claimed(gone, kept).filter(OF_MONTHS)
     assert rows.filter(pl.col("claim_state") == "claimed").height > 0

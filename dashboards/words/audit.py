@@ -1,0 +1,78 @@
+"""What an audit asks and finds, in the town's words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+AUDIT_FINDINGS: Final = {
+    "wrong_sign": "Das Vorzeichen passt nicht zur Art, und keine frühere Buchung wird storniert",
+    "hours_as_cash": "Weder Haushaltsstelle noch Beleg: gewonnene Arbeitszeit ist kein Geld",
+    "no_booking": "Der Beleg fehlt: gemeldet, nicht nachgewiesen",
+    "booked_twice": "Derselbe Beleg zählt schon einmal",
+    "line_unknown": "Die Haushaltsstelle steht in dem Jahr in keinem Haushalt",
+    "before_go_live": "Der Monat liegt vor dem Start der Maßnahme",
+    "no_post_lapsed": "Personalkosten, aber bis dahin ist keine Stelle weggefallen",
+    "contract_not_ended": "Miete, aber der Vertrag läuft noch",
+    "no_parallel_cost": "Der Papierweg ist noch offen, und niemand nennt, was er kostet",
+    "price_fell": "Die Haushaltsstelle ist nur durch niedrigere Preise so weit gesunken",
+    "volume_fell": "Die Haushaltsstelle ist nur durch weniger Fälle so weit gesunken",
+    "line_did_not_fall": "Die Haushaltsstelle ist nicht so weit gesunken",
+    "reallocated": "Andere Haushaltsstellen desselben Produkts sind um ebenso viel gestiegen",
+    "reversal": "Storno: nimmt eine frühere Buchung zurück",
+    "fee_funded": "Aus Gebühren bezahlt: senkt die nächste Gebühr, nicht den Haushalt",
+    "year_not_over": "Das Jahr ist noch nicht abgeschlossen; gezählt, noch nicht an der Haushaltsstelle geprüft",
+    "no_year_before": "Das Jahr vor dem Start fehlt im Haushalt; gezählt, nicht an der Haushaltsstelle geprüft",
+    "volume_unknown": "Die Fallzahl eines der Jahre fehlt; gezählt, nicht an der Haushaltsstelle geprüft",
+    "no_post_told": "Es liegt kein Stellenplan vor; gezählt, Wegfall der Stelle nicht geprüft",
+    "no_contract_told": "Kein Vertragsende ist genannt; gezählt, Ende des Vertrags nicht geprüft",
+    "one_off": "Einmalig: zählt nur in ihrem Monat",
+}
+AUDIT_QUESTIONS: Final = {
+    "data_quality": "Daten vollständig?",
+    "calculation": "Minuten gemessen?",
+    "net_of_costs": "Alle Kosten abgezogen?",
+    "service_quality": "Dienst nicht schlechter?",
+    "realistic_baseline": "Echter Vergleich?",
+    "no_reallocation": "Nichts nur verschoben?",
+    "cause": "Ursache belegt?",
+    "second_function": "Zweite Stelle bestätigt?",
+}
+AUDIT_ANSWERS: Final = {
+    "yes": "ja",
+    "partly": "teilweise",
+    "no": "nein",
+    "open": "offen",
+    "not_applicable": "entfällt",
+}
+AUDIT_REASONS: Final = {
+    "no_months": "In den letzten zwölf Monaten steht keine Stunde",
+    "all_sources_reach": "Alle Quellen reichen bis ans Ende jedes Monats",
+    "sources_missing": "In einem Monat reichen nur {share} der Quellen bis ans Ende",
+    "grade_a": "Alle Minuten sind gemessen (Grad A)",
+    "grade_b": "Die Minuten sind nur teilweise gemessen (Grad B)",
+    "grade_c": "Mindestens ein Grund lässt nur Grad C zu; die Liste „Was zählt nicht“ nennt ihn",
+    "not_told": "Das Finanzverfahren nennt die Maßnahme nicht",
+    "parallel_cost_unknown": "Beide Wege sind offen, und niemand nennt, was der Papierweg kostet",
+    "finance_silent": "Das Finanzverfahren hat die letzten Monate nicht geliefert",
+    "costs_told": "Einmalige, laufende und parallele Kosten sind abgezogen: {euro} in zwölf Monaten",
+    "too_few_decided": "Zu wenige entschiedene Vorgänge vor oder nach dem Start",
+    "takes_longer": "Bei {value} von {of} Leistungen dauert es länger",
+    "misses_deadlines": "Bei {value} von {of} Leistungen wird die Frist seltener gehalten",
+    "no_longer_no_later": "Keine von {of} Leistungen dauert länger oder hält Fristen seltener; Beschwerden: unbekannt",
+    "no_baseline": "Vor dem Start liegt keine vollständige Basislinie",
+    "baseline_missing_for_some": "Für einen Teil der Leistungen fehlt eine Basislinie",
+    "newer_data": "Seit dem Festschreiben kamen andere Daten oder Minuten; gezählt wird nach den festgeschriebenen",
+    "frozen_at_go_live": "Beim Start festgeschrieben",
+    "frozen_in_retrospect": "Erst später aus den Protokollen festgeschrieben",
+    "no_relief_booked": "Es ist keine Entlastung gebucht",
+    "sister_lines_rose": "Andere Haushaltsstellen stiegen um ebenso viel: {euro}",
+    "year_not_over": "Gebucht, noch nicht an der Haushaltsstelle geprüft",
+    "not_checkable": "Keine der beiden Gegenproben ist möglich",
+    "checks_disagree": "{value} von {of} Gegenproben kommen zu einem anderen Ergebnis",
+    "checks_agree": "{value} von {of} Gegenproben kommen zum selben Ergebnis",
+    "nothing_recorded": "Noch ist nichts im Verzeichnis der Einsparungen festgehalten",
+    "not_confirmed": "Festgehalten, von keiner zweiten Stelle bestätigt",
+    "partly_confirmed": "{value} von {of} Einträgen sind von einer zweiten Stelle bestätigt",
+    "confirmed": "Alle {of} Einträge sind von einer zweiten Stelle bestätigt",
+    "sister_lines_did_not_rise": "Keine andere Haushaltsstelle desselben Produkts ist um ebenso viel gestiegen",
+}
