@@ -13,17 +13,15 @@ from dashboards.words.glossary import ATTRIBUTION_REASONS, ATTRIBUTION_STATES
 from dashboards.writing.elements import Section, TableColumn
 
 DISAGREES, NOT_CHECKABLE = "disagrees", "not_checkable"
-TOO_FEW = "zu wenige Vorgänge, um es zu zeigen"
+TOO_FEW = "zu wenige Vorgänge"
 COLUMNS = (
     TableColumn("measure_name", "Maßnahme"),
     TableColumn("service_name", "Leistung"),
+    TableColumn("claimed_de", "Stunden dieser Seite"),
+    TableColumn("others_de", "Im Vergleich mit anderen Leistungen"),
+    TableColumn("past_de", "Nach dem eigenen Verlauf davor"),
     TableColumn("month_count", "Monate", "count"),
-    TableColumn("claimed_de", "Stunden laut dieser Seite"),
-    TableColumn("others_de", "Stunden im Vergleich mit anderen Leistungen"),
-    TableColumn("others_state_de", "Befund"),
-    TableColumn("comparison_services", "Leistungen im Vergleich", "count"),
-    TableColumn("past_de", "Stunden nach dem eigenen Verlauf davor"),
-    TableColumn("past_state_de", "Befund dazu"),
+    TableColumn("comparison_services", "Leistungen zum Vergleich", "count"),
 )
 NOTES = (
     "Die Seite rechnet, was ohne Maßnahme online gekommen wäre, aus allen Leistungen zugleich. Die erste Gegenprobe "
@@ -45,14 +43,8 @@ def attribution_section(have: PageContext) -> Section:
     if frame.is_empty():
         return unanswered("gegenprobe", question, "Es ist noch keine Maßnahme in Betrieb.")
     shown = frame.with_columns(
-        pl.Series(name, [worded(row, whose) for row in frame.iter_rows(named=True)], dtype=pl.String)
-        for name, worded, whose in (
-            ("claimed_de", _hours, "claimed"),
-            ("others_de", _hours, "others"),
-            ("past_de", _hours, "past"),
-            ("others_state_de", _state, "others"),
-            ("past_state_de", _state, "past"),
-        )
+        pl.Series(f"{whose}_de", [worded(row, whose) for row in frame.iter_rows(named=True)], dtype=pl.String)
+        for whose, worded in (("claimed", _hours), ("others", _checked), ("past", _checked))
     )
     table = have.table("gegenprobe", "Beanspruchte Stunden und was zwei Gegenproben dazu sagen", COLUMNS, shown)
     return Section("gegenprobe", question, _finding(frame), tables=(table,), notes=NOTES)
@@ -81,7 +73,19 @@ def _finding(frame: pl.DataFrame) -> str:
                 )
             )
     rest = f" {say.plural(unknown, 'Fall ist', 'Fälle sind')} so nicht prüfbar." if unknown else ""
-    return f"{said}.{rest}"
+    return f"{said}.{rest} {_past(frame)}"
+
+
+def _past(frame: pl.DataFrame) -> str:
+    checked = frame.filter(pl.col("past_state") != NOT_CHECKABLE)
+    if checked.is_empty():
+        return "Nach dem eigenen Verlauf davor lässt sich kein Fall prüfen."
+    against = checked.filter(pl.col("past_state") == DISAGREES).height
+    cases = say.plural(checked.height, "Fall", "Fällen")
+    return (
+        f"Der eigene Verlauf davor lässt sich in {cases} prüfen und "
+        f"{f'widerspricht in {numbers.plain(against)}' if against else 'passt'}."
+    )
 
 
 def _in_all(checked: int) -> str:
@@ -89,18 +93,14 @@ def _in_all(checked: int) -> str:
 
 
 def _hours(row: dict[str, Any], whose: str) -> str:
-    """`12 (5 bis 20)`; a dash where nothing is known."""
+    """`12 (5 bis 20)`; a dash where there are none, a word where they are hidden."""
     if row[f"{whose}_hours"] is None:
-        return "–"
-    span = say.span(row[f"{whose}_low_hours"], row[f"{whose}_high_hours"])
+        return TOO_FEW if row["is_small_cell"] and row["month_count"] else "–"
+    span = say.span(row[f"{whose}_low_hours"], row[f"{whose}_high_hours"]).replace(" ", say.NBSP)
     return f"{numbers.plain(row[f'{whose}_hours'])} ({span})"
 
 
-def _state(row: dict[str, Any], whose: str) -> str:
-    """The state in words, with its reason where there is one."""
-    state, reason = row[f"{whose}_state"], row[f"{whose}_reason"]
-    if row["is_small_cell"] and reason is None:
-        return TOO_FEW
-    if reason is None:
-        return ATTRIBUTION_STATES[state]
-    return f"{ATTRIBUTION_STATES[state]}: {ATTRIBUTION_REASONS[reason]}"
+def _checked(row: dict[str, Any], whose: str) -> str:
+    """`12 (5 bis 20), passt`; `nicht prüfbar: …`."""
+    state, reason = ATTRIBUTION_STATES[row[f"{whose}_state"]], row[f"{whose}_reason"]
+    return f"{state}: {ATTRIBUTION_REASONS[reason]}" if reason else f"{_hours(row, whose)}, {state}"

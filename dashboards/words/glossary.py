@@ -152,13 +152,13 @@ ATTRIBUTION_STATES: Final = {
     "not_checkable": "nicht prüfbar",
 }
 ATTRIBUTION_REASONS: Final = {
-    "nothing_claimed": "Es stehen keine Stunden an",
-    "too_few_months": "Seit dem Start stehen weniger als sechs Monate",
-    "no_way_before": "Im Jahr vor dem Start kam noch nichts online",
-    "too_few_cases": "Zu wenige Vorgänge im Monat für einen Verlauf",
-    "too_few_comparisons": "Weniger als fünf vergleichbare Leistungen sind ohne Maßnahme geblieben",
-    "moved_otherwise_before": "Die Leistung lief schon vor dem Start anders als die übrigen",
-    "too_few_months_before": "Vor dem Start fehlen 24 volle Monate",
+    "nothing_claimed": "keine Stunden festgestellt",
+    "too_few_months": "weniger als 6 Monate seit dem Start",
+    "no_way_before": "im Jahr vor dem Start noch nicht online",
+    "too_few_cases": "zu wenige Vorgänge im Monat",
+    "too_few_comparisons": "weniger als 5 Leistungen zum Vergleich",
+    "moved_otherwise_before": "lief schon vor dem Start anders als die übrigen",
+    "too_few_months_before": "weniger als 24 Monate vor dem Start",
 }
 TABLE_NAMES: Final = {
     "fct_cases": "Vorgänge",
