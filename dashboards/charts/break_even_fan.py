@@ -47,12 +47,10 @@ def _until(booked: pl.DataFrame, x: alt.X, canvas: Canvas) -> list[alt.Chart]:
     rule = base.mark_rule(color=QUIET, strokeWidth=1, strokeDash=[1, 3]).encode(x=x)
     words: list[alt.Chart] = []
     looks: tuple[dict[str, Any], ...] = (HALO, {"color": QUIET})
+    sides: dict[str, dict[str, Any]] = {"after": {"align": "left", "dx": 5}, "before": {"align": "right", "dx": -5}}
     for look in looks:
-        sides = (("after", "left", 5), ("before", "right", -5))[: canvas.fit(2, 1)]
         words += [
-            base.mark_text(align=align, dx=shift, baseline="top", fontSize=12, **look).encode(
-                x=x, y=alt.value(2), text=f"{name}:N"
-            )
-            for name, align, shift in sides
+            base.mark_text(baseline="top", fontSize=12, **side, **look).encode(x=x, y=alt.value(2), text=f"{name}:N")
+            for name, side in list(sides.items())[: canvas.fit(2, 1)]
         ]
     return [rule, *words]

@@ -34,12 +34,11 @@ def tornado(frame: pl.DataFrame, canvas: Canvas) -> Drawing:
     bars = base.mark_bar(size=16).encode(x=x, x2="end:Q", y=y, color=alt.Color("colour:N", scale=None))
     layers = [bars.properties(name="enden")]
     looks: tuple[dict[str, Any], ...] = (HALO, {"color": INK})
-    for is_right, align, shift in ((True, "left", 5), (False, "right", -5)):
+    sides: tuple[dict[str, Any], ...] = ({"align": "left", "dx": 5}, {"align": "right", "dx": -5})
+    for is_right, side in zip((True, False), sides, strict=True):
         words = alt.Chart(data(rows.filter(pl.col("is_right") == is_right), "row", "end", "label"))
         layers += [
-            words.mark_text(align=align, dx=shift, fontSize=12, **look).encode(
-                x=alt.X("end:Q", axis=None), y=y, text="label:N"
-            )
+            words.mark_text(fontSize=12, **side, **look).encode(x=alt.X("end:Q", axis=None), y=y, text="label:N")
             for look in looks
         ]
     middle = alt.Chart(data(rows.head(1), "base")).mark_rule(color=INK).encode(x=alt.X("base:Q", axis=None))

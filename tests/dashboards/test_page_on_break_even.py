@@ -50,14 +50,14 @@ def test_the_horizon_nobody_decided_is_called_the_usual_one(site):
 
 
 def test_a_town_whose_money_comes_back_is_told_when(changed, site):
-    text = plain_text(changed("paid", site, *PAID) / PAGE)
+    text = plain_text(changed("paid_back", site, *PAID) / PAGE)
     assert "Seit Juli 2026 kommen im Monat 3.900\u202f€ mehr herein, als hinausgehen (Mittel aus 4 Monaten)" in text
     end = re.search(r"ist das Geld im Mai 2027 wieder da, vielleicht aber auch bis (\w+ \d{4}) nicht\.", text)
     assert end, text[:200]
 
 
 def test_what_is_refused_is_named_where_it_would_stand(changed, site):
-    text = plain_text(changed("refused", site, *REFUSED) / PAGE)
+    text = plain_text(changed("unappraised", site, *REFUSED) / PAGE)
     assert "Wann das Geld wieder da ist, lässt sich nicht sagen: Es ist kein Kalkulationszins festgelegt." in text
     assert "Seit dieser Änderung sind weniger als drei Monate gebucht; das ist noch kein Tempo." in text
     assert "Es fehlen Angaben der Fachämter: Kosten eines Antrags auf Papier." in text
