@@ -111,3 +111,39 @@ def test_what_lasts_is_shown_with_its_bounds(changed: Callable[..., Path], site:
     cells = dict(zip(header, row, strict=True))
     assert [cells[header[place]] for place in (2, 3, 4)] == ["85 %", "70 %", "102 %"] or row[2].startswith("85")
     assert "keine denselben oder einen größeren Gewinn je Vorgang" in plain_text(lasting / PAGE)
+
+
+def test_what_is_hidden_moves_no_byte_of_the_page(changed: Callable[..., Path], site: Path) -> None:
+    _, *services = csv_rows(site / "data" / "kosten-je-vorgang.csv")
+    _, *channels = csv_rows(site / "data" / "kosten-je-eingang.csv")
+    _, *intake = csv_rows(site / "data" / "papier-leistungen.csv")
+    untold = [row[0] for row in intake if HIDDEN in (row[1], row[3])]
+    assert untold
+    other = changed(
+        "other hidden results",
+        site,
+        (
+            "update rpt_cost_per_case set cases = cases + 1, cost_per_case_eur = cost_per_case_eur + 1 where service_code not in "
+            "(select service_code from dim_services where list_contains(?, service_name))",
+            [[row[0] for row in services]],
+        ),
+        (
+            "update rpt_cost_per_case set cost_per_case_eur = cost_per_case_eur + 1 where intake_channel <> 'all' and "
+            "service_code not in (select service_code from dim_services where list_contains(?, service_name))",
+            [[row[0] for row in channels]],
+        ),
+        (
+            "update rpt_measure_plans set received_cases = received_cases + 1, volume_share = volume_share + 0.01, "
+            "is_below_half = not is_below_half where measure_id in (select measure_id from bridge_measure_services "
+            "inner join dim_services using (service_code) where list_contains(?, service_name))",
+            [untold],
+        ),
+        (
+            "update rpt_paper_point_cost set paper_share_now = paper_share_now + 0.01, cost_per_point_eur = cost_per_point_eur + 1 "
+            "where measure_id in (select measure_id from bridge_measure_services inner join dim_services using (service_code) "
+            "where list_contains(?, service_name))",
+            [untold],
+        ),
+        "update rpt_parallel_cost set paper_in_cases = paper_in_cases + 1",
+    )
+    assert (other / PAGE).read_bytes() == (site / PAGE).read_bytes()
