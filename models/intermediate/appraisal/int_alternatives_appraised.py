@@ -1,4 +1,3 @@
-"""Step 5 of the walk: what the ways to run a measure's services cost; computed in pipelines/estimates."""
 """Step 5 of the walk: what ways to run a measure's services cost; what is computed stands in pipelines/estimates."""
 
 from pipelines.estimates.appraisal import SEED

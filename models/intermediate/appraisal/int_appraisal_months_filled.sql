@@ -62,7 +62,7 @@ one_off_relief as (
         month,
         sum(accepted_eur) as one_off_relief_eur
     from bookings
-    where kind = 'cash_released' and cash_class = 'cash' and not is_recurring
+    where kind = 'cash_released' and cash_class = 'cash' and cash_grade = 'A' and not is_recurring
     group by month, cube (measure_id)
 
 ),
