@@ -7,12 +7,12 @@ import polars as pl
 from dashboards.pages import break_even
 from dashboards.pages import savings_keys as keys
 from dashboards.pages import savings_sections as sections
-from dashboards.pages.attribution import attribution_section
-from dashboards.pages.audit_questions import audit_questions_section
-from dashboards.pages.baselines import awaited_section, baselines_section
-from dashboards.pages.cash_audit import cash_audit_section
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.pages.ledger import ledger_section
+from dashboards.pages.proof.attribution import attribution_section
+from dashboards.pages.proof.audit_questions import audit_questions_section
+from dashboards.pages.proof.baselines import awaited_section, baselines_section
+from dashboards.pages.proof.cash_audit import cash_audit_section
+from dashboards.pages.proof.ledger import ledger_section
 from dashboards.pages.result.bridge import budget_bridge_section
 from dashboards.pages.result.cost import cost_per_case_section
 from dashboards.pages.result.plans import paper_points_section, persistence_section, plans_section

@@ -171,7 +171,7 @@ TABLE_NAMES: Final = {
     "rpt_break_even_drivers": "Annahmen und Barwert",
     "rpt_break_even_monthly": "Geld zurück minus Kosten bis zum Ende der Laufzeit",
     "rpt_cash_findings": "Befunde zu Buchungen",
-    "dim_baselines": "Basislinien",
+    "rpt_baselines": "Basislinien",
     "rpt_audit_questions": "Prüfliste der Maßnahmen",
     "rpt_claims_awaited": "Maßnahmen ohne Basislinie",
     "rpt_case_links": "Verknüpfung der Systeme",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,18 +13,20 @@ import numpy as np
 import polars as pl
 import polars.selectors as cs
 
-from pipelines.estimates.frames import savings_frame
+from pipelines.estimates.frames import frame_of, savings_frame
 from pipelines.estimates.gates import LEAST_BASELINE_CASES
 from pipelines.estimates.minutes import NONE, minutes_of
 from pipelines.estimates.panel import Panel, ServiceCases, panel
-from pipelines.estimates.savings import AT_WORK
+from pipelines.estimates.savings import AT_WORK, SEED, saved_by_measures
 from pipelines.estimates.stages import BASELINE_MONTHS, RUN_IN_MONTHS, Stage, claim, stages_of
+from pipelines.estimates.years import years_of
 from sources.contract.inputs import INPUTS
-from sources.contract.vocabularies import BaselineKind
+from sources.contract.ledger_words import BaselineKind
 
 # Frozen by the end of the month after the go-live, a baseline was measured; later it is told in retrospect.
 _MONTHS_TO_FREEZE: Final = 2
 _FROZEN: Final = "frozen"
+YEARS: Final = "year"
 _CASES: Final = ("case_type", "intake_channel", "month", "received_cases", "decided_cases")
 _MINUTES: Final = (
     *("case_type", "intake_channel", "minutes", "low", "high"),
@@ -126,17 +128,21 @@ def claimed_savings(
     baselines: pl.DataFrame,
     end: dt.date,
     min_cases: int,
+    offices: Mapping[str, str] | None = None,
+    seed: int = SEED,
 ) -> pl.DataFrame:
-    """`savings_frame` on the baselines claims rest on, beside it the minutes on the newest ones.
+    """`savings_frame` on the baselines claims rest on, beside it the minutes on the newest ones, and sums of years.
 
-    Further columns: `baseline_id`, and `newest_baseline_minutes`, which is `minutes` unless a newer version says more.
+    Further columns: `baseline_id`, `newest_baseline_minutes` (`minutes` unless a newer version says more), and those of
+    `years_of`, whose rows have the span `year` and no measure.
     """
     claimed = baselines.filter("is_claimed")
-    found = savings_frame(*_rebased(cohorts, minutes, claimed, claims), end, min_cases)
+    town, saved = saved_by_measures(*_rebased(cohorts, minutes, claimed, claims), end, seed)
+    found = frame_of(town, saved, min_cases, seed)
     place = ["month", "span", "measure_id", "service_code"]
     services = (pl.col("service_code") != "all") & (pl.col("span") == "month")
     if claimed.select((~pl.col("is_newest")).any()).item():
-        newest = savings_frame(cohorts, claims, minutes, end, min_cases)
+        newest = savings_frame(cohorts, claims, minutes, end, min_cases, seed)
     else:
         newest = found
     newest = newest.filter(services).select(*place, newest_baseline_minutes="minutes")
@@ -147,9 +153,11 @@ def claimed_savings(
         .join_asof(ids, left_on="went_live_on", right_on="live_on", by="service_code", check_sortedness=False)
         .select("measure_id", "service_code", "baseline_id")
     )
-    return found.join(newest, on=place, how="left", maintain_order="left").join(
+    told = found.join(newest, on=place, how="left", maintain_order="left").join(
         of_claims, on=["measure_id", "service_code"], how="left", maintain_order="left"
     )
+    years = years_of(town, saved, offices or {}, min_cases, seed).with_columns(span=pl.lit(YEARS))
+    return pl.concat([told, years], how="diagonal")
 
 
 def _rebased(

@@ -79,6 +79,11 @@ def savings_frame(
         seed: where the draws begin.
     """
     town, saved = saved_by_measures(cohorts, claims, minutes, end, seed)
+    return frame_of(town, saved, min_cases, seed)
+
+
+def frame_of(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> pl.DataFrame:
+    """Lay out what was estimated, as `savings_frame` does."""
     rows = [row for one in saved for row in _service_rows(town, one, seed)]
     rows += [_check_row(town, one, check, seed) for one in saved if len(one.months) for check in one.checks]
     rows += _total_rows(town, saved, min_cases, seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.estimates.panel import Floats, Panel
-from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
+from pipelines.estimates.savings import DRAWS, Saved
 from pipelines.estimates.service import StageEffect
 from sources.contract.vocabularies import ClaimState, RefusalReason
 
@@ -47,14 +46,8 @@ SCHEMA: Final = {
 }
 
 
-def years_frame(
-    cohorts: pl.DataFrame,
-    claims: pl.DataFrame,
-    minutes: pl.DataFrame,
-    offices: Mapping[str, str],
-    end: dt.date,
-    min_cases: int,
-    seed: int = SEED,
+def years_of(
+    town: Panel, saved: Sequence[Saved], offices: Mapping[str, str], min_cases: int, seed: int
 ) -> pl.DataFrame:
     """Sum the draws over calendar years and offices, and compare a measure's later years with its first (`SCHEMA`).
 
@@ -64,15 +57,12 @@ def years_frame(
     service weighed by its cases of the first year; first_minutes are the minutes of that first year.
 
     Args:
-        cohorts: as `saved_by_measures` takes them.
-        claims: likewise.
-        minutes: likewise.
+        town: as `saved_by_measures` gives it.
+        saved: likewise.
         offices: the office of each service.
-        end: the first month that is not over.
         min_cases: a month of a measure on a service with fewer cases enters no sum.
-        seed: where the draws begin.
+        seed: where the draws began.
     """
-    town, saved = saved_by_measures(cohorts, claims, minutes, end, seed)
     rows = [*office_rows(town, saved, offices, min_cases), *measure_rows(town, saved)]
     return pl.DataFrame([row | {"draws_seed": seed} for row in rows], schema=SCHEMA, orient="row").sort(
         "subject", "code", "year", "months_after"

@@ -1,4 +1,4 @@
-"""Closed vocabularies of the ledger: what a saving is, how far its claim came, and why a claim was corrected."""
+"""Closed vocabularies of the ledger: what a saving is, how far its claim came, why it was corrected, its baseline."""
 
 from __future__ import annotations
 
@@ -38,3 +38,12 @@ class CorrectionReason(StrEnum):
     DELETION = "deletion"
     MEASURED = "measured"
     WITHDRAWN = "withdrawn"
+
+
+class BaselineKind(StrEnum):
+    """How the state before a go-live is known."""
+
+    MEASURED = "measured"
+    RETROSPECTIVE = "retrospective"
+    RECONSTRUCTED = "reconstructed"
+    STARTING_TODAY = "starting_today"

@@ -278,15 +278,6 @@ class ClaimState(StrEnum):
     REFUSED = "refused"
 
 
-class BaselineKind(StrEnum):
-    """How the state before a go-live is known."""
-
-    MEASURED = "measured"
-    RETROSPECTIVE = "retrospective"
-    RECONSTRUCTED = "reconstructed"
-    STARTING_TODAY = "starting_today"
-
-
 class RefusalReason(StrEnum):
     """Why hours are refused, wait, or stand beneath the headline."""
 

@@ -125,6 +125,7 @@ PUBLISHED: dict[str, str] = {
     "dim_baselines": "baseline_id kind frozen_on content_hash service_code live_on version state baseline_cases",
     "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",
     "rpt_audit_questions": "measure_id question_number question answer reason value value_before basis_cases",
+    "rpt_baselines": "baseline_id version newest_version stands_last_12_months_hours newest_last_12_months_hours",
     "rpt_claims_awaited": "measure_id service_code office_code awaits claim_possible_from potential_hours",
     "rpt_savings_attribution": (
         "measure_id service_code office_code attribution_method attribution_state attribution_reason is_grade_lowered "

@@ -86,7 +86,7 @@ select
     cast(whole.type_cases as bigint) as type_cases,
     cast(counted.cases as double) / whole.type_cases as channel_share,
     held.minutes as minutes_per_case,
-    held.standard_error,
+    cast(held.standard_error as decimal(18, 4)) as standard_error,
     held.sampled,
     held.method,
     held.evidence_grade,

@@ -6,22 +6,28 @@ measures as (
 
 ),
 
-savings as (
+estimated as (
 
-    select * from {{ ref('rpt_savings_monthly') }}
+    select * from {{ ref('int_savings_estimated') }}
+    where service_code <> 'all'
+
+),
+
+cash as (
+
+    select * from {{ ref('int_cash_totalled') }}
+
+),
+
+claims as (
+
+    select * from {{ ref('int_measure_claims_read') }}
 
 ),
 
 baselines as (
 
     select * from {{ ref('dim_baselines') }}
-
-),
-
-awaited as (
-
-    select * from {{ ref('rpt_claims_awaited') }}
-    where service_code <> 'all'
 
 ),
 
@@ -35,12 +41,6 @@ bookings as (
 qualities as (
 
     select * from {{ ref('int_service_quality_compared') }}
-
-),
-
-checks as (
-
-    select * from {{ ref('rpt_savings_attribution') }}
 
 ),
 
@@ -65,10 +65,25 @@ settings as (
 -- The last twelve full months.
 hours as (
 
-    select savings.*
-    from savings
+    select
+        estimated.*,
+        covered.coverage_share
+    from estimated
     cross join settings
-    where savings.month < settings.as_of_month and savings.month >= {{ add_months('settings.as_of_month', -12) }}
+    inner join covered on estimated.month = covered.month
+    where
+        estimated.span = 'month'
+        and estimated.month < settings.as_of_month
+        and estimated.month >= {{ add_months('settings.as_of_month', -12) }}
+
+),
+
+money as (
+
+    select cash.*
+    from cash
+    cross join settings
+    where cash.month < settings.as_of_month and cash.month >= {{ add_months('settings.as_of_month', -12) }}
 
 ),
 
@@ -91,7 +106,6 @@ hours_by_measure as (
         max(case when claim_state in ('claimed', 'beneath') then evidence_grade end) as worst_grade,
         sum(case when claim_state in ('claimed', 'beneath') then claimed_cases end) as cases
     from hours
-    where service_code <> 'all'
     group by measure_id
 
 ),
@@ -154,8 +168,7 @@ cash_by_measure as (
         count(case when cash_state = 'parallel_cost_unknown' then 1 end) as open_months,
         count(case when cash_state = 'finance_silent' then 1 end) as silent_months,
         sum(one_off_cost_eur + running_cost_eur + parallel_cost_eur) as cost_eur
-    from hours
-    where service_code = 'all'
+    from money
     group by measure_id
 
 ),
@@ -168,23 +181,23 @@ net_of_costs as (
         3 as question_number,
         'net_of_costs' as question,
         case
-            when coalesce(cash.known_months + cash.open_months + cash.silent_months, 0) = 0 then 'open'
-            when cash.open_months > 0 then 'no'
-            when cash.known_months = 0 then 'open'
-            when cash.silent_months > 0 then 'partly'
+            when coalesce(told.known_months + told.open_months + told.silent_months, 0) = 0 then 'open'
+            when told.open_months > 0 then 'no'
+            when told.known_months = 0 then 'open'
+            when told.silent_months > 0 then 'partly'
             else 'yes'
         end as answer,
         case
-            when coalesce(cash.known_months + cash.open_months + cash.silent_months, 0) = 0 then 'not_told'
-            when cash.open_months > 0 then 'parallel_cost_unknown'
-            when cash.known_months = 0 or cash.silent_months > 0 then 'finance_silent'
+            when coalesce(told.known_months + told.open_months + told.silent_months, 0) = 0 then 'not_told'
+            when told.open_months > 0 then 'parallel_cost_unknown'
+            when told.known_months = 0 or told.silent_months > 0 then 'finance_silent'
             else 'costs_told'
         end as reason,
-        cast(cash.cost_eur as double) as value,
+        cast(told.cost_eur as double) as value,
         cast(null as double) as value_before,
         cast(null as bigint) as basis_cases
     from asked
-    left join cash_by_measure as cash on asked.measure_id = cash.measure_id
+    left join cash_by_measure as told on asked.measure_id = told.measure_id
 
 ),
 
@@ -276,10 +289,16 @@ baselines_by_measure as (
 awaited_by_measure as (
 
     select
-        measure_id,
+        claims.measure_id,
         count(*) as awaited_services
-    from awaited
-    group by measure_id
+    from claims
+    left join estimated
+        on
+            claims.measure_id = estimated.measure_id
+            and claims.service_code = estimated.service_code
+            and estimated.baseline_id is not null
+    where estimated.baseline_id is null
+    group by claims.measure_id
 
 ),
 
@@ -358,7 +377,8 @@ checks_by_measure as (
         count(case when attribution_state = 'agrees' then 1 end) as agreeing_checks,
         count(case when attribution_state = 'disagrees' then 1 end) as disagreeing_checks,
         count(case when is_grade_lowered then 1 end) as lowering_checks
-    from checks
+    from estimated
+    where span = 'checked'
     group by measure_id
 
 ),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipelines.estimates.appraisal import dynamic_payback_years
-from tests.pipelines.estimates.appraised import appraised, assumed, booked, line, measure, month, paces
+from tests.pipelines.estimates.appraisal.appraised import appraised, assumed, booked, line, measure, month, paces
 
 INVESTED = -100_000.0
 NAIVE = (20_000.0,) * 5

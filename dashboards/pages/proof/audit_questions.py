@@ -7,7 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.questions import audit_questions
+from dashboards.questions.proof import audit_questions
 from dashboards.words import numbers, say
 from dashboards.words.audit import AUDIT_ANSWERS, AUDIT_QUESTIONS, AUDIT_REASONS
 from dashboards.writing.elements import Section, TableColumn
@@ -44,13 +44,13 @@ def audit_questions_section(have: PageContext) -> Section:
         pl.Series("reason_de", [_reason(row) for row in frame.iter_rows(named=True)], pl.String),
     )
     wide = told.pivot("question", index="measure_name", values="answer_de", maintain_order=True)
-    firm = frame.group_by("measure_name").agg((pl.col("answer") == "no").sum().alias("against"))
-    against = firm.filter(pl.col("against") > 0).height
+    measures = wide.height
+    against = frame.filter(pl.col("answer") == "no")["measure_name"].n_unique()
     finding = (
-        f"Bei {say.plural(against, 'Maßnahme', 'Maßnahmen')} von {numbers.plain(firm.height)} steht mindestens eine "
+        f"Bei {say.plural(against, 'Maßnahme', 'Maßnahmen')} von {numbers.plain(measures)} steht mindestens eine "
         "Antwort gegen den Nachweis."
         if against
-        else f"Bei keiner von {say.plural(firm.height, 'Maßnahme', 'Maßnahmen')} steht eine Antwort gegen den Nachweis."
+        else f"Bei keiner von {say.plural(measures, 'Maßnahme', 'Maßnahmen')} steht eine Antwort gegen den Nachweis."
     )
     tables = (
         have.table("pruefliste", "Acht Fragen an jede Maßnahme", COLUMNS, wide),

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.questions import attribution
+from dashboards.questions.proof import attribution
 from dashboards.words import numbers, say
 from dashboards.words.glossary import ATTRIBUTION_REASONS, ATTRIBUTION_STATES
 from dashboards.writing.elements import Section, TableColumn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.questions import ledger
+from dashboards.questions.proof import ledger
 from dashboards.words import say
 from dashboards.words.glossary import CLAIM_STANDINGS, EFFECT_CLASSES, LEDGER_STATUS
 from dashboards.writing.elements import PageTable, Section, TableColumn, filled

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.pages import savings_keys as keys
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.questions import cash
+from dashboards.questions.proof import cash
 from dashboards.words import numbers, say
 from dashboards.words.audit import AUDIT_FINDINGS
 from dashboards.writing.elements import Section, TableColumn

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.estimates.appraisal_frames import ALTERNATIVES, alternatives_frame
 from pipelines.estimates.appraisal_outlook import Known
-from tests.pipelines.estimates.appraised import appraised, assumed, booked, line, measure, month, paces
+from tests.pipelines.estimates.appraisal.appraised import appraised, assumed, booked, line, measure, month, paces
 
 TOLD = {
     "paper_route_fixed_cost.m": 12_000.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.pages.context import PageContext, unanswered
-from dashboards.questions import baselines
+from dashboards.questions.proof import baselines
 from dashboards.words import numbers, say
 from dashboards.words.glossary import AWAITS, BASELINE_KINDS
 from dashboards.writing.elements import Section, TableColumn
@@ -17,9 +17,9 @@ CLAIMED = (
     TableColumn("frozen_on", "festgeschrieben am", "day"),
     TableColumn("baseline_cases", "Vorgänge im Jahr davor (n)", "count"),
     TableColumn("version", "gezählte Fassung", "count"),
-    TableColumn("hours", "Stunden danach", "hours"),
+    TableColumn("stands_last_12_months_hours", "Stunden danach in zwölf Monaten", "hours"),
     TableColumn("newest_version", "neueste Fassung", "count"),
-    TableColumn("newest_hours", "Stunden nach der neuesten", "hours"),
+    TableColumn("newest_last_12_months_hours", "Stunden nach der neuesten", "hours"),
 )
 AWAITED = (
     TableColumn("measure_name", "Maßnahme"),

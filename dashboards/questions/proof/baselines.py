@@ -8,34 +8,15 @@ from dashboards.questions.marts import Marts
 
 
 def claimed(marts: Marts) -> pl.DataFrame:
-    """One row per baseline that claims rest on, oldest go-live first.
-
-    Beside it the newest version, and the hours of the last twelve full months on both.
-    """
-    first, end = marts.year()
+    """One row per baseline that claims rest on, oldest go-live first; beside it what the newest version would give."""
     return marts.ask_hiding(
         ("service_name", "live_on", "kind", "frozen_on", "version", "newest_version"),
         """
-        with hours as (
-            select baseline_id, sum(capacity_released_hours) as hours, sum(newest_baseline_hours) as newest_hours
-            from monitor.rpt_savings_monthly
-            where month >= $first and month < $end and claim_state in ('claimed', 'beneath') and not is_small_cell
-            group by all
-        ),
-        newest as (
-            select service_code, live_on, version as newest_version from monitor.dim_baselines where is_newest
-        )
-        select coalesce(service_name, b.service_code) as service_name, b.live_on, b.kind, b.frozen_on,
-               b.baseline_cases, b.version, newest_version, hours.hours, hours.newest_hours, b.is_small_cell
-        from monitor.dim_baselines as b
-        left join newest using (service_code, live_on)
-        left join hours using (baseline_id)
+        select coalesce(service_name, b.service_code) as service_name, b.* exclude (service_code)
+        from monitor.rpt_baselines as b
         left join monitor.dim_services as s using (service_code)
-        where b.is_claimed
         order by b.live_on, service_name
         """,
-        first=first,
-        end=end,
     )
 
 
