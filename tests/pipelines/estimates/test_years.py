@@ -47,6 +47,8 @@ def saved(
         changed=np.zeros(60, np.bool_),
         measured=np.zeros(60, np.bool_),
         grades=(grade,) * 60,
+        cells=None,
+        offline=np.zeros((60, 0)),
     )
     at_work = [month < until for month in range(60)]
     verdict = Verdict(
@@ -54,7 +56,7 @@ def saved(
         tuple(None if works else RefusalReason.ENDED for works in at_work),
         tuple(grade if works else None for works in at_work),
     )
-    return Saved(measure, service, np.arange(first, 60), np.ones(60), effect, verdict)
+    return Saved(measure, service, np.arange(first, 60), np.ones(60), effect, verdict, ())
 
 
 def of_office(*measures: Saved, min_cases: int = 10) -> dict[tuple[str, int], dict[str, Any]]:
