@@ -36,7 +36,7 @@ covered as (
         bool_or(months.is_provisional) as is_provisional
     from estimated
     inner join months
-        on months.month >= coalesce(estimated.first_checked_month, estimated.month) and months.month <= estimated.month
+        on months.month >= coalesce(estimated.first_checked_month, estimated.month) and estimated.month >= months.month
     group by estimated.measure_id, estimated.service_code, estimated.attribution_method
 
 )
