@@ -91,7 +91,7 @@ def baselines_frame(
         frozen: versions of earlier runs, as `INPUTS["frozen_baselines"]`.
         as_of: the day they are frozen.
     """
-    rows = [row | {"is_new": False, "state": _FROZEN} for row in frozen.to_dicts()]
+    rows: list[dict[str, Any]] = [row | {"is_new": False, "state": _FROZEN} for row in frozen.to_dicts()]
     known: dict[tuple[str, dt.date], dict[int, str]] = {}
     for row in rows:
         known.setdefault((row["service_code"], row["live_on"]), {})[row["version"]] = row["content_hash"]
@@ -184,7 +184,7 @@ def _rebased(
 def _replaced(frame: pl.DataFrame, rows: pl.Expr, by: pl.DataFrame) -> pl.DataFrame:
     columns = [name for name in frame.columns if name in by.columns]
     kept = frame.filter(~rows).select(columns).cast({cs.decimal(): pl.Float64})
-    return pl.concat([kept, by.select(columns).cast(dict(kept.schema))])
+    return pl.concat([kept, by.select(columns).cast(kept.schema)])
 
 
 def _found(cohorts: pl.DataFrame, claims: pl.DataFrame, minutes: pl.DataFrame, end: dt.date) -> Iterator[_Found]:

@@ -228,7 +228,7 @@ def _against_others(
     year = np.repeat(np.arange(len(years.since)), [len(one) for one in years.since])
     level = services.levels(years.since)[0][mine][year]
     without = level - moved.effect[year]
-    weights = np.bincount(year, prices.slopes(without))
+    weights = np.bincount(year, prices.slopes(without)).astype(float)
     return _found(
         prices.minutes(without), moved.error(weights), moved.comparisons - 1, moved.comparisons, moved.premise
     )

@@ -106,8 +106,8 @@ def _chosen(services: Services, mine: int, before: Sequence[Ints], since: Sequen
     enough = np.stack([services.cases[:, months].sum((1, 2)) for months in every], 1) >= least
     free = np.stack([services.is_free[:, months].all(1) for months in every], 1)
     # Whoever goes live in the first year as well would count as the same group.
-    beside = enough.all(1) & free[:, : len(before) + 1].all(1)
-    beside[mine] = False
+    is_other = np.arange(len(enough)) != mine
+    beside = enough.all(1) & free[:, : len(before) + 1].all(1) & is_other
     return np.flatnonzero(beside), np.flatnonzero(beside & free.all(1))
 
 

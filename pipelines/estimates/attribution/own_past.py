@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -53,8 +53,9 @@ def gone_on(series: Floats, known: Ints, asked: Ints) -> GoneOn:
     lag, ahead = (np.abs(np.subtract.outer(months, months)) for months in (known, asked))
     fits: list[tuple[float, Floats, Floats]] = []
     for persistence in _PERSISTENCES:
-        model = GLS(series[known], before, sigma=persistence**lag)
-        fit = model.fit()
+        # statsmodels types its attributes as unknown or None.
+        model: Any = GLS(series[known], before, sigma=persistence**lag)
+        fit: Any = model.fit()
         carry = after @ model.pinv_wexog @ model.cholsigmainv
         covariance = after @ fit.cov_params() @ after.T + fit.scale * persistence**ahead
         # ln |Σ| + ln |X' Σ⁻¹ X| + (n − p) ln RSS, and nothing is left of a series that never strays.
