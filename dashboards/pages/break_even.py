@@ -149,6 +149,14 @@ def _after_the_end(measures: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _basis(row: Row) -> tuple[str, ...]:
+    unchecked = (
+        f"Anders als oben zählt hier auch Entlastung, die gebucht und noch nicht an der Haushaltsstelle geprüft ist: "
+        f"{numbers.euro(row['unchecked_eur'])}.",
+    )
+    return (*(unchecked if row["unchecked_eur"] else ()), *_settings(row))
+
+
+def _settings(row: Row) -> tuple[str, ...]:
     if row["discount_rate"] is None:
         return ()
     years = numbers.plain(row["appraisal_years"], 0 if row["appraisal_years"] % 1 == 0 else 1)

@@ -75,15 +75,16 @@ def test_without_interest_the_booked_past_is_the_cumulative_cash_of_the_savings(
     said = cash(connection, measure_id)
     scope = "all" if measure_id == "all" else "measure:m"
     ((total,),) = connection.execute(
-        "select cumulative_cash_eur from monitor.rpt_savings_totals_monthly where scope = ? and month = ?",
+        "select cumulative_cash_eur + cumulative_cash_beneath_eur from monitor.rpt_savings_totals_monthly where scope = ? and month = ?",
         [scope, said["told_until_month"]],
     ).fetchall()
     assert said["refusal_reason"] is None
     assert total == 8 * RELIEF - 2_000 - sum(100 + number for number in range(11))
     assert said["npv_so_far_eur"] == said["cumulative_cash_eur"] == total
     ((of_the_measure,),) = connection.execute(
-        "select cumulative_cash_eur from monitor.rpt_savings_monthly where service_code = 'all' and month = ?",
-        [said["told_until_month"]],
+        "select max(cumulative_cash_eur) filter (where month = $told) + sum(cash_beneath_eur) "
+        "from monitor.rpt_savings_monthly where service_code = 'all' and month <= $told",
+        {"told": said["told_until_month"]},
     ).fetchall()
     assert of_the_measure == total
 

@@ -32,7 +32,7 @@ AWAITED = (
 )
 FROZEN = (
     "Die Basislinie sind die zwölf vollen Monate vor dem Start mit ihren Fallzahlen und Minutenwerten. Sie wird "
-    "festgeschrieben, sobald sie vollständig ist, und liegt im Kassenbuch der Einsparungen. Kommen später Daten nach "
+    "festgeschrieben, sobald sie vollständig ist, und liegt im Verzeichnis der Einsparungen. Kommen später Daten nach "
     "oder ändert jemand Minuten, entsteht eine neue Fassung; gezählt wird weiter nach der ersten, bis jemand "
     "mit einer Begründung eine andere übernimmt."
 )

@@ -65,7 +65,7 @@ booked as (
         'relief_began' as change,
         min(month) as changed_on
     from bookings
-    where kind = 'cash_released' and cash_class = 'cash' and cash_grade = 'A' and accepted_eur > 0
+    where kind = 'cash_released' and cash_class = 'cash' and accepted_eur > 0
     group by measure_id
     union all
     select

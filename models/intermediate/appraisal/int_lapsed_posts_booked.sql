@@ -58,11 +58,7 @@ staff_relief as (
         on
             paired.budget_line_id = lines.budget_line_id
             and year(audited.month) = lines.year
-    where
-        audited.kind = 'cash_released'
-        and audited.cash_class = 'cash'
-        and audited.cash_grade = 'A'
-        and lines.cost_type = 'staff'
+    where audited.kind = 'cash_released' and audited.cash_class = 'cash' and lines.cost_type = 'staff'
     group by audited.measure_id, audited.month
     having sum(audited.accepted_eur) > 0
 

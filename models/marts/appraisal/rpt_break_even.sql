@@ -18,8 +18,9 @@ money as (
     select
         case when scope = 'all' then 'all' else substr(scope, 9) end as measure_id,
         month,
-        cumulative_cash_eur,
-        cash_evidence_grade
+        cast(cumulative_cash_eur + coalesce(cumulative_cash_beneath_eur, 0) as decimal(18, 2)) as cumulative_cash_eur,
+        cumulative_cash_beneath_eur as unchecked_eur,
+        case when cumulative_cash_beneath_eur > 0 then 'B' else cash_evidence_grade end as cash_evidence_grade
     from {{ ref('int_cash_of_scopes_summed') }}
 
 ),
@@ -115,6 +116,7 @@ select
     cast(so_far.one_off_cost_eur as decimal(18, 2)) as invested_eur,
     cast(so_far.cost_eur as decimal(18, 2)) as cost_so_far_eur,
     cast(so_far.back_eur as decimal(18, 2)) as back_so_far_eur,
+    money.unchecked_eur,
     money.cumulative_cash_eur,
     cast(so_far.cost_after_end_eur as decimal(18, 2)) as cost_after_end_eur,
     case
