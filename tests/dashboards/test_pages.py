@@ -240,11 +240,12 @@ def test_months_after_a_logs_beginning_in_which_nothing_was_decided_stop_no_page
 
 
 def test_a_town_with_all_its_sources_leaves_no_question_open_but_those_of_a_few(site):
+    """And whether a saving lasts: no measure of Musterhafen is at work for two full years."""
     open_questions = {
         (name, reason)
         for name in PAGES
         for reason in re.findall(r"Noch keine Aussage möglich: ([^<]*)", (site / name).read_text())
-        if "zu wenige Vorgänge" not in reason
+        if not any(why in reason for why in ("zu wenige Vorgänge", "zeigbar", "noch nicht vorbei"))
     }
     assert open_questions == set()
 
@@ -260,7 +261,7 @@ def test_missing_savings_are_named_not_zero(changed, site):
     nothing = tuple(f"delete from {table}" for table in (*tables, "rpt_break_even_monthly", "rpt_break_even_drivers"))
     text = (changed("unsaved", site, *nothing) / "einsparungen.html").read_text()
     assert "Noch keine Aussage möglich: Es ist noch keine Maßnahme mit Wirkung erfasst" in text
-    assert "0\u202f€" not in text
+    assert not re.search(r"(?<![\d.])0\u202f€", text)
 
 
 def test_a_refused_delivery_of_bookings_is_named_where_the_money_stands(changed, site):

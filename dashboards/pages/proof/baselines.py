@@ -28,7 +28,6 @@ AWAITED = (
     TableColumn("claim_possible_from", "Vergleich möglich bei Start ab", "day"),
     TableColumn("received_cases", "Anträge in zwölf Monaten", "count"),
     "potential_hours",
-    TableColumn("parallel_cost_eur", "Parallelbetrieb der Maßnahme in zwölf Monaten in\u00a0€", "euro"),
 )
 FROZEN = (
     "Die Basislinie sind die zwölf vollen Monate vor dem Start mit ihren Fallzahlen und Minutenwerten. Sie wird "
@@ -75,4 +74,11 @@ def awaited_section(have: PageContext) -> Section:
         "vor dem Start; dort wird keine Stunde gezählt."
     )
     table = have.table("ohne-basislinie", "Was einer Aussage im Weg steht", AWAITED, shown)
-    return Section("ohne-basislinie", question, finding, tables=(table,), notes=(POTENTIAL,))
+    return Section("ohne-basislinie", question, finding, tables=(table,), notes=(POTENTIAL, *_parallel(frame)))
+
+
+def _parallel(frame: pl.DataFrame) -> tuple[str, ...]:
+    """What both routes of these measures cost, where it is told: money has no place in a table of hours."""
+    told = frame.filter(pl.col("parallel_cost_eur") > 0).unique("measure_name", maintain_order=True)
+    costs = [f"„{name}“ {numbers.euro(cost)}" for name, cost in told.select("measure_name", "parallel_cost_eur").rows()]
+    return (f"Beide Wege zugleich kosteten in den letzten zwölf Monaten: {say.listed(costs)}.",) if costs else ()

@@ -25,23 +25,18 @@ finance as (
 
 ),
 
--- What was held against its line (grade A), by year; what went to sister lines is a transfer.
+-- What stood the audit, on which line, by year; what went to sister lines is a transfer.
 booked as (
 
     select
         checked.budget_line_id,
         checked.year,
-        sum(case when audited.cash_class = 'cash' and audited.cash_grade = 'A' then audited.accepted_eur else 0 end)
-            as proven_eur,
+        sum(case when audited.cash_class = 'cash' then audited.accepted_eur else 0 end) as proven_eur,
         sum(case when audited.cash_class = 'fee_funded' then audited.accepted_eur else 0 end) as fee_funded_eur,
         sum(case when audited.audit_finding = 'reallocated' then checked.net_eur else 0 end) as transferred_eur,
         count(case when audited.accepted_eur > 0 and checked.kind = 'cash_released' then 1 end) as booking_count,
-        max(
-            case
-                when audited.cash_class = 'cash' and audited.cash_grade = 'A' and audited.accepted_eur > 0
-                    then audited.cash_grade
-            end
-        ) as cash_grade
+        max(case when audited.cash_class = 'cash' and audited.accepted_eur > 0 then audited.cash_grade end)
+            as cash_grade
     from checked
     inner join audited
         on

@@ -210,9 +210,9 @@ quality_by_service as (
         qualities.median_before_us,
         qualities.median_now_us,
         least(qualities.timed_before_cases, qualities.timed_now_cases) >= settings.min_cases as is_timed,
+        least(qualities.deadline_before_cases, qualities.deadline_now_cases) >= settings.min_cases as is_dated,
         qualities.median_now_us > 1.1 * qualities.median_before_us as is_slower,
-        least(qualities.deadline_before_cases, qualities.deadline_now_cases) >= settings.min_cases
-        and cast(qualities.on_time_now_cases as double) / nullif(qualities.deadline_now_cases, 0)
+        cast(qualities.on_time_now_cases as double) / nullif(qualities.deadline_now_cases, 0)
         < cast(qualities.on_time_before_cases as double) / nullif(qualities.deadline_before_cases, 0) - 0.05 as is_later
     from qualities
     cross join settings
@@ -223,10 +223,10 @@ quality_by_measure as (
 
     select
         measure_id,
-        count(case when is_timed then 1 end) as timed_services,
+        count(case when is_timed or is_dated then 1 end) as compared_services,
         count(case when is_timed and is_slower then 1 end) as slower_services,
-        count(case when is_later then 1 end) as later_services,
-        sum(case when is_timed then timed_now_cases end) as cases
+        count(case when is_dated and is_later then 1 end) as later_services,
+        sum(case when is_timed or is_dated then timed_now_cases end) as cases
     from quality_by_service
     group by measure_id
 
@@ -240,12 +240,12 @@ service_quality as (
         4 as question_number,
         'service_quality' as question,
         case
-            when coalesce(quality.timed_services, 0) = 0 then 'open'
+            when coalesce(quality.compared_services, 0) = 0 then 'open'
             when quality.slower_services > 0 or quality.later_services > 0 then 'no'
             else 'yes'
         end as answer,
         case
-            when coalesce(quality.timed_services, 0) = 0 then 'too_few_decided'
+            when coalesce(quality.compared_services, 0) = 0 then 'too_few_decided'
             when quality.slower_services > 0 then 'takes_longer'
             when quality.later_services > 0 then 'misses_deadlines'
             else 'no_longer_no_later'
@@ -253,7 +253,7 @@ service_quality as (
         cast(
             case when quality.slower_services > 0 then quality.slower_services else quality.later_services end as double
         ) as value,
-        cast(quality.timed_services as double) as value_before,
+        cast(quality.compared_services as double) as value_before,
         quality.cases as basis_cases
     from asked
     left join quality_by_measure as quality on asked.measure_id = quality.measure_id
