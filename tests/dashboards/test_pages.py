@@ -261,7 +261,9 @@ def test_missing_savings_are_named_not_zero(changed, site):
     nothing = tuple(f"delete from {table}" for table in (*tables, "rpt_break_even_monthly", "rpt_break_even_drivers"))
     text = (changed("unsaved", site, *nothing) / "einsparungen.html").read_text()
     assert "Noch keine Aussage möglich: Es ist noch keine Maßnahme mit Wirkung erfasst" in text
-    assert not re.search(r"(?<![\d.])0\u202f€", text)
+    for asked in ("geld", "bruecke", "traegt"):
+        [section] = re.findall(rf'<section[^>]*id="{asked}".*?</section>', text, re.DOTALL)
+        assert not re.search(r"(?<![\d.])0\u202f€", section), asked
 
 
 def test_a_refused_delivery_of_bookings_is_named_where_the_money_stands(changed, site):
