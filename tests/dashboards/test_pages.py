@@ -262,7 +262,7 @@ def test_missing_savings_are_named_not_zero(changed, site):
     text = (changed("unsaved", site, *nothing) / "einsparungen.html").read_text()
     assert "Noch keine Aussage möglich: Es ist noch keine Maßnahme mit Wirkung erfasst" in text
     for asked in ("geld", "bruecke", "traegt"):
-        [section] = re.findall(rf'<section[^>]*id="{asked}".*?</section>', text, re.DOTALL)
+        [section] = re.findall(rf'<section[^>]*aria-labelledby="{asked}".*?</section>', text, re.DOTALL)
         assert not re.search(r"(?<![\d.])0\u202f€", section), asked
 
 
