@@ -26,8 +26,8 @@ ARITHMETIC = (
 WAYS_RULE = (
     "Barwert aller Kosten bis zum Ende der Laufzeit bei heutiger Fallzahl; Kosten sind negativ, am günstigsten ist der "
     "Weg, der am wenigsten unter null liegt. Die festen Kosten des Papierwegs fallen erst weg, wenn er schließt; ohne "
-    "die Maßnahme fiele auch die geprüfte Entlastung weg. Wer nicht online kann, dem hilft bei „nur digital“ der "
-    "Schalter; das dauert so lange wie auf Papier."
+    "die Maßnahme fiele auch die Entlastung weg, die gebucht ist und zählt. Wer nicht online kann, dem hilft bei „nur "
+    "digital“ der Schalter; das dauert so lange wie auf Papier."
 )
 LINES = (break_even.CASH, break_even.WITH_HOURS)
 

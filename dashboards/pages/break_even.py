@@ -30,6 +30,7 @@ VALUES = (
     "npv_eur",
     TableColumn("npv_p10_eur", "mindestens in\u00a0€", "euro"),
     TableColumn("npv_p90_eur", "höchstens in\u00a0€", "euro"),
+    TableColumn("evidence_grade", "Nachweisgrad"),
 )
 MOVED = (
     TableColumn("row", "Annahme"),
@@ -39,9 +40,10 @@ MOVED = (
     TableColumn("at_high", "Barwert damit in\u00a0€", "euro"),
 )
 RULE = (
-    "Gebuchte Monate zählen, wie sie geprüft sind; danach geht es weiter wie im Mittel der Monate seit der letzten "
-    "Änderung, höchstens zwölf. Einmalige Kosten und einmalige Entlastung werden nicht fortgeschrieben, eine beendete "
-    "Maßnahme bringt nichts mehr. Wieder da ist das Geld ab dem Monat, nach dem die Summe nicht mehr unter null fällt."
+    "Gebuchte Monate zählen mit dem, was die Prüfung gelten lässt (Grad A und B); danach geht es weiter wie im Mittel "
+    "der Monate seit der letzten Änderung, höchstens zwölf. Einmalige Kosten und einmalige Entlastung werden nicht "
+    "fortgeschrieben, eine beendete Maßnahme bringt nichts mehr. Wieder da ist das Geld ab dem Monat, nach dem die "
+    "Summe nicht mehr unter null fällt."
 )
 
 

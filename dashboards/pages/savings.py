@@ -103,7 +103,7 @@ def _measures(have: PageContext) -> Section:
         ", ".join(
             [
                 f"Für {numbers.plain(relieved) if relieved else 'keine'} von "
-                f"{say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} ist eine Entlastung gebucht",
+                f"{say.plural(frame.height, 'Maßnahme', 'Maßnahmen')} ist eine Entlastung belegt (Grad\u00a0A)",
                 *rest,
             ]
         )

@@ -16,7 +16,7 @@ from pipelines.commands.printing import out, say
 from pipelines.commands.where import Folder, TownOption
 from pipelines.ledger import chain, looking, plans, shown, writing
 from pipelines.ledger.book import Book, Refused, next_status, read
-from pipelines.ledger.signatures import SigningKey
+from pipelines.ledger.signatures import SigningKey, function_code
 from pipelines.run import lock
 from pipelines.run.generation import DATABASE, SEAL, damaged_parts, published_generation, read_status
 from pipelines.run.ledger_keys import make_ledger_key, signing_key
@@ -261,8 +261,9 @@ def _shown(folder: Path, asked: shown.Asked, signer: SigningKey) -> shown.Shown:
         raise Stop(Exit.CONFIGURATION, "--measure is missing: whose savings are recorded?")
     evidence = f"{generation}:{(read_status(current) or {}).get(SEAL, '')}"
     for measure, function in shown.responsible(current / DATABASE).items():
-        if measure in asked.measures and function != signer.function:
-            raise Stop(Exit.GUARD, f"{measure}: {function} answers for it and records it, not {signer.function}.")
+        if measure in asked.measures and (code := function_code(function)) != signer.function:
+            said = f"{measure}: {function} answers for it and records it, with a key of {code}, not {signer.function}."
+            raise Stop(Exit.GUARD, said)
     found = shown.shown(current / DATABASE, evidence, asked)
     if not found.claims:
         said = found.left_out or [f"{', '.join(asked.measures)}: the generation shows nothing of it in these months."]

@@ -7,7 +7,6 @@ into the file is none.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,14 +15,12 @@ from pydantic import ValidationError
 
 from pipelines.ledger.chain import Entry
 from pipelines.ledger.claim import RECORDED_AS, Claim, booking_of
-from pipelines.ledger.signatures import is_signed, key_id_of, message_of
+from pipelines.ledger.signatures import is_signed, key_id_of, message_of, refused_function
 from sources.contract.ledger_words import CorrectionReason, EffectClass, LedgerStatus
 from sources.contract.vocabularies import EvidenceGrade, words
-from sources.values.names import is_like_a_name
 
 ID_DIGITS: Final = 16
 FREE_KEYS: Final = 2
-FUNCTION: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 SIGNED: Final = frozenset(("function", "key_id", "signature"))
 ORDER: Final = tuple(LedgerStatus)
 # Codes, as a free text could name somebody.
@@ -36,11 +33,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class RegisteredKey:
-    """A key that may sign, and the function it signs for."""
+    """A key that may sign, the function it signs for, and the key that let it in; the first two let in themselves."""
 
     function: str
     key_id: str
     public_key: str
+    let_in_by: str
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,11 @@ class Book:
         facts = entry.facts
         match entry.kind:
             case "key":
-                self.keys[facts["key_id"]] = RegisteredKey(facts["function"], facts["key_id"], facts["public_key"])
+                before = self.keys.get(facts["endorsed_by"] or "")
+                self.keys[facts["key_id"]] = RegisteredKey(
+                    facts["function"], facts["key_id"], facts["public_key"],
+                    before.let_in_by if before else facts["key_id"],
+                )  # fmt: skip
             case "approval":
                 approval = Approval(
                     LedgerStatus(facts["status"]), facts["function"], facts["key_id"], entry.recorded_at
@@ -204,12 +206,17 @@ class Book:
             return f"there is no row {facts['ledger_id']}"
         if not row.stands:
             return f"row {row.ledger_id} was superseded"
+        if row.status is LedgerStatus.PROVEN and row.claim.evidence_grade is not EvidenceGrade.A:
+            return f"row {row.ledger_id} has grade {row.claim.evidence_grade}; only grade A is executed or audited"
         awaited = next_status(row)
         if status is not awaited:
             way = f"the next is {awaited}" if awaited else "its figure must be recorded first, or nothing comes after"
             return f"row {row.ledger_id} is {row.status} and cannot become {status}; {way}"
         if why := _same_eyes(row, facts["function"], facts["key_id"], status):
             return why
+        # Whoever holds a key could let in a second one under another function's name.
+        if self.keys[facts["key_id"]].let_in_by == self.keys[row.key_id].let_in_by:
+            return f"key {facts['key_id']} and the one that recorded row {row.ledger_id} were let in by the same key"
         if status is LedgerStatus.PROVEN and row.claim.evidence_grade is EvidenceGrade.C:
             return f"row {row.ledger_id} rests on assumptions (grade C), which prove nothing"
         return None
@@ -255,23 +262,16 @@ def taken_by(claim: Claim) -> list[tuple[object, ...]]:
 
 
 def next_status(row: Row) -> LedgerStatus | None:
-    """The status an approval gives a row next; None where only a recorded figure leads on, or nothing does."""
+    """The status an approval gives a row next; None where only another figure leads on, or nothing does."""
     status = row.status
     if status in (LedgerStatus.EXPECTED, LedgerStatus.AUDITED):
+        return None
+    if status is LedgerStatus.PROVEN and row.claim.evidence_grade is not EvidenceGrade.A:
         return None
     # Hours leave no budget: nobody can execute them there.
     if status is LedgerStatus.PROVEN and row.claim.unit == "hours":
         return LedgerStatus.AUDITED
     return ORDER[ORDER.index(status) + 1]
-
-
-def refused_function(function: object) -> str | None:
-    """Why something is no code of a function, None where it is one."""
-    if not isinstance(function, str) or not FUNCTION.fullmatch(function):
-        return f"'{function}' is no code of a function; write small letters and hyphens, such as controlling"
-    if is_like_a_name(function) or is_like_a_name(function.replace("-", " ")):
-        return f"'{function}' is written like a person's name; write the function, such as controlling"
-    return None
 
 
 def _refused_correction(before: Row | None, claim: Claim, supersedes_id: str, reason: object) -> str | None:

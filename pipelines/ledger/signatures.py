@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,8 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pipelines.ledger.chain import canonical
+from sources.values.names import is_like_a_name
 
 SEED_BYTES: Final = 32
+FUNCTION: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
+_UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 KEY_ID_DIGITS: Final = 12
 # What a signature cannot sign, as it is one.
 SIGNATURES: Final = frozenset(("signature", "endorsement"))
@@ -67,3 +71,17 @@ def is_signed(public_key: str, signature: object, message: bytes) -> bool:
     except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def function_code(told: str) -> str:
+    """The code of a function as a town writes it: `Leitung Bürgeramt` signs as `leitung-buergeramt`."""
+    return re.sub(r"[^a-z0-9]+", "-", told.lower().translate(_UMLAUTS)).strip("-")
+
+
+def refused_function(function: object) -> str | None:
+    """Why something is no code of a function, None where it is one."""
+    if not isinstance(function, str) or not FUNCTION.fullmatch(function):
+        return f"'{function}' is no code of a function; write small letters and hyphens, such as controlling"
+    if is_like_a_name(function) or is_like_a_name(function.replace("-", " ")):
+        return f"'{function}' is written like a person's name; write the function, such as controlling"
+    return None

@@ -50,16 +50,25 @@ def baselines_section(have: PageContext) -> Section:
     frame = baselines.claimed(have.marts)
     if frame.is_empty():
         return unanswered("basislinien", question, "Vor dem Start keiner Maßnahme liegt eine vollständige Basislinie.")
-    late = frame.filter(pl.col("newest_version") != pl.col("version"))
-    finding = f"{say.plural(frame.height, 'Basislinie ist', 'Basislinien sind')} festgeschrieben; " + (
-        "seitdem hat sich keine geändert."
-        if late.is_empty()
-        else f"für {numbers.plain(late.height)} gibt es inzwischen andere Daten oder Minuten, gezählt wird nach der "
-        "ersten Fassung."
-    )
+    finding = f"{say.plural(frame.height, 'Basislinie ist', 'Basislinien sind')} festgeschrieben; {_since(frame)}"
     shown = frame.with_columns(pl.col("kind").replace_strict(BASELINE_KINDS).alias("kind_de"))
     table = have.table("basislinien", "Basislinien, und was die neueste Fassung sagen würde", CLAIMED, shown)
     return Section("basislinien", question, finding, tables=(table,), notes=(FROZEN, KINDS))
+
+
+def _since(frame: pl.DataFrame) -> str:
+    late = frame.filter(pl.col("newest_version") != pl.col("version")).height
+    adopted = frame.filter(pl.col("version") > 1).height
+    said = [
+        f"für {numbers.plain(late)} gibt es inzwischen andere Daten oder Minuten, gezählt wird nach der "
+        "festgeschriebenen Fassung"
+        if late
+        else "",
+        f"bei {numbers.plain(adopted)} zählt eine spätere Fassung, weil eine Stelle sie unterschrieben hat"
+        if adopted
+        else "",
+    ]
+    return f"{'; '.join(filter(None, said)) or 'seitdem hat sich keine geändert'}."
 
 
 def awaited_section(have: PageContext) -> Section:

@@ -21,7 +21,8 @@ SERVICES: Final = (
     BEFORE,
     "cases",
     TableColumn("known_de", "darin enthalten"),
-    TableColumn("reason_de", "was fehlt"),
+    TableColumn("lacking_de", "nicht enthalten"),
+    TableColumn("reason_de", "erster Grund"),
 )
 OF_CHANNELS: Final = (
     TableColumn("service_name", "Leistung"),
@@ -54,7 +55,8 @@ def cost_per_case_section(have: PageContext) -> Section:
         f"In den zwölf Monaten bis {numbers.month(frame['period_end'][0])} kostete ein Vorgang bei "
         f"{numbers.plain(cheaper)} "
         f"von {say.plural(both.height, 'Leistung', 'Leistungen')} weniger als in den zwölf Monaten davor, bei "
-        f"{numbers.plain(dearer)} mehr. Für {numbers.plain(frame.height - both.height)} ist kein Vergleich möglich."
+        f"{numbers.plain(dearer)} mehr{_of_parts(both)}. Für {numbers.plain(frame.height - both.height)} ist kein "
+        "Vergleich möglich."
     )
     table = have.table("kosten-je-vorgang", "Kosten je Vorgang nach Leistung, in Euro", SERVICES, _worded(frame))
     channels = _worded(result.cost_by_channel(have.marts))
@@ -68,10 +70,21 @@ def cost_per_case_section(have: PageContext) -> Section:
     return Section("kosten-je-vorgang", QUESTION, finding, tables=tables, notes=(RULE, PARTLY))
 
 
+def _of_parts(both: pl.DataFrame) -> str:
+    """What the comparison leaves out, as somebody has not told it for every service."""
+    lacking = {part for row in both["unknown_parts"] for part in (row or "").split(", ") if part}
+    named = [PARTS[part] for part in PARTS if part in lacking]
+    return f"; nicht überall enthalten: {say.listed(named)}" if named else ""
+
+
 def _worded(frame: pl.DataFrame) -> pl.DataFrame:
-    parts = [", ".join(PARTS[part] for part in (row or "").split(", ") if part) for row in frame["known_parts"]]
+    parts, lacking = (
+        [", ".join(PARTS[part] for part in (row or "").split(", ") if part) for row in frame[name]]
+        for name in ("known_parts", "unknown_parts")
+    )
     return frame.with_columns(
         pl.Series("known_de", parts, dtype=pl.String),
+        pl.Series("lacking_de", lacking, dtype=pl.String),
         pl.col("incomplete_reason").replace_strict(INCOMPLETE_REASONS, default=None).alias("reason_de"),
         pl.col("intake_channel").replace_strict(CHANNELS, default="unbekannt").alias("channel_de"),
     )

@@ -14,6 +14,12 @@ changes as (
 
 ),
 
+measures as (
+
+    select * from {{ source('town', 'measures') }}
+
+),
+
 last_months as (
 
     select
@@ -39,18 +45,56 @@ last_changes as (
 
 ),
 
+-- What is booked of a measure after its end goes on for nobody.
+after_the_end as (
+
+    select
+        months.month,
+        sum(coalesce(months.cash_released_eur, 0)) as cash_released_eur,
+        sum(months.one_off_relief_eur) as one_off_relief_eur,
+        sum(coalesce(months.one_off_cost_eur, 0)) as one_off_cost_eur,
+        sum(coalesce(months.running_cost_eur, 0)) as running_cost_eur,
+        sum(coalesce(months.parallel_cost_eur, 0)) as parallel_cost_eur,
+        sum(months.staff_relief_eur) as staff_relief_eur
+    from months
+    inner join measures on months.measure_id = measures.measure_id
+    where months.month >= measures.ended_on
+    group by months.month
+
+),
+
+-- The town's months without that.
+going_on as (
+
+    select
+        months.measure_id,
+        months.month,
+        months.cash_released_eur - coalesce(ended.cash_released_eur, 0) as cash_released_eur,
+        months.one_off_relief_eur - coalesce(ended.one_off_relief_eur, 0) as one_off_relief_eur,
+        months.one_off_cost_eur - coalesce(ended.one_off_cost_eur, 0) as one_off_cost_eur,
+        months.running_cost_eur - coalesce(ended.running_cost_eur, 0) as running_cost_eur,
+        months.parallel_cost_eur - coalesce(ended.parallel_cost_eur, 0) as parallel_cost_eur,
+        months.staff_relief_eur - coalesce(ended.staff_relief_eur, 0) as staff_relief_eur,
+        months.net_cash_eur - coalesce(
+            ended.cash_released_eur - ended.one_off_cost_eur - ended.running_cost_eur - ended.parallel_cost_eur, 0
+        ) as net_cash_eur
+    from months
+    left join after_the_end as ended on months.month = ended.month and months.measure_id = 'all'
+
+),
+
 told as (
 
     select
-        months.*,
-        months.cash_released_eur - months.one_off_relief_eur as relief_eur,
-        months.net_cash_eur - months.one_off_relief_eur + months.one_off_cost_eur as recurring_net_eur,
+        going_on.*,
+        going_on.cash_released_eur - going_on.one_off_relief_eur as relief_eur,
+        going_on.net_cash_eur - going_on.one_off_relief_eur + going_on.one_off_cost_eur as recurring_net_eur,
         last_changes.since_month,
         last_changes.changes,
-        months.month >= last_changes.since_month as is_since
-    from months
-    inner join last_changes on months.measure_id = last_changes.measure_id
-    where months.net_cash_eur is not null
+        going_on.month >= last_changes.since_month as is_since
+    from going_on
+    inner join last_changes on going_on.measure_id = last_changes.measure_id
+    where going_on.net_cash_eur is not null
 
 ),
 

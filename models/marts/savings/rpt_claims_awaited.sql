@@ -197,7 +197,8 @@ select
     cast(told.parallel_cost_eur as decimal(18, 2)) as parallel_cost_eur,
     covered.coverage_share,
     coalesce(covered.is_provisional, true) as is_provisional,
-    coalesce(told.priced_cases < settings.min_cases, told.service_code <> 'all') as is_small_cell
+    coalesce(told.received_cases < settings.min_cases, told.service_code <> 'all')
+    or coalesce(told.priced_cases between 1 and settings.min_cases - 1, false) as is_small_cell
 from told
 cross join settings
 left join covered on covered.month = {{ add_months('settings.as_of_month', -1) }}

@@ -209,7 +209,7 @@ def test_only_the_function_that_answers_for_a_measure_records_it(signed: Path) -
     stop = stopped(*record(signed, "--from", "2026-02"))
     assert (stop.exit_code, str(stop)) == (
         Exit.GUARD,
-        "m: controlling answers for it and records it, not organisation.",
+        "m: controlling answers for it and records it, with a key of controlling, not organisation.",
     )
 
 

@@ -137,6 +137,22 @@ class TestTheWayForward:
         with pytest.raises(Refused, match=r"rests on assumptions"):
             writing.approve(town, [row], CONTROL)
 
+    def test_a_key_that_the_recorder_let_in_does_not_approve(self, town: Path) -> None:
+        """One person with one key could let in a second one under another function's name."""
+        (row,) = recorded(town, hours())
+        straw, other = SigningKey("it", bytes([7] * 32)), SigningKey("treasury", bytes([8] * 32))
+        writing.register_key(town, straw, OWNER, at=AT)
+        writing.register_key(town, other, CONTROL, at=AT)
+        with pytest.raises(Refused, match="let in by the same key"):
+            writing.approve(town, [row], straw)
+        assert writing.approve(town, [row], other)[0][1] == "proven"
+
+    def test_only_grade_a_is_audited(self, town: Path) -> None:
+        (row,) = recorded(town, hours(evidence_grade="B"))
+        writing.approve(town, [row], CONTROL)
+        with pytest.raises(Refused, match="has grade B; only grade A is executed or audited"):
+            writing.approve(town, [row], AUDIT, LedgerStatus.AUDITED)
+
     def test_all_rows_are_approved_or_none(self, town: Path) -> None:
         one, other = recorded(town, euros(), hours(evidence_grade="C"))
         with pytest.raises(Refused):
