@@ -151,11 +151,13 @@ def _after_the_end(measures: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _basis(row: Row) -> tuple[str, ...]:
+    if not row["unchecked_eur"]:
+        return _settings(row)
     unchecked = (
-        f"Anders als oben zählt hier auch Entlastung, die gebucht und noch nicht an der Haushaltsstelle geprüft ist: "
-        f"{numbers.euro(row['unchecked_eur'])}.",
+        "Anders als oben zählt hier auch Entlastung, die gebucht und noch nicht an der Haushaltsstelle geprüft ist: "
+        f"{numbers.euro(row['unchecked_eur'])}."
     )
-    return (*(unchecked if row["unchecked_eur"] else ()), *_settings(row))
+    return (unchecked, *_settings(row))
 
 
 def _settings(row: Row) -> tuple[str, ...]:
