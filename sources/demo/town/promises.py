@@ -45,7 +45,7 @@ class Promise:
 
 
 PROMISES: Final = {
-    "M-PORTAL": Promise("Leitung Bürgeramt", 45, 0.5, paper_route=1_900),
+    "M-PORTAL": Promise("Organisation", 45, 0.5, paper_route=1_900),
     "M-IKFZ": Promise("Leitung Zulassungsstelle", 0, 0.45, paper_route=2_250),
     "M-WOHNGELD": Promise("Leitung Sozialamt", 92, 0.4),
     "M-SCAN": Promise("Leitung Zentrale Dienste", 12, 0.6, "post", 2_400),
