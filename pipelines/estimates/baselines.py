@@ -14,7 +14,7 @@ import polars as pl
 import polars.selectors as cs
 
 from pipelines.estimates.frames import frame_of, savings_frame
-from pipelines.estimates.gates import LEAST_BASELINE_CASES
+from pipelines.estimates.gates import LEAST_BASELINE_CASES, full_months
 from pipelines.estimates.minutes import NONE, minutes_of
 from pipelines.estimates.panel import Panel, ServiceCases, panel
 from pipelines.estimates.savings import AT_WORK, SEED, saved_by_measures
@@ -213,7 +213,7 @@ def _of_stage(
         & (pl.col("month") < live_on.replace(day=1))
     )
     held = timed.filter(pl.col("valid_from") < live_on)
-    full = _full_months(service, stage)
+    full = full_months(service, stage)
     before = service.received[stage.baseline].sum(0)
     priced = minutes_of(timed).valid(service.case_types, live_on - dt.timedelta(days=1))
     lacks = {
@@ -241,12 +241,6 @@ def _possible_from(town: Panel, service: ServiceCases, stage: Stage) -> dt.date 
     changed = max(one.first for one in stage.claims) + RUN_IN_MONTHS
     month = max(int(seen[0]), changed) + BASELINE_MONTHS + town.months[0].month - 1
     return dt.date(town.months[0].year + month // 12, month % 12 + 1, 1)
-
-
-def _full_months(service: ServiceCases, stage: Stage) -> int:
-    seen = np.flatnonzero(service.received.sum((1, 2)))
-    begin = int(stage.known[0]) if len(stage.known) else stage.live
-    return max(stage.live - max(int(seen[0]) if len(seen) else stage.live, begin), 0)
 
 
 def _rows(one: _Found, version: int, as_of: dt.date) -> Iterator[dict[str, Any]]:

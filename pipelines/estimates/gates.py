@@ -63,8 +63,7 @@ def judge(
     months = np.arange(len(service.received))
     everywhere = np.ones(len(months), bool)
     baseline = service.received[stage.baseline].sum()
-    first_seen = np.flatnonzero(service.received.sum((1, 2)))
-    full = stage.live - max(int(first_seen[0]) if len(first_seen) else stage.live, _begin(stage))
+    full = full_months(service, stage)
     provisional = undecided(service) > MOST_UNDECIDED
     refused: list[tuple[RefusalReason, Bools]] = [
         (RefusalReason.BASELINE_TOO_SHORT, everywhere & (full < BASELINE_MONTHS)),
@@ -110,6 +109,13 @@ def judge(
     return Verdict(tuple(states), tuple(reasons), tuple(grades))
 
 
+def full_months(service: ServiceCases, stage: Stage) -> int:
+    """Full months before a stage went live: since the service's first case, and since the stage before."""
+    seen = np.flatnonzero(service.received.sum((1, 2)))
+    begin = int(stage.known[0]) if len(stage.known) else stage.live
+    return max(stage.live - max(int(seen[0]) if len(seen) else stage.live, begin), 0)
+
+
 def undecided(service: ServiceCases) -> Floats:
     """Share of the cases received in a month that are not decided; 0 without cases."""
     received, decided = service.received.sum((1, 2)), service.decided.sum((1, 2))
@@ -139,7 +145,3 @@ def is_unusual(stage: Stage, level: Level, spread: Spread, path: Floats) -> bool
     covariance = spread.covariance(len(level.level))[np.ix_(at_known, at_known)] + np.diag(level.variance[at_known])
     distance = weights @ (level.level - path)[at_known]
     return bool(abs(distance) > UNUSUAL * np.sqrt(weights @ covariance @ weights))
-
-
-def _begin(stage: Stage) -> int:
-    return int(stage.known[0]) if len(stage.known) else stage.live

@@ -62,7 +62,9 @@ class Run:
         manifests, newest = list(self.landing.manifests()), last_frozen_in(self.folder)
         made = [
             Generation(f"{self.day.isoformat()}-{hashed[:HEAD]}", hashed)
-            for hashed in (input_hash(self.town, manifests, self.day, refused, own) for own in (newest, None))
+            for hashed in (
+                input_hash(self.town, manifests, self.day, refused, own) for own in dict.fromkeys((newest, None))
+            )
         ]
         return next((one for one in made if one.id == newest), made[-1])
 
