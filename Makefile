@@ -14,7 +14,6 @@ MISSING := $(if $(shell command -v chromium),,chromium) \
 MARKS := $(VENV)/.made
 
 export PIP_ROOT_USER_ACTION := ignore
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help demo test check format docs pictures lock bench clean
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
@@ -25,6 +25,7 @@ from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop, dbt_executable
+from pipelines.walk.dbt_program import Dbt
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
@@ -189,9 +190,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.ProgressStep) -> Iterator[Any]:
     """Dbt's events while it builds."""
-    dbt = DbtCliResource(
-        project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable())
-    )
+    dbt = Dbt(project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable()))
     models, tests = len(context.selected_asset_keys), len(context.selected_asset_check_keys)
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test"],

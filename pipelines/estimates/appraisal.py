@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from pipelines.estimates.panel import Bools, Floats, Ints
 
@@ -26,7 +26,7 @@ MINUTES: Final = 60
 LINES: Final = ("cash", "cash_and_capacity")
 _BOUNDS: Final = (0.1, 0.9)
 _HALF_A_CENT: Final = 0.005
-P90: Final = float(norm.ppf(_BOUNDS[1]))
+P90: Final = float(ndtri(_BOUNDS[1]))
 """Distance of the ninetieth percentile from the middle, in standard deviations."""
 
 
@@ -71,7 +71,7 @@ class Pace:
     @property
     def bound(self) -> float:
         """Distance of its ninetieth percentile."""
-        return float(t.ppf(_BOUNDS[1], max(self.months - 1, 1))) * self.error
+        return float(stdtrit(max(self.months - 1, 1), _BOUNDS[1])) * self.error
 
 
 def discounted(flows: Floats, rates: Floats) -> Floats:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import linalg, optimize, stats
-from scipy.special import expit
+from scipy import linalg, optimize
+from scipy.special import chdtri, expit
 
 from pipelines.estimates.panel import Bools, Floats, Ints
 
@@ -177,7 +177,7 @@ def placebo_widening(levels: Levels, path: Path, spread: Spread, started: int) -
     # five say nothing of their spread; it is taken as if five had shown the model right.
     told = max(len(squares), _LEAST_PLACEBOS)
     shown = np.sqrt(np.mean(squares)) if len(squares) == told else 1.0
-    return float(max(1.0, shown) * np.sqrt(told / stats.chi2.ppf(_LUCK, told)))
+    return float(max(1.0, shown) * np.sqrt(told / chdtri(told, 1 - _LUCK)))
 
 
 def _spread(point: Floats) -> Spread:

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -98,7 +98,7 @@ def shares(marks: Ints, staff: Ints, parts: Ints, open_minutes: int, told_minute
     single = share * (1 - share) / total
     variance = np.where(between > 0, between, single)
     effect = np.divide(variance, single, out=np.ones_like(single), where=single > 0)
-    low, high = _wilson(share, total / effect, float(stats.t.ppf(0.975, rounds - len(together))))
+    low, high = _wilson(share, total / effect, float(stdtrit(rounds - len(together), 0.975)))
     error = np.sqrt(variance)
     return Shares(total, seen, share, low, high, error, effect, minutes, share * minutes, error * minutes)
 

@@ -78,6 +78,7 @@ class Workshop:
             OPENBLAS_NUM_THREADS="1",
             # Each statement and each reading of the cache in full costs a tenth of a small town's build.
             DBT_LOG_LEVEL_FILE="info",
+            DBT_LOG_FORMAT_FILE="text",
             DBT_USE_COLORS="false",
             DO_NOT_TRACK="1",
         )

@@ -103,6 +103,8 @@ ranked as (
 
     select
         *,
+        -- Whole cents: a deviation of doubles differs with the order in which they come.
+        cast(recurring_net_eur * 100 as decimal(38, 0)) as recurring_net_cents,
         row_number() over (partition by measure_id, is_since order by month desc) as month_rank,
         least(sum(case when is_since then 1 else 0 end) over (partition by measure_id), 12) as months_since
     from told
@@ -123,7 +125,8 @@ summed as (
         sum(case when is_since then running_cost_eur end) as running_cost_eur,
         sum(case when is_since then parallel_cost_eur end) as parallel_cost_eur,
         sum(case when is_since then staff_relief_eur end) as staff_relief_eur,
-        stddev_samp(case when is_since then cast(recurring_net_eur as double) end) as recurring_net_deviation,
+        sum(case when is_since then recurring_net_cents end) as recurring_net_cents,
+        sum(case when is_since then recurring_net_cents * recurring_net_cents end) as recurring_net_squares,
         sum(case when is_since then 0 else 1 end) as months_before,
         sum(case when not is_since then net_cash_eur end) as net_cash_before_eur,
         sum(case when not is_since then recurring_net_eur end) as recurring_net_before_eur
@@ -145,7 +148,16 @@ select
     summed.running_cost_eur / nullif(summed.months_since, 0) as running_cost,
     summed.parallel_cost_eur / nullif(summed.months_since, 0) as parallel_cost,
     summed.staff_relief_eur / nullif(summed.months_since, 0) as staff_relief,
-    summed.recurring_net_deviation,
+    case
+        when summed.months_since > 1
+            then
+                sqrt(
+                    cast(
+                        summed.months_since * summed.recurring_net_squares
+                        - summed.recurring_net_cents * summed.recurring_net_cents as double
+                    ) / (summed.months_since * (summed.months_since - 1))
+                ) / 100
+    end as recurring_net_deviation,
     cast(coalesce(summed.months_before, 0) as bigint) as months_before,
     summed.net_cash_before_eur / nullif(summed.months_before, 0) as net_cash_before,
     summed.recurring_net_before_eur / nullif(summed.months_before, 0) as recurring_net_before

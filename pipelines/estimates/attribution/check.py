@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, stdtrit
 
 from pipelines.estimates.attribution.others import LEAST_COMPARISONS, MOST_LUCK, moved_beyond, spread_of
 from pipelines.estimates.attribution.own_past import LEAST_MONTHS_BEFORE, gone_on
@@ -258,7 +257,7 @@ def _against_own_past(
 
 
 def _found(estimate: float, error: float, freedom: int, comparisons: int, premise: float | None) -> Found:
-    reach = float(stats.t.ppf(_P90, freedom)) * error
+    reach = float(stdtrit(freedom, _P90)) * error
     return Found(
         round(estimate, _DIGITS),
         round(estimate - reach, _DIGITS),

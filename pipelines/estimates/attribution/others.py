@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-from scipy import stats
+from scipy.special import stdtr
 
 from pipelines.estimates.attribution.group_time import NEVER, SCHEMA, group_time
 from pipelines.estimates.attribution.years import Services, Years
@@ -89,7 +89,7 @@ def moved_beyond(services: Services, mine: int, years: Years) -> Moved | Attribu
     premise = None
     if earlier:
         error = spread_of(apart[:, 0], variance[clean, :2].sum(1), float(variance[mine, :2].sum()))
-        premise = float(2 * stats.t.sf(abs(cells[base + 1, 0].value) / error, len(clean) - 1))
+        premise = float(2 * stdtr(len(clean) - 1, -abs(cells[base + 1, 0].value) / error))
     return Moved(
         np.array([cells[base + 1, base + 1 + year].value for year in range(len(years.since))]),
         apart[:, base + 1 :],
