@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -102,9 +102,12 @@ def record(
             row = writing.withdraw(folder, withdraw, signer)
             say(f"Row {row} stands in the place of '{withdraw}' and claims nothing.")
         elif planned is not None:
-            _tell(writing.record(folder, plans.plans_in(planned, town), signer, supersede_because=because))
+            claims = plans.plans_in(planned, town, local_day(town, utc_now()))
+            _refuse_others(folder, [claim.measure_id for claim in claims], signer)
+            _tell(writing.record(folder, claims, signer, supersede_because=because))
         else:
-            asked = shown.Asked(measure or [], _month(first, dt.date.min), _month(last, dt.date.max))
+            months = (first.date() if first else dt.date.min, last.date() if last else dt.date.max)
+            asked = shown.Asked(measure or [], *months)
             found = _shown(folder, asked, signer)
             for sentence in found.left_out:
                 say(f"Not recorded: {sentence}")
@@ -260,10 +263,7 @@ def _shown(folder: Path, asked: shown.Asked, signer: SigningKey) -> shown.Shown:
     if not asked.measures:
         raise Stop(Exit.CONFIGURATION, "--measure is missing: whose savings are recorded?")
     evidence = f"{generation}:{(read_status(current) or {}).get(SEAL, '')}"
-    for measure, function in shown.responsible(current / DATABASE).items():
-        if measure in asked.measures and (code := function_code(function)) != signer.function:
-            said = f"{measure}: {function} answers for it and records it, with a key of {code}, not {signer.function}."
-            raise Stop(Exit.GUARD, said)
+    _refuse_others(folder, asked.measures, signer)
     found = shown.shown(current / DATABASE, evidence, asked)
     if not found.claims:
         said = found.left_out or [f"{', '.join(asked.measures)}: the generation shows nothing of it in these months."]
@@ -271,14 +271,18 @@ def _shown(folder: Path, asked: shown.Asked, signer: SigningKey) -> shown.Shown:
     return found
 
 
+def _refuse_others(folder: Path, measures: Sequence[str], signer: SigningKey) -> None:
+    """Stop where another function answers for one of the measures, as far as a generation says who does."""
+    for measure, function in shown.responsible(folder / "current" / DATABASE).items():
+        if measure in measures and (code := function_code(function)) != signer.function:
+            said = f"{measure}: {function} answers for it and records it, with a key of {code}, not {signer.function}."
+            raise Stop(Exit.GUARD, said)
+
+
 def _rows_of(book: Book, measures: list[str], status: LedgerStatus | None) -> list[str]:
     """Rows of measures that an approval would move to a status."""
     of_measures = [row for row in book.standing() if row.claim.measure_id in measures]
     return [row.ledger_id for row in of_measures if next_status(row) is not None and status in (None, next_status(row))]
-
-
-def _month(given: dt.datetime | None, otherwise: dt.date) -> dt.date:
-    return given.date() if given else otherwise
 
 
 def _tell(recorded: writing.Recorded) -> None:

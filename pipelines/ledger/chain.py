@@ -10,12 +10,14 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
+
+from pipelines.ledger import heads
 
 FOLDER: Final = "ledger"
 NAME: Final = "claims.jsonl"
@@ -116,7 +118,7 @@ def appending(town_folder: Path, *, at: dt.datetime | None = None) -> Iterator[D
     """A draft that is written when the block ends well; nobody else appends meanwhile.
 
     Raises:
-        BrokenLedger: what stands was altered.
+        BrokenLedger: what stands was altered, or lost its end.
         OSError: the disk did not take it; the ledger is as before.
     """
     path = place(town_folder)
@@ -127,12 +129,31 @@ def appending(town_folder: Path, *, at: dt.datetime | None = None) -> Iterator[D
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read()
-        draft = Draft(_read(content, path), at or dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
+        stands = _read(content, path)
+        if missing := missing_heads(stands, heads.known(town_folder)):
+            raise BrokenLedger(lost(path, missing[-1]))
+        draft = Draft(stands, at or dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
         yield draft
         if draft.lines:
             _write(file.fileno(), content, b"".join(draft.lines), path)
             if is_new:
                 _sync_folder(path.parent)
+            heads.remember(town_folder, draft.head)
+
+
+def missing_heads(entries: Iterable[Entry], known: Iterable[str]) -> list[str]:
+    """Which of the heads a ledger once had, or their first digits, none of its entries has any more."""
+    there = [entry.row_hash for entry in entries]
+    whole = set(there)
+    return [
+        head for head in dict.fromkeys(known) if head not in whole and not any(one.startswith(head) for one in there)
+    ]
+
+
+def lost(path: Path, head: str) -> str:
+    """The sentence on an entry that was there once."""
+    why = "its end is missing or it was rewritten"
+    return f"{path}: does not hold entry {head[:12]}, which it held once; {why}, {WAY_OUT}."
 
 
 def entries(town_folder: Path) -> list[Entry]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.ledger import chain
+from pipelines.ledger import chain, heads
 from pipelines.ledger.book import Row, ledger_id_of, read
 from pipelines.ledger.writing import Scope, scope_of
 from sources.contract.inputs import INPUTS
@@ -72,15 +72,12 @@ def faults(town_folder: Path, known_heads: Collection[str] = ()) -> list[str]:
     except chain.BrokenLedger as broken:
         return [str(broken)]
     _, wrong = read(entries)
-    there = [entry.row_hash for entry in entries]
-    missing = [head for head in sorted(set(known_heads)) if not any(one.startswith(head) for one in there)]
+    # Of an end that is missing its last entry is told: those before it went with it.
+    cut = chain.missing_heads(entries, heads.known(town_folder))[-1:]
+    missing = chain.missing_heads(entries, [*cut, *sorted(known_heads)])
     return [
         *(f"{path}: {why}; the ledger was altered, {chain.WAY_OUT}." for why in wrong),
-        *(
-            f"{path}: does not hold entry {head[:12]}, which it held once; its end is missing or it was rewritten, "
-            f"{chain.WAY_OUT}."
-            for head in missing
-        ),
+        *(chain.lost(path, head) for head in missing),
     ]
 
 

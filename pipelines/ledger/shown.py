@@ -120,7 +120,9 @@ def shown(database: Path, evidence: str, asked: Asked) -> Shown:
 
 
 def responsible(database: Path) -> dict[str, str]:
-    """The function that answers for a measure, where the town told it; nothing in a file that cannot say it."""
+    """The function that answers for a measure, where the town told it; nothing without a file that can say it."""
+    if not database.is_file():
+        return {}
     with duckdb.connect(str(database), read_only=True) as connection:
         try:
             return dict(connection.execute(_RESPONSIBLE).fetchall())

@@ -20,16 +20,27 @@ def test_plans_are_told_as_plans(site: Path) -> None:
 
 def test_money_and_time_stand_in_two_tables(site: Path) -> None:
     header, *money = page_table(site, PAGE, "verzeichnis-geld")
-    assert header == ["Maßnahme", "Wirkung", "Betrag in\xa0€", "Stand", "Grad", "ab", "bis", "Einträge"]
-    assert [(row[1], row[2], row[3]) for row in money] == [
+    assert header == [
+        "Maßnahme",
+        "Wirkung",
+        "Betrag in\xa0€",
+        "heute gezeigt, in\xa0€",
+        "Stand",
+        "Grad",
+        "ab",
+        "bis",
+        "Einträge",
+    ]
+    assert {row[3] for row in money} == {"k.\u202fA."}, "nobody measured a plan"
+    assert [(row[1], row[2], row[4]) for row in money] == [
         ("Geld, das wegfällt", "2.500", "erwartet"),
         ("Geld, das wegfällt", "4.000", "geplant"),
         ("Kosten der Maßnahme", "−28.000", "geplant"),
         ("Geld, das wegfällt", "1.800", "geplant, abgelaufen"),
     ]
     header, *time = page_table(site, PAGE, "verzeichnis-zeit")
-    assert header == ["Maßnahme", "Stunden", "Stand", "Grad", "ab", "bis", "Einträge"]
-    assert [(row[1], row[2], row[6]) for row in time] == [("61", "geplant", "2"), ("80", "geplant, ersetzt", "1")]
+    assert header == ["Maßnahme", "Stunden", "heute gezeigt, Stunden", "Stand", "Grad", "ab", "bis", "Einträge"]
+    assert [(row[1], row[3], row[7]) for row in time] == [("61", "geplant", "2"), ("80", "geplant, ersetzt", "1")]
 
 
 def test_what_another_function_signed_is_counted(changed: Changed, site: Path) -> None:
@@ -37,11 +48,16 @@ def test_what_another_function_signed_is_counted(changed: Changed, site: Path) -
         "signed",
         site,
         "update rpt_ledger_totals set status = 'proven', evidence_grade = 'A' where status = 'expected'",
-        "update rpt_ledger_totals set signed_count = 1 where measure_id = 'all' and claim_standing = 'standing'",
+        "update rpt_ledger_totals set signed_count = 1, differing_count = 1 where measure_id = 'all' "
+        "and claim_standing = 'standing'",
+        "update rpt_ledger_totals set shown_eur = net_eur - 500 where status = 'proven'",
         "delete from rpt_ledger_totals where claim_standing <> 'standing'",
     )
-    assert "5 Einträge gelten, davon ist 1 nachgewiesen." in plain_text(signed / PAGE)
-    assert page_table(signed, PAGE, "verzeichnis-geld")[1][3:5] == ["nachgewiesen", "A"]
+    text = plain_text(signed / PAGE)
+    assert (
+        "5 Einträge gelten, davon ist 1 nachgewiesen. Für 1 gültigen Eintrag zeigt die Auswertung heute etwas" in text
+    )
+    assert page_table(signed, PAGE, "verzeichnis-geld")[1][2:6] == ["2.500", "2.000", "nachgewiesen", "A"]
 
 
 def test_where_nothing_stands_any_more_that_is_said(changed: Changed, site: Path) -> None:

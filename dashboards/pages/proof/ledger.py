@@ -19,12 +19,28 @@ STATE = (
     TableColumn("last_month", "bis", "month"),
     TableColumn("claim_count", "Einträge", "count"),
 )
-EUROS = (MEASURE, TableColumn("effect_de", "Wirkung"), TableColumn("net_eur", "Betrag in\u00a0€", "euro"), *STATE)
-HOURS = (MEASURE, TableColumn("net_hours", "Stunden", "hours"), *STATE)
+EUROS = (
+    MEASURE,
+    TableColumn("effect_de", "Wirkung"),
+    TableColumn("net_eur", "Betrag in\u00a0€", "euro"),
+    TableColumn("shown_eur", "heute gezeigt, in\u00a0€", "euro"),
+    *STATE,
+)
+HOURS = (
+    MEASURE,
+    TableColumn("net_hours", "Stunden", "hours"),
+    TableColumn("shown_hours", "heute gezeigt, Stunden", "hours"),
+    *STATE,
+)
 STANDING = "standing"
 WAY = (
     "Ein Eintrag beginnt als Plan oder als gemessene Zahl aus einer veröffentlichten Fassung. Nachgewiesen, vollzogen "
     "und geprüft wird er erst, wenn eine andere Stelle ihn mit ihrem eigenen Schlüssel bestätigt."
+)
+TODAY = (
+    "„Heute gezeigt“ ist, was die Auswertung jetzt an derselben Stelle zeigt. Geld soll gleich bleiben. Stunden werden "
+    "mit jedem vollen Monat neu geschätzt; gezählt wird eine Abweichung von mehr als einem Zehntel. Pläne stehen nur "
+    "im Verzeichnis."
 )
 ONCE = (
     "Jede Minute und jeder Euro steht höchstens einmal darin. Geändert wird nichts: Eine Berichtigung ersetzt den "
@@ -63,17 +79,22 @@ def ledger_section(have: PageContext) -> Section:
         "etwas geändert oder entfernt wurde."
     )
     return Section(
-        "verzeichnis", question, _finding(ledger.standings(have.marts)), tables=tables, notes=(WAY, ONCE, chained)
+        "verzeichnis",
+        question,
+        _finding(ledger.standings(have.marts)),
+        tables=tables,
+        notes=(WAY, TODAY, ONCE, chained),
     )
 
 
 def _finding(standings: pl.DataFrame) -> str:
     """How many entries stand, how many of them another function confirmed, and what has expired or was replaced."""
-    entries = {standing: (count, signed) for standing, count, signed in standings.rows()}
-    (stand, signed), nothing = entries.get(STANDING, (0, 0)), (0, 0)
+    entries = {standing: (count, signed, differing) for standing, count, signed, differing in standings.rows()}
+    nothing = (0, 0, 0)
+    stand, signed, differing = entries.get(STANDING, nothing)
     standing = f"{say.plural(stand, 'Eintrag gilt', 'Einträge gelten')}, {_signed(signed)} nachgewiesen"
     said = [standing if stand else "Kein Eintrag gilt"]
-    (expired, _), (superseded, _) = entries.get("expired", nothing), entries.get("superseded", nothing)
+    (expired, *_), (superseded, *_) = entries.get("expired", nothing), entries.get("superseded", nothing)
     rest = [
         say.plural(count, one, many)
         for count, one, many in (
@@ -82,7 +103,15 @@ def _finding(standings: pl.DataFrame) -> str:
         )
         if count
     ]
-    return f"{'; '.join([*said, ', '.join(rest)] if rest else said)}."
+    told = f"{'; '.join([*said, ', '.join(rest)] if rest else said)}."
+    return f"{told} {_moved(differing)}" if differing else told
+
+
+def _moved(entries: int) -> str:
+    return (
+        f"Für {say.plural(entries, 'gültigen Eintrag', 'gültige Einträge')} zeigt die Auswertung heute etwas anderes, "
+        "als verbucht ist: Daten oder Annahmen haben sich seitdem geändert."
+    )
 
 
 def _signed(entries: int) -> str:

@@ -24,9 +24,12 @@ def totals(marts: Marts) -> pl.DataFrame:
 
 
 def standings(marts: Marts) -> pl.DataFrame:
-    """One row per standing with the number of entries, and of those that another function has signed as proven."""
+    """One row per standing with the entries, those that another function signed as proven, and those that moved."""
     return marts.ask(
-        "select claim_standing, claim_count, signed_count from monitor.rpt_ledger_totals where measure_id = 'all'"
+        """
+        select claim_standing, claim_count, signed_count, differing_count from monitor.rpt_ledger_totals
+        where measure_id = 'all'
+        """
     )
 
 

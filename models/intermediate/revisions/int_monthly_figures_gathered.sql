@@ -20,6 +20,12 @@ cash as (
 
 ),
 
+estimated as (
+
+    select * from {{ ref('int_savings_estimated') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_months_covered') }}
@@ -43,6 +49,20 @@ paper as (
         case when service_code = 'all' then 'all' else 'service:' || service_code end as scope
     from paper_counted
     where month_basis = 'received' and office_code = 'all'
+
+),
+
+-- What would have come anyway is estimated anew with each full month; without it only cases and minutes move hours.
+hours as (
+
+    select
+        month,
+        case when measure_id is null then 'all' else 'measure:' || measure_id end as scope,
+        sum(cast(like_for_like_minutes / 60 as decimal(18, 4))) as like_for_like_hours,
+        cast(sum(claimed_cases) as bigint) as cases
+    from estimated
+    where span = 'month' and service_code <> 'all' and like_for_like_minutes is not null
+    group by grouping sets ((month, measure_id), (month))
 
 ),
 
@@ -111,6 +131,14 @@ gathered as (
         cast(net_cash_eur as double) as value,
         cast(null as bigint) as cases
     from cash
+    union all
+    select
+        'like_for_like_hours' as metric,
+        scope,
+        month,
+        cast(like_for_like_hours as double) as value,
+        cases
+    from hours
 
 )
 

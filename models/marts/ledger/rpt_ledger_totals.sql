@@ -39,7 +39,12 @@ summed as (
         min(month) as first_month,
         max(month) as last_month,
         sum(case when unit = 'eur' then net end) as net_eur,
-        sum(case when unit = 'hours' then net end) as net_hours
+        sum(case when unit = 'hours' then net end) as net_hours,
+        sum(case when unit = 'eur' then shown_net end) as shown_eur,
+        sum(case when unit = 'hours' then shown_net end) as shown_hours,
+        count(
+            case when abs(net - shown_net) > case when unit = 'hours' then 0.1 * abs(net) else 0.005 end then 1 end
+        ) as differing_count
     from stated
     group by measure_id, effect_class, status, evidence_grade, claim_standing
 
@@ -61,7 +66,10 @@ totalled as (
         min(first_month) as first_month,
         max(last_month) as last_month,
         null as net_eur,
-        null as net_hours
+        null as net_hours,
+        null as shown_eur,
+        null as shown_hours,
+        sum(differing_count) as differing_count
     from summed
     group by claim_standing
 
@@ -79,6 +87,9 @@ select
     totalled.last_month,
     cast(totalled.net_eur as decimal(18, 2)) as net_eur,
     cast(totalled.net_hours as double) as net_hours,
+    cast(totalled.shown_eur as decimal(18, 2)) as shown_eur,
+    cast(totalled.shown_hours as double) as shown_hours,
+    cast(totalled.differing_count as bigint) as differing_count,
     covered.coverage_share,
     false as is_provisional,
     false as is_small_cell

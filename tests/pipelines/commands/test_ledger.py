@@ -15,7 +15,7 @@ from pipelines.commands.printing import out
 from pipelines.ledger import chain
 from pipelines.run.generation import DATABASE, STATUS, seal
 from pipelines.run.ledger_keys import SUFFIX
-from pipelines.run.outcome import Exit, Stop
+from pipelines.run.outcome import Exit, Stop, utc_now
 from pipelines.walk.publish import swap, write_status
 from tests.pipelines.ledger.shown_file import write_shown
 from tests.pipelines.ledger.test_shown import HEADER, MEASURES, TOUCHED
@@ -170,13 +170,16 @@ def test_a_row_is_withdrawn(signed: Path) -> None:
     assert chain.entries(signed)[-1].facts["net"] == "0.0000"
 
 
-def test_plans_are_typed_in(signed: Path) -> None:
+def test_plans_are_typed_in_for_what_is_to_come(signed: Path) -> None:
     plans = signed.parent / "plans.csv"
-    plans.write_text(
-        f"{HEADER}\nz;parkausweis;2020-01;capacity_released;;12,5;;10;15;ja;Beschluss 7\n", encoding="utf-8"
-    )
+    next_year = utc_now().year + 1
+    line = f"z;parkausweis;{next_year}-01;capacity_released;;12,5;;10;15;ja;Beschluss 7"
+    plans.write_text(f"{HEADER}\n{line}\n", encoding="utf-8")
     assert "1 recorded." in said("record", signed, "--planned", plans, "--function", "organisation")
-    assert "expired 2021-01-31" in said("show", signed)
+    assert f"{next_year}-01" in said("show", signed)
+    plans.write_text(f"{HEADER}\n{line.replace(str(next_year), '2020')}\n", encoding="utf-8")
+    late = str(stopped("record", signed, "--planned", plans, "--function", "organisation"))
+    assert "line 2: month 2020-01 is over and no longer planned" in late
     assert "0 rows" in said("show", signed, "--as-known-on", "2026-01-01")
 
 

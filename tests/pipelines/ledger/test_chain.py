@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.ledger import chain
+from pipelines.ledger import chain, heads, looking
 
 AT = dt.datetime(2026, 1, 2, 3, 4, 5)
 APPENDER = """
 import sys
 from pathlib import Path
-from pipelines.ledger import chain
+from pipelines.ledger import chain, heads, looking
 number = 0
 while True:
     chain.append(Path(sys.argv[1]), "claim", {"number": number, "padding": "ä" * 5000})
@@ -172,13 +172,33 @@ class TestWhatIsAltered:
             chain.append(town, "claim", {"number": 5})
         assert chain.place(town).read_bytes() == content
 
+    def test_an_end_that_was_cut_off_is_missed_before_anything_is_published(self, town: Path) -> None:
+        content, last = chain.place(town).read_bytes(), chain.entries(town)[-1].row_hash
+        cut = b"".join(content.splitlines(keepends=True)[:-2])
+        chain.place(town).write_bytes(cut)
+        said = looking.faults(town)[-1]
+        assert f"does not hold entry {last[:12]}, which it held once" in said
+        with pytest.raises(chain.BrokenLedger, match="which it held once; its end is missing"):
+            chain.append(town, "claim", {"number": 3})
+        assert chain.place(town).read_bytes() == cut
+        chain.place(town).write_bytes(content)
+        chain.append(town, "claim", {"number": 5}, at=AT + dt.timedelta(hours=1))
+
+    def test_an_emptied_var_costs_only_this_memory(self, town: Path) -> None:
+        heads.place(town).unlink()
+        chain.append(town, "claim", {"number": 5}, at=AT + dt.timedelta(hours=1))
+        assert heads.known(town) == [chain.head(town)]
+
 
 class TestKilledWhileAppending:
     def test_wherever_the_last_line_is_cut_the_others_stand_and_the_next_entry_mends_it(self, town: Path) -> None:
         content = chain.place(town).read_bytes()
         start = content[:-1].rfind(b"\n") + 1
+        # Of a line that was never whole no head was noted.
+        noted = heads.place(town).read_text(encoding="ascii").splitlines(keepends=True)
         for end in range(start, len(content)):
             chain.place(town).write_bytes(content[:end])
+            heads.place(town).write_text("".join(noted[:-1]), encoding="ascii")
             # A last line that lacks only its end is whole.
             whole = 5 if end == len(content) - 1 else 4
             assert numbers(town) == list(range(whole))
