@@ -131,21 +131,23 @@ def claimed_savings(
     offices: Mapping[str, str] | None = None,
     seed: int = SEED,
 ) -> pl.DataFrame:
-    """`savings_frame` on the baselines claims rest on, beside it the minutes on the newest ones, and sums of years.
+    """`savings_frame` on the baselines claims rest on, beside it the minutes on others, and sums of years.
 
-    Further columns: `baseline_id`, `newest_baseline_minutes` (`minutes` unless a newer version says more), and those of
-    `years_of`, whose rows have the span `year` and no measure.
+    Further columns: `baseline_id`, `newest_baseline_minutes` and `first_baseline_minutes` (`minutes` unless the newest
+    or the first version says something else), and those of `years_of`, whose rows have the span `year` and no measure.
     """
     claimed = baselines.filter("is_claimed")
     town, saved = saved_by_measures(*_rebased(cohorts, minutes, claimed, claims), end, seed)
     found = frame_of(town, saved, min_cases, seed)
     place = ["month", "span", "measure_id", "service_code"]
     services = (pl.col("service_code") != "all") & (pl.col("span") == "month")
+    newest = first = found
     if claimed.select((~pl.col("is_newest")).any()).item():
         newest = savings_frame(cohorts, claims, minutes, end, min_cases, seed)
-    else:
-        newest = found
-    newest = newest.filter(services).select(*place, newest_baseline_minutes="minutes")
+    if claimed.select((pl.col("version") > 1).any()).item():
+        # What was adopted does not hide what stood before it.
+        began = baselines.filter(pl.col("version") == 1).join(claimed, on=["service_code", "live_on"], how="semi")
+        first = savings_frame(*_rebased(cohorts, minutes, began, claims), end, min_cases, seed)
     ids = claimed.select("service_code", "live_on", "baseline_id").unique().sort("live_on")
     of_claims = (
         claims.select("measure_id", "service_code", "went_live_on")
@@ -153,9 +155,11 @@ def claimed_savings(
         .join_asof(ids, left_on="went_live_on", right_on="live_on", by="service_code", check_sortedness=False)
         .select("measure_id", "service_code", "baseline_id")
     )
-    told = found.join(newest, on=place, how="left", maintain_order="left").join(
-        of_claims, on=["measure_id", "service_code"], how="left", maintain_order="left"
-    )
+    told = found
+    for name, other in (("newest_baseline_minutes", newest), ("first_baseline_minutes", first)):
+        beside = other.filter(services).select(*place, pl.col("minutes").alias(name))
+        told = told.join(beside, on=place, how="left", maintain_order="left")
+    told = told.join(of_claims, on=["measure_id", "service_code"], how="left", maintain_order="left")
     years = years_of(town, saved, offices or {}, min_cases, seed).with_columns(span=pl.lit(YEARS))
     return pl.concat([told, years], how="diagonal")
 

@@ -25,22 +25,24 @@ def test_money_and_time_stand_in_two_tables(site: Path) -> None:
         "Wirkung",
         "Betrag in\xa0€",
         "heute gezeigt, in\xa0€",
-        "Stand",
-        "Grad",
+        "Stand (Grad)",
         "ab",
         "bis",
         "Einträge",
     ]
     assert {row[3] for row in money} == {"k.\u202fA."}, "nobody measured a plan"
     assert [(row[1], row[2], row[4]) for row in money] == [
-        ("Geld, das wegfällt", "2.500", "erwartet"),
-        ("Geld, das wegfällt", "4.000", "geplant"),
-        ("Kosten der Maßnahme", "−28.000", "geplant"),
-        ("Geld, das wegfällt", "1.800", "geplant, abgelaufen"),
+        ("Geld, das wegfällt", "2.500", "erwartet (C)"),
+        ("Geld, das wegfällt", "4.000", "geplant (C)"),
+        ("Kosten der Maßnahme", "−28.000", "geplant (C)"),
+        ("Geld, das wegfällt", "1.800", "geplant, abgelaufen (C)"),
     ]
     header, *time = page_table(site, PAGE, "verzeichnis-zeit")
-    assert header == ["Maßnahme", "Stunden", "heute gezeigt, Stunden", "Stand", "Grad", "ab", "bis", "Einträge"]
-    assert [(row[1], row[3], row[7]) for row in time] == [("61", "geplant", "2"), ("80", "geplant, ersetzt", "1")]
+    assert header == ["Maßnahme", "Stunden", "heute gezeigt, Stunden", "Stand (Grad)", "ab", "bis", "Einträge"]
+    assert [(row[1], row[3], row[6]) for row in time] == [
+        ("61", "geplant (C)", "2"),
+        ("80", "geplant, ersetzt (C)", "1"),
+    ]
 
 
 def test_what_another_function_signed_is_counted(changed: Changed, site: Path) -> None:
@@ -57,7 +59,7 @@ def test_what_another_function_signed_is_counted(changed: Changed, site: Path) -
     assert (
         "5 Einträge gelten, davon ist 1 nachgewiesen. Für 1 gültigen Eintrag zeigt die Auswertung heute etwas" in text
     )
-    assert page_table(signed, PAGE, "verzeichnis-geld")[1][2:6] == ["2.500", "2.000", "nachgewiesen", "A"]
+    assert page_table(signed, PAGE, "verzeichnis-geld")[1][2:5] == ["2.500", "2.000", "nachgewiesen (A)"]
 
 
 def test_where_nothing_stands_any_more_that_is_said(changed: Changed, site: Path) -> None:

@@ -120,7 +120,7 @@ PUBLISHED: dict[str, str] = {
         "parallel_cost_eur net_cash_eur cumulative_cash_eur evidence_grade claimed_cases baseline_cases "
         "counterfactual_hours actual_hours channel_effect_hours efficiency_effect_hours raw_hours like_for_like_hours "
         "tide_hours volume_hours mix_hours capacity_p10_hours capacity_p50_hours capacity_p90_hours claim_state "
-        "refusal_reason draws_seed cash_state baseline_id newest_baseline_hours"
+        "refusal_reason draws_seed cash_state baseline_id newest_baseline_hours first_baseline_hours"
     ),
     "dim_baselines": "baseline_id kind frozen_on content_hash service_code live_on version state baseline_cases",
     "fct_baseline_cells": "baseline_id service_code case_type intake_channel cases channel_share minutes_per_case",

@@ -180,7 +180,7 @@ WHOLLY_NULL: dict[tuple[str, str], str] = {
         "Musterhafen's ledger holds plans; what is measured is recorded from a generation, and this is its first",
     ),
     ("fct_savings_components", "assumption_id"): "hours and bookings are recorded without a value per hour",
-    ("rpt_budget_bridge", "ledger_id"): "nobody records claims yet",
+    ("rpt_budget_bridge", "ledger_id"): "Musterhafen's ledger holds plans",
     **{
         ("rpt_savings_persistence", column): "no measure of Musterhafen is at work for two full years"
         for column in (

@@ -18,9 +18,12 @@ CLAIMED = (
     TableColumn("baseline_cases", "Vorgänge im Jahr davor (n)", "count"),
     TableColumn("version", "gezählte Fassung", "count"),
     TableColumn("stands_last_12_months_hours", "Stunden danach in zwölf Monaten", "hours"),
+)
+NEWEST = (
     TableColumn("newest_version", "neueste Fassung", "count"),
     TableColumn("newest_last_12_months_hours", "Stunden nach der neuesten", "hours"),
 )
+FIRST = (TableColumn("first_last_12_months_hours", "Stunden nach der ersten", "hours"),)
 AWAITED = (
     TableColumn("measure_name", "Maßnahme"),
     TableColumn("service_name", "Leistung"),
@@ -52,13 +55,21 @@ def baselines_section(have: PageContext) -> Section:
         return unanswered("basislinien", question, "Vor dem Start keiner Maßnahme liegt eine vollständige Basislinie.")
     finding = f"{say.plural(frame.height, 'Basislinie ist', 'Basislinien sind')} festgeschrieben; {_since(frame)}"
     shown = frame.with_columns(pl.col("kind").replace_strict(BASELINE_KINDS).alias("kind_de"))
-    table = have.table("basislinien", "Basislinien, und was die neueste Fassung sagen würde", CLAIMED, shown)
+    columns = (*CLAIMED, *(NEWEST if _moved(frame).height else ()), *(FIRST if _adopted(frame).height else ()))
+    table = have.table("basislinien", "Basislinien, und was andere Fassungen sagen würden", columns, shown)
     return Section("basislinien", question, finding, tables=(table,), notes=(FROZEN, KINDS))
 
 
+def _moved(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("newest_version") != pl.col("version"))
+
+
+def _adopted(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col("version") > 1)
+
+
 def _since(frame: pl.DataFrame) -> str:
-    late = frame.filter(pl.col("newest_version") != pl.col("version")).height
-    adopted = frame.filter(pl.col("version") > 1).height
+    late, adopted = _moved(frame).height, _adopted(frame).height
     said = [
         f"für {numbers.plain(late)} gibt es inzwischen andere Daten oder Minuten, gezählt wird nach der "
         "festgeschriebenen Fassung"

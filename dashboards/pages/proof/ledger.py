@@ -13,8 +13,7 @@ from dashboards.writing.elements import PageTable, Section, TableColumn, filled
 SHOWN_DIGITS = 12
 MEASURE = TableColumn("measure_name", "Maßnahme")
 STATE = (
-    TableColumn("state_de", "Stand"),
-    TableColumn("evidence_grade", "Grad"),
+    TableColumn("state_de", "Stand (Grad)"),
     TableColumn("first_month", "ab", "month"),
     TableColumn("last_month", "bis", "month"),
     TableColumn("claim_count", "Einträge", "count"),
@@ -57,16 +56,14 @@ def ledger_section(have: PageContext) -> Section:
         return unanswered("verzeichnis", question, "Im Verzeichnis der Einsparungen steht noch nichts.")
     shown = frame.with_columns(
         pl.col("effect_class").replace_strict(EFFECT_CLASSES).alias("effect_de"),
-        pl.when(pl.col("claim_standing") == STANDING)
-        .then(pl.col("status").replace_strict(LEDGER_STATUS))
-        .otherwise(
-            pl.format(
-                "{}, {}",
-                pl.col("status").replace_strict(LEDGER_STATUS),
-                pl.col("claim_standing").replace_strict(CLAIM_STANDINGS, default=None),
-            )
-        )
-        .alias("state_de"),
+        pl.format(
+            "{}{} ({})",
+            pl.col("status").replace_strict(LEDGER_STATUS),
+            pl.when(pl.col("claim_standing") == STANDING)
+            .then(pl.lit(""))
+            .otherwise(pl.format(", {}", pl.col("claim_standing").replace_strict(CLAIM_STANDINGS, default=None))),
+            pl.col("evidence_grade"),
+        ).alias("state_de"),
     )
     money, time = shown.drop_nulls("net_eur"), shown.drop_nulls("net_hours")
     tables: tuple[PageTable, ...] = filled(

@@ -12,6 +12,12 @@ budget_lines as (
 
 ),
 
+ledger as (
+
+    select * from {{ ref('fct_savings_ledger') }}
+
+),
+
 months as (
 
     select * from {{ ref('int_months_covered') }}
@@ -29,6 +35,19 @@ appropriated as (
         end as appropriated_eur
     from budget_lines
     group by budget_line_id, year
+
+),
+
+-- Recorded relief says its line in its resource: euro/<line>/<booking>.
+recorded as (
+
+    select
+        split_part(resource, '/', 2) as budget_line_id,
+        year(month) as year,
+        string_agg(ledger_id, ', ' order by ledger_id) as ledger_id
+    from ledger
+    where is_standing and effect_class = 'cash_released' and status not in ('planned', 'expected')
+    group by split_part(resource, '/', 2), year(month)
 
 ),
 
@@ -53,8 +72,7 @@ select
     steps.unknown_parts,
     steps.product,
     cast(appropriated.appropriated_eur as decimal(18, 2)) as appropriated_eur,
-    -- Nobody records claims yet; the ledger's row will stand here.
-    cast(null as string) as ledger_id,
+    recorded.ledger_id,
     cast(steps.booking_count as bigint) as booking_count,
     steps.evidence_grade,
     years_covered.coverage_share,
@@ -65,4 +83,9 @@ left join appropriated
     on
         steps.budget_line_id = appropriated.budget_line_id
         and steps.year = appropriated.year
+left join recorded
+    on
+        steps.step = 'proven_digital_saving'
+        and steps.budget_line_id = recorded.budget_line_id
+        and steps.year = recorded.year
 left join years_covered on steps.year = years_covered.year

@@ -36,13 +36,14 @@ newest as (
 
 ),
 
--- What stands of the last twelve full months, on the version that counts and on the newest.
+-- What stands of the last twelve full months, on the version that counts, on the newest and on the first.
 stood as (
 
     select
         estimated.baseline_id,
         sum(estimated.minutes) as minutes,
         sum(estimated.newest_baseline_minutes) as newest_minutes,
+        sum(estimated.first_baseline_minutes) as first_minutes,
         sum(estimated.claimed_cases) as claimed_cases
     from estimated
     cross join settings
@@ -67,6 +68,7 @@ select
     cast(stood.claimed_cases as bigint) as claimed_cases,
     stood.minutes / 60 as stands_last_12_months_hours,
     stood.newest_minutes / 60 as newest_last_12_months_hours,
+    stood.first_minutes / 60 as first_last_12_months_hours,
     covered.coverage_share,
     coalesce(covered.is_provisional, true) as is_provisional,
     baselines.is_small_cell

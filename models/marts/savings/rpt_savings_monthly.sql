@@ -68,6 +68,7 @@ joined as (
         hours.draws_seed,
         hours.baseline_id,
         hours.newest_baseline_minutes,
+        hours.first_baseline_minutes,
         cash.cash_released_eur,
         cash.cash_beneath_eur,
         cash.one_off_cost_eur,
@@ -122,6 +123,7 @@ select
     joined.draws_seed,
     joined.baseline_id,
     joined.newest_baseline_minutes / 60 as newest_baseline_hours,
+    joined.first_baseline_minutes / 60 as first_baseline_hours,
 
     ---- cost
     joined.one_off_cost_eur,

@@ -18,7 +18,7 @@ from pipelines.ledger.signatures import SigningKey
 from pipelines.ledger.writing import adopt, register_key
 from sources.contract.inputs import INPUTS
 from sources.contract.ledger_words import CorrectionReason
-from tests.pipelines.estimates.test_baselines import SOON, claimed, of_today, usual, with_late
+from tests.pipelines.estimates.test_baselines import OF_MONTHS, SOON, claimed, of_today, usual, with_late
 from tests.pipelines.estimates.traps import SERVICE, Trap
 
 KEY, OTHER = SigningKey("controlling", bytes(32)), SigningKey("treasury", bytes(range(32)))
@@ -81,7 +81,10 @@ def test_claims_rest_on_the_version_that_was_adopted_last(tmp_path: Path) -> Non
     frame = run(tmp_path, late, LATER, "g3")
     assert frame.filter("is_claimed")["baseline_id"].unique().to_list() == [TWO]
     assert frame.filter("is_claimed")["adopted_because"].unique().to_list() == ["late_data"]
-    assert claimed(late, frame).select(of_today(late).columns).equals(of_today(late))
+    adopted = claimed(late, frame)
+    assert adopted.select(of_today(late).columns).equals(of_today(late))
+    beside = adopted.filter(OF_MONTHS)["first_baseline_minutes"]
+    assert beside.equals(of_today(usual()).filter(OF_MONTHS)["minutes"], check_names=False), "version 1 stays in sight"
 
     adopt(tmp_path, ONE, CorrectionReason.CORRECTION, KEY)
     again = claimed(late, run(tmp_path, late, LATER, "g4"))
