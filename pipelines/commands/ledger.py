@@ -102,7 +102,8 @@ def record(
             row = writing.withdraw(folder, withdraw, signer)
             say(f"Row {row} stands in the place of '{withdraw}' and claims nothing.")
         elif planned is not None:
-            claims = plans.plans_in(planned, town, local_day(town, utc_now()))
+            claims = plans.plans_in(planned, town)
+            plans.refuse_late(claims, _book(folder), local_day(town, utc_now()))
             _refuse_others(folder, [claim.measure_id for claim in claims], signer)
             _tell(writing.record(folder, claims, signer, supersede_because=because))
         else:

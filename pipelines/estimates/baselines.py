@@ -141,13 +141,15 @@ def claimed_savings(
     found = frame_of(town, saved, min_cases, seed)
     place = ["month", "span", "measure_id", "service_code"]
     services = (pl.col("service_code") != "all") & (pl.col("span") == "month")
-    newest = first = found
+    newest, first = found.filter(services), found.filter(services)
     if claimed.select((~pl.col("is_newest")).any()).item():
-        newest = savings_frame(cohorts, claims, minutes, end, min_cases, seed)
-    if claimed.select((pl.col("version") > 1).any()).item():
-        # What was adopted does not hide what stood before it.
+        newest = savings_frame(cohorts, claims, minutes, end, min_cases, seed).filter(services)
+    if codes := set(claimed.filter(pl.col("version") > 1)["service_code"]):
+        # What was adopted does not hide what stood before it; the others' part in the tide is no version of theirs.
         began = baselines.filter(pl.col("version") == 1).join(claimed, on=["service_code", "live_on"], how="semi")
-        first = savings_frame(*_rebased(cohorts, minutes, began, claims), end, min_cases, seed)
+        before = savings_frame(*_rebased(cohorts, minutes, began, claims), end, min_cases, seed)
+        adopted = pl.col("service_code").is_in(codes)
+        first = pl.concat([before.filter(services & adopted), first.filter(~adopted)])
     ids = claimed.select("service_code", "live_on", "baseline_id").unique().sort("live_on")
     of_claims = (
         claims.select("measure_id", "service_code", "went_live_on")
@@ -157,7 +159,7 @@ def claimed_savings(
     )
     told = found
     for name, other in (("newest_baseline_minutes", newest), ("first_baseline_minutes", first)):
-        beside = other.filter(services).select(*place, pl.col("minutes").alias(name))
+        beside = other.select(*place, pl.col("minutes").alias(name))
         told = told.join(beside, on=place, how="left", maintain_order="left")
     told = told.join(of_claims, on=["measure_id", "service_code"], how="left", maintain_order="left")
     years = years_of(town, saved, offices or {}, min_cases, seed).with_columns(span=pl.lit(YEARS))

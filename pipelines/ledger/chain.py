@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,7 @@ KINDS: Final = ("claim", "approval", "correction", "key", "baseline", "adoption"
 FIELDS: Final = {"facts", "kind", "previous_hash", "recorded_at", "row_hash"}
 MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 WAY_OUT: Final = "restore ledger/ from the backup"
+OLDER: Final = "where that is older, docs/operations.md says how to go on"
 
 
 class BrokenLedger(Exception):
@@ -129,31 +130,31 @@ def appending(town_folder: Path, *, at: dt.datetime | None = None) -> Iterator[D
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         content = file.read()
-        stands = _read(content, path)
-        if missing := missing_heads(stands, heads.known(town_folder)):
+        draft = Draft(_read(content, path), at or dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
+        if missing := missing_heads(draft.entries, heads.known(town_folder)):
             raise BrokenLedger(lost(path, missing[-1]))
-        draft = Draft(stands, at or dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0))
         yield draft
         if draft.lines:
             _write(file.fileno(), content, b"".join(draft.lines), path)
             if is_new:
                 _sync_folder(path.parent)
-            heads.remember(town_folder, draft.head)
+            # What is written stands, whether or not it could be noted.
+            with suppress(OSError):
+                heads.remember(town_folder, draft.head)
 
 
 def missing_heads(entries: Iterable[Entry], known: Iterable[str]) -> list[str]:
-    """Which of the heads a ledger once had, or their first digits, none of its entries has any more."""
+    """Which of the heads a ledger once had, or their first digits, no entry has any more."""
     there = [entry.row_hash for entry in entries]
     whole = set(there)
-    return [
-        head for head in dict.fromkeys(known) if head not in whole and not any(one.startswith(head) for one in there)
-    ]
+    lost_ones = (head for head in dict.fromkeys(known) if head not in whole)
+    return [head for head in lost_ones if not any(one.startswith(head) for one in there)]
 
 
 def lost(path: Path, head: str) -> str:
     """The sentence on an entry that was there once."""
     why = "its end is missing or it was rewritten"
-    return f"{path}: does not hold entry {head[:12]}, which it held once; {why}, {WAY_OUT}."
+    return f"{path}: does not hold entry {head[:12]}, which it held once; {why}, {WAY_OUT}; {OLDER}."
 
 
 def entries(town_folder: Path) -> list[Entry]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Final
 
 NAME: Final = "ledger_heads"
+HEAD: Final = re.compile(rb"^[0-9a-f]{64}$", re.MULTILINE)
 
 
 def place(town_folder: Path) -> Path:
@@ -17,16 +19,16 @@ def place(town_folder: Path) -> Path:
 def known(town_folder: Path) -> list[str]:
     """The heads in their order; none where var was emptied, which costs nothing but this."""
     try:
-        return place(town_folder).read_text(encoding="ascii").split()
+        return [head.decode() for head in HEAD.findall(place(town_folder).read_bytes())]
     except FileNotFoundError:
         return []
 
 
 def remember(town_folder: Path, head: str) -> None:
-    """Note what the ledger's newest entry is by now."""
+    """Note what the ledger's newest entry is by now; half a line that a full disk left is none and spoils none."""
     path = place(town_folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="ascii") as file:
-        file.write(f"{head}\n")
+        file.write(f"\n{head}\n")
         file.flush()
         os.fsync(file.fileno())

@@ -67,13 +67,15 @@ def faults(town_folder: Path, known_heads: Collection[str] = ()) -> list[str]:
         known_heads: heads that it once had, or their first digits, as a generation or a person wrote them down.
     """
     path = chain.place(town_folder)
+    # Before the entries: what is appended meanwhile is no end that is missing.
+    noted = heads.known(town_folder)
     try:
         entries = chain.entries(town_folder)
     except chain.BrokenLedger as broken:
         return [str(broken)]
     _, wrong = read(entries)
     # Of an end that is missing its last entry is told: those before it went with it.
-    cut = chain.missing_heads(entries, heads.known(town_folder))[-1:]
+    cut = chain.missing_heads(entries, noted)[-1:]
     missing = chain.missing_heads(entries, [*cut, *sorted(known_heads)])
     return [
         *(f"{path}: {why}; the ledger was altered, {chain.WAY_OUT}." for why in wrong),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from pipelines.ledger.book import Refused
+from pipelines.ledger.book import Book, Refused
 from pipelines.ledger.claim import ALL, PLANNED, Claim, Component, claim_of
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.vocabularies import EvidenceGrade, words
@@ -27,8 +27,8 @@ IN_EUROS: Final = frozenset(words(EffectClass)) - {EffectClass.CAPACITY_RELEASED
 TRUE: Final = {"true": True, "ja": True, "false": False, "nein": False}
 
 
-def plans_in(path: Path, town: Town, today: dt.date) -> list[Claim]:
-    """The claims of a CSV file, with semicolons and the columns of ``COLUMNS``, of months that are not over.
+def plans_in(path: Path, town: Town) -> list[Claim]:
+    """The claims of a CSV file, with semicolons and the columns of ``COLUMNS``.
 
     Raises:
         Refused: a row cannot be taken; the sentence names its line.
@@ -38,9 +38,24 @@ def plans_in(path: Path, town: Town, today: dt.date) -> list[Claim]:
             reader = csv.DictReader(file, delimiter=";")
             if set(reader.fieldnames or ()) != set(COLUMNS):
                 raise Refused(f"{path}: its columns must be {';'.join(COLUMNS)}.")
-            return list(_claims(path, reader, town, today.replace(day=1)))
+            return list(_claims(path, reader, town))
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path}: cannot be read; correct the path, or save it as UTF-8.") from error
+
+
+def refuse_late(plans: Iterable[Claim], book: Book, today: dt.date) -> None:
+    """Refuse plans of months that are over, but for those that stand already.
+
+    Raises:
+        Refused: there is one.
+    """
+    for plan in plans:
+        holder = book.holder(plan)
+        if plan.month < today.replace(day=1) and not (holder and holder.claim.same_figures(plan)):
+            raise Refused(
+                f"{plan.measure_id}, {plan.month:%Y-%m}: the month is over and no longer planned; what it saved is "
+                "recorded from what is published."
+            )
 
 
 def planned(
@@ -72,7 +87,7 @@ def places_of(town: Town) -> dict[tuple[str, str], int]:
     }
 
 
-def _claims(path: Path, reader: csv.DictReader[str], town: Town, first_month: dt.date) -> Iterator[Claim]:
+def _claims(path: Path, reader: csv.DictReader[str], town: Town) -> Iterator[Claim]:
     places = places_of(town)
     offices = {service.service_code: service.office_code for service in town.parameters.services}
     known = {measure.measure_id for measure in town.parameters.measures}
@@ -81,9 +96,6 @@ def _claims(path: Path, reader: csv.DictReader[str], town: Town, first_month: dt
             typed = _typed(row)
             if typed["measure_id"] not in known:
                 raise ValueError(f"measure '{typed['measure_id']}' is not in measures.csv")
-            if typed["month"] < first_month:
-                over = f"month {typed['month']:%Y-%m} is over and no longer planned"
-                raise ValueError(f"{over}; what it saved is recorded from what is published")
             yield _planned(typed, places, offices)
         except (KeyError, ValueError, ValidationError, InvalidOperation) as error:
             why = "a value is missing or of another kind" if type(error) is not ValueError else str(error)

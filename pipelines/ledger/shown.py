@@ -123,11 +123,11 @@ def responsible(database: Path) -> dict[str, str]:
     """The function that answers for a measure, where the town told it; nothing without a file that can say it."""
     if not database.is_file():
         return {}
-    with duckdb.connect(str(database), read_only=True) as connection:
-        try:
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
             return dict(connection.execute(_RESPONSIBLE).fetchall())
-        except (duckdb.CatalogException, duckdb.BinderException):
-            return {}
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.IOException):
+        return {}
 
 
 def limits_of(database: Path) -> dict[Scope, Decimal]:

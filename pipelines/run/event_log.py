@@ -49,6 +49,12 @@ class EventLog(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def delete_events(self, run_id: str) -> None:
+        """Forget a run; its database is closed with it."""
+        super().delete_events(run_id)
+        if engine := self._engines.pop(run_id, None):
+            engine.dispose()
+
     def dispose(self) -> None:
         """Close the databases."""
         for engine in self._engines.values():

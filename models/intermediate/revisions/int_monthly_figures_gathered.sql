@@ -32,6 +32,12 @@ months as (
 
 ),
 
+settings as (
+
+    select * from {{ ref('int_settings_read') }}
+
+),
+
 throughput as (
 
     select
@@ -53,16 +59,53 @@ paper as (
 ),
 
 -- What would have come anyway is estimated anew with each full month; without it only cases and minutes move hours.
+standing as (
+
+    select
+        estimated.month,
+        estimated.measure_id,
+        estimated.service_code,
+        estimated.claimed_cases,
+        cast(estimated.like_for_like_minutes / 60 as decimal(18, 4)) as like_for_like_hours
+    from estimated
+    cross join settings
+    where
+        estimated.span = 'month'
+        and estimated.service_code <> 'all'
+        and estimated.claim_state in ('claimed', 'beneath')
+        and estimated.claimed_cases >= settings.min_cases
+
+),
+
+-- The cases of a service are those of each of its measures: the town has them once.
+hours_of_services as (
+
+    select
+        month,
+        sum(like_for_like_hours) as like_for_like_hours,
+        max(claimed_cases) as cases
+    from standing
+    group by month, service_code
+
+),
+
 hours as (
 
     select
         month,
-        case when measure_id is null then 'all' else 'measure:' || measure_id end as scope,
-        sum(cast(like_for_like_minutes / 60 as decimal(18, 4))) as like_for_like_hours,
+        'measure:' || measure_id as scope,
+        sum(like_for_like_hours) as like_for_like_hours,
         cast(sum(claimed_cases) as bigint) as cases
-    from estimated
-    where span = 'month' and service_code <> 'all' and like_for_like_minutes is not null
-    group by grouping sets ((month, measure_id), (month))
+    from standing
+    group by month, measure_id
+    union all
+    select
+        month,
+        'all' as scope,
+        sum(like_for_like_hours) as like_for_like_hours,
+        cast(sum(cases) as bigint) as cases
+    from hours_of_services
+    group by month
 
 ),
 

@@ -64,7 +64,10 @@ measured as (
             and ledger_rows.month = euros.month
             and ledger_rows.effect_class = euros.effect_class
             and ledger_rows.resource = euros.resource
-    where ledger_rows.superseded_by_id is null and ledger_rows.status not in ('planned', 'expected')
+    where
+        ledger_rows.superseded_by_id is null
+        and ledger_rows.status not in ('planned', 'expected')
+        and coalesce(ledger_rows.reason, '') <> 'withdrawn'
 
 )
 

@@ -46,7 +46,11 @@ recorded as (
         year(month) as year,
         string_agg(ledger_id, ', ' order by ledger_id) as ledger_id
     from ledger
-    where is_standing and effect_class = 'cash_released' and status not in ('planned', 'expected')
+    where
+        is_standing
+        and effect_class = 'cash_released'
+        and status not in ('planned', 'expected')
+        and coalesce(reason, '') <> 'withdrawn'
     group by split_part(resource, '/', 2), year(month)
 
 ),

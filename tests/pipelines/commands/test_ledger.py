@@ -179,7 +179,7 @@ def test_plans_are_typed_in_for_what_is_to_come(signed: Path) -> None:
     assert f"{next_year}-01" in said("show", signed)
     plans.write_text(f"{HEADER}\n{line.replace(str(next_year), '2020')}\n", encoding="utf-8")
     late = str(stopped("record", signed, "--planned", plans, "--function", "organisation"))
-    assert "line 2: month 2020-01 is over and no longer planned" in late
+    assert "z, 2020-01: the month is over and no longer planned" in late
     assert "0 rows" in said("show", signed, "--as-known-on", "2026-01-01")
 
 

@@ -359,7 +359,8 @@ class TestWhoeverWritesPastIt:
         (fault,) = looking.faults(full, [head])
         assert seen == fault
         assert fault.endswith(f"does not hold entry {head[:12]}, which it held once; its end is missing or it was "
-                              "rewritten, restore ledger/ from the backup.")  # fmt: skip
+                              "rewritten, restore ledger/ from the backup; where that is older, docs/operations.md says "
+                              "how to go on.")  # fmt: skip
 
     def test_a_whole_ledger_that_is_gone(self, full: Path) -> None:
         head = chain.head(full) or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
@@ -183,6 +184,21 @@ class TestWhatIsAltered:
         assert chain.place(town).read_bytes() == cut
         chain.place(town).write_bytes(content)
         chain.append(town, "claim", {"number": 5}, at=AT + dt.timedelta(hours=1))
+
+    def test_half_a_head_that_a_full_disk_left_is_none_and_spoils_none(self, town: Path) -> None:
+        known = heads.known(town)
+        with heads.place(town).open("ab") as file:
+            file.write(b"\x000123abc")
+        entry = chain.append(town, "claim", {"number": 5}, at=AT + dt.timedelta(hours=1))
+        assert heads.known(town) == [*known, entry.row_hash]
+
+    def test_what_cannot_be_noted_is_recorded_all_the_same(self, town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def full(_town: Path, _head: str) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(heads, "remember", full)
+        entry = chain.append(town, "claim", {"number": 5}, at=AT + dt.timedelta(hours=1))
+        assert chain.head(town) == entry.row_hash
 
     def test_an_emptied_var_costs_only_this_memory(self, town: Path) -> None:
         heads.place(town).unlink()

@@ -18,7 +18,6 @@ from tests.towns import make_town
 JANUARY, FEBRUARY = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
 MEASURES = "measure_id;measure_name;went_live_on;status\nm;Portal;2025-03-01;live\nz;Später;;planned\n"
 TOUCHED = "measure_id;service_code;share\nm;parkausweis;0,6\nz;parkausweis;0,4\n"
-TODAY = dt.date(2026, 1, 15)
 HEADER = ";".join(plans.COLUMNS)
 
 
@@ -121,7 +120,7 @@ class TestPlans:
     def read(self, town: Path, *lines: str, header: str = HEADER) -> list[Claim]:
         path = town / "plans.csv"
         path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-        return plans.plans_in(path, read_town(town), TODAY)
+        return plans.plans_in(path, read_town(town))
 
     def test_hours_and_euros_are_planned(self, town: Path) -> None:
         hours, cash = self.read(
@@ -170,4 +169,4 @@ class TestPlans:
         with pytest.raises(Refused, match="its columns must be measure_id;service_code;month"):
             self.read(town, header="measure;month")
         with pytest.raises(Refused, match="cannot be read"):
-            plans.plans_in(town / "nowhere.csv", read_town(town), TODAY)
+            plans.plans_in(town / "nowhere.csv", read_town(town))
