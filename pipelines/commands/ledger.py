@@ -96,20 +96,20 @@ def record(
     if supersede and not reason:
         raise Stop(Exit.CONFIGURATION, "--supersede needs a --reason.")
     with _at_work(folder):
-        signer = signing_key(folder, _book(folder).keys, function, key)
+        book = _book(folder)
+        signer = signing_key(folder, book.keys, function, key)
         because = CorrectionReason(reason) if reason and supersede else None
         if withdraw is not None:
             row = writing.withdraw(folder, withdraw, signer)
             say(f"Row {row} stands in the place of '{withdraw}' and claims nothing.")
         elif planned is not None:
             claims = plans.plans_in(planned, town)
-            plans.refuse_late(claims, _book(folder), local_day(town, utc_now()))
+            plans.refuse_late(claims, book, local_day(town, utc_now()))
             _refuse_others(folder, [claim.measure_id for claim in claims], signer)
             _tell(writing.record(folder, claims, signer, supersede_because=because))
         else:
-            months = (first.date() if first else dt.date.min, last.date() if last else dt.date.max)
-            asked = shown.Asked(measure or [], *months)
-            found = _shown(folder, asked, signer)
+            begin, end = first.date() if first else dt.date.min, last.date() if last else dt.date.max
+            found = _shown(folder, shown.Asked(measure or [], begin, end), signer)
             for sentence in found.left_out:
                 say(f"Not recorded: {sentence}")
             _tell(writing.record(folder, found.claims, signer, limits=found.limits, supersede_because=because))

@@ -38,7 +38,7 @@ appropriated as (
 
 ),
 
--- Recorded relief says its line in its resource: euro/<line>/<booking>.
+-- Recorded relief says its line in its resource: euro/<line>/<booking>; what was measured and stands is shown today.
 recorded as (
 
     select
@@ -46,11 +46,7 @@ recorded as (
         year(month) as year,
         string_agg(ledger_id, ', ' order by ledger_id) as ledger_id
     from ledger
-    where
-        is_standing
-        and effect_class = 'cash_released'
-        and status not in ('planned', 'expected')
-        and coalesce(reason, '') <> 'withdrawn'
+    where effect_class = 'cash_released' and shown_net is not null
     group by split_part(resource, '/', 2), year(month)
 
 ),
