@@ -88,6 +88,20 @@ def needed(cases: Floats, online: Floats, offline: Floats, minutes: Floats) -> F
     return (online * minutes[:, None, :, 0] + (cases - online) * offline).sum(2)
 
 
+def ways_without(cases: Floats, online: Floats, rest: Floats) -> Floats:
+    """How many cases would have come each way: draws × months × K × channels.
+
+    Args:
+        cases: months × K.
+        online: draws × months × K, how many of them would have come online.
+        rest: draws × months × K × channels, how the others would have come.
+    """
+    ways = rest * (cases - online)[..., None]
+    # A type that came online only: whoever would have come another way is priced like the others.
+    ways[..., 0] += np.where(rest.sum(3) == 0, cases, online)
+    return ways
+
+
 def taken(counts: Floats, minutes: Floats) -> Floats:
     """Minutes the cases took the way they came: draws × months.
 

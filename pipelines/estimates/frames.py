@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from pipelines.estimates.attribution.check import Check
 from pipelines.estimates.attribution.verdict import speaks_against
+from pipelines.estimates.cell_parts import SPAN as OF_CELLS
+from pipelines.estimates.cell_parts import cell_rows
 from pipelines.estimates.panel import Floats, Ints, Panel
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
@@ -46,6 +48,15 @@ SCHEMA: Final = {
     "p90": pl.Float64,
     **{f"{name}_minutes": pl.Float64 for name in _PARTS},
     "draws_seed": pl.Int64,
+    "case_type": pl.String,
+    "intake_channel": pl.String,
+    "cases_without": pl.Float64,
+    "cases_with": pl.Float64,
+    **{
+        f"{which}_{name}": dtype
+        for which in ("old", "new")
+        for name, dtype in (("minutes", pl.Float64), ("value", pl.String), ("valid_from", pl.Date))
+    },
     "attribution_method": pl.String,
     "attribution_state": pl.String,
     "attribution_reason": pl.String,
@@ -65,7 +76,8 @@ def savings_frame(
 ) -> pl.DataFrame:
     """Estimate and lay out (`SCHEMA`).
 
-    One row per month, measure and service (span `month`), whatever its state; one per measure, service and check beside
+    One row per month, measure and service (span `month`), whatever its state; of months that are not refused one per
+    case type and channel (span `cell`), which add up to it; one per measure, service and check beside
     the claim (span `checked`, month the last one it may speak of); and per month, span, grade and measure
     (`all` for the town) the totals of what stands, service `all`. A month that rests on fewer than min_cases cases
     stays out of the totals, so that it cannot be computed back from them.
@@ -88,12 +100,20 @@ def frame_of(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> pl.D
     rows += [_check_row(town, one, check, seed) for one in saved if len(one.months) for check in one.checks]
     rows += _total_rows(town, saved, min_cases, seed)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
-        "measure_id", "service_code", "span", "evidence_grade", "month", "attribution_method"
+        "measure_id",
+        "service_code",
+        "span",
+        "evidence_grade",
+        "month",
+        "attribution_method",
+        "case_type",
+        "intake_channel",
     )
 
 
 def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]]:
     common = {"span": "month", "measure_id": one.measure_id, "service_code": one.service_code, "draws_seed": seed}
+    service = next(service for service in town.services if service.service_code == one.service_code)
     if one.effect is None or one.verdict is None:
         for month in one.months:
             yield common | {
@@ -121,6 +141,8 @@ def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]
         if state != ClaimState.REFUSED:
             row |= {name: float(values[month]) for name, values in stands.items()}
             row |= _parts(one.effect.parts, one.part, month)
+            for cell in cell_rows(service, one.effect.by_cell, float(one.part[month]), int(month), row):
+                yield common | {"month": town.months[month], "span": OF_CELLS} | cell
         yield row
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.estimates.cell_parts import CellParts, cell_parts, nothing
 from pipelines.estimates.cells import Cells, cells_of, grades, unpriced
 from pipelines.estimates.effects import (
     MOST_SELECTION,
@@ -19,6 +20,7 @@ from pipelines.estimates.effects import (
     priced,
     rest_before,
     taken,
+    ways_without,
 )
 from pipelines.estimates.levels import Level
 from pipelines.estimates.minutes import NONE, Minutes
@@ -71,6 +73,7 @@ class StageEffect:
         cells: what it is computed from; None before its first month.
         offline: minutes a case that does not come online would have taken the old way, the mean of the draws, months
             asked × K.
+        by_cell: what it saved, cell by cell.
     """
 
     saved: Floats
@@ -84,6 +87,7 @@ class StageEffect:
     grades: tuple[str, ...]
     cells: Cells | None
     offline: Floats
+    by_cell: CellParts
 
 
 def effects(
@@ -140,6 +144,7 @@ def effects(
                 ),
                 one.cells,
                 one.offline,
+                one.by_cell.less(following.by_cell, later),
             )
         )
     return found
@@ -159,9 +164,10 @@ def _against(
 ) -> StageEffect:
     """The cases since the stage began, against the state just before it."""
     if not len(stage.asked):
-        return _nothing(town.draws, len(months), int(service.received[stage.baseline].sum()))
+        return _nothing(service, stage, minutes, town.draws, len(months))
     cells = cells_of(service, stage, level, minutes, months)
-    channels, offline = _channels_saved(service, stage, level, cells, priced(cells.old_rows, values), town, drift, rng)
+    old = priced(cells.old_rows, values)
+    channels, offline, ways = _channels_saved(service, stage, level, cells, old, town, drift, rng)
     saved = np.zeros((town.draws, len(months)))
     saved[:, cells.asked] = channels * kept + _faster(cells.counts, cells.old_rows, cells.new_rows, values)
     enters = (cells.counts > 0) & (cells.new_rows != cells.old_rows) & (cells.new_rows != NONE)
@@ -185,6 +191,7 @@ def _against(
         grades(minutes, len(months), cells),
         cells,
         offline,
+        cell_parts(cells, len(months), ways, old, kept, values, minutes),
     )
 
 
@@ -203,14 +210,14 @@ def _channels_saved(
     town: Tide,
     drift: Floats,
     rng: np.random.Generator,
-) -> tuple[Floats, Floats]:
-    """Minutes saved as people came another way, at the old minutes: draws × months; and those of a case offline."""
+) -> tuple[Floats, Floats, Floats]:
+    """Minutes saved as people came another way, at the old minutes: draws × months; of a case offline; the ways."""
     by_type = cells.received.sum(2)
     rest = carried_rest(rest_before(cells.before, rng, town.draws), drift[:, cells.asked])
     online = _online(stage, service, level, by_type, cells.received[..., 0], cells.seen, town, rng)
     offline = offline_minutes(rest, old)
     saved = needed(by_type * cells.part, online * cells.part, offline, old) - taken(cells.counts, old)
-    return saved, offline.mean(0)
+    return saved, offline.mean(0), ways_without(by_type * cells.part, online * cells.part, rest)
 
 
 def _online(
@@ -254,7 +261,7 @@ def _faster(counts: Floats, old_rows: Ints, new_rows: Ints, values: Floats) -> F
     return found
 
 
-def _nothing(draws: int, months: int, baseline_cases: int) -> StageEffect:
+def _nothing(service: ServiceCases, stage: Stage, minutes: Minutes, draws: int, months: int) -> StageEffect:
     none, no = np.zeros(months), np.zeros(months, bool)
     counts = np.zeros(months, np.int64)
     return StageEffect(
@@ -262,11 +269,12 @@ def _nothing(draws: int, months: int, baseline_cases: int) -> StageEffect:
         Parts(none, none, none, none, none, none),
         counts,
         counts,
-        baseline_cases,
+        int(service.received[stage.baseline].sum()),
         no,
         no,
         ~no,
         ("A",) * months,
         None,
         np.zeros((0, 0)),
+        nothing(months, len(service.case_types), minutes),
     )

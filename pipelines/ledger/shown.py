@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any, Final, TypeAlias
 
 import duckdb
 
+from pipelines.ledger.book import Refused
 from pipelines.ledger.chain import canonical
 from pipelines.ledger.claim import ALL, Claim, Component, claim_of, to_places
+from pipelines.ledger.components import components_of
 from pipelines.ledger.writing import Scope
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 
@@ -28,10 +30,9 @@ _HOURS: Final = """
         from (select distinct measure_id, service_code from rpt_savings_monthly where service_code <> 'all') as s
         left join dim_measures as m on s.measure_id = m.measure_id
     )
-    select r.*, p.place, cast(b.share as double) as share
+    select r.*, p.place
     from rpt_savings_monthly as r
     inner join places as p on r.measure_id = p.measure_id and r.service_code = p.service_code
-    left join bridge_measure_services as b on r.measure_id = b.measure_id and r.service_code = b.service_code
     where r.service_code <> 'all'
     order by r.month, r.service_code, r.measure_id
 """
@@ -48,6 +49,10 @@ _MONEY: Final = """
     having sum(c.accepted_eur) <> 0
     order by c.month, c.kind, booking, budget_line_id
 """
+_CELLS: Final = """
+    select * from fct_savings_cells where measure_id = $measure and service_code = $service and month = $month
+    order by case_type, intake_channel
+"""
 _VERSIONS: Final = (
     "select metric, formula_version from dim_metrics where metric in ('capacity_released_hours', 'cash_released_eur')"
 )
@@ -56,6 +61,10 @@ _MINUTES: Final = """
     order by all
 """
 _LINE: Final = "select * from dim_budget_line_rules where budget_line_id = $code and valid_from <= $month order by all"
+_RULE: Final = """
+    select any_value(budget_line_id) || '@' || max(valid_from)::varchar from dim_budget_line_rules
+    where budget_line_id = $code and year(valid_from) <= year($month::date)
+"""
 _RESPONSIBLE: Final = """
     select measure_id, responsible_function from monitor.rpt_measure_plans where responsible_function is not null
 """
@@ -96,9 +105,13 @@ def shown(database: Path, evidence: str, asked: Asked) -> Shown:
         database: the published file of a generation that is whole.
         evidence: the generation's id and its hash.
         asked: measures and months; limits are of all measures nonetheless.
+
+    Raises:
+        Refused: the file was published by an older version of the program.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         connection.execute("use monitor")
+        _refuse_older(connection)
         versions = dict(connection.execute(_VERSIONS).fetchall())
         hours, money = list(_rows(connection, _HOURS)), list(_rows(connection, _MONEY))
         claims: list[Claim] = []
@@ -108,15 +121,24 @@ def shown(database: Path, evidence: str, asked: Asked) -> Shown:
                 left_out[f"{row['measure_id']}, {row['service_code']}", why] += 1
             elif _hours(row):
                 row["assumption_set_id"] = _set_id(connection, _MINUTES, row["service_code"], row["month"])
-                claims.append(_claim_of_hours(row, evidence, versions.get("capacity_released_hours")))
+                asked_for = {"measure": row["measure_id"], "service": row["service_code"], "month": row["month"]}
+                cells = list(_rows(connection, _CELLS, asked_for))
+                claims.append(_claim_of_hours(row, cells, evidence, versions.get("capacity_released_hours")))
         for row in filter(asked.includes, money):
             if why := _why_not_money(row):
                 left_out[f"{row['measure_id']}, money", why] += 1
             else:
                 row["assumption_set_id"] = _set_id(connection, _LINE, row["budget_line_id"], row["month"])
+                row["assumption_id"] = _one(connection, _RULE, row["budget_line_id"], row["month"])
                 claims.append(_claim_of_money(row, evidence, versions.get("cash_released_eur")))
     told = [f"{what}: {why}, {count}." for (what, why), count in sorted(left_out.items())]
     return Shown(claims, _limits(hours, money), told)
+
+
+def _refuse_older(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse a file that an older version of the program published: it does not say what a claim is made of."""
+    if not connection.execute("from duckdb_tables() where table_name = 'fct_savings_cells'").fetchone():
+        raise Refused("What is published was made by an older version of the program; `papierwende run` makes it anew.")
 
 
 def responsible(database: Path) -> dict[str, str]:
@@ -148,8 +170,10 @@ def _limits(hours: Sequence[Facts], money: Sequence[Facts]) -> dict[Scope, Decim
     return dict(limits)
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, question: str) -> Iterator[Facts]:
-    answer = connection.execute(question)
+def _rows(
+    connection: duckdb.DuckDBPyConnection, question: str, asked_for: Mapping[str, object] | None = None
+) -> Iterator[Facts]:
+    answer = connection.execute(question, asked_for or {})
     names = [column[0] for column in answer.description or ()]
     return (dict(zip(names, row, strict=True)) for row in answer.fetchall())
 
@@ -158,6 +182,12 @@ def _set_id(connection: duckdb.DuckDBPyConnection, question: str, code: str, mon
     """The hash of the assumptions that a figure of a month rests on, None where it rests on none."""
     rows = connection.execute(question, {"code": code, "month": month}).fetchall()
     return hashlib.sha256(canonical(rows)).hexdigest()[:SET_DIGITS] if rows else None
+
+
+def _one(connection: duckdb.DuckDBPyConnection, question: str, code: str, month: dt.date) -> str | None:
+    """The one value a question about a month asks for."""
+    ((found,),) = connection.execute(question, {"code": code, "month": month}).fetchall()
+    return found
 
 
 def _hours(row: Facts) -> Decimal:
@@ -181,22 +211,8 @@ def _why_not_money(row: Facts) -> str | None:
     return "bookings of months still provisional" if row["is_provisional"] else None
 
 
-def _claim_of_hours(row: Facts, evidence: str, version: str | None) -> Claim:
+def _claim_of_hours(row: Facts, cells: Sequence[Facts], evidence: str, version: str | None) -> Claim:
     gross = _hours(row)
-    channel = to_places(row["channel_effect_hours"])
-    cell: Facts = {
-        "service_code": row["service_code"],
-        "baseline_cases": row["baseline_cases"],
-        "actual_cases": row["claimed_cases"],
-        "baseline_minutes": _minutes_per_case(row, "counterfactual_hours"),
-        "actual_minutes": _minutes_per_case(row, "actual_hours"),
-        "unit": "hours",
-    }
-    parts = (
-        Component.model_validate({**cell, "effect": "channel", "value": channel}),
-        # The rest, so that rounded parts add up.
-        Component.model_validate({**cell, "effect": "efficiency", "value": gross - channel}),
-    )
     taken = ("measure_id", "service_code", "office_code", "month", "evidence_grade", "baseline_id", "assumption_set_id")
     return claim_of(
         {
@@ -212,21 +228,15 @@ def _claim_of_hours(row: Facts, evidence: str, version: str | None) -> Claim:
             "evidence_ref": evidence,
             "status": LedgerStatus.MEASURED,
             "formula_version": version,
-            "components": parts,
+            "components": components_of(cells, gross),
         }
     )
-
-
-def _minutes_per_case(row: Facts, hours: str) -> Decimal | None:
-    """Minutes of one of the month's cases; the row holds the measure's part of them."""
-    cases = row["claimed_cases"] * (row["share"] or 0)
-    return to_places(row[hours] * 60 / cases) if cases else None
 
 
 def _claim_of_money(row: Facts, evidence: str, version: str | None) -> Claim:
     is_relief, amount = row["kind"] == "cash_released", to_places(row["accepted_eur"])
     net = amount if is_relief else -amount
-    part = Component(service_code=ALL, effect="booking", value=amount, unit="eur")
+    part = Component(service_code=ALL, effect="booking", value=amount, unit="eur", assumption_id=row["assumption_id"])
     return claim_of(
         {
             "measure_id": row["measure_id"],

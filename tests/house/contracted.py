@@ -191,6 +191,10 @@ PUBLISHED: dict[str, str] = {
     "rpt_revisions": (
         "metric scope month old_value new_value cause from_generation_id to_generation_id revised_on cases"
     ),
+    "fct_savings_cells": (
+        "month measure_id service_code case_type intake_channel baseline_cases received_cases cases_without cases_with "
+        "minutes_without minutes_after capacity_released_hours assumption_id_without assumption_id_after"
+    ),
     "fct_savings_components": (
         "ledger_id service_code case_type intake_channel baseline_cases actual_cases baseline_share "
         "actual_share baseline_minutes actual_minutes effect value unit assumption_id"

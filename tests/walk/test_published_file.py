@@ -170,6 +170,7 @@ WHOLLY_NULL: dict[tuple[str, str], str] = {
                 for when in ("baseline", "actual")
                 for what in ("cases", "share", "minutes")
             ),
+            ("fct_savings_components", "assumption_id"),
             ("fct_savings_ledger", "baseline_id"),
             ("fct_savings_ledger", "assumption_set_id"),
             ("fct_savings_ledger", "formula_version"),
@@ -179,7 +180,6 @@ WHOLLY_NULL: dict[tuple[str, str], str] = {
         ),
         "Musterhafen's ledger holds plans; what is measured is recorded from a generation, and this is its first",
     ),
-    ("fct_savings_components", "assumption_id"): "hours and bookings are recorded without a value per hour",
     ("rpt_budget_bridge", "ledger_id"): "Musterhafen's ledger holds plans",
     **{
         ("rpt_savings_persistence", column): "no measure of Musterhafen is at work for two full years"

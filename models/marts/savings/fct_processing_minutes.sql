@@ -30,6 +30,7 @@ dated as (
 )
 
 select
+    {{ minutes_id('dated.service_code', 'dated.case_type', 'dated.intake_channel', 'dated.valid_from') }} as assumption_id,
     dated.service_code,
     dated.case_type,
     dated.intake_channel,

@@ -7,9 +7,12 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
+from pipelines.estimates.cell_parts import nothing
 from pipelines.estimates.gates import Verdict
+from pipelines.estimates.minutes import minutes_of
 from pipelines.estimates.panel import Panel
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, Saved
@@ -19,6 +22,13 @@ from sources.contract.vocabularies import ClaimState, RefusalReason
 
 MONTHS = tuple(dt.date(2020 + month // 12, month % 12 + 1, 1) for month in range(60))
 TOWN = Panel(MONTHS, ())
+NO_MINUTES = pl.DataFrame(
+    schema={
+        **dict.fromkeys(("case_type", "intake_channel", "method", "evidence_grade"), pl.String),
+        **dict.fromkeys(("minutes", "low", "high", "standard_error", "sampled"), pl.Float64),
+        "valid_from": pl.Date,
+    }
+)
 EVEN = np.linspace(-1, 1, DRAWS)
 """Draws around nothing: tenth percentile -0.8, ninetieth 0.8."""
 
@@ -49,6 +59,7 @@ def saved(
         grades=(grade,) * 60,
         cells=None,
         offline=np.zeros((60, 0)),
+        by_cell=nothing(60, 0, minutes_of(NO_MINUTES)),
     )
     at_work = [month < until for month in range(60)]
     verdict = Verdict(

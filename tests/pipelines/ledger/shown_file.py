@@ -17,7 +17,19 @@ insert into dim_metrics values ('capacity_released_hours', '2'), ('cash_released
 create table fct_processing_minutes (service_code varchar, minutes decimal(18, 4), valid_from date, is_used boolean);
 insert into fct_processing_minutes values ('s', 12, '2024-01-01', true), ('s', 9, '2026-02-01', true), ('s', 1, '2024-01-01', false);
 create table dim_budget_line_rules (budget_line_id varchar, valid_from date, price_index decimal(18, 6));
-insert into dim_budget_line_rules values ('L', '2024-01-01', 1.02);
+insert into dim_budget_line_rules values
+    ('L', '2024-01-01', 1.02), ('L', '2026-07-01', 1.04), ('L', '2027-01-01', 1.05);
+create table fct_savings_cells (
+    month date, measure_id varchar, service_code varchar, case_type varchar, intake_channel varchar,
+    baseline_cases bigint, received_cases bigint, cases_without double, cases_with double,
+    minutes_without decimal(18, 4), minutes_after decimal(18, 4), channel_effect_hours double,
+    efficiency_effect_hours double, assumption_id_without varchar, assumption_id_after varchar, is_small_cell boolean
+);
+insert into fct_savings_cells values
+    ('2026-01-01', 'm', 's', 'a', 'online', 100, 60, 20, 60, 12, 12, -8, 0, 's/a/online@1', 's/a/online@1', false),
+    ('2026-01-01', 'm', 's', 'a', 'post', 700, 34, 74, 34, 30, 25, 20, 2.5, 's/all/post@1', 's/all/post@2', false),
+    ('2026-01-01', 'm', 's', 'a', 'fax', 90, 4, 5, 4, 30, 30, 0.5, 0, 's/a/fax@1', 's/a/fax@1', true),
+    ('2026-01-01', 'm', 's', 'b', 'counter', 10, 2, 1, 2, 300, 300, -5, 0, 's/b/counter@1', 's/b/counter@1', true);
 create table rpt_savings_monthly (
     month date, measure_id varchar, service_code varchar, office_code varchar, claim_state varchar, refusal_reason varchar,
     cash_state varchar, capacity_released_hours double, capacity_low_hours double, capacity_high_hours double,

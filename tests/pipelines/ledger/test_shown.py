@@ -38,17 +38,42 @@ def test_hours_that_stand_are_claimed_as_they_are_shown(database: Path) -> None:
     assert (hours.is_recurring, hours.valid_until) == (True, dt.date(2027, 1, 31))
     assert (hours.evidence_grade, hours.evidence_ref, hours.status) == ("A", "g:hash", "measured")
     assert hours.formula_version == "2"
-    channel, efficiency = hours.components
-    assert (channel.effect, channel.value, efficiency.effect, efficiency.value) == (
-        "channel",
-        Decimal("7.5"),
-        "efficiency",
-        Decimal("2.5"),
-    )
-    # 30 hours are 1,800 minutes, and the measure's part of them is 0.6: 1,800 / (100 × 0.6) = 30 minutes a case.
-    assert (channel.baseline_minutes, channel.actual_minutes) == (30, 20)
-    assert (channel.baseline_cases, channel.actual_cases) == (900, 100)
     assert hours.faults() == []
+
+
+def test_a_claim_holds_its_cells_and_what_priced_them(database: Path) -> None:
+    """Another way 7.5 hours and fewer minutes 2.5; the two cells of few cases stand with the next smallest, post."""
+    told = {
+        (part.case_type, part.intake_channel, part.effect): part
+        for part in claims(database, "m")["s|o|2026-01|minutes/2|capacity_released"].components
+    }
+    assert {where: part.value for where, part in told.items()} == {
+        ("a", "online", "channel"): Decimal(-8),
+        ("other", "other", "channel"): Decimal("15.5"),
+        ("other", "other", "efficiency"): Decimal("2.5"),
+    }
+    online, others = told["a", "online", "channel"], told["other", "other", "channel"]
+    assert (online.baseline_cases, online.actual_cases) == (100, 60)
+    # Of 99 letters, faxes and forms of type a 20 would have come online, and 60 of 98 did.
+    assert (online.baseline_share, online.actual_share) == (Decimal("0.2020"), Decimal("0.6122"))
+    assert (online.baseline_minutes, online.actual_minutes, online.assumption_id) == (12, 12, "s/a/online@1")
+    assert (others.baseline_cases, others.actual_cases, others.assumption_id) == (800, 40, None)
+
+
+def test_with_enough_cases_everywhere_each_cell_stands_alone(tmp_path: Path) -> None:
+    made = write_shown(tmp_path / "p.duckdb", "update fct_savings_cells set is_small_cell = false")
+    parts = claims(made, "m")["s|o|2026-01|minutes/2|capacity_released"].components
+    named = {(part.intake_channel, part.effect): part.assumption_id for part in parts}
+    assert named["post", "channel"] == "s/all/post@1"
+    assert named["post", "efficiency"] == "s/all/post@2"
+    assert len(parts) == 5
+    assert sum(part.value for part in parts) == 10
+
+
+def test_a_file_of_an_older_program_is_refused(tmp_path: Path) -> None:
+    made = write_shown(tmp_path / "p.duckdb", "drop table fct_savings_cells")
+    with pytest.raises(Refused, match="older version of the program"):
+        claims(made, "m")
 
 
 def test_the_place_of_a_measure_is_by_its_go_live(database: Path) -> None:
@@ -65,6 +90,8 @@ def test_money_is_claimed_as_audited_and_together_with_its_cost(database: Path) 
     }
     relief = next(claim for claim in money if claim.gross)
     assert (relief.evidence_ref, relief.evidence_grade, relief.formula_version) == ("B1@g:hash", "A", "3")
+    (part,) = relief.components
+    assert part.assumption_id == "L@2026-07-01", "the row that holds at the end of the booking's year"
     assert (relief.is_recurring, relief.valid_until) == (True, dt.date(2027, 1, 31))
 
 
