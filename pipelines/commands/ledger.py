@@ -15,7 +15,8 @@ from pipelines.commands.ledger_rows import figure, rows_table
 from pipelines.commands.printing import out, say
 from pipelines.commands.where import Folder, TownOption
 from pipelines.ledger import chain, looking, plans, shown, writing
-from pipelines.ledger.book import Book, Refused, next_status, read
+from pipelines.ledger.book import Book, Refused, read
+from pipelines.ledger.row import next_status
 from pipelines.ledger.signatures import SigningKey, function_code
 from pipelines.run import lock
 from pipelines.run.generation import DATABASE, SEAL, damaged_parts, published_generation, read_status
@@ -150,15 +151,21 @@ def adopt(
     function: Function = None,
     key: KeyFile = None,
 ) -> None:
-    """Let claims rest on another version of a baseline from the next run on; the versions before stay in the ledger.
+    """Sign that claims rest on another version of a baseline; two functions must, each with its own key.
+
+    It counts from the next run on. The versions before stay in the ledger and in sight.
 
     Example: [cyan]papierwende ledger adopt --town my-town wohngeld@2025-02-20.v2 --reason late_data[/cyan]
     """
     town_at(town)
     with _at_work(town):
         signer = signing_key(town, _book(town).keys, function, key)
-        writing.adopt(town, baseline, CorrectionReason(reason), signer)
-    say(f"Claims rest on {baseline} from the next run on.")
+        counts = writing.adopt(town, baseline, CorrectionReason(reason), signer)
+    say(
+        f"Claims rest on {baseline} from the next run on."
+        if counts
+        else f"{signer.function} signed {baseline}; it counts once another function has signed it with the same reason."
+    )
     _tell_head(town)
 
 
@@ -187,6 +194,8 @@ def verify(
         for sentence in looking.beyond(entries, shown.limits_of(folder / "current" / DATABASE)):
             say(f"Note: {sentence}")
     book = _book(folder)
+    for baseline_id, first in book.proposed.items():
+        say(f"Note: {first.facts['function']} signed that claims rest on {baseline_id}; a second function has not.")
     standing = sum(1 for _ in book.standing())
     say(f"{len(entries):,} entries, {len(book.keys)} keys, {len(book.rows):,} rows, {standing:,} of them stand.")
     _tell_head(folder)

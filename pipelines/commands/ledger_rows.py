@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pipelines.commands.printing import printable, table
-from pipelines.ledger.book import Row
+from pipelines.ledger.row import Row
 
 NAMES = ["id", "measure", "service", "month", "effect", "net", "low", "high", "unit", "grade", "status", "by", "note"]
 SHOWN_DIGITS = 8

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from pipelines.ledger.chain import appending, entries
+from pipelines.ledger.chain import Entry, appending, entries
 from sources.contract.inputs import INPUTS
 
 _KIND: Final = "baseline"
@@ -32,11 +32,37 @@ def frozen_baselines(town_folder: Path) -> pl.DataFrame:
     told = entries(town_folder)
     adopted = {
         entry.facts["baseline_id"]: (entry.number, entry.recorded_at.date().isoformat(), entry.facts["reason"])
-        for entry in told
-        if entry.kind == "adoption"
+        for entry in _adoptions(told)
     }
     frames = [_frame(entry.facts, adopted) for entry in told if entry.kind == _KIND]
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *frames])
+
+
+def adopted_since(town_folder: Path, head: str | None) -> str | None:
+    """Why another version of a baseline counts since the chain had a head; None where none does.
+
+    Args:
+        town_folder: the town's folder.
+        head: hash of the entry that was the last one; None for an empty ledger.
+
+    Raises:
+        BrokenLedger: the chain was altered.
+    """
+    told = entries(town_folder)
+    known = next((entry.number for entry in told if entry.row_hash == head), 0)
+    since = [entry.facts["reason"] for entry in _adoptions(told) if entry.number > known]
+    return since[-1] if since else None
+
+
+def _adoptions(told: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries by which a version began to count: the second of the two that sign it."""
+    proposed: set[str] = set()
+    for entry in told:
+        if entry.kind == "adoption":
+            baseline_id = entry.facts["baseline_id"]
+            if baseline_id in proposed:
+                yield entry
+            proposed ^= {baseline_id}
 
 
 def freeze(town_folder: Path, baselines: pl.DataFrame, generation_id: str) -> int:

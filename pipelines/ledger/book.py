@@ -6,7 +6,6 @@ into the file is none.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -14,15 +13,14 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from pipelines.ledger.chain import Entry
-from pipelines.ledger.claim import RECORDED_AS, Claim, booking_of
+from pipelines.ledger.claim import RECORDED_AS, Claim
+from pipelines.ledger.row import Approval, Row, ledger_id_of, next_status, same_eyes, taken_by
 from pipelines.ledger.signatures import is_signed, key_id_of, message_of, refused_function
-from sources.contract.ledger_words import CorrectionReason, EffectClass, LedgerStatus
+from sources.contract.ledger_words import CorrectionReason, LedgerStatus
 from sources.contract.vocabularies import EvidenceGrade, words
 
-ID_DIGITS: Final = 16
 FREE_KEYS: Final = 2
 SIGNED: Final = frozenset(("function", "key_id", "signature"))
-ORDER: Final = tuple(LedgerStatus)
 # Codes, as a free text could name somebody.
 REASONS: Final = words(CorrectionReason)
 
@@ -41,56 +39,18 @@ class RegisteredKey:
     let_in_by: str
 
 
-@dataclass(frozen=True)
-class Approval:
-    """Somebody else said yes."""
-
-    status: LedgerStatus
-    function: str
-    key_id: str
-    at: dt.datetime
-
-
-@dataclass
-class Row:
-    """A recorded claim and what became of it.
-
-    Attributes:
-        ledger_id: the first digits of the hash of the entry that recorded it.
-        function, key_id: who recorded it.
-        supersedes_id, reason: of a correction, which row it replaces and why.
-        superseded_by: the entry that replaced it, None while it stands.
-    """
-
-    ledger_id: str
-    claim: Claim
-    entry: Entry
-    function: str
-    key_id: str
-    supersedes_id: str | None = None
-    reason: str | None = None
-    approvals: list[Approval] = field(default_factory=list)
-    superseded_by: Entry | None = None
-
-    @property
-    def stands(self) -> bool:
-        """Whether no correction replaced it."""
-        return self.superseded_by is None
-
-    @property
-    def status(self) -> LedgerStatus:
-        """How far it has come."""
-        return self.approvals[-1].status if self.approvals else self.claim.status
-
-
 @dataclass
 class Book:
-    """The ledger as read so far: keys by id, rows by id in the order in which they were recorded."""
+    """The ledger as read so far: keys by id, rows by id in the order in which they were recorded.
+
+    `proposed`: by baseline the first signature of an adoption that waits for the second.
+    """
 
     keys: dict[str, RegisteredKey] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     baselines: list[Entry] = field(default_factory=list)
     taken: dict[tuple[object, ...], Row] = field(default_factory=dict)
+    proposed: dict[str, Entry] = field(default_factory=dict)
 
     def standing(self) -> Iterator[Row]:
         """Rows that no correction replaced."""
@@ -118,7 +78,9 @@ class Book:
             case "baseline":
                 self.baselines.append(entry)
             case "adoption":
-                pass
+                # The second signature ends what the first one began.
+                if self.proposed.pop(facts["baseline_id"], None) is None:
+                    self.proposed[facts["baseline_id"]] = entry
             case _:
                 row = Row(
                     ledger_id_of(entry), claim_in(facts), entry, facts["function"], facts["key_id"],
@@ -198,6 +160,14 @@ class Book:
             return f"'{facts['baseline_id']}' is no frozen baseline; there are: {', '.join(known) or 'none yet'}"
         if facts["reason"] not in REASONS:
             return f"letting another version count needs a reason: {', '.join(REASONS)}"
+        if (first := self.proposed.get(facts["baseline_id"])) is None:
+            return None
+        if facts["reason"] != first.facts["reason"]:
+            return f"{first.facts['function']} signed it with the reason {first.facts['reason']}"
+        if facts["function"] == first.facts["function"] or facts["key_id"] == first.facts["key_id"]:
+            return f"{facts['function']} signed it already; another function must sign it, too"
+        if self.keys[facts["key_id"]].let_in_by == self.keys[first.facts["key_id"]].let_in_by:
+            return f"key {facts['key_id']} and the one that signed first were let in by the same key"
         return None
 
     def _refused_approval(self, facts: Mapping[str, Any]) -> str | None:
@@ -212,7 +182,7 @@ class Book:
         if status is not awaited:
             way = f"the next is {awaited}" if awaited else "its figure must be recorded first, or nothing comes after"
             return f"row {row.ledger_id} is {row.status} and cannot become {status}; {way}"
-        if why := _same_eyes(row, facts["function"], facts["key_id"], status):
+        if why := same_eyes(row, facts["function"], facts["key_id"], status):
             return why
         # Whoever holds a key could let in a second one under another function's name.
         if self.keys[facts["key_id"]].let_in_by == self.keys[row.key_id].let_in_by:
@@ -243,37 +213,6 @@ def claim_in(facts: Mapping[str, Any]) -> Claim:
     return Claim.model_validate({name: value for name, value in facts.items() if name not in rest})
 
 
-def ledger_id_of(entry: Entry) -> str:
-    """The id of the row that an entry records: it is bound to what it says."""
-    return entry.row_hash[:ID_DIGITS]
-
-
-def taken_by(claim: Claim) -> list[tuple[object, ...]]:
-    """What a claim takes that no other row may: its key, and the minutes or the booking under whatever key."""
-    what: list[tuple[object, ...]] = [("key", claim.claim_key)]
-    if claim.is_planned:
-        return what
-    if claim.effect_class is EffectClass.CAPACITY_RELEASED:
-        what.append(("minutes", claim.measure_id, claim.service_code, claim.month))
-    if booking := booking_of(claim.resource):
-        # What takes a booking back may bear its number.
-        what.append(("booking", claim.effect_class, booking, claim.net < 0))
-    return what
-
-
-def next_status(row: Row) -> LedgerStatus | None:
-    """The status an approval gives a row next; None where only another figure leads on, or nothing does."""
-    status = row.status
-    if status in (LedgerStatus.EXPECTED, LedgerStatus.AUDITED):
-        return None
-    if status is LedgerStatus.PROVEN and row.claim.evidence_grade is not EvidenceGrade.A:
-        return None
-    # Hours leave no budget: nobody can execute them there.
-    if status is LedgerStatus.PROVEN and row.claim.unit == "hours":
-        return LedgerStatus.AUDITED
-    return ORDER[ORDER.index(status) + 1]
-
-
 def _refused_correction(before: Row | None, claim: Claim, supersedes_id: str, reason: object) -> str | None:
     if before is None:
         return f"there is no row {supersedes_id} to correct"
@@ -284,14 +223,4 @@ def _refused_correction(before: Row | None, claim: Claim, supersedes_id: str, re
     old = before.claim
     if (old.measure_id, old.month, old.effect_class) != (claim.measure_id, claim.month, claim.effect_class):
         return f"row {supersedes_id} is of another measure, month or effect class"
-    return None
-
-
-def _same_eyes(row: Row, function: str, key_id: str, status: LedgerStatus) -> str | None:
-    """Why somebody may not approve a row: who recorded it does not, and who proved it does not audit it."""
-    if row.function == function or row.key_id == key_id:
-        return f"{row.function} recorded row {row.ledger_id}; another function approves it with a key of its own"
-    before = {(approval.function, approval.key_id) for approval in row.approvals}
-    if status is LedgerStatus.AUDITED and any(function == other or key_id == key for other, key in before):
-        return f"{function} approved row {row.ledger_id} before; another function audits it"
     return None

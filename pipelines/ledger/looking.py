@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.ledger import chain, heads
-from pipelines.ledger.book import Row, ledger_id_of, read
+from pipelines.ledger.book import read
+from pipelines.ledger.row import Row, ledger_id_of
 from pipelines.ledger.writing import Scope, scope_of
 from sources.contract.inputs import INPUTS
 

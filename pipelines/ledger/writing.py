@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pipelines.ledger import chain
-from pipelines.ledger.book import Book, Refused, Row, ledger_id_of, next_status, read
+from pipelines.ledger.book import Book, Refused, read
 from pipelines.ledger.claim import Claim, key_of, plan_of
+from pipelines.ledger.row import Row, ledger_id_of, next_status
 from pipelines.ledger.signatures import SigningKey, message_of
 from sources.contract.ledger_words import CorrectionReason, EffectClass, LedgerStatus
 
@@ -134,22 +135,25 @@ def withdraw(town_folder: Path, ledger_id: str, key: SigningKey, at: dt.datetime
 
 def adopt(
     town_folder: Path, baseline_id: str, reason: CorrectionReason, key: SigningKey, at: dt.datetime | None = None
-) -> None:
-    """Let claims rest on another version of a baseline from the next run on; all versions stay.
+) -> bool:
+    """Sign that claims shall rest on another version of a baseline; all versions stay.
+
+    It counts from the next run on once a second function has signed it with its own key; returns whether it does.
 
     Args:
         town_folder: the town's folder.
         baseline_id: the version, as in dim_baselines.
-        reason: why it counts in the place of the one before.
-        key: of the function that answers for it.
+        reason: why it counts in the place of the one before; the same for both.
+        key: of a function.
         at: UTC without a zone; now when left out.
 
     Raises:
-        Refused: no such version was frozen.
+        Refused: no such version was frozen, or the second signature is not of another function.
         BrokenLedger, OSError: as ``desk``.
     """
     with desk(town_folder, at) as at_desk:
         at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason.value}, key)
+        return baseline_id not in at_desk.book.proposed
 
 
 def approve(

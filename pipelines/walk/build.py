@@ -19,6 +19,8 @@ from typing import Any, Final
 import polars as pl
 
 from pipelines.ledger import chain, looking
+from pipelines.ledger.baselines import adopted_since
+from pipelines.run.generation import read_status
 from pipelines.run.input_hash import ledger_head, parameters_hash
 from pipelines.run.outcome import Exit, Stop, storage_sentence, told_of_disk, write_whole
 from pipelines.run.run import Generation, Run
@@ -114,12 +116,14 @@ class Workshop:
 
         Which deliveries have something to tell lies in landing.
         """
+        published = read_status(run.remembered.whole) if run.remembered.whole else None
         row = {
             "generation_id": generation.id,
             "as_of": run.day,
             "built_at": run.started_at,
             "input_hash": generation.input_hash,
             "ledger_head": ledger_head(run.town, generation.id),
+            "adopted_because": adopted_since(run.folder, published.get("ledger_head")) if published else None,
             "contract_version": CONTRACT_VERSION,
             "program_version": program_version(),
             "timezone": run.town.setting.timezone,

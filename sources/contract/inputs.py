@@ -13,6 +13,7 @@ INPUTS: Final[dict[str, dict[str, pl.DataType]]] = {
         "built_at": pl.Datetime("us"),
         "input_hash": pl.String(),
         "ledger_head": pl.String(),
+        "adopted_because": pl.String(),
         "contract_version": pl.String(),
         "program_version": pl.String(),
         "timezone": pl.String(),

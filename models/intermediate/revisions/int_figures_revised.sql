@@ -41,6 +41,7 @@ compared as (
         run.generation_id as to_generation_id,
         run.as_of as revised_on,
         run.program_version <> published.program_version as has_other_program,
+        case when published.metric = 'like_for_like_hours' then run.adopted_because end as adopted_because,
         coalesce(run.parameters_hash, '') <> coalesce(published.parameters_hash, '') as has_other_parameters
     from published
     cross join run
@@ -98,6 +99,8 @@ explained as (
         moved.cases_after,
         case
             when moved.has_other_program then 'formula'
+            -- Of another baseline the hours of other services move, too: their part in the tide is another one.
+            when moved.adopted_because is not null then moved.adopted_because
             -- Cash does not depend on assumptions.
             when moved.has_other_parameters and moved.metric <> 'net_cash_eur' and touched.month is null
                 then 'assumption'

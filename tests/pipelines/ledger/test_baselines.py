@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from pipelines.estimates.baselines import baselines_frame
-from pipelines.ledger.baselines import freeze, frozen_baselines, head_before_own, last_frozen_in
+from pipelines.ledger.baselines import adopted_since, freeze, frozen_baselines, head_before_own, last_frozen_in
 from pipelines.ledger.book import Refused
 from pipelines.ledger.chain import BrokenLedger, append, entries, head, place
 from pipelines.ledger.looking import faults
@@ -77,7 +77,14 @@ def test_claims_rest_on_the_version_that_was_adopted_last(tmp_path: Path) -> Non
     assert kept.select(of_today(usual()).columns).equals(of_today(usual()))
 
     register_key(tmp_path, KEY)
-    adopt(tmp_path, TWO, CorrectionReason.LATE_DATA, KEY)
+    register_key(tmp_path, OTHER)
+    assert not adopt(tmp_path, TWO, CorrectionReason.LATE_DATA, KEY), "one signature lets nothing count"
+    assert not run(tmp_path, late, LATER, "g2").filter("is_claimed")["adopted_because"].is_not_null().any()
+    before = head(tmp_path)
+    assert adopted_since(tmp_path, before) is None
+    assert adopt(tmp_path, TWO, CorrectionReason.LATE_DATA, OTHER)
+    assert (adopted_since(tmp_path, before), adopted_since(tmp_path, head(tmp_path))) == ("late_data", None)
+    assert adopted_since(tmp_path, None) == "late_data"
     frame = run(tmp_path, late, LATER, "g3")
     assert frame.filter("is_claimed")["baseline_id"].unique().to_list() == [TWO]
     assert frame.filter("is_claimed")["adopted_because"].unique().to_list() == ["late_data"]
@@ -86,7 +93,8 @@ def test_claims_rest_on_the_version_that_was_adopted_last(tmp_path: Path) -> Non
     beside = adopted.filter(OF_MONTHS)["first_baseline_minutes"]
     assert beside.equals(of_today(usual()).filter(OF_MONTHS)["minutes"], check_names=False), "version 1 stays in sight"
 
-    adopt(tmp_path, ONE, CorrectionReason.CORRECTION, KEY)
+    assert not adopt(tmp_path, ONE, CorrectionReason.CORRECTION, OTHER)
+    assert adopt(tmp_path, ONE, CorrectionReason.CORRECTION, KEY)
     again = claimed(late, run(tmp_path, late, LATER, "g4"))
     assert again.select(of_today(usual()).columns).equals(of_today(usual()))
 
@@ -107,6 +115,25 @@ def test_what_cannot_be_adopted_says_why_and_writes_nothing(
     with pytest.raises(Refused, match=why):
         adopt(tmp_path, baseline_id, CorrectionReason.LATE_DATA, {"KEY": KEY, "OTHER": OTHER}[key])
     assert place(tmp_path).read_bytes() == before
+
+
+def test_the_second_signature_is_of_another_function_and_gives_the_same_reason(tmp_path: Path) -> None:
+    run(tmp_path, usual(), SOON, "g1")
+    register_key(tmp_path, KEY)
+    register_key(tmp_path, OTHER)
+    third = SigningKey("audit", bytes(31) + b"3")
+    register_key(tmp_path, third, KEY)
+    adopt(tmp_path, ONE, CorrectionReason.LATE_DATA, KEY)
+    before = place(tmp_path).read_bytes()
+    for key, reason, why in (
+        (KEY, CorrectionReason.LATE_DATA, "controlling signed it already; another function must sign it, too"),
+        (OTHER, CorrectionReason.CORRECTION, "controlling signed it with the reason late_data"),
+        (third, CorrectionReason.LATE_DATA, "were let in by the same key"),
+    ):
+        with pytest.raises(Refused, match=why):
+            adopt(tmp_path, ONE, reason, key)
+    assert place(tmp_path).read_bytes() == before
+    assert adopt(tmp_path, ONE, CorrectionReason.LATE_DATA, OTHER)
 
 
 def test_an_adoption_nobody_signed_is_found(tmp_path: Path) -> None:
