@@ -10,7 +10,7 @@ from pipelines import steps
 from pipelines.run.outcome import Exit, Stop
 from pipelines.run.settings import TOWN, town_folder
 from pipelines.schedule import new_files, schedules, source_assets, town_in
-from pipelines.walk.build import parsed_models
+from pipelines.walk.parsed import parsed_models
 from pipelines.walk.walk import Walk
 
 

@@ -18,14 +18,13 @@ from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
-from pipelines.run.settings import project_root
 from pipelines.run.unfinished import begun, ended
 from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, publish
 from pipelines.walk.admission import together
-from pipelines.walk.build import Workshop, dbt_executable
-from pipelines.walk.dbt_program import Dbt
+from pipelines.walk.build import Workshop
+from pipelines.walk.dbt_program import dbt
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
@@ -182,7 +181,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             }
             workshop.write_run(run, walk.made, published_before(run.remembered.whole) | more)
             workshop.fresh_build_file()
-            with workshop.environment(workshop.target, run.town.setting.timezone):
+            with workshop.environment(run.town.setting.timezone):
                 yield from _built(context, workshop, step)
 
     return build
@@ -190,9 +189,8 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
 
 def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.ProgressStep) -> Iterator[Any]:
     """Dbt's events while it builds."""
-    dbt = Dbt(project_dir=str(project_root()), profiles_dir=str(project_root()), dbt_executable=str(dbt_executable()))
     models, tests = len(context.selected_asset_keys), len(context.selected_asset_check_keys)
-    invocation = dbt.cli(
+    invocation = dbt().cli(
         ["build", "--exclude-resource-type", "unit_test"],
         context=context,
         # Dbt works in the program's folder, where a relative one would be another.

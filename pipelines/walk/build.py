@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import polars as pl
@@ -22,9 +16,11 @@ from pipelines.ledger import chain, looking
 from pipelines.ledger.baselines import adopted_since
 from pipelines.run.generation import read_status
 from pipelines.run.input_hash import ledger_head, parameters_hash
-from pipelines.run.outcome import Exit, Stop, storage_sentence, told_of_disk, write_whole
+from pipelines.run.outcome import Exit, storage_sentence, told_of_disk
 from pipelines.run.run import Generation, Run
-from pipelines.run.settings import program_version, project_root
+from pipelines.run.settings import program_version
+from pipelines.walk.dbt_program import BUILD_FILE, environment
+from pipelines.walk.parsed import models_of
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, CONTRACT_VERSION
 from sources.landing.landing import write_frame
@@ -32,9 +28,6 @@ from sources.town.folder import Town
 
 HOLIDAY_YEARS_AHEAD = 2
 END_OF_LOG: Final = 20_000
-# DuckDB computes each model on all cores; a second one uses what the first leaves.
-MODELS_AT_ONCE: Final = 2
-PARTIAL_PARSE: Final = "partial_parse.msgpack"
 
 
 @dataclass(frozen=True)
@@ -51,44 +44,18 @@ class Workshop:
     @property
     def build_file(self) -> Path:
         """The DuckDB file only the build opens."""
-        return self.town_folder / "var" / "build" / "build.duckdb"
+        return self.town_folder / "var" / "build" / BUILD_FILE
 
     @property
     def target(self) -> Path:
         """Dbt's artifacts."""
         return self.town_folder / "var" / "dbt"
 
-    @property
-    def parsed(self) -> Path:
-        """The manifests Dagster reads, named by the program version."""
-        return self.target / "parsed"
-
     @contextmanager
-    def environment(self, target: Path, timezone: str = "Europe/Berlin") -> Iterator[None]:
+    def environment(self, timezone: str) -> Iterator[None]:
         """Tell dbt where everything is, by this process's environment and only while the block runs."""
-        before = dict(os.environ)
-        os.environ.update(
-            PAPIERWENDE_TOWN=str(self.town_folder.resolve()),
-            PAPIERWENDE_BUILD_FILE=str(self.build_file.resolve()),
-            PAPIERWENDE_BUILD_THREADS=str(min(len(os.sched_getaffinity(0)), MODELS_AT_ONCE)),
-            PAPIERWENDE_TIMEZONE=timezone,
-            DBT_TARGET_PATH=str(target.resolve()),
-            DBT_LOG_PATH=str(target.resolve()),
-            DBT_PROFILES_DIR=str(project_root()),
-            DBT_SEND_ANONYMOUS_USAGE_STATS="false",
-            # Sums of doubles in a fixed order, whatever the machine's cores: the same tables, hash for hash.
-            OPENBLAS_NUM_THREADS="1",
-            # Each statement and each reading of the cache in full costs a tenth of a small town's build.
-            DBT_LOG_LEVEL_FILE="info",
-            DBT_LOG_FORMAT_FILE="text",
-            DBT_USE_COLORS="false",
-            DO_NOT_TRACK="1",
-        )
-        try:
+        with environment(self.town_folder, self.build_file.parent, self.target, timezone):
             yield
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
 
     def drop_build_file(self) -> None:
         """Give back the room a build takes."""
@@ -138,43 +105,6 @@ class Workshop:
         for name, frame in (frames | more).items():
             write_frame(self.inputs / f"{name}.parquet", frame)
 
-    def manifest(self) -> dict[str, Any]:
-        """Dbt's manifest of the models, parsed once per program version.
-
-        Raises:
-            Stop: with exit 70 when the models do not parse.
-        """
-        # Dbt rewrites its own manifest in every build, and a full disk or a power failure leaves half of it.
-        path = self.parsed / f"{program_version()}.json"
-        self.parsed.mkdir(parents=True, exist_ok=True)
-        with (self.parsed / "lock").open("w") as lock:
-            # The web server, the daemon and a run may load the models at once: one of them parses.
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if (manifest := _json(path)) is None:
-                for other in self.parsed.glob("*.json*"):
-                    other.unlink()
-                write_whole(path, self._parse())
-                manifest = json.loads(path.read_text(encoding="utf-8"))
-        return manifest
-
-    def _parse(self) -> str:
-        """Parse the models in a folder of its own, as a build may be at work; a build spares what was parsed here."""
-        target = self.target / "parsing"
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir()
-        command = [str(dbt_executable()), "parse", "--project-dir", str(project_root()), "--quiet"]
-        with self.environment(target):
-            done = subprocess.run(command, cwd=project_root(), capture_output=True, text=True, check=False)
-        if told_of_disk(done.stdout + done.stderr):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.target))
-        if done.returncode != 0:
-            raise Stop(Exit.INTERNAL, f"The models do not parse: {done.stdout.strip()[-2000:]}")
-        text = (target / "manifest.json").read_text(encoding="utf-8")
-        with suppress(FileNotFoundError):
-            (target / PARTIAL_PARSE).replace(self.target / PARTIAL_PARSE)
-        shutil.rmtree(target)
-        return text
-
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
         results, log = _json(self.target / "run_results.json"), self.target / "dbt.log"
@@ -186,7 +116,7 @@ class Workshop:
         messages = " ".join(str(result.get("message")) for result in results["results"] if result["status"] == "error")
         if fault := told_of_disk(messages):
             return Exit.STORAGE, [storage_sentence(self.build_file.parent, fault)]
-        nodes = self.manifest()["nodes"]
+        nodes = models_of(self.town_folder)["nodes"]
         sentences: list[str] = []
         code = Exit.GUARD
         for result in results["results"]:
@@ -202,17 +132,6 @@ class Workshop:
                 code = Exit.INTERNAL
                 sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
         return code, sentences or [f"dbt broke; {log} tells where."]
-
-
-def dbt_executable() -> Path:
-    """The dbt command installed beside this Python."""
-    return Path(sys.executable).parent / "dbt"
-
-
-def parsed_models(town_folder: Path | None) -> dict[str, Any]:
-    """Dbt's manifest of the models; without a town nothing of it is kept."""
-    with TemporaryDirectory() as nowhere:
-        return Workshop(town_folder or Path(nowhere)).manifest()
 
 
 def _json(path: Path) -> dict[str, Any] | None:

@@ -1,12 +1,26 @@
-"""Dbt as a Dagster resource that costs no more than the command it starts."""
+"""Dbt: what its process is told, and a Dagster resource that costs no more than the process it starts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
+from typing import Final
 
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
+
+from pipelines.run.settings import project_root
+from pipelines.walk import dbt_child
+
+# Its stem is the name of the database.
+BUILD_FILE: Final = "build.duckdb"
+CHILD: Final = ("-m", dbt_child.__name__)
+# DuckDB computes each model on all cores; a second one uses what the first leaves.
+MODELS_AT_ONCE: Final = 2
 
 
 class Dbt(DbtCliResource):
@@ -22,3 +36,46 @@ class Dbt(DbtCliResource):
 
     def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         return None
+
+
+def dbt() -> Dbt:
+    """Dbt with the program's models, in this Python."""
+    root = str(project_root())
+    return Dbt(project_dir=root, profiles_dir=root, dbt_executable=sys.executable, global_config_flags=[*CHILD])
+
+
+@contextmanager
+def environment(town_folder: Path, folder: Path, target: Path, timezone: str) -> Iterator[None]:
+    """Tell dbt where everything is, by this process's environment and only while the block runs.
+
+    Args:
+        town_folder: whose landing and inputs it reads.
+        folder: where the build's file lies. Dbt works in it and knows the file by its name alone, as a path would be
+            part of what it parsed, and every town would parse the same models anew.
+        target: where its artifacts go.
+        timezone: of the town.
+    """
+    before = dict(os.environ)
+    os.environ.update(
+        {dbt_child.FOLDER: str(folder.resolve())},
+        PAPIERWENDE_TOWN=str(town_folder.resolve()),
+        PAPIERWENDE_BUILD_FILE=BUILD_FILE,
+        PAPIERWENDE_BUILD_THREADS=str(min(len(os.sched_getaffinity(0)), MODELS_AT_ONCE)),
+        PAPIERWENDE_TIMEZONE=timezone,
+        DBT_TARGET_PATH=str(target.resolve()),
+        DBT_LOG_PATH=str(target.resolve()),
+        DBT_PROFILES_DIR=str(project_root()),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        # Sums of doubles in a fixed order, whatever the machine's cores: the same tables, hash for hash.
+        OPENBLAS_NUM_THREADS="1",
+        # Each statement and each reading of the cache in full costs a tenth of a small town's build.
+        DBT_LOG_LEVEL_FILE="info",
+        DBT_LOG_FORMAT_FILE="text",
+        DBT_USE_COLORS="false",
+        DO_NOT_TRACK="1",
+    )
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
