@@ -12,7 +12,7 @@ from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
 from pipelines.estimates.service import StageEffect
 from pipelines.estimates.stages import BASELINE_MONTHS, Claim, Stage
 from pipelines.estimates.tide import Spread
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 LEAST_BASELINE_CASES: Final = 30
 MOST_UNDECIDED: Final = 0.05
