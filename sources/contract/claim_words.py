@@ -32,5 +32,6 @@ class RefusalReason(StrEnum):
     MINUTES_NOT_MEASURED = "minutes_not_measured"
     MIX_NOT_SEPARABLE = "mix_not_separable"
     ATTRIBUTION_DISAGREES = "attribution_disagrees"
+    BASELINE_RECONSTRUCTED = "baseline_reconstructed"
     MINUTES_PARTLY_MEASURED = "minutes_partly_measured"
     MINUTES_ASSUMED = "minutes_assumed"
