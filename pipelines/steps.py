@@ -21,7 +21,7 @@ from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
 from pipelines.run.unfinished import begun, ended
 from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.stepping import end, step_of
-from pipelines.walk import ask, fetch, guard, inbox, publish
+from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
 from pipelines.walk.dbt_program import dbt
@@ -262,6 +262,7 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     standing = set(publish.standing_warnings(half / DATABASE, run.landing))
+    standing |= set(past_cases.uncounted(workshop.build_file))
     freeze(run.folder, publish.new_baselines(workshop.build_file), name)
     admission, health = walk.admission, publish.health_warnings(half / DATABASE)
     news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}

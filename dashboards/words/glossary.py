@@ -129,6 +129,7 @@ REFUSAL_REASONS: Final = {
     "minutes_not_measured": "Neue Minutenwerte gelten ohne Zahl der Messungen oder ohne Messverfahren",
     "mix_not_separable": "Fallarten fehlen, und die Minuten haben sich geändert",
     "attribution_disagrees": "Der Vergleich mit Leistungen ohne Maßnahme kommt auf andere Stunden; ein Grad niedriger",
+    "baseline_reconstructed": "Die Basislinie ist aus Fallzahlen nachgebildet, weil die Protokolle später beginnen",
     "minutes_partly_measured": "Die Minutenwerte sind nur teilweise gemessen (Grad B)",
     "minutes_assumed": "Die Minutenwerte sind angenommen (Grad C)",
 }

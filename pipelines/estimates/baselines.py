@@ -27,7 +27,7 @@ from sources.contract.ledger_words import BaselineKind
 _MONTHS_TO_FREEZE: Final = 2
 _FROZEN: Final = "frozen"
 YEARS: Final = "year"
-_CASES: Final = ("case_type", "intake_channel", "month", "received_cases", "decided_cases")
+_CASES: Final = ("case_type", "intake_channel", "month", "received_cases", "decided_cases", "evidence_grade")
 _MINUTES: Final = (
     *("case_type", "intake_channel", "minutes", "low", "high"),
     *("standard_error", "sampled", "method", "valid_from", "evidence_grade"),
@@ -69,10 +69,18 @@ class _Found:
         """Of all that a claim rests on: which cases are decided by now is no part of it."""
         said = [
             self.known_from,
-            [[row[name] for name in _CASES if name != "decided_cases"] for row in self.cases],
+            [_counted(row) for row in self.cases],
             [[_plain(row[name]) for name in _MINUTES] for row in self.minutes],
         ]
         return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
+
+    def kind(self, as_of: dt.date) -> BaselineKind:
+        """How the twelve months before the go-live are known, frozen on a day."""
+        year = (row for row in self.cases if _months_before(row["month"], self.live_on))
+        if any(row["evidence_grade"] for row in year):
+            return BaselineKind.RECONSTRUCTED
+        months = (as_of.year - self.live_on.year) * 12 + as_of.month - self.live_on.month
+        return BaselineKind.MEASURED if months <= _MONTHS_TO_FREEZE else BaselineKind.RETROSPECTIVE
 
 
 def baselines_frame(
@@ -250,14 +258,13 @@ def _possible_from(town: Panel, service: ServiceCases, stage: Stage) -> dt.date 
 
 
 def _rows(one: _Found, version: int, as_of: dt.date) -> Iterator[dict[str, Any]]:
-    months = (as_of.year - one.live_on.year) * 12 + as_of.month - one.live_on.month
     common = {
         "baseline_id": f"{one.service_code}@{one.live_on}.v{version}",
         "service_code": one.service_code,
         "live_on": one.live_on,
         "known_from": one.known_from,
         "version": version,
-        "kind": BaselineKind.MEASURED if months <= _MONTHS_TO_FREEZE else BaselineKind.RETROSPECTIVE,
+        "kind": one.kind(as_of),
         "frozen_on": as_of,
         "content_hash": one.content_hash,
         "state": _FROZEN,
@@ -280,6 +287,12 @@ def _open(one: _Found) -> dict[str, Any]:
         "is_new": False,
         "claim_possible_from": one.possible_from,
     }
+
+
+def _counted(row: dict[str, Any]) -> list[Any]:
+    """A cell of cases as it is hashed: with a grade only where a statistic has one, so that no older hash moves."""
+    grade = row["evidence_grade"]
+    return [row[name] for name in _CASES[:4]] + ([] if grade is None else [grade])
 
 
 def _plain(value: object) -> object:

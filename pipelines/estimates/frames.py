@@ -19,7 +19,7 @@ from pipelines.estimates.panel import Floats, Ints, Panel
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
 from pipelines.estimates.service import StageEffect
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 T = TypeVar("T", np.float64, np.int64)
 

@@ -12,7 +12,7 @@ from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
 from pipelines.estimates.service import StageEffect
 from pipelines.estimates.stages import BASELINE_MONTHS, Claim, Stage
 from pipelines.estimates.tide import Spread
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 LEAST_BASELINE_CASES: Final = 30
 MOST_UNDECIDED: Final = 0.05
@@ -65,6 +65,7 @@ def judge(
     baseline = service.received[stage.baseline].sum()
     full = full_months(service, stage)
     provisional = undecided(service) > MOST_UNDECIDED
+    counted = counted_grade(service, stage)
     refused: list[tuple[RefusalReason, Bools]] = [
         (RefusalReason.BASELINE_TOO_SHORT, everywhere & (full < BASELINE_MONTHS)),
         (RefusalReason.TOO_FEW_BASELINE_CASES, everywhere & (baseline < LEAST_BASELINE_CASES)),
@@ -98,13 +99,15 @@ def judge(
             reasons.append(no)
             grades.append(None)
             continue
-        grade = "C" if doubt is not None else effect.grades[month]
+        timed = effect.grades[month]
+        grade = "C" if doubt is not None else max(timed, counted)
+        reason = RefusalReason.BASELINE_RECONSTRUCTED if "A" < counted >= timed else _OF_GRADE[timed]
         if provisional[month]:
             states.append(ClaimState.PROVISIONAL)
             reasons.append(RefusalReason.UNDECIDED)
         else:
             states.append(ClaimState.CLAIMED if grade == "A" else ClaimState.BENEATH)
-            reasons.append(doubt or _OF_GRADE[grade])
+            reasons.append(doubt or reason)
         grades.append(grade)
     return Verdict(tuple(states), tuple(reasons), tuple(grades))
 
@@ -114,6 +117,12 @@ def full_months(service: ServiceCases, stage: Stage) -> int:
     seen = np.flatnonzero(service.received.sum((1, 2)))
     begin = int(stage.known[0]) if len(stage.known) else stage.live
     return max(stage.live - max(int(seen[0]) if len(seen) else stage.live, begin), 0)
+
+
+def counted_grade(service: ServiceCases, stage: Stage) -> str:
+    """Worst grade of the statistics that tell cases of a stage, from the first month of its baseline on; else A."""
+    begin = int(stage.baseline[0]) if len(stage.baseline) else 0
+    return max(service.grades[begin:], default="A")
 
 
 def undecided(service: ServiceCases) -> Floats:

@@ -35,6 +35,7 @@ class ServiceCases:
         received: cases received, shape months × K × channels (`CHANNELS`), those of unknown channel left out.
         decided: cases of these that are decided, the same shape.
         unknown: cases received whose channel nobody knows, one per month.
+        grades: per month the worst grade of the statistics its cases come from; A where the log counted them.
     """
 
     service_code: str
@@ -42,6 +43,7 @@ class ServiceCases:
     received: Ints
     decided: Ints
     unknown: Ints
+    grades: tuple[str, ...]
 
     @property
     def by_type(self) -> Ints:
@@ -77,8 +79,8 @@ def panel(cohorts: pl.DataFrame, end: dt.date) -> Panel:
     """Lay out cases by month of receipt.
 
     Args:
-        cohorts: one row per service_code, case_type, intake_channel and month (of receipt), with received_cases and
-            decided_cases.
+        cohorts: one row per service_code, case_type, intake_channel and month (of receipt), with received_cases,
+            decided_cases and evidence_grade (of a statistic, else null).
         end: the first month that does not count, as it is not over.
     """
     counted = cohorts.filter(pl.col("month") < end)
@@ -117,4 +119,6 @@ def _service(rows: pl.DataFrame, position: dict[dt.date, int]) -> ServiceCases:
         nameless["month"].replace_strict(position, return_dtype=pl.Int64).to_numpy(),
         nameless["received_cases"].to_numpy(),
     )
-    return ServiceCases(str(rows["service_code"][0]), case_types, received, decided, unknown)
+    worst = dict(rows.group_by("month").agg(pl.col("evidence_grade").max()).iter_rows())
+    grades = tuple(worst.get(month) or "A" for month in position)
+    return ServiceCases(str(rows["service_code"][0]), case_types, received, decided, unknown, grades)

@@ -82,7 +82,8 @@ def saved_by_measures(
     """Estimate what each measure saved on each of its services.
 
     Args:
-        cohorts: service_code, case_type, intake_channel, month (of receipt), received_cases, decided_cases.
+        cohorts: service_code, case_type, intake_channel, month (of receipt), received_cases, decided_cases,
+            evidence_grade (of a statistic, null where the log counted).
         claims: measure_id, service_code, share, went_live_on, ended_on, status.
         minutes: service_code, case_type, intake_channel, minutes, low, high, standard_error, sampled, method,
             valid_from, evidence_grade.

@@ -13,7 +13,7 @@ import polars as pl
 from pipelines.estimates.panel import Floats, Panel
 from pipelines.estimates.savings import DRAWS, Saved
 from pipelines.estimates.service import StageEffect
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 ALL: Final = "all"
 YEAR: Final = 12

@@ -141,6 +141,9 @@ def _plain(cell: str, name: str, table: type[Row]) -> str:
         return f"{cell}, ambiguous: write it without points, or with a comma before the decimals"
     if "date" in annotation and (german := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", cell)):
         return f"{german[3]}-{german[2]:0>2}-{german[1]:0>2}"
+    # Read as a number 1.000 would be 1.
+    if re.search(r"\bint\b", annotation) and re.fullmatch(r"\d{1,3}(\.\d{3})+", cell):
+        return cell.replace(".", "")
     if name.endswith("s_at") and re.fullmatch(r"\d:\d\d", cell):
         return f"0{cell}"
     if "bool" in annotation:
@@ -179,6 +182,8 @@ def contradictions(parameters: Parameters) -> Iterator[str]:
     )
     drivers = [rule.volume_driver for rule in parameters.budget_line_rules if rule.volume_driver]
     yield from _unknown_references("budget_line_rules", "volume_driver", drivers, service_codes)
+    counted = [row.service_code for row in parameters.past_cases]
+    yield from _unknown_references("past_cases", "service_code", counted, service_codes)
     yield from _of_plans(parameters, measures, office_codes, service_codes)
     claimed: dict[str, Decimal] = defaultdict(Decimal)
     for link in links:

@@ -27,6 +27,7 @@ from sources.contract.vocabularies import (
 )
 from sources.town.budget_line_rules import BudgetLineRule
 from sources.town.parameter_row import ALL, Clock, Code, LeikaKey, Row, Text
+from sources.town.past_cases import PastCases
 from sources.town.plans import MeasurePlan, ServiceCostShare, StaffPlan
 
 
@@ -281,6 +282,7 @@ class Parameters:
     measure_plans: tuple[MeasurePlan, ...] = ()
     staff_plans: tuple[StaffPlan, ...] = ()
     service_cost_shares: tuple[ServiceCostShare, ...] = ()
+    past_cases: tuple[PastCases, ...] = ()
 
     def rows(self, table: type[Row]) -> tuple[Row, ...]:
         """The rows of one table."""

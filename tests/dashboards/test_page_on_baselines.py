@@ -35,3 +35,16 @@ def test_the_newest_version_and_the_first_stand_beside_what_counts(changed: Call
     assert header == [*ALWAYS, "neueste Fassung", "Stunden nach der neuesten", "Stunden nach der ersten"]
     assert [row[7:9] for row in rows if row[7] == "2"] == [["2", "7"]]
     assert [(row[5], row[9]) for row in rows if row[5] == "3"] == [("3", "11")]
+
+
+def test_what_is_reconstructed_is_called_so_and_explained_only_where_there_is_any(
+    changed: Callable[..., Path], site: Path
+) -> None:
+    assert "Nachgebildet heißt" not in plain_text(site / PAGE)
+    first = "(select min(baseline_id) from rpt_baselines)"
+    told = changed(
+        "reconstructed", site, f"update rpt_baselines set kind = 'reconstructed' where baseline_id = {first}"
+    )
+    _, *rows = page_table(told, PAGE, "basislinien")
+    assert [row[2] for row in rows].count("nachgebildet") == 1
+    assert "Nachgebildet heißt: Die Protokolle beginnen später" in plain_text(told / PAGE)

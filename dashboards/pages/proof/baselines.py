@@ -41,6 +41,10 @@ FROZEN = (
 KINDS = (
     "Gemessen heißt: bis zum Ende des Monats nach dem Start festgeschrieben; im Rückblick: später, aus den Protokollen."
 )
+RECONSTRUCTED = (
+    "Nachgebildet heißt: Die Protokolle beginnen später, Monate davor stammen aus Fallzahlen der Verwaltung. Stunden "
+    "darauf zählen nicht in die Summe."
+)
 POTENTIAL = (
     "Mögliche Arbeitszeit ist ein Potenzial, keine Einsparung: was die Anträge der letzten zwölf Monate weniger "
     "gebraucht hätten, wären alle online gekommen."
@@ -57,7 +61,8 @@ def baselines_section(have: PageContext) -> Section:
     shown = frame.with_columns(pl.col("kind").replace_strict(BASELINE_KINDS).alias("kind_de"))
     columns = (*CLAIMED, *(NEWEST if _moved(frame).height else ()), *(FIRST if _adopted(frame).height else ()))
     table = have.table("basislinien", "Basislinien, und was andere Fassungen sagen würden", columns, shown)
-    return Section("basislinien", question, finding, tables=(table,), notes=(FROZEN, KINDS))
+    kinds = (KINDS, RECONSTRUCTED) if "reconstructed" in frame["kind"] else (KINDS,)
+    return Section("basislinien", question, finding, tables=(table,), notes=(FROZEN, *kinds))
 
 
 def _moved(frame: pl.DataFrame) -> pl.DataFrame:

@@ -53,6 +53,7 @@ ranked_channels as (
 
 ),
 
+-- Where the log is younger than a year, what a statistic tells of the months before it makes the year whole.
 year_cohorts as (
 
     select

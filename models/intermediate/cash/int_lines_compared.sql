@@ -24,9 +24,10 @@ measures as (
 
 ),
 
+-- Euros a booking released are judged by what the log counted: a statistic has a grade, and a factor none.
 cohorts as (
 
-    select * from {{ ref('int_cohorts_counted') }}
+    select * from {{ ref('int_logged_cohorts_counted') }}
 
 ),
 

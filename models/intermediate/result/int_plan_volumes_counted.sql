@@ -24,9 +24,10 @@ successors as (
 
 ),
 
+-- A plan was reached by what the log counted, not by what a statistic told before it.
 cohorts as (
 
-    select * from {{ ref('int_cohorts_counted') }}
+    select * from {{ ref('int_logged_cohorts_counted') }}
 
 ),
 

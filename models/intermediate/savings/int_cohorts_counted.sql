@@ -2,58 +2,49 @@
 
 with
 
-cases as (
+logged as (
 
-    select * from {{ ref('int_cases_dated') }}
-
-),
-
-successors as (
-
-    select * from {{ source('town', 'successors') }}
+    select * from {{ ref('int_logged_cohorts_counted') }}
 
 ),
 
-submissions as (
+past_cases as (
 
-    select * from {{ ref('int_submissions_admitted') }}
-
-),
-
-assisted as (
-
-    select distinct case_id
-    from submissions
-    where is_assisted and case_id is not null
+    select * from {{ ref('int_past_cases_judged') }}
+    where verdict = 'counted'
 
 ),
 
--- A service under a new name goes on. An online form that staff filled in with the applicant takes the work of a visit,
--- and is counted as what it is.
-received as (
+told_months as (
 
-    select
-        coalesce(successors.current_service_code, cases.service_code) as service_code,
-        coalesce(cases.case_type, 'unknown') as case_type,
-        case
-            when cases.intake_channel = 'online' and assisted.case_id is not null then 'counter'
-            else coalesce(cases.intake_channel, 'unknown')
-        end as intake_channel,
-        {{ month_of('cases.received_day') }} as month,
-        cases.closed_day
-    from cases
-    left join successors on cases.service_code = successors.service_code
-    left join assisted on cases.case_id = assisted.case_id
-    where cases.received_day is not null
+    select distinct
+        service_code,
+        month
+    from past_cases
 
 )
 
+select
+    logged.service_code,
+    logged.case_type,
+    logged.intake_channel,
+    logged.month,
+    logged.received_cases,
+    logged.decided_cases,
+    cast(null as string) as evidence_grade
+from logged
+left join told_months on logged.service_code = told_months.service_code and logged.month = told_months.month
+where told_months.month is null
+union all
+-- What a statistic tells of years ago is decided; of two names of a service the grade is that of the worse.
 select
     service_code,
     case_type,
     intake_channel,
     month,
-    cast(count(*) as bigint) as received_cases,
-    cast(count(closed_day) as bigint) as decided_cases
-from received
+    cast(sum(cases) as bigint) as received_cases,
+    cast(sum(cases) as bigint) as decided_cases,
+    max(evidence_grade) as evidence_grade
+from past_cases
+where cases > 0
 group by service_code, case_type, intake_channel, month

@@ -18,6 +18,7 @@ settings as (
 
 ),
 
+-- Where the log is younger than a year, what a statistic tells of the months before it makes the year whole.
 year as (
 
     select

@@ -279,6 +279,7 @@ baselines_by_measure as (
         measure_id,
         count(*) as baselines,
         count(case when kind = 'measured' then 1 end) as measured_baselines,
+        count(case when kind = 'reconstructed' then 1 end) as reconstructed_baselines,
         count(case when not is_newest then 1 end) as outdated_baselines,
         sum(baseline_cases) as cases
     from claimed_baselines
@@ -319,6 +320,7 @@ baseline as (
             when found.baselines is null then 'no_baseline'
             when waiting.awaited_services > 0 then 'baseline_missing_for_some'
             when found.outdated_baselines > 0 then 'newer_data'
+            when found.reconstructed_baselines > 0 then 'baseline_reconstructed'
             when found.measured_baselines = found.baselines then 'frozen_at_go_live'
             else 'frozen_in_retrospect'
         end as reason,

@@ -29,7 +29,7 @@ from pipelines.estimates.panel import Floats, Ints, ServiceCases
 from pipelines.estimates.service import StageEffect, first_online
 from pipelines.estimates.stages import BASELINE_MONTHS, Stage
 from sources.contract.attribution import AttributionMethod, AttributionReason, AttributionState
-from sources.contract.vocabularies import ClaimState
+from sources.contract.claim_words import ClaimState
 
 # The claim shows its tenth and ninetieth percentile; so does a check.
 _P90: Final = 0.9

@@ -8,7 +8,7 @@ from typing import Final
 from pipelines.estimates.attribution.check import Check
 from pipelines.estimates.gates import Verdict
 from sources.contract.attribution import AttributionMethod, AttributionState
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 _LOWER: Final = {"A": "B", "B": "C", "C": "C"}
 

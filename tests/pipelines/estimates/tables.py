@@ -26,6 +26,7 @@ def cohorts(counts: Ints, decided: Ints, names: list[str]) -> pl.DataFrame:
             "month": [month_of(int(one)) for one in month],
             "received_cases": counts[service, month, kind, channel],
             "decided_cases": decided[service, month, kind, channel],
+            "evidence_grade": pl.Series([None] * len(service), dtype=pl.String),
         }
     )
 

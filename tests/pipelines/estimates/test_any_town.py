@@ -3,6 +3,7 @@
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -27,8 +28,9 @@ def towns(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, in
             begin, length, count = draw(st.integers(0, 12)), draw(st.integers(8, LONGEST)), draw(st.integers(1, 60))
             cell = draw(st.sampled_from(TYPES)), draw(st.sampled_from(CHANNELS))
             decided = draw(st.sampled_from((count, count, count, count - 1, 0)))
+            grade = draw(st.sampled_from((None, None, None, "B", "C")))
             cohorts += [
-                dict(zip(COHORTS, (service, *cell, month_of(month), count, decided), strict=True))
+                dict(zip(COHORTS, (service, *cell, month_of(month), count, decided, grade), strict=True))
                 for month in range(begin, min(begin + length, LONGEST))
             ]
     measures = [
@@ -58,7 +60,8 @@ def towns(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, in
             service="a",
         )
     ]
-    grouped = pl.DataFrame(cohorts, schema=COHORTS).group_by(list(COHORTS)[:4]).sum()
+    summed = pl.DataFrame(cohorts, schema=COHORTS).group_by(list(COHORTS)[:4])
+    grouped = summed.agg(cs.integer().sum(), pl.col("evidence_grade").max())
     return grouped, claims(*measures), pl.DataFrame(rows, schema=MINUTES), end
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import polars as pl
+import polars.selectors as cs
 
 from pipelines.estimates.baselines import SCHEMA, YEARS, baselines_frame, claimed_savings
 from pipelines.estimates.frames import savings_frame
@@ -69,8 +70,8 @@ def of_today(town: Trap) -> pl.DataFrame:
 
 def with_late(town: Trap) -> Trap:
     keys = ["service_code", "case_type", "intake_channel", "month"]
-    both = pl.concat([town.cohorts, LATE]).group_by(keys, maintain_order=True).sum()
-    return replace(town, cohorts=both)
+    both = pl.concat([town.cohorts, LATE]).group_by(keys, maintain_order=True)
+    return replace(town, cohorts=both.agg(cs.integer().sum(), pl.col("evidence_grade").max()))
 
 
 def test_a_baseline_is_frozen_in_the_month_after_the_go_live() -> None:

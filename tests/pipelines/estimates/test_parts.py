@@ -18,6 +18,7 @@ from pipelines.estimates.stages import claim, stages_of
 from pipelines.estimates.tide import Path, Spread
 from tests.pipelines.estimates.tables import month_of
 from tests.pipelines.estimates.traps import (
+    COHORTS,
     LIVE,
     MONTHS,
     SERVICE,
@@ -99,7 +100,9 @@ def _effects(cases, old: list[float], new: list[float], is_pair: bool):
             "month": [month_of(int(month)) for month in months],
             "received_cases": received,
             "decided_cases": received,
-        }
+            "evidence_grade": [None] * len(received),
+        },
+        COHORTS,
     )
     town = panel(cohorts, month_of(48))
     cells = [(way, f"type {kind}") for kind in range(2) for way in USED]
@@ -149,7 +152,7 @@ def test_case_types_are_taken_out_of_the_level() -> None:
             ("b", "post", b * 8 // 10),
         )
     ]
-    (service,) = panel(pl.DataFrame(rows), dt.date(2021, 4, 1)).services
+    (service,) = panel(pl.DataFrame(rows, COHORTS), dt.date(2021, 4, 1)).services
     level = level_of(service, np.array([True, True, True]))
     assert np.ptp(level.level) < 0.02
     assert np.diff(level.offsets)[0] == pytest.approx(2 * logit(0.2), abs=0.05)
@@ -166,7 +169,7 @@ def test_a_type_that_grows_more_frequent_in_a_tide_is_not_more_inclined() -> Non
         for way, share in (("online", 20 if month < 12 else 80), ("post", 80 if month < 12 else 20))
         for count in (cases * share // 100,)
     ]
-    (service,) = panel(pl.DataFrame(rows), month_of(24)).services
+    (service,) = panel(pl.DataFrame(rows, COHORTS), month_of(24)).services
     assert np.ptp(level_of(service, np.ones(24, bool)).offsets) < 0.05
 
 
@@ -182,7 +185,7 @@ def test_a_month_is_not_believed_more_because_it_came_out_nearer_to_a_half() -> 
         for way, count in (("online", online), ("post", 20 - online))
         if count
     ]
-    (service,) = panel(pl.DataFrame(rows), month_of(1200)).services
+    (service,) = panel(pl.DataFrame(rows, COHORTS), month_of(1200)).services
     level = level_of(service, np.ones(1200, bool))
     believed = 1 / level.variance
     plain, weighted = level.level.mean(), level.level @ believed / believed.sum()

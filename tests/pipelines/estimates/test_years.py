@@ -18,7 +18,7 @@ from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, Saved
 from pipelines.estimates.service import StageEffect
 from pipelines.estimates.years import measure_rows, office_rows
-from sources.contract.vocabularies import ClaimState, RefusalReason
+from sources.contract.claim_words import ClaimState, RefusalReason
 
 MONTHS = tuple(dt.date(2020 + month // 12, month % 12 + 1, 1) for month in range(60))
 TOWN = Panel(MONTHS, ())

@@ -114,6 +114,7 @@ COHORTS = {
     "month": pl.Date,
     "received_cases": pl.Int64,
     "decided_cases": pl.Int64,
+    "evidence_grade": pl.String,
 }
 
 
