@@ -181,7 +181,7 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             }
             workshop.write_run(run, walk.made, published_before(run.remembered.whole) | more)
             workshop.fresh_build_file()
-            with workshop.environment(run.town.setting.timezone):
+            with workshop.environment(run.town.setting.timezone, run.bounds):
                 yield from _built(context, workshop, step)
 
     return build
@@ -258,11 +258,13 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     walk.admission.warnings += forgotten(run.folder, run.remembered)
     half = publish.open_generation(run.folder, name)
-    tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance)
+    tables = publish.publish_database(
+        workshop.build_file, half / DATABASE, step.advance, run.bounds.settings(workshop.build_file.parent)
+    )
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     standing = set(publish.standing_warnings(half / DATABASE, run.landing))
-    standing |= set(past_cases.uncounted(workshop.build_file))
+    standing |= set(run.bounds.notes) | set(past_cases.uncounted(workshop.build_file))
     freeze(run.folder, publish.new_baselines(workshop.build_file), name)
     admission, health = walk.admission, publish.health_warnings(half / DATABASE)
     news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}

@@ -17,8 +17,13 @@ from typing import Final
 
 from pipelines.run.generation import published_generation
 
-FULL_DISK: Final = (*(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT)), "max_temp_directory_size")
-"""What messages say of a full disk; DuckDB names the setting that bounds what it may lay aside there."""
+FULL_DISK: Final = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT))
+"""What messages say of a full disk."""
+BOUNDS: Final = {
+    "max_temp_directory_size": "the build may lay no more aside than [run] spill in town.toml",
+    "Out of Memory Error": "the build may take no more memory than [run] memory in town.toml",
+}
+"""What DuckDB says of the bounds a build has, and what that means."""
 # SQLite's errors do not say which of the system's errors they stand for.
 STORAGE_OF_SQLITE: Final = (
     sqlite3.SQLITE_FULL,
@@ -138,7 +143,9 @@ def storage_faults_stop(town_folder: Path) -> Iterator[None]:
 
 
 def storage_sentence(where: Path | str, fault: str) -> str:
-    """Where the disk failed, how, how much room is there and what to do."""
+    """Where the disk failed or a bound was reached, how, how much room is there and what to do."""
+    if fault in BOUNDS.values():
+        return f"{where}: {fault} ({_room(Path(where))}); raise it as far as the machine has more, then run again."
     return f"{where}: cannot be read or written, {fault} ({_room(Path(where))}); " + (
         "free space or correct its rights, then run again."
     )
@@ -176,6 +183,6 @@ def storage_fault(error: BaseException) -> str | None:
 
 
 def told_of_disk(message: str) -> str | None:
-    """What a message says about a full disk, None when it says nothing of it."""
-    found = next((words for words in FULL_DISK if words in message), None)
-    return os.strerror(errno.ENOSPC) if found == FULL_DISK[-1] else found
+    """What a message says about a full disk or the bounds of a build, None when it says nothing of either."""
+    full = next((words for words in FULL_DISK if words in message), None)
+    return full or next((told for words, told in BOUNDS.items() if words in message), None)

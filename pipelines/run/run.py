@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.ledger.baselines import last_frozen_in
+from pipelines.run.bounds import Bounds, bounds_of
 from pipelines.run.generation import Remembered, published_generation, read_status, remembered
 from pipelines.run.input_hash import input_hash
 from pipelines.run.outcome import Exit, Stop
@@ -53,6 +54,11 @@ class Run:
     def remembered(self) -> Remembered:
         """What was published before; to hash it takes as long as to read it all."""
         return remembered(self.folder)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """What a build may take of this machine."""
+        return bounds_of(self.town)
 
     def generation(self, refused: Sequence[str] = ()) -> Generation:
         """The generation that what has landed by now would make, and the sources of deliveries that were refused.

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.ledger import chain, looking
 from pipelines.ledger.baselines import adopted_since
+from pipelines.run.bounds import Bounds
 from pipelines.run.generation import read_status
 from pipelines.run.input_hash import ledger_head, parameters_hash
 from pipelines.run.outcome import Exit, storage_sentence, told_of_disk
@@ -52,9 +53,9 @@ class Workshop:
         return self.town_folder / "var" / "dbt"
 
     @contextmanager
-    def environment(self, timezone: str) -> Iterator[None]:
+    def environment(self, timezone: str, bounds: Bounds) -> Iterator[None]:
         """Tell dbt where everything is, by this process's environment and only while the block runs."""
-        with environment(self.town_folder, self.build_file.parent, self.target, timezone):
+        with environment(self.town_folder, self.build_file.parent, self.target, timezone, bounds):
             yield
 
     def drop_build_file(self) -> None:

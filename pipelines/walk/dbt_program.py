@@ -13,6 +13,7 @@ from typing import Final
 from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
+from pipelines.run.bounds import Bounds, megabytes
 from pipelines.run.settings import project_root
 from pipelines.walk import dbt_child
 
@@ -45,7 +46,9 @@ def dbt() -> Dbt:
 
 
 @contextmanager
-def environment(town_folder: Path, folder: Path, target: Path, timezone: str) -> Iterator[None]:
+def environment(
+    town_folder: Path, folder: Path, target: Path, timezone: str, bounds: Bounds | None = None
+) -> Iterator[None]:
     """Tell dbt where everything is, by this process's environment and only while the block runs.
 
     Args:
@@ -54,10 +57,12 @@ def environment(town_folder: Path, folder: Path, target: Path, timezone: str) ->
             part of what it parsed, and every town would parse the same models anew.
         target: where its artifacts go.
         timezone: of the town.
+        bounds: what a build may take; who only parses takes nothing.
     """
+    taken = {} if bounds is None else {"MEMORY": megabytes(bounds.memory), "SPILL": megabytes(bounds.spill)}
     before = dict(os.environ)
     os.environ.update(
-        {dbt_child.FOLDER: str(folder.resolve())},
+        {dbt_child.FOLDER: str(folder.resolve())} | {f"PAPIERWENDE_BUILD_{name}": size for name, size in taken.items()},
         PAPIERWENDE_TOWN=str(town_folder.resolve()),
         PAPIERWENDE_BUILD_FILE=BUILD_FILE,
         PAPIERWENDE_BUILD_THREADS=str(min(len(os.sched_getaffinity(0)), MODELS_AT_ONCE)),

@@ -48,7 +48,12 @@ class PublishedTable:
 
 
 def publish_database(
-    build_file: Path, target: Path, progress: Progress, *, aggregates_only: bool = False
+    build_file: Path,
+    target: Path,
+    progress: Progress,
+    settings: dict[str, str] | None = None,
+    *,
+    aggregates_only: bool = False,
 ) -> list[PublishedTable]:
     """Copy the marts into a new file that DuckDB 1.4 and newer can read.
 
@@ -58,9 +63,10 @@ def publish_database(
         build_file: the file that holds them.
         target: a file that is made.
         progress: called with the table in work, how many are done, how many there are.
+        settings: of DuckDB, such as what it may take.
         aggregates_only: leave out tables of cases, documents and posts, and rows that rest on few cases.
     """
-    connection = duckdb.connect()
+    connection = duckdb.connect(config=settings or {})  # type: ignore[arg-type]
     try:
         connection.execute("set timezone = 'UTC'")
         connection.execute(f"attach {quoted_text(str(build_file))} as build (read_only)")

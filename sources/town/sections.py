@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from sources.town.mistakes import KEY_ID, TownSection
 from sources.town.source import known_zone
 
+SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MB|GB|TB)")
+BYTES: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+LEAST: Final = 256 * 10**6
 CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
 
 Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
+
+
+def _bytes(said: object) -> int:
+    found = SIZE.fullmatch(said.strip()) if isinstance(said, str) else None
+    if found is None:
+        raise ValueError(f"{said!r} is no amount; write a number and MB, GB or TB, such as '4GB'")
+    amount = int(float(found[1]) * BYTES[found[2]])
+    if amount < LEAST:
+        raise ValueError(f"{said!r} is too little for any build; write at least '256MB'")
+    return amount
+
+
+Bytes = Annotated[int | None, BeforeValidator(_bytes)]
 
 
 class Setting(TownSection):
@@ -39,6 +55,8 @@ class Running(TownSection):
 
     inbox_keep_days: int = Field(30, ge=0, le=3650)
     still_seconds: float = Field(1, ge=0, le=60)
+    memory: Bytes = None
+    spill: Bytes = None
     schedules: tuple[str, ...] = ("30 2 * * *",)
 
     @field_validator("schedules")

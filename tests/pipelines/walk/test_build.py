@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.run.bounds import Bounds
 from pipelines.run.outcome import Exit
 from pipelines.walk import build
 from pipelines.walk.build import Workshop
@@ -22,25 +23,31 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 
 def test_the_environment_is_dbts_only_while_dbt_works(workshop: Workshop) -> None:
     before = dict(os.environ)
-    with pytest.raises(ZeroDivisionError), workshop.environment("Europe/Lisbon"):
+    with pytest.raises(ZeroDivisionError), workshop.environment("Europe/Lisbon", Bounds(4_000_000_000, 9_000_000)):
         assert os.environ["PAPIERWENDE_TIMEZONE"] == "Europe/Lisbon"
+        assert (os.environ["PAPIERWENDE_BUILD_MEMORY"], os.environ["PAPIERWENDE_BUILD_SPILL"]) == ("4000MB", "9MB")
         raise ZeroDivisionError
     assert dict(os.environ) == before
 
 
-def test_a_disk_that_fills_while_models_are_built_is_told_as_that(workshop: Workshop) -> None:
+def test_a_full_disk_and_a_bound_that_is_reached_are_told_apart(workshop: Workshop) -> None:
     broke = {"unique_id": "model.x", "status": "error", "failures": None}
-    for message in (
-        "IO Error: Could not write file 'x': No space left on device",
-        "Out of Memory Error: failed to offload data block. This limit was set by the 'max_temp_directory_size' setting.",
+    for message, said in (
+        ("IO Error: Could not write file 'x': No space left on device", "cannot be read or written, No space left"),
+        (
+            "Out of Memory Error: failed to offload data block. This limit was set by the 'max_temp_directory_size' setting.",
+            "the build may lay no more aside than [run] spill in town.toml (",
+        ),
+        (
+            "Out of Memory Error: could not allocate block of size 256.0 KiB (95.3 MiB/95.3 MiB used)",
+            "the build may take no more memory than [run] memory in town.toml (",
+        ),
     ):
         results = json.dumps({"results": [{**broke, "message": message}]})
         (workshop.target / "run_results.json").write_text(results, encoding="utf-8")
         code, (sentence,) = workshop.failures()
         assert code == Exit.STORAGE
-        assert sentence.startswith(
-            f"{workshop.build_file.parent}: cannot be read or written, No space left on device ("
-        )
+        assert sentence.startswith(f"{workshop.build_file.parent}: {said}")
 
 
 def test_a_disk_that_fills_before_the_first_result_is_told_as_that(workshop: Workshop) -> None:
