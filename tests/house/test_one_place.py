@@ -11,6 +11,7 @@ MACROS = (ROOT / "pipelines/dialect/savings.sql").read_text("utf-8")
 MODELS = {path.name: path.read_text("utf-8") for path in sorted((ROOT / "models").rglob("*.sql"))}
 BY_HAND = {
     "stands": rf"'{ClaimState.CLAIMED}'\s*,\s*'{ClaimState.BENEATH}'|'{ClaimState.BENEATH}'\s*,\s*'{ClaimState.CLAIMED}'",
+    "own_minutes_first": r"order by\s+case when \w+\.case_type (=|<>) (\w+\.case_type|'all') then",
 }
 
 
