@@ -22,6 +22,11 @@ def test_no_model_writes_by_hand_what_a_macro_says(macro: str) -> None:
     assert f"macro {macro}(" in MACROS
 
 
+def test_an_hour_has_its_price_from_one_model() -> None:
+    reads = [name for name, text in MODELS.items() if "source('town', 'assumptions')" in text and "staff_cost" in text]
+    assert reads == ["int_staff_rates_read.sql"]
+
+
 def test_what_stands_in_the_models_is_what_stands_in_the_estimate() -> None:
     (line,) = re.findall(r"macro stands\(.*", MACROS)
     assert set(re.findall(r"'(\w+)'", line)) == {ClaimState.CLAIMED, ClaimState.BENEATH}
