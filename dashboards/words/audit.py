@@ -19,6 +19,7 @@ AUDIT_FINDINGS: Final = {
     "line_did_not_fall": "Die Haushaltsstelle ist nicht so weit gesunken",
     "reallocated": "Andere Haushaltsstellen desselben Produkts sind um ebenso viel gestiegen",
     "reversal": "Storno: nimmt eine frühere Buchung zurück",
+    "reversal_too_large": "Storno höher als der Beleg: nur dessen Betrag ist abgezogen",
     "fee_funded": "Aus Gebühren bezahlt: senkt die nächste Gebühr, nicht den Haushalt",
     "year_not_over": "Das Jahr ist noch nicht abgeschlossen; gezählt, noch nicht an der Haushaltsstelle geprüft",
     "no_year_before": "Das Jahr vor dem Start fehlt im Haushalt; gezählt, nicht an der Haushaltsstelle geprüft",

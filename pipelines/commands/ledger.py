@@ -215,7 +215,10 @@ def show(
     Example: [cyan]papierwende ledger show my-town --as-known-on 2026-06-30[/cyan]
     """
     town = town_at(folder)
-    day = known_on.date() if known_on else local_day(town, utc_now())
+    today = local_day(town, utc_now())
+    day = known_on.date() if known_on else today
+    if day > today:
+        raise Stop(Exit.CONFIGURATION, f"--as-known-on {day}: that day is not over; today is {today}.")
     with _sentences():
         entries = chain.entries(folder)
         if known_on:
@@ -296,12 +299,9 @@ def _rows_of(book: Book, measures: list[str], status: LedgerStatus | None) -> li
 
 
 def _tell(recorded: writing.Recorded) -> None:
-    said = (
-        (len(recorded.new), "recorded"),
-        (len(recorded.corrected), "recorded in the place of another"),
-        (len(recorded.already), "already recorded"),
-    )
-    say(", ".join(f"{count:,} {what}" for count, what in said if count) + ".")
+    kinds = {"recorded": recorded.new, "recorded in the place of another": recorded.corrected}
+    told = [f"{len(of):,} {what}" for what, of in {**kinds, "already recorded": recorded.already}.items() if of]
+    say(", ".join(told) + ".")
 
 
 def _tell_head(folder: Path) -> None:

@@ -157,6 +157,7 @@ class Hours:
         hour_eur: that rate, euros an hour.
         cases: claimed cases of the months of the pace.
         ends: from this month on nothing more comes.
+        share: of the town's error of the pace, of a part of it.
     """
 
     value: Floats
@@ -170,6 +171,7 @@ class Hours:
     hour_eur: float
     cases: int
     ends: int
+    share: float = 1.0
 
     def flows(self, months: int, at: Uncertain) -> Floats:
         """Draws × months in euros."""
@@ -177,7 +179,7 @@ class Hours:
         by = at.capacity[:, None]
         past = self.value[:told] + by * np.where(by > 0, self.wider[:told], self.narrower[:told])
         off = at.capacity * np.where(at.capacity > 0, self.pace_wider, self.pace_narrower)
-        month = self.pace.mean + off + at.capacity_pace
+        month = self.pace.mean + off + at.capacity_pace * self.share
         future = np.where(np.arange(told, months) < self.ends, month[:, None], 0.0)
         whole = np.concatenate([past, future], axis=1)
         return whole * extended(self.kept, months) * at.staff_cost_rate[:, None]
@@ -195,6 +197,8 @@ class Outlook:
         ends: from this month on nothing more comes.
         hours: None where none are claimed.
         relief: audited relief of staff per month, the last one holds on; `posts` the posts that went for it.
+        share: of the town's error of the pace, of a part of it.
+        parts: of the town what each measure is of it, by the town's months.
     """
 
     measure_id: str
@@ -208,6 +212,8 @@ class Outlook:
     hours: Hours | None
     relief: Floats
     posts: Floats
+    share: float = 1.0
+    parts: tuple[Outlook, ...] = ()
 
     def horizon(self, years: float) -> int:
         """Months from the first one to the last of the horizon: that of go-live, and so many years after it."""
@@ -217,7 +223,7 @@ class Outlook:
         """Draws × months in euros, undiscounted."""
         told = min(len(self.booked), months)
         position = np.arange(told, months)
-        month = self.pace.mean + at.cash_pace
+        month = self.pace.mean + at.cash_pace * self.share
         to_come = month[:, None] + np.where(position >= self.closes, self.parallel, 0.0)
         future = np.where(position < self.ends, to_come, 0.0)
         past = np.broadcast_to(self.booked[:told], (len(month), told))

@@ -36,6 +36,7 @@ from pipelines.estimates.appraisal_outlook import (
     refused_hours,
     services_of,
 )
+from pipelines.estimates.appraisal_town import until, with_parts
 from pipelines.estimates.panel import Floats
 from sources.contract.vocabularies import MeasureStatus
 
@@ -88,6 +89,7 @@ def appraisal_frame(
     known = Known.of_frames(months, paces, changes, assumptions, end, seed)
     live = measures.filter(pl.col("status").is_in([*AT_WORK]) & (pl.col("went_live_on") < end))
     town = {"measure_id": ALL, "went_live_on": live["went_live_on"].max(), "status": MeasureStatus.LIVE}
+    town["measures"] = live.to_dicts()
     scopes = [*measures.sort("measure_id").to_dicts(), *([town] if live.height else [])]
     rows = [row for scope in scopes for row in _rows(known, scope)]
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row")
@@ -97,7 +99,7 @@ def appraisal_frame(
 def _rows(known: Known, scope: dict[str, Any]) -> Iterator[dict[str, Any]]:
     mine = known.months.filter(pl.col("measure_id") == scope["measure_id"]).sort("month")
     reason = refused_cash(known, scope, mine)
-    seen = None if reason else outlook(known, scope, mine)
+    seen = None if reason else with_parts(known, outlook(known, scope, mine), scope.get("measures", ()))
     for line in LINES:
         why = reason or (refused_hours(known, scope, mine) if line != "cash" else None)
         if why or seen is None:
@@ -125,8 +127,8 @@ def _of(known: Known, measure_id: str, line: str) -> dict[str, Any]:
 def _line(known: Known, seen: Outlook, line: str) -> Iterator[dict[str, Any]]:
     months, told = seen.horizon(known.years), len(seen.booked)
     drawn, middle = known.drawn(seen, DRAWS), known.middle()
-    worth = discounted(seen.flows(line, months, drawn), drawn.discount_rate)
-    certain = discounted(seen.flows(line, months, middle), middle.discount_rate)
+    worth = discounted(until(seen, line, known.years, drawn), drawn.discount_rate)
+    certain = discounted(until(seen, line, known.years, middle), middle.discount_rate)
     paid_back = payback_positions(np.cumsum(worth, axis=1))
     at = {name: int(np.quantile(paid_back, share, method="inverted_cdf")) for name, share in _QUANTILES.items()}
     is_reached = at["p90"] < min(told, months)
@@ -160,12 +162,11 @@ def _years_left(seen: Outlook, line: str, middle: Uncertain) -> float | None:
 
 def _months(known: Known, seen: Outlook, line: str) -> Iterator[dict[str, Any]]:
     """The discounted running sum, month by month."""
-    months = seen.horizon(known.years)
     drawn, middle = known.drawn(seen, DRAWS), known.middle()
-    running = np.cumsum(discounted(seen.flows(line, months, drawn), drawn.discount_rate), axis=1)
+    running = np.cumsum(discounted(until(seen, line, known.years, drawn), drawn.discount_rate), axis=1)
     bounds = np.quantile(running, list(_QUANTILES.values()), axis=0)
-    certain = np.cumsum(discounted(seen.flows(line, months, middle), middle.discount_rate), axis=1)[0]
-    for position in range(months):
+    certain = np.cumsum(discounted(until(seen, line, known.years, middle), middle.discount_rate), axis=1)[0]
+    for position in range(seen.horizon(known.years)):
         yield {
             "kind": "month",
             "measure_id": seen.measure_id,
@@ -206,7 +207,7 @@ def _net_present_value(known: Known, seen: Outlook, line: str, name: str, end: f
         at = replace(at, capacity_pace=np.array([end - seen.hours.pace.mean]))
     else:
         at = replace(at, **{name: np.array([end])})
-    return _euros(discounted(seen.flows(line, seen.horizon(years), at), at.discount_rate).sum())
+    return _euros(discounted(until(seen, line, years, at), at.discount_rate).sum())
 
 
 def _euros(value: Any) -> float:  # noqa: ANN401

@@ -137,10 +137,10 @@ def refused_hours(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> st
         return None
     if months_between(claimed["month"][-1], known.end) > YEAR:
         return "hours_out_of_date"
-    return "pace_too_short" if _since(known, scope["measure_id"], claimed).height < FEWEST_MONTHS else None
+    return "pace_too_short" if hours_since(known, scope["measure_id"], claimed).height < FEWEST_MONTHS else None
 
 
-def _since(known: Known, measure_id: str, claimed: pl.DataFrame) -> pl.DataFrame:
+def hours_since(known: Known, measure_id: str, claimed: pl.DataFrame) -> pl.DataFrame:
     """The months with hours since a measure that has any went live or ended, at most twelve."""
     with_hours = known.months.drop_nulls("minutes")["measure_id"].unique()
     moved = known.changes.filter(
@@ -177,7 +177,7 @@ def outlook(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Outlook:
             pace.get("recurring_net") or 0.0, pace.get("recurring_net_deviation") or 0.0, pace.get("months_since") or 0
         ),
         parallel=pace.get("parallel_cost") or 0.0,
-        closes=_closes(first, closed, known.end),
+        closes=closing(first, closed, known.end),
         ends=told.height if is_stopped else _NEVER,
         hours=_hours(known, scope, mine),
         relief=_posts(
@@ -187,7 +187,7 @@ def outlook(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Outlook:
     )
 
 
-def _closes(first: dt.date, closed: dt.date | None, end: dt.date) -> int:
+def closing(first: dt.date, closed: dt.date | None, end: dt.date) -> int:
     """The first full month without a paper route, where it is yet to come: what is booked after a closing goes on."""
     if closed is None or closed < end:
         return _NEVER
@@ -215,7 +215,9 @@ def _hours(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Hours | N
     )
     # Of a measure that has ended there is no pace; its last months only size it.
     since = (
-        claimed.tail(YEAR) if scope["status"] == MeasureStatus.STOPPED else _since(known, scope["measure_id"], claimed)
+        claimed.tail(YEAR)
+        if scope["status"] == MeasureStatus.STOPPED
+        else hours_since(known, scope["measure_id"], claimed)
     )
     window = valued.join(since, on="month", how="semi")
     value, wider, narrower, kept = (valued[name].to_numpy() for name in ("capacity_value", "wider", "narrower", "kept"))

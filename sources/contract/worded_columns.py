@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import Final
 
 from sources.contract.attribution import AttributionMethod, AttributionReason, AttributionState
+from sources.contract.audit_words import AuditFinding
 from sources.contract.ledger_words import EffectClass
 from sources.contract.vocabularies import (
-    AuditFinding,
     CashClass,
     CashState,
     Channel,

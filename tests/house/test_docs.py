@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from dashboards.words import audit, glossary
 from sources.contract.attribution import AttributionReason, AttributionState
+from sources.contract.audit_words import AuditFinding
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 from sources.contract.records import RECORDS
-from sources.contract.vocabularies import AuditFinding, EvidenceGrade, Medium, RevisionCause, TimingMethod, words
+from sources.contract.vocabularies import EvidenceGrade, Medium, RevisionCause, TimingMethod, words
 from sources.town.folder import Source
 from sources.town.parameters import PARAMETER_TABLES
 from sources.town.sections import Privacy, Purpose, Running, Setting

@@ -1,4 +1,4 @@
-"""A town with fourteen kinds of claims for money: only the true ones count, each other has a finding with its name.
+"""A town with fifteen kinds of claims for money: only the true ones count, each other has a finding with its name.
 
 All numbers are worked by hand: beside each claim stands what its line paid in 2024 and in 2025.
 """
@@ -79,12 +79,16 @@ CLAIMS = (
     "g1;m-fees;2025-03-01;cash_released;;600,00;L-FEES;B12",
     "o1;m-once;2025-06-01;cash_released;;250,00;L-ONCE;B13",
     "w1;m-sign;2025-12-01;cash_released;;-900,00;L-SIGN;B14",
+    "z1;m-undone;2025-04-01;cash_released;;500,00;L-UNDONE;B16",
+    "z2;m-undone;2025-05-01;cash_released;;-700,00;L-UNDONE;B16",
+    "z3;m-undone;2025-03-01;running;;30,00;L-UNDONE;B17",
+    "z4;m-undone;2025-04-01;running;;-45,00;L-UNDONE;B17",
     "x1;m-moved;2025-03-01;cash_released;;800,00;L-MOVED;B15",
 )
 PAID = {
     "TRUE": (10000, 7700), "VOLUME": (6000, 3000), "PRICE": (5000, 4000), "TWICE": (10000, 8000), "FLAT": (3000, 3000),
     "ROUTE": (4000, 3000), "OTHER": (9000, 9100), "REVERSED": (2000, 1700), "EARLY": (2000, 1000), "FEES": (3000, 2400),
-    "ONCE": (1000, 750), "SIGN": (1000, 1000), "MOVED": (2000, 1200), "SISTER": (500, 1300),
+    "ONCE": (1000, 750), "SIGN": (1000, 1000), "MOVED": (2000, 1200), "SISTER": (500, 1300), "UNDONE": (2000, 1500),
 }  # fmt: skip
 """Euros a line paid in 2024 and in 2025; m-true's own running cost of 100 stands on its line, too."""
 
@@ -92,7 +96,7 @@ MEASURES = "".join(
     f"m-{name};{name};{'2025-07-01' if name == 'early' else '2025-02-10'};live\n"
     for name in (
         "true", "volume", "price", "twice", "nothing", "flat", "route", "silent", "reversed", "early", "hours", "fees",
-        "once", "sign", "moved",
+        "once", "sign", "moved", "undone",
     )
 )  # fmt: skip
 RULES = (
@@ -175,6 +179,8 @@ def test_each_claim_counts_or_has_a_finding_with_its_name(town: Walked) -> None:
         "e1": ("before_go_live", "C", 0.0),
         "h1": ("hours_as_cash", "C", 0.0),
         "g1": ("fee_funded", "A", 600.0),
+        "z1": ("one_off", "A", 500.0),  # the line did fall by 500, and yet nothing of it is left
+        "z2": ("reversal_too_large", "A", -500.0),
         "o1": ("one_off", "A", 250.0),
         "w1": ("wrong_sign", "C", 0.0),
         "x1": ("reallocated", "C", 0.0),  # the sister rose by 800
@@ -188,6 +194,19 @@ def test_only_true_money_stands_in_the_headline(town: Walked) -> None:
     )
     # 2,400 + 500 - 200 + 250; cost 100 + 40 + 60.
     assert row == (Decimal(2950), Decimal(200), Decimal(2750), "A", "m-route")
+
+
+def test_a_reversal_takes_off_its_document_and_no_more(town: Walked) -> None:
+    rows = town.ask(
+        "select cost_item_id, audit_finding, accepted_eur from fct_cost_items where measure_id = 'm-undone' order by 1"
+    )
+    assert [(item, finding, float(counted)) for item, finding, counted in rows if item in ("z3", "z4")] == [
+        ("z3", None, 30.0), ("z4", "reversal_too_large", -30.0)
+    ]  # fmt: skip
+    assert town.ask(
+        "select cumulative_cash_released_eur, cumulative_running_cost_eur, cumulative_cash_eur "
+        "from rpt_savings_totals_monthly where scope = 'measure:m-undone' and month = '2025-12-01'"
+    ) == [(Decimal(0), Decimal(0), Decimal(0))]
 
 
 def test_the_net_is_unknown_while_both_routes_are_open(town: Walked) -> None:
@@ -218,7 +237,7 @@ def test_what_lasts_expires_a_year_after_its_last_booking(town: Walked) -> None:
 
 def test_the_page_says_what_was_left_out_and_why(town: Walked) -> None:
     said = plain_text(town.site / "einsparungen.html")
-    assert "Von 15.850\u202f€ gemeldeter Entlastung zählen 2.950\u202f€" in said
+    assert "Von 15.650\u202f€ gemeldeter Entlastung zählen 2.950\u202f€" in said
     for (finding,) in town.ask("select distinct audit_finding from fct_cost_items where audit_finding is not null"):
         assert AUDIT_FINDINGS[finding] in said, finding
     assert "zurück kamen bis Dezember 2025 2.950\u202f€" in said
@@ -242,6 +261,7 @@ BRIDGES = {
     "SIGN": ("-", "-", 0, 0, 0),
     "MOVED": ("-", "-", 0, -800, 0),  # to the sister
     "SISTER": ("-", "-", 0, 0, 800),
+    "UNDONE": ("-", "-", 0, -15, -485),  # the line paid what was booked, 30 less 45
 }
 
 

@@ -46,7 +46,11 @@ def cost_per_case_section(have: PageContext) -> Section:
     """What does a case cost, and what did it cost?"""
     frame = result.cost_per_case(have.marts)
     if frame.is_empty():
-        return unanswered("kosten-je-vorgang", QUESTION, "Es gibt noch keine zwölf vollen Monate mit Entscheidungen.")
+        return unanswered(
+            "kosten-je-vorgang",
+            QUESTION,
+            "Es gibt noch keine zwölf vollen Monate mit Entscheidungen, deren Kosten gemeldet sind.",
+        )
     known = frame.drop_nulls("cost_per_case_eur")
     both = known.drop_nulls("cost_per_case_year_before_eur")
     cheaper = both.filter(pl.col("cost_per_case_eur") < pl.col("cost_per_case_year_before_eur")).height

@@ -2,12 +2,6 @@
 
 with
 
-assumptions as (
-
-    select * from {{ source('town', 'assumptions') }}
-
-),
-
 services as (
 
     select * from {{ source('town', 'services') }}
@@ -20,47 +14,21 @@ posts as (
 
 ),
 
-months_covered as (
-
-    select * from {{ ref('int_months_covered') }}
-
-),
-
 months as (
 
-    select
-        month,
-        {{ add_days(add_months('month', 1), -1) }} as last_day
-    from months_covered
+    select month from {{ ref('int_months_covered') }}
 
 ),
 
--- The youngest rate that holds on the last day of the month.
 rates as (
 
     select
-        months.month,
-        assumptions.assumption,
-        cast(assumptions.value as double) as rate,
-        cast(coalesce(assumptions.low, assumptions.value) as double) as rate_low,
-        cast(coalesce(assumptions.high, assumptions.value) as double) as rate_high,
-        row_number() over (
-            partition by months.month, assumptions.assumption
-            order by assumptions.valid_from desc, assumptions.assumption_id asc
-        ) as age_rank
-    from assumptions
-    inner join months
-        on
-            assumptions.valid_from <= months.last_day
-            and (assumptions.valid_to is null or assumptions.valid_to >= months.last_day)
-    where assumptions.assumption like 'staff_cost_rate%'
-
-),
-
-rates_held as (
-
-    select * from rates
-    where age_rank = 1
+        month,
+        assumption,
+        cast(rate_eur_per_hour as double) as rate,
+        cast(low_eur_per_hour as double) as rate_low,
+        cast(high_eur_per_hour as double) as rate_high
+    from {{ ref('int_staff_rates_read') }}
 
 ),
 
@@ -103,13 +71,13 @@ office_rates as (
     select
         staffed.office_code,
         months.month,
-        case when count(rates_held.rate) = count(*) then sum(staffed.fte * rates_held.rate) end as weighted_rate,
-        sum(staffed.fte * rates_held.rate_low) as weighted_rate_low,
-        sum(staffed.fte * rates_held.rate_high) as weighted_rate_high,
+        case when count(rates.rate) = count(*) then sum(staffed.fte * rates.rate) end as weighted_rate,
+        sum(staffed.fte * rates.rate_low) as weighted_rate_low,
+        sum(staffed.fte * rates.rate_high) as weighted_rate_high,
         sum(staffed.fte) as fte
     from staffed
     cross join months
-    left join rates_held on staffed.assumption = rates_held.assumption and months.month = rates_held.month
+    left join rates on staffed.assumption = rates.assumption and months.month = rates.month
     group by staffed.office_code, months.month
 
 ),
@@ -136,7 +104,7 @@ joined as (
         town.rate_high as town_rate_high
     from services
     cross join months
-    left join rates_held as own
+    left join rates as own
         on
             own.assumption = 'staff_cost_rate.' || services.service_code
             and months.month = own.month
@@ -144,7 +112,7 @@ joined as (
         on
             services.office_code = office_rates.office_code
             and months.month = office_rates.month
-    left join rates_held as town
+    left join rates as town
         on
             town.assumption = 'staff_cost_rate'
             and months.month = town.month

@@ -168,6 +168,7 @@ joined as (
         checked.kind,
         checked.actual_eur,
         checked.actual_eur < 0 as is_negative,
+        checked.taken_off_eur,
         checked.finding,
         accepted.accepted_eur,
         accepted.line_finding,
@@ -190,9 +191,9 @@ select
     kind,
     cast(
         case
-            when finding = 'wrong_sign' then 0
+            when is_negative and kind <> 'cash_released' then -taken_off_eur
             when kind <> 'cash_released' then actual_eur
-            when is_negative then case when accepted_eur > 0 then actual_eur else 0 end
+            when is_negative then case when accepted_eur > 0 then -taken_off_eur else 0 end
             else coalesce(accepted_eur, 0)
         end as decimal(18, 2)
     ) as accepted_eur,

@@ -100,6 +100,7 @@ select
     -- The first thing that speaks against it stands.
     case
         when actual_eur < 0 and original_position is null then 'wrong_sign'
+        when actual_eur < 0 and taken_off_eur < -actual_eur then 'reversal_too_large'
         when actual_eur < 0 then 'reversal'
         when kind <> 'cash_released' then null
         when budget_line_id is null and booking_ref is null then 'hours_as_cash'

@@ -7,20 +7,28 @@ cost_items as (
 
 ),
 
+documents as (
+
+    select
+        *,
+        {{ order_key(
+            'measure_id',
+            'kind',
+            'booking_ref',
+            'case when booking_ref is null then delivery_id end',
+            'case when booking_ref is null then position end'
+        ) }} as document
+    from cost_items
+    where actual_eur >= 0
+
+),
+
 positives as (
 
     select
         *,
-        sum(actual_eur) over (
-            partition by
-                measure_id,
-                kind,
-                booking_ref,
-                case when booking_ref is null then delivery_id end,
-                case when booking_ref is null then position end
-        ) as document_eur
-    from cost_items
-    where actual_eur >= 0
+        sum(actual_eur) over (partition by document) as document_eur
+    from documents
 
 ),
 
@@ -51,6 +59,7 @@ candidates as (
         positives.delivery_id as original_delivery_id,
         positives.position as original_position,
         positives.actual_eur as original_eur,
+        positives.document,
         positives.document_eur,
         row_number() over (
             partition by reversals.delivery_id, reversals.position
@@ -79,16 +88,24 @@ candidates as (
 
 ),
 
--- Nobody takes off more than the document told; what does takes nothing off, and nothing from the next one.
+-- Nobody takes off more than the document told, however many items and reversals bear it: what is beyond it takes
+-- nothing off, and nothing from the next one.
 reversals as (
 
     select
         *,
-        reversal_eur <= document_eur
-        and sum(case when reversal_eur <= document_eur then reversal_eur else 0 end) over (
-            partition by original_delivery_id, original_position
-            order by month, cost_item_id, delivery_id, position
-        ) <= document_eur as is_covered
+        greatest(
+            least(
+                reversal_eur,
+                document_eur - coalesce(
+                    sum(reversal_eur) over (
+                        partition by document
+                        order by month, cost_item_id, delivery_id, position
+                        rows between unbounded preceding and 1 preceding
+                    ), 0
+                )
+            ), 0
+        ) as taken_off_eur
     from candidates
     where candidate_rank = 1
 
@@ -99,9 +116,8 @@ taken_off as (
     select
         original_delivery_id,
         original_position,
-        least(sum(reversal_eur), max(original_eur)) as reversed_eur
+        least(sum(taken_off_eur), max(original_eur)) as reversed_eur
     from reversals
-    where is_covered
     group by original_delivery_id, original_position
 
 )
@@ -118,6 +134,7 @@ select
     cost_items.booking_ref,
     coalesce(used.use_number, 1) as use_number,
     cast(coalesce(taken_off.reversed_eur, 0) as decimal(18, 2)) as reversed_eur,
+    cast(coalesce(reversals.taken_off_eur, 0) as decimal(18, 2)) as taken_off_eur,
     reversals.original_delivery_id,
     reversals.original_position
 from cost_items
@@ -133,4 +150,3 @@ left join reversals
     on
         cost_items.delivery_id = reversals.delivery_id
         and cost_items.position = reversals.position
-        and reversals.is_covered

@@ -6,9 +6,9 @@ measures as (
 
 ),
 
-measure_services as (
+claims as (
 
-    select * from {{ source('town', 'measure_services') }}
+    select * from {{ ref('int_measure_claims_read') }}
 
 ),
 
@@ -43,16 +43,6 @@ paper_cases as (
 
 ),
 
-touched as (
-
-    select distinct
-        measure_services.measure_id,
-        coalesce(successors.current_service_code, measure_services.service_code) as service_code
-    from measure_services
-    left join successors on measure_services.service_code = successors.service_code
-
-),
-
 -- Nought euros told are told.
 told as (
 
@@ -63,17 +53,17 @@ told as (
 )
 
 select
-    measures.measure_id,
+    claims.measure_id,
     paper_cases.month,
     told.measure_id is not null as is_parallel_told,
     sum(paper_cases.paper_in_cases) as paper_in_cases
-from measures
-inner join touched on measures.measure_id = touched.measure_id
-inner join paper_cases on touched.service_code = paper_cases.service_code
-left join told on measures.measure_id = told.measure_id
+from claims
+inner join measures on claims.measure_id = measures.measure_id
+inner join paper_cases on claims.service_code = paper_cases.service_code
+left join told on claims.measure_id = told.measure_id
 where
-    measures.status = 'live'
-    and paper_cases.month >= {{ month_of('measures.went_live_on') }}
-    and paper_cases.month < coalesce(measures.ended_on, {{ add_months('paper_cases.month', 1) }})
+    claims.status = 'live'
+    and paper_cases.month >= {{ month_of('claims.went_live_on') }}
+    and paper_cases.month < coalesce(claims.ended_on, {{ add_months('paper_cases.month', 1) }})
     and paper_cases.month < coalesce(measures.paper_route_closed_on, {{ add_months('paper_cases.month', 1) }})
-group by measures.measure_id, paper_cases.month, told.measure_id
+group by claims.measure_id, paper_cases.month, told.measure_id

@@ -18,12 +18,19 @@ settings as (
 
 ),
 
+finance as (
+
+    select max(month) as last_told_month from {{ ref('int_bookings_audited') }}
+
+),
+
 firsts as (
 
     select min(month) as first_month from decided
 
 ),
 
+-- A month whose cost nobody told yet ends no twelve months: its cases would count and its cost would not.
 last_months as (
 
     select
@@ -32,8 +39,10 @@ last_months as (
     from months
     cross join firsts
     cross join settings
+    cross join finance
     where
         months.month < settings.as_of_month
+        and months.month <= coalesce(finance.last_told_month, months.month)
         and {{ add_months('months.month', -11) }} >= firsts.first_month
 
 )

@@ -118,12 +118,12 @@ answered as (
             and counted.month < coalesce(of_all.replaced_on, {{ add_months('counted.month', 1) }})
     left join rates as own_rates
         on
-            counted.service_code = own_rates.service_code
-            and counted.month between own_rates.valid_from and coalesce(own_rates.valid_to, counted.month)
+            own_rates.assumption = 'staff_cost_rate.' || counted.service_code
+            and counted.month = own_rates.month
     left join rates as town_rates
         on
-            town_rates.service_code = 'all'
-            and counted.month between town_rates.valid_from and coalesce(town_rates.valid_to, counted.month)
+            town_rates.assumption = 'staff_cost_rate'
+            and counted.month = town_rates.month
 
 )
 

@@ -72,7 +72,7 @@ standing as (
     where
         estimated.span = 'month'
         and estimated.service_code <> 'all'
-        and estimated.claim_state in ('claimed', 'beneath')
+        and {{ stands('estimated.claim_state') }}
         and estimated.claimed_cases >= settings.min_cases
 
 ),

@@ -66,7 +66,6 @@ questions as (
 
 ),
 
--- The row of the case type, else the row of all types; of those the youngest that is valid.
 answers as (
 
     select
@@ -80,9 +79,7 @@ answers as (
         processing_minutes.evidence_grade,
         row_number() over (
             partition by questions.service_code, questions.case_type, questions.intake_channel, questions.asked_on
-            order by
-                case when processing_minutes.case_type <> 'all' then 0 else 1 end,
-                processing_minutes.valid_from desc
+            order by {{ own_minutes_first('processing_minutes') }}
         ) as answer_rank
     from questions
     inner join processing_minutes

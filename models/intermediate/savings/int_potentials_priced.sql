@@ -57,7 +57,6 @@ asked as (
 
 ),
 
--- The row of the case type, else the row of all types; of those the youngest that is valid.
 ranked as (
 
     select
@@ -68,9 +67,7 @@ ranked as (
         processing_minutes.minutes,
         row_number() over (
             partition by asked.service_code, asked.case_type, asked.intake_channel, asked.priced_channel
-            order by
-                case when processing_minutes.case_type = asked.case_type then 0 else 1 end asc,
-                processing_minutes.valid_from desc
+            order by {{ own_minutes_first('processing_minutes') }}
         ) as minutes_rank
     from asked
     inner join processing_minutes

@@ -3,7 +3,7 @@ with
 estimated as (
 
     select * from {{ ref('int_savings_estimated') }}
-    where span = 'month' and service_code <> 'all' and claim_state in ('claimed', 'beneath')
+    where span = 'month' and service_code <> 'all' and {{ stands('claim_state') }}
 
 ),
 

@@ -34,7 +34,6 @@ timed as (
 
 ),
 
--- The row of the case type, else the row of all types; of those the youngest.
 ranked as (
 
     select
@@ -48,7 +47,7 @@ ranked as (
         timed.evidence_grade,
         row_number() over (
             partition by counted.baseline_id, counted.case_type, counted.intake_channel
-            order by case when timed.case_type = counted.case_type then 0 else 1 end asc, timed.valid_from desc
+            order by {{ own_minutes_first('timed') }}
         ) as minutes_rank
     from counted
     inner join timed

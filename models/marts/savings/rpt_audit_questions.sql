@@ -100,11 +100,11 @@ hours_by_measure as (
 
     select
         measure_id,
-        count(case when claim_state in ('claimed', 'beneath') then 1 end) as told_months,
+        count(case when {{ stands('claim_state') }} then 1 end) as told_months,
         count(distinct case when coverage_share < 0.95 then month end) as uncovered_months,
         min(coverage_share) as least_coverage,
-        max(case when claim_state in ('claimed', 'beneath') then evidence_grade end) as worst_grade,
-        sum(case when claim_state in ('claimed', 'beneath') then claimed_cases end) as cases
+        max(case when {{ stands('claim_state') }} then evidence_grade end) as worst_grade,
+        sum(case when {{ stands('claim_state') }} then claimed_cases end) as cases
     from hours
     group by measure_id
 

@@ -48,7 +48,7 @@ stood as (
     from estimated
     cross join settings
     where
-        estimated.claim_state in ('claimed', 'beneath')
+        {{ stands('estimated.claim_state') }}
         and estimated.claimed_cases >= settings.min_cases
         and estimated.month < settings.as_of_month
         and estimated.month >= {{ add_months('settings.as_of_month', -12) }}

@@ -114,28 +114,19 @@ states as (
 
 ),
 
--- A month counts once for the town, whichever measures have hours in it.
-months_with_hours as (
-
-    select
-        month,
-        coalesce('measure:' || measure_id, 'all') as scope,
-        bool_or(has_hours) as has_hours
-    from measure_months
-    group by month, cube (measure_id)
-
-),
-
+-- Every month of a scope, so that twelve rows are twelve months; one counts if its own hours are told.
 states_counted as (
 
     select
-        month,
-        scope,
-        sum(case when has_hours then 1 else 0 end) over (
-            partition by scope order by month
+        money.month,
+        money.scope,
+        count(case when of_the_month.claimed_cases >= settings.min_cases then 1 end) over (
+            partition by money.scope order by money.month
             rows between 11 preceding and current row
         ) as capacity_months_in_last_12
-    from months_with_hours
+    from money
+    cross join settings
+    left join of_the_month on money.month = of_the_month.month and money.scope = of_the_month.scope
 
 ),
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -16,6 +17,8 @@ from pipelines.ledger import chain
 from pipelines.run.generation import DATABASE, STATUS, seal
 from pipelines.run.ledger_keys import SUFFIX
 from pipelines.run.outcome import Exit, Stop, utc_now
+from pipelines.run.run import local_day
+from pipelines.run.settings import town_at
 from pipelines.walk.publish import swap, write_status
 from tests.pipelines.ledger.shown_file import write_shown
 from tests.pipelines.ledger.test_shown import HEADER, MEASURES, TOUCHED
@@ -181,6 +184,11 @@ def test_plans_are_typed_in_for_what_is_to_come(signed: Path) -> None:
     late = str(stopped("record", signed, "--planned", plans, "--function", "organisation"))
     assert "z, 2020-01: the month is over and no longer planned" in late
     assert "0 rows" in said("show", signed, "--as-known-on", "2026-01-01")
+    today = local_day(town_at(signed), utc_now())
+    assert "1 rows" in said("show", signed, "--as-known-on", today)
+    ahead = stopped("show", signed, "--as-known-on", today + dt.timedelta(days=1))
+    assert ahead.exit_code == Exit.CONFIGURATION
+    assert f"that day is not over; today is {today}." in str(ahead)
 
 
 def test_what_is_not_published_or_damaged_is_not_recorded(signed: Path) -> None:

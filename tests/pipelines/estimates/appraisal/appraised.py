@@ -36,6 +36,7 @@ MONTHS = {
     "measure_id": pl.String,
     "month": pl.Date,
     **dict.fromkeys(("cash_released_eur", "one_off_cost_eur", "net_cash_eur", "staff_relief_eur"), pl.Float64),
+    **dict.fromkeys(("running_cost_eur", "parallel_cost_eur", "one_off_relief_eur"), pl.Float64),
     **dict.fromkeys(("minutes", "p10", "p50", "p90", "so_far_p10", "so_far_p90", "capacity_value"), pl.Float64),
     **dict.fromkeys(("hour_eur", "hour_low_eur", "hour_high_eur", "lapsed_fte"), pl.Float64),
     "claimed_cases": pl.Int64,
