@@ -1,9 +1,8 @@
-"""``papierwende ledger``: keys, claims, approvals; what stands in the ledger and whether it is whole."""
+"""``papierwende ledger``: keys, claims, approvals, and which baseline claims rest on."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.ledger_rows import figure, rows_table
-from pipelines.commands.printing import out, say
+from pipelines.commands.ledger_rows import figure
+from pipelines.commands.printing import say
 from pipelines.commands.where import Folder, TownOption
-from pipelines.ledger import chain, looking, plans, shown, writing
+from pipelines.ledger import chain, plans, shown, writing
 from pipelines.ledger.book import Book, Refused, read
 from pipelines.ledger.row import next_status
 from pipelines.ledger.signatures import SigningKey, function_code
@@ -34,7 +33,6 @@ ledger_app = typer.Typer(
     help="Record what was saved so that nobody can change or claim it twice, and have another function approve it.\n\n"
     "Example: [cyan]papierwende ledger record my-town --measure M-PORTAL[/cyan]",
 )
-HEAD = re.compile("[0-9a-f]{12,64}")
 Function = Annotated[str | None, typer.Option(help="The function that signs, such as controlling; never a name.")]
 KeyFile = Annotated[Path | None, typer.Option("--key", help="The private key's file; found by its function else.")]
 Measures = Annotated[list[str] | None, typer.Option("--measure", help="Code of a measure; repeatable.")]
@@ -58,7 +56,7 @@ def make_key(
     """
     town_at(folder)
     with _at_work(folder):
-        book = _book(folder)
+        book = book_of(folder)
         endorser = signing_key(folder, book.keys, endorsed_by, key) if endorsed_by or key else None
         made, path = make_ledger_key(folder, function)
         try:
@@ -67,7 +65,7 @@ def make_key(
             path.unlink()
             raise
     say(f"Key {made.key_id} of {function} is registered. Its private half is {path}: whoever has it signs so.")
-    _tell_head(folder)
+    tell_head(folder)
 
 
 @ledger_app.command("record")
@@ -97,7 +95,7 @@ def record(
     if supersede and not reason:
         raise Stop(Exit.CONFIGURATION, "--supersede needs a --reason.")
     with _at_work(folder):
-        book = _book(folder)
+        book = book_of(folder)
         signer = signing_key(folder, book.keys, function, key)
         because = CorrectionReason(reason) if reason and supersede else None
         if withdraw is not None:
@@ -114,7 +112,7 @@ def record(
             for sentence in found.left_out:
                 say(f"Not recorded: {sentence}")
             _tell(writing.record(folder, found.claims, signer, limits=found.limits, supersede_because=because))
-    _tell_head(folder)
+    tell_head(folder)
 
 
 @ledger_app.command("approve")
@@ -132,7 +130,7 @@ def approve(
     """
     town_at(town)
     with _at_work(town):
-        book = _book(town)
+        book = book_of(town)
         signer = signing_key(town, book.keys, function, key)
         rows = [*(row or []), *_rows_of(book, measure or [], status)]
         if not rows:
@@ -140,7 +138,7 @@ def approve(
         approved = writing.approve(town, rows, signer, status)
     for one, becomes in approved:
         say(f"Row {one.ledger_id} is {becomes}: {figure(one)}.")
-    _tell_head(town)
+    tell_head(town)
 
 
 @ledger_app.command("adopt")
@@ -159,81 +157,18 @@ def adopt(
     """
     town_at(town)
     with _at_work(town):
-        signer = signing_key(town, _book(town).keys, function, key)
+        signer = signing_key(town, book_of(town).keys, function, key)
         counts = writing.adopt(town, baseline, CorrectionReason(reason), signer)
     say(
         f"Claims rest on {baseline} from the next run on."
         if counts
         else f"{signer.function} signed {baseline}; it counts once another function has signed it with the same reason."
     )
-    _tell_head(town)
-
-
-@ledger_app.command("verify")
-def verify(
-    folder: Folder,
-    head: Annotated[
-        list[str] | None, typer.Option(help="A head that somebody wrote down, or its first digits; repeatable.")
-    ] = None,
-) -> None:
-    """Verify the whole ledger: its chain, signatures, statuses, keys, sums, and that its end is there.
-
-    Ends with 8 when something is wrong.
-
-    Example: [cyan]papierwende ledger verify my-town[/cyan]
-    """
-    town_at(folder)
-    if short := [one for one in head or () if not HEAD.fullmatch(one)]:
-        raise Stop(Exit.CONFIGURATION, f"--head {short[0]}: give at least its first 12 digits, as the page shows them.")
-    if faults := ledger_faults(folder, heads=head or ()):
-        raise Stop(Exit.INTEGRITY, faults)
-    if cut := chain.cut_short(folder):
-        say(f"Note: {cut}")
-    entries = chain.entries(folder)
-    if published_generation(folder) and not damaged_parts(folder / "current"):
-        for sentence in looking.beyond(entries, shown.limits_of(folder / "current" / DATABASE)):
-            say(f"Note: {sentence}")
-    book = _book(folder)
-    for baseline_id, first in book.proposed.items():
-        say(f"Note: {first.facts['function']} signed that claims rest on {baseline_id}; a second function has not.")
-    standing = sum(1 for _ in book.standing())
-    say(f"{len(entries):,} entries, {len(book.keys)} keys, {len(book.rows):,} rows, {standing:,} of them stand.")
-    _tell_head(folder)
-
-
-@ledger_app.command("show")
-def show(
-    folder: Folder,
-    known_on: Annotated[
-        dt.datetime | None, typer.Option("--as-known-on", formats=["%Y-%m-%d"], help="What was known on a past day.")
-    ] = None,
-    measure: Measures = None,
-    everything: Annotated[bool, typer.Option("--all", help="Also rows that were superseded.")] = False,
-) -> None:
-    """Show the ledger as it stands, or as it was known on a past day; what is expired is marked.
-
-    Example: [cyan]papierwende ledger show my-town --as-known-on 2026-06-30[/cyan]
-    """
-    town = town_at(folder)
-    today = local_day(town, utc_now())
-    day = known_on.date() if known_on else today
-    if day > today:
-        raise Stop(Exit.CONFIGURATION, f"--as-known-on {day}: that day is not over; today is {today}.")
-    with _sentences():
-        entries = chain.entries(folder)
-        if known_on:
-            entries = looking.known_on(entries, day, town.zone)
-        book, _ = read(entries)
-    of_measures = (row for row in book.rows.values() if not measure or row.claim.measure_id in measure)
-    rows = [row for row in of_measures if everything or row.stands]
-    title = f"{len(rows):,} rows of {town.setting.name}" + (f" as known on {day}" if known_on else "")
-    out.print(rows_table(rows, looking.expired(book.rows.values(), day), title))
-    if entries:
-        say(f"Head {entries[-1].row_hash}, recorded {entries[-1].recorded_at} UTC.")
+    tell_head(town)
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def sentences() -> Iterator[None]:
     """Turn what the ledger refuses, or that it is broken, into a stop."""
     try:
         yield
@@ -246,7 +181,7 @@ def _sentences() -> Iterator[None]:
 @contextmanager
 def _at_work(folder: Path) -> Iterator[None]:
     """Nobody else writes into the town's folder; what a run reads does not change while it runs."""
-    with storage_faults_stop(folder), lock.locked(folder), _sentences():
+    with storage_faults_stop(folder), lock.locked(folder), sentences():
         if faults := ledger_faults(folder):
             raise Stop(Exit.INTEGRITY, faults)
         if cut := chain.cut_short(folder):
@@ -254,7 +189,8 @@ def _at_work(folder: Path) -> Iterator[None]:
         yield
 
 
-def _book(folder: Path) -> Book:
+def book_of(folder: Path) -> Book:
+    """What stands in a town's ledger."""
     return read(chain.entries(folder))[0]
 
 
@@ -304,6 +240,7 @@ def _tell(recorded: writing.Recorded) -> None:
     say(", ".join(told) + ".")
 
 
-def _tell_head(folder: Path) -> None:
+def tell_head(folder: Path) -> None:
+    """Say the hash of the newest entry, where there is one."""
     if head := chain.head(folder):
         say(f"Head of the ledger: {head}. Who writes it down can prove later that nothing was cut off.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import typer
 
 from pipelines.commands import published, walk
-from pipelines.commands.ledger import ledger_app
+from pipelines.commands.ledger_looking import ledger_app
 from pipelines.commands.printing import err, printable
 from pipelines.commands.sample import sample_app
 from pipelines.commands.sources import sources_app

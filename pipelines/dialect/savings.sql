@@ -7,3 +7,8 @@
 {% macro own_minutes_first(minutes) -%}
     case when {{ minutes }}.case_type = 'all' then 1 else 0 end asc, {{ minutes }}.valid_from desc
 {%- endmacro %}
+
+{# What names a dated value of minutes. #}
+{% macro minutes_id(service_code, case_type, intake_channel, valid_from) -%}
+{{ service_code }} || '/' || {{ case_type }} || '/' || {{ intake_channel }} || '@' || cast({{ valid_from }} as varchar)
+{%- endmacro %}

@@ -19,7 +19,7 @@ from pipelines.estimates.panel import Floats, Ints, Panel
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
 from pipelines.estimates.service import StageEffect
-from sources.contract.claim_words import ClaimState, RefusalReason
+from sources.contract.claim_words import STANDS, ClaimState, RefusalReason
 
 T = TypeVar("T", np.float64, np.int64)
 
@@ -28,7 +28,6 @@ ALL: Final = "all"
 _DIGITS: Final = 3
 SPANS: Final = {"month": 1, "last_12": 12, "since_live": None}
 CHECKED: Final = "checked"
-_STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
 _PARTS: Final = tuple(field.name for field in fields(Parts))
 
 SCHEMA: Final = {
@@ -113,7 +112,6 @@ def frame_of(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> pl.D
 
 def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]]:
     common = {"span": "month", "measure_id": one.measure_id, "service_code": one.service_code, "draws_seed": seed}
-    service = next(service for service in town.services if service.service_code == one.service_code)
     if one.effect is None or one.verdict is None:
         for month in one.months:
             yield common | {
@@ -125,6 +123,7 @@ def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]
                 "baseline_cases": 0,
             }
         return
+    service = next(service for service in town.services if service.service_code == one.service_code)
     drawn = one.effect.saved * one.part
     stands = _quantiles(drawn)
     for month in one.months:
@@ -220,7 +219,7 @@ def _totals(town: Panel, saved: list[Saved], min_cases: int) -> dict[tuple[str, 
             continue
         for month in one.months:
             grade = one.verdict.grades[month]
-            if one.verdict.states[month] not in _STANDS or grade is None or one.effect.cases[month] < min_cases:
+            if one.verdict.states[month] not in STANDS or grade is None or one.effect.cases[month] < min_cases:
                 continue
             for key in ((one.measure_id, grade), (ALL, grade)):
                 if key not in totals:

@@ -13,13 +13,12 @@ import polars as pl
 from pipelines.estimates.panel import Floats, Panel
 from pipelines.estimates.savings import DRAWS, Saved
 from pipelines.estimates.service import StageEffect
-from sources.contract.claim_words import ClaimState, RefusalReason
+from sources.contract.claim_words import STANDS, RefusalReason
 
 ALL: Final = "all"
 YEAR: Final = 12
 MONTHS_AFTER: Final = (12, 24, 36)
 _BOUNDS: Final = (0.1, 0.5, 0.9)
-_STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
 # Minutes to the thousandth and ratios to the millionth, so that the last bits of a processor never reach a table.
 _MINUTE_DIGITS: Final = 3
 _RATIO_DIGITS: Final = 6
@@ -119,7 +118,7 @@ def _standing(one: Saved) -> list[int]:
     """The months of a measure on a service whose hours stand."""
     if one.effect is None or one.verdict is None:
         return []
-    return [int(month) for month in one.months if one.verdict.states[month] in _STANDS]
+    return [int(month) for month in one.months if one.verdict.states[month] in STANDS]
 
 
 def measure_rows(town: Panel, saved: Sequence[Saved]) -> Iterator[dict[str, Any]]:

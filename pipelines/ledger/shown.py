@@ -18,11 +18,11 @@ from pipelines.ledger.chain import canonical
 from pipelines.ledger.claim import ALL, Claim, Component, claim_of, to_places
 from pipelines.ledger.components import components_of
 from pipelines.ledger.writing import Scope
+from sources.contract.claim_words import STANDS
 from sources.contract.ledger_words import EffectClass, LedgerStatus
 
 Facts: TypeAlias = dict[str, Any]
 SET_DIGITS: Final = 16
-STANDS: Final = ("claimed", "beneath")
 _HOURS: Final = """
     with places as (
         select s.measure_id, s.service_code,

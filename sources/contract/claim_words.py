@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class ClaimState(StrEnum):
@@ -12,6 +13,10 @@ class ClaimState(StrEnum):
     BENEATH = "beneath"
     PROVISIONAL = "provisional"
     REFUSED = "refused"
+
+
+STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
+"""States of a month that stands, in the headline or beneath it."""
 
 
 class RefusalReason(StrEnum):

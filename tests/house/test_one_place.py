@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from sources.contract.vocabularies import ClaimState
+from sources.contract.claim_words import STANDS, ClaimState
 from tests.house.blueprint import ROOT
 
 MACROS = (ROOT / "pipelines/dialect/savings.sql").read_text("utf-8")
@@ -29,4 +29,4 @@ def test_an_hour_has_its_price_from_one_model() -> None:
 
 def test_what_stands_in_the_models_is_what_stands_in_the_estimate() -> None:
     (line,) = re.findall(r"macro stands\(.*", MACROS)
-    assert set(re.findall(r"'(\w+)'", line)) == {ClaimState.CLAIMED, ClaimState.BENEATH}
+    assert set(re.findall(r"'(\w+)'", line)) == STANDS

@@ -1,8 +1,8 @@
 """Step 5 of the walk: what ways to run a measure's services cost; what is computed stands in pipelines/estimates."""
 
-from pipelines.estimates.appraisal import SEED
-from pipelines.estimates.appraisal_frames import alternatives_frame
-from pipelines.estimates.appraisal_outlook import Known
+from pipelines.estimates.appraising.frames import alternatives_frame
+from pipelines.estimates.appraising.outlook import Known
+from pipelines.estimates.appraising.worth import SEED
 
 
 def model(dbt, session):

@@ -1,6 +1,6 @@
 """Step 5 of the walk: when a measure has paid for itself; what is computed stands in pipelines/estimates."""
 
-from pipelines.estimates.appraisal_frames import appraisal_frame
+from pipelines.estimates.appraising.frames import appraisal_frame
 
 
 def model(dbt, session):

@@ -29,12 +29,11 @@ from pipelines.estimates.panel import Floats, Ints, ServiceCases
 from pipelines.estimates.service import StageEffect, first_online
 from pipelines.estimates.stages import BASELINE_MONTHS, Stage
 from sources.contract.attribution import AttributionMethod, AttributionReason, AttributionState
-from sources.contract.claim_words import ClaimState
+from sources.contract.claim_words import STANDS
 
 # The claim shows its tenth and ninetieth percentile; so does a check.
 _P90: Final = 0.9
 _DIGITS: Final = 3
-_STANDS: Final = frozenset({ClaimState.CLAIMED, ClaimState.BENEATH})
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def checks_of(
         verdict: what became of the claim; months that do not stand are not checked.
         until: position of the month in which the next stage of the service begins.
     """
-    stands = np.array([state in _STANDS for state in verdict.states]) & (effect.cases > 0) & (part > 0)
+    stands = np.array([state in STANDS for state in verdict.states]) & (effect.cases > 0) & (part > 0)
     months = np.flatnonzero(stands)
     months = months[(months >= stage.live) & (months < until)]
     if not len(months) or effect.cells is None:

@@ -72,7 +72,16 @@ def test_the_frame_is_whole(town: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame
     frame = savings_frame(cohorts, measures, minutes, month_of(end), 10)
     assert frame.schema == pl.Schema(SCHEMA)
     assert frame.select(
-        pl.struct("month", "span", "measure_id", "service_code", "evidence_grade", "attribution_method")
+        pl.struct(
+            "month",
+            "span",
+            "measure_id",
+            "service_code",
+            "evidence_grade",
+            "attribution_method",
+            "case_type",
+            "intake_channel",
+        )
         .is_unique()
         .all()
     ).item()

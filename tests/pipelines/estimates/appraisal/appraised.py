@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.estimates.appraisal_frames import appraisal_frame
+from pipelines.estimates.appraising.frames import appraisal_frame
 
 FIRST = dt.date(2020, 1, 1)
 

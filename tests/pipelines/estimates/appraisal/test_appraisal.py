@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from pipelines.estimates.appraisal import dynamic_payback_years
+from pipelines.estimates.appraising.worth import dynamic_payback_years
 from tests.pipelines.estimates.appraisal.appraised import appraised, assumed, booked, line, measure, month, paces
 
 INVESTED = -100_000.0

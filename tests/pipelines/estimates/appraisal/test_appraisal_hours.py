@@ -5,8 +5,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipelines.estimates.appraisal_frames import ALTERNATIVES, alternatives_frame
-from pipelines.estimates.appraisal_outlook import Known
+from pipelines.estimates.appraising.frames import ALTERNATIVES, alternatives_frame
+from pipelines.estimates.appraising.outlook import Known
 from tests.pipelines.estimates.appraisal.appraised import appraised, assumed, booked, line, measure, month, paces
 
 TOLD = {

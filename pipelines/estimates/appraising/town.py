@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.estimates.appraisal import Hours, Outlook, Pace, Uncertain
-from pipelines.estimates.appraisal_outlook import ALL, Known, closing, hours_since, months_between
+from pipelines.estimates.appraising.outlook import ALL, Known, closing, hours_since, months_between
+from pipelines.estimates.appraising.worth import Hours, Outlook, Pace, Uncertain
 from pipelines.estimates.panel import Floats
 
 _LOWER = ("p50", "p10")

@@ -10,7 +10,20 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from pipelines.estimates.appraisal import (
+from pipelines.estimates.appraising.outlook import (
+    ALL,
+    AT_WORK,
+    Known,
+    in_its_unit,
+    month,
+    outlook,
+    ranges,
+    refused_cash,
+    refused_hours,
+    services_of,
+)
+from pipelines.estimates.appraising.town import until, with_parts
+from pipelines.estimates.appraising.worth import (
     DRAWS,
     LINES,
     MINUTES,
@@ -24,19 +37,6 @@ from pipelines.estimates.appraisal import (
     dynamic_payback_years,
     payback_positions,
 )
-from pipelines.estimates.appraisal_outlook import (
-    ALL,
-    AT_WORK,
-    Known,
-    in_its_unit,
-    month,
-    outlook,
-    ranges,
-    refused_cash,
-    refused_hours,
-    services_of,
-)
-from pipelines.estimates.appraisal_town import until, with_parts
 from pipelines.estimates.panel import Floats
 from sources.contract.vocabularies import MeasureStatus
 

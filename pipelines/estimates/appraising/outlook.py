@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from pipelines.estimates.appraisal import (
+from pipelines.estimates.appraising.worth import (
     DEFAULT_YEARS,
     FEWEST_MONTHS,
     MINUTES,

@@ -1,0 +1,1 @@
+"""What a measure is worth over its horizon, and the town as all of them together."""
