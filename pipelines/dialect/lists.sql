@@ -27,12 +27,3 @@
             then sum({{ value }}) filter (where {{ among }})
     end
 {%- endmacro %}
-
-{# A fingerprint of some columns that tells null from every value. #}
-{% macro row_digest(columns) -%}
-    md5(
-    {%- for column in columns %}
-        coalesce('v' || cast({{ column }} as string), 'n') || chr(31){{ ' ||' if not loop.last }}
-    {%- endfor %}
-    )
-{%- endmacro %}

@@ -243,8 +243,8 @@ def test_the_law_of_types_refuses_a_wrong_one(column: str, data_type: str) -> No
 
 
 def test_records_have_the_same_key_at_the_door_and_between_deliveries() -> None:
-    text = (ROOT / "models/intermediate/deliveries/int_rows_identified.sql").read_text(encoding="utf-8")
-    kinds = ast.literal_eval(text.split("{% set kinds = ")[1].split(" %}")[0].replace("true", "True"))
+    text = (ROOT / "pipelines/dialect/records.sql").read_text(encoding="utf-8")
+    kinds = ast.literal_eval(text.split("{% do return(")[1].split(") %}")[0].replace("true", "True"))
     added_by_the_door = {"counts": {"count_ref"}}
     for record in RECORDS:
         columns = {field.name: field.column for field in record.fields}

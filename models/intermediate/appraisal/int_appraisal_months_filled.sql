@@ -95,17 +95,18 @@ capacity as (
 
 ),
 
--- The services that stand in the headline, each at the rate of those who do its work.
+-- The services that stand in the headline, each at the rate of those who do its work. In decimals, as a sum of doubles
+-- differs with the order in which they come; minutes are told to the thousandth.
 priced as (
 
     select
         estimated.measure_id,
         estimated.month,
-        estimated.minutes,
-        estimated.minutes + estimated.after_minutes as weight,
-        rates.hour_eur,
-        rates.hour_low_eur,
-        rates.hour_high_eur
+        cast(estimated.minutes as decimal(15, 3)) as minutes,
+        cast(estimated.minutes + estimated.after_minutes as decimal(15, 3)) as weight,
+        cast(rates.hour_eur as decimal(12, 6)) as hour_eur,
+        cast(rates.hour_low_eur as decimal(12, 6)) as hour_low_eur,
+        cast(rates.hour_high_eur as decimal(12, 6)) as hour_high_eur
     from estimated
     cross join settings
     left join rates
@@ -125,11 +126,11 @@ valued as (
         coalesce(measure_id, 'all') as measure_id,
         month,
         count(hour_eur) = count(*) as has_rate,
-        sum(minutes * hour_eur) as value_minutes,
-        sum(weight) as weight,
-        sum(weight * hour_eur) as weighted_rate,
-        sum(weight * hour_low_eur) as weighted_rate_low,
-        sum(weight * hour_high_eur) as weighted_rate_high
+        cast(sum(minutes * hour_eur) as double) as value_minutes,
+        cast(sum(weight) as double) as weight,
+        cast(sum(weight * hour_eur) as double) as weighted_rate,
+        cast(sum(weight * hour_low_eur) as double) as weighted_rate_low,
+        cast(sum(weight * hour_high_eur) as double) as weighted_rate_high
     from priced
     group by month, cube (measure_id)
 

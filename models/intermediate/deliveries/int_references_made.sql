@@ -1,10 +1,18 @@
+{% set referring_kinds = {} %}
+{% for kind, columns in record_kinds().items() if columns.refers_to %}
+    {% do referring_kinds.update({kind: columns.refers_to}) %}
+{% endfor %}
+
 with
 
-rows_identified as (
+{% for kind in referring_kinds %}
+    {{ kind }} as (
 
-    select * from {{ ref('int_rows_identified') }}
+        select * from {{ source('landing', kind) }}
 
-),
+    ),
+
+{% endfor %}
 
 deliveries as (
 
@@ -20,33 +28,27 @@ listing as (
 
 ),
 
-rows_of_listed_sources as (
-
-    select
-        rows_identified.*,
-        deliveries.stand
-    from rows_identified
-    inner join listing on rows_identified.source = listing.of_source
-    inner join deliveries on rows_identified.delivery_id = deliveries.delivery_id
-
-),
-
 referring as (
 
-    {% for reference in ['case', 'document', 'submission', 'record'] %}
-        select
-            record_kind,
-            source,
-            delivery_id,
-            position,
-            stand,
-            '{{ reference }}' as reference_kind,
-            {{ reference }}_id as reference
-        from rows_of_listed_sources
-        where {{ reference }}_id is not null
-        {% if not loop.last %}
-            union all
-        {% endif %}
+    {% for kind, references in referring_kinds.items() %}
+        {% set last_kind = loop.last %}
+        {% for reference in references %}
+            select
+                '{{ kind }}' as record_kind,
+                {{ kind }}.source,
+                {{ kind }}.delivery_id,
+                {{ kind }}.position,
+                deliveries.stand,
+                '{{ reference | replace("_id", "") }}' as reference_kind,
+                {{ kind }}.{{ reference }} as reference
+            from {{ kind }}
+            inner join listing on {{ kind }}.source = listing.of_source
+            inner join deliveries on {{ kind }}.delivery_id = deliveries.delivery_id
+            where {{ kind }}.{{ reference }} is not null
+            {% if not (loop.last and last_kind) %}
+                union all
+            {% endif %}
+        {% endfor %}
     {% endfor %}
 
 )

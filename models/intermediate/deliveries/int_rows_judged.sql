@@ -13,7 +13,8 @@ rows_removed as (
     select distinct
         record_kind,
         delivery_id,
-        position
+        position,
+        true as is_removed
     from {{ ref('int_rows_removed') }}
 
 ),
@@ -32,9 +33,7 @@ rows_counted as (
         rows_identified.source,
         -- Events that a source numbers as another one does are the same events; all else is its source's own.
         case
-            when rows_identified.record_kind = 'events' and rows_identified.record_id is not null
-                then deliveries.events_numbered_by
-            else rows_identified.source
+            when rows_identified.is_numbered then deliveries.events_numbered_by else rows_identified.source
         end as numbered_by,
         rows_identified.delivery_id,
         rows_identified.position,
@@ -46,8 +45,8 @@ rows_counted as (
         deliveries.stand,
         coalesce(deliveries.same_key_adds_up, false) as same_key_adds_up,
         deliveries.mode = 'increment' and not deliveries.corrects as adds_records,
-        rows_removed.position is not null as is_removed,
-        not deliveries.is_current or rows_removed.position is not null as is_withdrawn
+        coalesce(rows_removed.is_removed, false) as is_removed,
+        not deliveries.is_current or coalesce(rows_removed.is_removed, false) as is_withdrawn
     from rows_identified
     inner join deliveries
         on
@@ -58,6 +57,58 @@ rows_counted as (
             rows_identified.record_kind = rows_removed.record_kind
             and rows_identified.delivery_id = rows_removed.delivery_id
             and rows_identified.position = rows_removed.position
+
+),
+
+-- Whether two sources mean the same row is compared with the rows themselves, among the few that look alike.
+identities_repeated as (
+
+    select
+        record_kind,
+        identity
+    from rows_identified
+    group by record_kind, identity
+    having count(*) > 1
+
+),
+
+rows_marked as (
+
+    select
+        rows_counted.*,
+        identities_repeated.identity is not null as is_repeated
+    from rows_counted
+    left join identities_repeated
+        on
+            rows_counted.record_kind = identities_repeated.record_kind
+            and rows_counted.identity = identities_repeated.identity
+
+),
+
+rows_repeated as (
+
+    select * from rows_marked
+    where is_repeated
+
+),
+
+-- Most rows are told once: of them there is nothing to compare.
+told_once as (
+
+    select
+        record_kind,
+        source,
+        delivery_id,
+        position,
+        case when is_withdrawn then 'superseded' else 'admitted' end as verdict,
+        is_removed,
+        false as is_contradicted,
+        case when not is_removed then stand end as first_reported_at,
+        case when not is_withdrawn then delivery_id end as standing_delivery_id,
+        case when not is_withdrawn then position end as standing_position,
+        case when not is_withdrawn then version is not null or changed_at is not null end as standing_is_versioned
+    from rows_marked
+    where not is_repeated
 
 ),
 
@@ -79,7 +130,7 @@ compared as (
         first_value(version) over newest_first as standing_version,
         first_value(changed_at) over newest_first as standing_changed_at,
         first_value(version is not null or changed_at is not null) over newest_first as standing_is_versioned
-    from rows_counted
+    from rows_repeated
     window newest_first as (
         partition by record_kind, numbered_by, identity
         order by
@@ -152,3 +203,5 @@ judged as (
 )
 
 select * from judged
+union all
+select * from told_once
