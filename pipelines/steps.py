@@ -13,7 +13,9 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
+from pipelines.ledger.adoptions import adoptions_of
 from pipelines.ledger.baselines import freeze, frozen_baselines
+from pipelines.ledger.chain import entries
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
@@ -264,7 +266,9 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     standing = set(publish.standing_warnings(half / DATABASE, run.landing))
-    standing |= set(run.bounds.notes) | set(past_cases.uncounted(workshop.build_file))
+    standing |= {*run.bounds.notes, *adoptions_of(entries(run.folder)).told()} | set(
+        past_cases.uncounted(workshop.build_file)
+    )
     freeze(run.folder, publish.new_baselines(workshop.build_file), name)
     admission, health = walk.admission, publish.health_warnings(half / DATABASE)
     news = {*run.town.notes, *admission.unreachable, *admission.refusals, *admission.warnings, *health}

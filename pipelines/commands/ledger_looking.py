@@ -48,8 +48,8 @@ def verify(
         for sentence in looking.beyond(entries, shown.limits_of(folder / "current" / DATABASE)):
             say(f"Note: {sentence}")
     book = book_of(folder)
-    for baseline_id, first in book.proposed.items():
-        say(f"Note: {first.facts['function']} signed that claims rest on {baseline_id}; a second function has not.")
+    for sentence in book.adoptions.told():
+        say(f"Note: {sentence}")
     standing = sum(1 for _ in book.standing())
     say(f"{len(entries):,} entries, {len(book.keys)} keys, {len(book.rows):,} rows, {standing:,} of them stand.")
     tell_head(folder)

@@ -28,6 +28,7 @@ class CellParts:
         old_rows, new_rows: positions of the values that price them; `NONE` for none.
         is_asked: months the stage speaks of.
         minutes: the dated values.
+        kept: the part of a gap between channels that is no selection, the mean of the draws.
     """
 
     saved: Floats
@@ -38,6 +39,7 @@ class CellParts:
     new_rows: Ints
     is_asked: Bools
     minutes: Minutes
+    kept: float
 
     def less(self, following: CellParts, later: Bools) -> CellParts:
         """What is left of a stage once another follows: from then on its state after is the state before the next."""
@@ -51,18 +53,17 @@ class CellParts:
             np.where(both, following.old_rows, self.new_rows),
             self.is_asked,
             self.minutes,
+            self.kept,
         )
 
 
 def nothing(months: int, case_types: int, minutes: Minutes) -> CellParts:
     """Of a stage without a month."""
     none, rows = np.zeros((months, case_types, len(CHANNELS))), np.full((months, case_types, len(CHANNELS)), NONE)
-    return CellParts(none, none, none, none, rows, rows, np.zeros(months, bool), minutes)
+    return CellParts(none, none, none, none, rows, rows, np.zeros(months, bool), minutes, 1.0)
 
 
-def cell_parts(
-    cells: Cells, months: int, ways: Floats, old: Floats, kept: Floats, values: Floats, minutes: Minutes
-) -> CellParts:
+def cell_parts(cells: Cells, months: int, ways: Floats, old: Floats, kept: Floats, minutes: Minutes) -> CellParts:
     """Lay out what a stage's draws say of each cell.
 
     Args:
@@ -71,20 +72,21 @@ def cell_parts(
         ways: decided cases that would have come each way, draws × months asked × K × channels.
         old: minutes of the state before, draws × K × channels.
         kept: the part of a gap between channels that is no selection, draws × 1.
-        values: minutes of each dated value, draws × values.
         minutes: the dated values.
     """
     weighted = old * kept[:, :, None]
     channel = np.einsum("dmkc,dkc->mkc", ways, weighted) / len(ways) - cells.counts * weighted.mean(0)
+    faster = _faster(cells, minutes.mean)
     return CellParts(
-        _laid(cells, months, channel + _faster(cells, values.mean(0))),
-        _laid(cells, months, _faster(cells, minutes.mean)),
+        _laid(cells, months, channel + faster),
+        _laid(cells, months, faster),
         _laid(cells, months, ways.mean(0)),
         _laid(cells, months, cells.counts),
         _laid_rows(cells, months, np.broadcast_to(cells.old_rows, cells.new_rows.shape)),
         _laid_rows(cells, months, cells.new_rows),
         np.isin(np.arange(months), cells.asked),
         minutes,
+        float(kept.mean()),
     )
 
 
@@ -134,6 +136,8 @@ def cell_rows(
             "cases_with": round(float(parts.after[where]), _DIGITS),
             "minutes": float(saved[kind, way]),
             "efficiency_minutes": float(efficiency[kind, way]),
+            "claimed_part": part,
+            "kept_part": parts.kept,
             **_value("old", parts.minutes, int(parts.old_rows[where])),
             **_value("new", parts.minutes, int(parts.new_rows[where])),
         }

@@ -51,6 +51,8 @@ SCHEMA: Final = {
     "intake_channel": pl.String,
     "cases_without": pl.Float64,
     "cases_with": pl.Float64,
+    "claimed_part": pl.Float64,
+    "kept_part": pl.Float64,
     **{
         f"{which}_{name}": dtype
         for which in ("old", "new")

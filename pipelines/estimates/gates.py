@@ -70,6 +70,7 @@ def judge(
         (RefusalReason.BASELINE_TOO_SHORT, everywhere & (full < BASELINE_MONTHS)),
         (RefusalReason.TOO_FEW_BASELINE_CASES, everywhere & (baseline < LEAST_BASELINE_CASES)),
         (RefusalReason.ENDED, months >= claim.ended),
+        (RefusalReason.UNSEEN_CASE_TYPES, (effect.cases == 0) & (effect.left_out > 0) & ~provisional),
         (RefusalReason.NO_CASES, (effect.cases == 0) & ~provisional),
         (RefusalReason.MINUTES_MISSING, effect.unpriced),
     ]

@@ -191,7 +191,7 @@ def _against(
         grades(minutes, len(months), cells),
         cells,
         offline,
-        cell_parts(cells, len(months), ways, old, kept, values, minutes),
+        cell_parts(cells, len(months), ways, old, kept, minutes),
     )
 
 

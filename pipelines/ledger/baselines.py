@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from pipelines.ledger.chain import Entry, appending, entries
+from pipelines.ledger.adoptions import adoptions_of
+from pipelines.ledger.chain import appending, entries
 from sources.contract.inputs import INPUTS
 
 _KIND: Final = "baseline"
@@ -32,7 +33,7 @@ def frozen_baselines(town_folder: Path) -> pl.DataFrame:
     told = entries(town_folder)
     adopted = {
         entry.facts["baseline_id"]: (entry.number, entry.recorded_at.date().isoformat(), entry.facts["reason"])
-        for entry in _adoptions(told)
+        for entry in adoptions_of(told).counted
     }
     frames = [_frame(entry.facts, adopted) for entry in told if entry.kind == _KIND]
     return pl.concat([pl.DataFrame(schema=_SCHEMA), *frames])
@@ -50,19 +51,8 @@ def adopted_since(town_folder: Path, head: str | None) -> str | None:
     """
     told = entries(town_folder)
     known = next((entry.number for entry in told if entry.row_hash == head), 0)
-    since = [entry.facts["reason"] for entry in _adoptions(told) if entry.number > known]
+    since = [entry.facts["reason"] for entry in adoptions_of(told).counted if entry.number > known]
     return since[-1] if since else None
-
-
-def _adoptions(told: Iterable[Entry]) -> Iterator[Entry]:
-    """The entries by which a version began to count: the second of the two that sign it."""
-    proposed: set[str] = set()
-    for entry in told:
-        if entry.kind == "adoption":
-            baseline_id = entry.facts["baseline_id"]
-            if baseline_id in proposed:
-                yield entry
-            proposed ^= {baseline_id}
 
 
 def freeze(town_folder: Path, baselines: pl.DataFrame, generation_id: str) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from pipelines.ledger.adoptions import Adoptions
 from pipelines.ledger.chain import Entry
 from pipelines.ledger.claim import RECORDED_AS, Claim
 from pipelines.ledger.row import Approval, Row, ledger_id_of, next_status, same_eyes, taken_by
@@ -43,14 +44,14 @@ class RegisteredKey:
 class Book:
     """The ledger as read so far: keys by id, rows by id in the order in which they were recorded.
 
-    `proposed`: by baseline the first signature of an adoption that waits for the second.
+    `adoptions`: which versions of baselines count, and which signatures wait for a second one.
     """
 
     keys: dict[str, RegisteredKey] = field(default_factory=dict)
     rows: dict[str, Row] = field(default_factory=dict)
     baselines: list[Entry] = field(default_factory=list)
     taken: dict[tuple[object, ...], Row] = field(default_factory=dict)
-    proposed: dict[str, Entry] = field(default_factory=dict)
+    adoptions: Adoptions = field(default_factory=Adoptions)
 
     def standing(self) -> Iterator[Row]:
         """Rows that no correction replaced."""
@@ -78,9 +79,7 @@ class Book:
             case "baseline":
                 self.baselines.append(entry)
             case "adoption":
-                # The second signature ends what the first one began.
-                if self.proposed.pop(facts["baseline_id"], None) is None:
-                    self.proposed[facts["baseline_id"]] = entry
+                self.adoptions.take(entry)
             case _:
                 row = Row(
                     ledger_id_of(entry), claim_in(facts), entry, facts["function"], facts["key_id"],
@@ -160,15 +159,7 @@ class Book:
             return f"'{facts['baseline_id']}' is no frozen baseline; there are: {', '.join(known) or 'none yet'}"
         if facts["reason"] not in REASONS:
             return f"letting another version count needs a reason: {', '.join(REASONS)}"
-        if (first := self.proposed.get(facts["baseline_id"])) is None:
-            return None
-        if facts["reason"] != first.facts["reason"]:
-            return f"{first.facts['function']} signed it with the reason {first.facts['reason']}"
-        if facts["function"] == first.facts["function"] or facts["key_id"] == first.facts["key_id"]:
-            return f"{facts['function']} signed it already; another function must sign it, too"
-        if self.keys[facts["key_id"]].let_in_by == self.keys[first.facts["key_id"]].let_in_by:
-            return f"key {facts['key_id']} and the one that signed first were let in by the same key"
-        return None
+        return self.adoptions.refusal(facts, {key.key_id: key.let_in_by for key in self.keys.values()})
 
     def _refused_approval(self, facts: Mapping[str, Any]) -> str | None:
         row, status = self.rows.get(facts["ledger_id"]), LedgerStatus(facts["status"])

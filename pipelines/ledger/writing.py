@@ -138,7 +138,8 @@ def adopt(
 ) -> bool:
     """Sign that claims shall rest on another version of a baseline; all versions stay.
 
-    It counts from the next run on once a second function has signed it with its own key; returns whether it does.
+    It counts from the next run on once a second function has signed it with its own key and the same reason; returns
+    whether it does. Any other signature takes the place of the one that is open.
 
     Args:
         town_folder: the town's folder.
@@ -152,8 +153,15 @@ def adopt(
         BrokenLedger, OSError: as ``desk``.
     """
     with desk(town_folder, at) as at_desk:
-        at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason.value}, key)
-        return baseline_id not in at_desk.book.proposed
+        first = at_desk.book.adoptions.open(baseline_id)
+        is_second = (
+            first is not None
+            and (first.facts["baseline_id"], first.facts["reason"]) == (baseline_id, reason.value)
+            and first.facts["function"] != key.function
+        )
+        confirms = first.row_hash if first is not None and is_second else None
+        at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason.value, "confirms": confirms}, key)
+        return is_second
 
 
 def approve(

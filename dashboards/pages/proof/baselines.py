@@ -80,7 +80,7 @@ def _since(frame: pl.DataFrame) -> str:
         "festgeschriebenen Fassung"
         if late
         else "",
-        f"bei {numbers.plain(adopted)} zählt eine spätere Fassung, weil eine Stelle sie unterschrieben hat"
+        f"bei {numbers.plain(adopted)} zählt eine spätere Fassung, weil zwei Stellen sie unterschrieben haben"
         if adopted
         else "",
     ]

@@ -79,6 +79,8 @@ select
     decided.decided_cases / cast(decided.received_cases as double) as decided_share,
     named.cases_without,
     named.cases_with,
+    named.claimed_part,
+    named.kept_part,
     cast(named.old_minutes as decimal(18, 4)) as minutes_without,
     cast(named.new_minutes as decimal(18, 4)) as minutes_after,
     (named.minutes - named.efficiency_minutes) / 60 as channel_effect_hours,
@@ -89,7 +91,8 @@ select
         as assumption_id_without,
     {{ minutes_id('named.new_service_code', 'named.new_value', 'named.intake_channel', 'named.new_valid_from') }}
         as assumption_id_after,
-    named.claimed_cases < settings.min_cases as is_small_cell
+    named.claimed_cases < settings.min_cases as is_small_cell,
+    coalesce(baseline_cells.is_small_cell, false) as is_small_baseline_cell
 from named
 cross join settings
 left join baseline_cells

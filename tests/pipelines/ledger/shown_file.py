@@ -23,13 +23,13 @@ create table fct_savings_cells (
     month date, measure_id varchar, service_code varchar, case_type varchar, intake_channel varchar,
     baseline_cases bigint, received_cases bigint, cases_without double, cases_with double,
     minutes_without decimal(18, 4), minutes_after decimal(18, 4), channel_effect_hours double,
-    efficiency_effect_hours double, assumption_id_without varchar, assumption_id_after varchar, is_small_cell boolean
+    efficiency_effect_hours double, assumption_id_without varchar, assumption_id_after varchar, is_small_cell boolean, is_small_baseline_cell boolean
 );
 insert into fct_savings_cells values
-    ('2026-01-01', 'm', 's', 'a', 'online', 100, 60, 20, 60, 12, 12, -8, 0, 's/a/online@1', 's/a/online@1', false),
-    ('2026-01-01', 'm', 's', 'a', 'post', 700, 34, 74, 34, 30, 25, 20, 2.5, 's/all/post@1', 's/all/post@2', false),
-    ('2026-01-01', 'm', 's', 'a', 'fax', 90, 4, 5, 4, 30, 30, 0.5, 0, 's/a/fax@1', 's/a/fax@1', true),
-    ('2026-01-01', 'm', 's', 'b', 'counter', 10, 2, 1, 2, 300, 300, -5, 0, 's/b/counter@1', 's/b/counter@1', true);
+    ('2026-01-01', 'm', 's', 'a', 'online', 100, 60, 20, 60, 12, 12, -8, 0, 's/a/online@1', 's/a/online@1', false, false),
+    ('2026-01-01', 'm', 's', 'a', 'post', 700, 34, 74, 34, 30, 25, 20, 2.5, 's/all/post@1', 's/all/post@2', false, false),
+    ('2026-01-01', 'm', 's', 'a', 'fax', 90, 4, 5, 4, 30, 30, 0.5, 0, 's/a/fax@1', 's/a/fax@1', true, false),
+    ('2026-01-01', 'm', 's', 'b', 'counter', 10, 2, 1, 2, 300, 300, -5, 0, 's/b/counter@1', 's/b/counter@1', true, true);
 create table rpt_savings_monthly (
     month date, measure_id varchar, service_code varchar, office_code varchar, claim_state varchar, refusal_reason varchar,
     cash_state varchar, capacity_released_hours double, capacity_low_hours double, capacity_high_hours double,

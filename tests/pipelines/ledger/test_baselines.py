@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 
 from pipelines.estimates.baselines import baselines_frame
+from pipelines.ledger.adoptions import adoptions_of
 from pipelines.ledger.baselines import adopted_since, freeze, frozen_baselines, head_before_own, last_frozen_in
 from pipelines.ledger.book import Refused
 from pipelines.ledger.chain import BrokenLedger, append, entries, head, place
 from pipelines.ledger.looking import faults
 from pipelines.ledger.signatures import SigningKey
-from pipelines.ledger.writing import adopt, register_key
+from pipelines.ledger.writing import adopt, desk, register_key
 from sources.contract.inputs import INPUTS
 from sources.contract.ledger_words import CorrectionReason
 from tests.pipelines.estimates.test_baselines import OF_MONTHS, SOON, claimed, of_today, usual, with_late
@@ -117,23 +118,68 @@ def test_what_cannot_be_adopted_says_why_and_writes_nothing(
     assert place(tmp_path).read_bytes() == before
 
 
-def test_the_second_signature_is_of_another_function_and_gives_the_same_reason(tmp_path: Path) -> None:
+@pytest.fixture
+def versions(tmp_path: Path) -> Path:
+    """A ledger with two versions of a baseline and the keys of two functions."""
     run(tmp_path, usual(), SOON, "g1")
+    run(tmp_path, with_late(usual()), LATER, "g2")
     register_key(tmp_path, KEY)
     register_key(tmp_path, OTHER)
+    return tmp_path
+
+
+def counting(folder: Path) -> list[str]:
+    return [entry.facts["baseline_id"] for entry in adoptions_of(entries(folder)).counted]
+
+
+def test_the_second_signature_is_of_another_function_with_a_key_of_its_own(versions: Path) -> None:
     third = SigningKey("audit", bytes(31) + b"3")
-    register_key(tmp_path, third, KEY)
-    adopt(tmp_path, ONE, CorrectionReason.LATE_DATA, KEY)
-    before = place(tmp_path).read_bytes()
-    for key, reason, why in (
-        (KEY, CorrectionReason.LATE_DATA, "controlling signed it already; another function must sign it, too"),
-        (OTHER, CorrectionReason.CORRECTION, "controlling signed it with the reason late_data"),
-        (third, CorrectionReason.LATE_DATA, "were let in by the same key"),
+    register_key(versions, third, KEY)
+    adopt(versions, TWO, CorrectionReason.LATE_DATA, KEY)
+    before = place(versions).read_bytes()
+    for key, why in (
+        (KEY, "controlling signed it already; another function must sign it, too"),
+        (third, "were let in by the same key"),
     ):
         with pytest.raises(Refused, match=why):
-            adopt(tmp_path, ONE, reason, key)
-    assert place(tmp_path).read_bytes() == before
-    assert adopt(tmp_path, ONE, CorrectionReason.LATE_DATA, OTHER)
+            adopt(versions, TWO, CorrectionReason.LATE_DATA, key)
+    assert place(versions).read_bytes() == before
+    assert adopt(versions, TWO, CorrectionReason.LATE_DATA, OTHER)
+    with pytest.raises(Refused, match=r"claims rest on .* already"):
+        adopt(versions, TWO, CorrectionReason.LATE_DATA, KEY)
+    assert counting(versions) == [TWO]
+    assert faults(versions) == []
+
+
+def test_another_signature_makes_the_open_one_void(versions: Path) -> None:
+    """A wrong reason is corrected by signing anew; a signature for one version is none for another, nor for later."""
+    adopt(versions, TWO, CorrectionReason.FORMULA, KEY)
+    assert not adopt(versions, TWO, CorrectionReason.LATE_DATA, OTHER), "for another reason: the first of two"
+    assert adoptions_of(entries(versions)).told() == [
+        f"treasury signed that claims rest on {TWO}; it counts once a second function has signed it "
+        "(`papierwende ledger adopt`)."
+    ]
+    assert adopt(versions, TWO, CorrectionReason.LATE_DATA, KEY)
+    adopt(versions, ONE, CorrectionReason.CORRECTION, KEY)
+    assert adopt(versions, ONE, CorrectionReason.CORRECTION, OTHER)
+    assert not adopt(versions, TWO, CorrectionReason.LATE_DATA, OTHER), "what confirmed before confirms nothing again"
+    assert counting(versions) == [TWO, ONE]
+    assert faults(versions) == []
+
+
+def test_one_signature_from_before_two_were_needed_is_the_first_of_two(versions: Path) -> None:
+    for baseline_id, reason in ((TWO, "late_data"), (ONE, "correction"), (TWO, "late_data"), (TWO, "late_data")):
+        with desk(versions) as at_desk:
+            at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason}, KEY)
+    assert (faults(versions), counting(versions)) == ([], [])
+    assert adopt(versions, TWO, CorrectionReason.LATE_DATA, OTHER)
+    assert counting(versions) == [TWO]
+
+
+def test_a_confirmation_of_another_signature_is_found(versions: Path) -> None:
+    adopt(versions, TWO, CorrectionReason.LATE_DATA, KEY)
+    with desk(versions) as at_desk, pytest.raises(Refused, match="another signature than the one that is open"):
+        at_desk.put("adoption", {"baseline_id": TWO, "reason": "late_data", "confirms": "00"}, OTHER)
 
 
 def test_an_adoption_nobody_signed_is_found(tmp_path: Path) -> None:

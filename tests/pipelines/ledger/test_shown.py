@@ -42,7 +42,7 @@ def test_hours_that_stand_are_claimed_as_they_are_shown(database: Path) -> None:
 
 
 def test_a_claim_holds_its_cells_and_what_priced_them(database: Path) -> None:
-    """Another way 7.5 hours and fewer minutes 2.5; the two cells of few cases stand with the next smallest, post."""
+    """Another way 7.5 hours and fewer minutes 2.5; two cells of few cases, and with those of type a the smallest of many."""
     told = {
         (part.case_type, part.intake_channel, part.effect): part
         for part in claims(database, "m")["s|o|2026-01|minutes/2|capacity_released"].components
@@ -54,16 +54,22 @@ def test_a_claim_holds_its_cells_and_what_priced_them(database: Path) -> None:
     }
     online, others = told["a", "online", "channel"], told["other", "other", "channel"]
     assert (online.baseline_cases, online.actual_cases) == (100, 60)
-    # Of 99 letters, faxes and forms of type a 20 would have come online, and 60 of 98 did.
-    assert (online.baseline_share, online.actual_share) == (Decimal("0.2020"), Decimal("0.6122"))
+    assert (online.baseline_share, online.actual_share) == (None, None), (
+        "they would tell the type's cases, and the rest"
+    )
     assert (online.baseline_minutes, online.actual_minutes, online.assumption_id) == (12, 12, "s/a/online@1")
-    assert (others.baseline_cases, others.actual_cases, others.assumption_id) == (800, 40, None)
+    assert (others.baseline_cases, others.actual_cases, others.assumption_id) == (None, 40, None)
 
 
 def test_with_enough_cases_everywhere_each_cell_stands_alone(tmp_path: Path) -> None:
     made = write_shown(tmp_path / "p.duckdb", "update fct_savings_cells set is_small_cell = false")
     parts = claims(made, "m")["s|o|2026-01|minutes/2|capacity_released"].components
     named = {(part.intake_channel, part.effect): part.assumption_id for part in parts}
+    counter = next(part for part in parts if part.intake_channel == "counter")
+    assert (counter.actual_cases, counter.baseline_cases) == (2, None), "the baseline holds its own few cases back"
+    online = next(part for part in parts if part.intake_channel == "online")
+    # Of 99 letters, faxes and forms of type a 20 would have come online, and 60 of 98 did.
+    assert (online.baseline_share, online.actual_share) == (Decimal("0.2020"), Decimal("0.6122"))
     assert named["post", "channel"] == "s/all/post@1"
     assert named["post", "efficiency"] == "s/all/post@2"
     assert len(parts) == 5
