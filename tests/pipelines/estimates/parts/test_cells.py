@@ -61,6 +61,25 @@ def test_as_many_cases_come_with_as_without(frame: pl.DataFrame) -> None:
     assert types.select((pl.col("cases_without") - pl.col("cases_with")).abs().max()).item() < 0.01
 
 
+def test_another_way_saves_what_the_cases_that_moved_took(town: Town) -> None:
+    """By hand from the columns, where minutes fell by a fifth at the go-live and were timed anew: the chance in the draws
+    of minutes is no effect of another way."""
+    live = town.claims.select("service_code", pl.col("went_live_on").alias("valid_from"))
+    fallen = town.minutes.drop("valid_from").join(live, on="service_code").select(town.minutes.columns)
+    fallen = fallen.with_columns(pl.col("minutes") * 0.8)
+    frame = savings_frame(town.cohorts, town.claims, pl.concat([town.minutes, fallen]), town.end, 5)
+    moved = pl.col("cases_without") - pl.col("cases_with")
+    told = cells_of(frame).with_columns(
+        (pl.col("claimed_part") * pl.col("kept_part") * moved * pl.col("old_minutes")).alias("by_hand"),
+        (pl.col("minutes") - pl.col("efficiency_minutes")).alias("told"),
+    )
+    assert set(told["claimed_part"]) == {1.0}, "every measure stands alone on its service"
+    assert told.filter(pl.col("efficiency_minutes") > 1).height > 100
+    summed = told.group_by("measure_id").agg(pl.sum("told", "by_hand"), pl.col("by_hand").abs().sum().alias("moved"))
+    off = summed.select(((pl.col("told") - pl.col("by_hand")).abs() / pl.col("moved")).max()).item()
+    assert off < 0.005
+
+
 def town_of_steps(*measures: dict[str, object]) -> Trap:
     """Of 100 cases 20 come online, 40 from the first measure on and 60 from the second; the others write."""
 
