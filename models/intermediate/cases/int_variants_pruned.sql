@@ -11,9 +11,9 @@ cases as (
 
 ),
 
-steps as (
+ways as (
 
-    select * from {{ ref('fct_case_steps') }}
+    select * from {{ ref('int_variants_walked') }}
 
 ),
 
@@ -28,40 +28,28 @@ counted as (
     select
         coalesce(service_code, 'all') as scope,
         variant_id,
-        count(*) as case_count,
-        min(case_id) as example_case_id
+        count(*) as case_count
     from cases
     group by variant_id, cube (service_code)
-
-),
-
-examples as (
-
-    select
-        variant_id,
-        min(example_case_id) as case_id
-    from counted
-    group by variant_id
 
 ),
 
 walked as (
 
     select
-        examples.variant_id,
-        steps.step_number,
-        steps.activity,
-        coalesce(steps.next_activity, '') as next_activity,
+        variant_id,
+        step_number,
+        activity,
+        coalesce(next_activity, '') as next_activity,
         row_number() over (
-            partition by examples.variant_id, steps.activity
-            order by steps.step_number
+            partition by variant_id, activity
+            order by step_number
         ) as times_done,
         row_number() over (
-            partition by examples.variant_id, steps.activity, coalesce(steps.next_activity, '')
-            order by steps.step_number
+            partition by variant_id, activity, coalesce(next_activity, '')
+            order by step_number
         ) as times_left
-    from examples
-    inner join steps on examples.case_id = steps.case_id
+    from ways
 
 ),
 
@@ -172,6 +160,7 @@ settled as (
 select
     counted.scope,
     counted.variant_id,
+    cast(counted.case_count as bigint) as case_count,
     settled.variant_id is not null as is_common
 from counted
 left join settled on counted.scope = settled.scope and counted.variant_id = settled.variant_id

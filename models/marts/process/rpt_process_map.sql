@@ -18,6 +18,12 @@ variants as (
 
 ),
 
+ways as (
+
+    select * from {{ ref('int_variants_walked') }}
+
+),
+
 settings as (
 
     select * from {{ ref('int_settings_read') }}
@@ -59,22 +65,49 @@ scoped as (
 
 ),
 
-edges as (
+changes as (
+
+    select
+        variant_id,
+        activity,
+        next_activity,
+        count(*) as times
+    from ways
+    where next_activity is not null
+    group by variant_id, activity, next_activity
+
+),
+
+-- How often is a matter of the ways; only how long must be asked of each step.
+counted as (
+
+    select
+        variants.scope,
+        changes.activity,
+        changes.next_activity,
+        sum(changes.times * variants.case_count) as transition_count,
+        sum(variants.case_count) as case_count,
+        sum(case when variants.is_common then changes.times * variants.case_count else 0 end)
+            as common_transition_count,
+        sum(case when variants.is_common then variants.case_count else 0 end) as common_case_count
+    from changes
+    inner join variants on changes.variant_id = variants.variant_id
+    group by variants.scope, changes.activity, changes.next_activity
+
+),
+
+timed as (
 
     select
         scoped.scope,
-        steps.activity as from_activity,
-        steps.next_activity as to_activity,
-        count(*) as transition_count,
-        count(distinct steps.case_id) as case_count,
+        steps.activity,
+        steps.next_activity,
         count(steps.media_break_kind) as break_count,
         percentile_cont(0.5) within group (order by steps.seconds_to_next) as median_seconds,
         percentile_cont(0.9) within group (order by steps.seconds_to_next) as p90_seconds,
         percentile_cont(0.5) within group (order by steps.working_seconds_to_next) as median_working_seconds,
 
         ---- the same of the common ways
-        count(*) filter (where scoped.is_common) as common_transition_count,
-        count(distinct steps.case_id) filter (where scoped.is_common) as common_case_count,
         count(steps.media_break_kind) filter (where scoped.is_common) as common_break_count,
         percentile_cont(0.5) within group (order by steps.seconds_to_next)
         filter (where scoped.is_common) as common_median_seconds,
@@ -87,12 +120,29 @@ edges as (
     where steps.next_activity is not null
     group by scoped.scope, steps.activity, steps.next_activity
 
+),
+
+edges as (
+
+    select
+        timed.*,
+        counted.transition_count,
+        counted.case_count,
+        counted.common_transition_count,
+        counted.common_case_count
+    from timed
+    inner join counted
+        on
+            timed.scope = counted.scope
+            and timed.activity = counted.activity
+            and timed.next_activity = counted.next_activity
+
 )
 
 select
     edges.scope,
-    edges.from_activity,
-    edges.to_activity,
+    edges.activity as from_activity,
+    edges.next_activity as to_activity,
     cast(edges.transition_count as bigint) as transition_count,
     cast(edges.case_count as bigint) as case_count,
     cast(totals.total_cases as bigint) as total_cases,
