@@ -31,8 +31,8 @@ MOMENTS = {"built_at", "admitted_at"}
 AGGREGATES: Final = ("dim_", "rpt_")
 FURTHER_AGGREGATES: Final = frozenset(
     (
-        "bridge_measure_services", "fct_baseline_cells", "fct_budget_lines", "fct_cost_items", "fct_processing_minutes",
-        "fct_savings_components", "fct_savings_ledger",
+        "bridge_measure_services", "fct_baseline_cells", "fct_budget_lines", "fct_cost_items", "fct_past_cases",
+        "fct_processing_minutes", "fct_savings_components", "fct_savings_ledger",
     )
 )  # fmt: skip
 FEW: Final = "is_small_cell"

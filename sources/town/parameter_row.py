@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from sources.town.mistakes import CLOCK, CODE, LEIKA_KEY
 
 ALL = "all"
+# Of one service no town has more; what is above is a slip of the hand.
+MOST_CASES: Final = 10_000_000
 
 Code = Annotated[str, StringConstraints(pattern=CODE)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]

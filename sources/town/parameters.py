@@ -26,7 +26,7 @@ from sources.contract.vocabularies import (
     Weekday,
 )
 from sources.town.budget_line_rules import BudgetLineRule
-from sources.town.parameter_row import ALL, Clock, Code, LeikaKey, Row, Text
+from sources.town.parameter_row import ALL, MOST_CASES, Clock, Code, LeikaKey, Row, Text
 from sources.town.past_cases import PastCases
 from sources.town.plans import MeasurePlan, ServiceCostShare, StaffPlan
 
@@ -193,6 +193,7 @@ class ProcessingMinutes(Row):
     sampled: int | None = Field(
         None,
         ge=1,
+        le=MOST_CASES,
         description="Cases that were timed, of work_sampling observations that were made; empty when none were.",
     )
     method: TimingMethod | None = Field(None, description="How the minutes were found; empty when nobody says.")

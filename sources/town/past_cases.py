@@ -8,7 +8,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from sources.contract.vocabularies import Channel, EvidenceGrade
-from sources.town.parameter_row import ALL, Code, Row, Text
+from sources.town.parameter_row import ALL, MOST_CASES, Code, Row, Text
 
 
 class PastCases(Row):
@@ -23,10 +23,13 @@ class PastCases(Row):
     )
     intake_channel: Channel = Field(description="Intake channel; an online form filled in with staff is counter.")
     month: dt.date = Field(
+        ge=dt.date(1990, 1, 1),
         description="First day of the month of receipt. List every month up to the one the log begins in, and that one "
-        "too: where it tells more than the log, the log began within the month."
+        "too: where it tells more than the log, the log began within the month.",
     )
-    cases: int = Field(ge=0, description="Cases received in it; 0 where none came, as a month not listed is a gap.")
+    cases: int = Field(
+        ge=0, le=MOST_CASES, description="Cases received in it; 0 where none came, as a month not listed is a gap."
+    )
     source: Text = Field(description="Where the number comes from, such as the yearly report of the office.")
     evidence_grade: EvidenceGrade = Field(description="B counted by a statistic, C estimated; never A.")
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from sources.contract.vocabularies import Channel
-from sources.town.parameter_row import Code, Row, Text
+from sources.town.parameter_row import MOST_CASES, Code, Row, Text
 from sources.values.names import is_like_a_name
 
 
@@ -25,7 +25,10 @@ class MeasurePlan(Row):
     )
     planned_go_live_on: dt.date | None = Field(None, description="Day it was to go live.")
     planned_cases: int | None = Field(
-        None, ge=1, description="Cases a year it was to reach: received by its services on planned_channel."
+        None,
+        ge=1,
+        le=MOST_CASES,
+        description="Cases a year it was to reach: received by its services on planned_channel.",
     )
     planned_channel: Channel = Field(Channel.ONLINE, description="Intake channel that planned_cases speaks of.")
     paper_route_eur: Decimal | None = Field(

@@ -76,6 +76,9 @@ PUBLISHED: dict[str, str] = {
         "service_code case_type intake_channel minutes standard_error sampled method valid_from valid_to "
         "source evidence_grade"
     ),
+    "fct_past_cases": (
+        "told_service_code service_code case_type intake_channel month cases source evidence_grade verdict is_small_cell"
+    ),
     "fct_quarantine": "delivery_id position reason_code reason column_name",
     "rpt_throughput_monthly": (
         "month service_code office_code intake_channel received_cases closed_cases open_cases_at_end "

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipelines.walk.past_cases import uncounted
 from tests.models.compiled_models import CompiledModels
 from tests.models.small_town import SmallTown
 
@@ -24,6 +25,7 @@ HOURS = """
 VERDICTS = """
     select distinct claim_state, refusal_reason, evidence_grade from monitor.rpt_savings_monthly
     where service_code = 'permit' order by all"""
+TOLD_OF = ("int_past_cases_judged", "int_logged_cohorts_counted", "int_partial_months_found")
 Case = Mapping[str, Any]
 
 
@@ -83,8 +85,19 @@ def town(models: CompiledModels, folder: Path, log_from: dt.date, past: list[dic
     log = [case for case in CASES if case["received_at"].date() >= log_from]
     small.deliver("register", "d1", dt.datetime(2026, 1, 16, 5), mode="dump", cases=log)
     return models.build(
-        folder, "dim_baselines", "rpt_savings_monthly", "fct_baseline_cells", "int_past_cases_judged"
+        folder, "dim_baselines", "rpt_savings_monthly", "fct_baseline_cells", "fct_past_cases", *TOLD_OF
     )  # fmt: skip
+
+
+def said(built: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
+    """What the run says of the file, of models that were built in memory."""
+    build_file = folder / "said.duckdb"
+    built.execute(f"attach '{build_file}' as said")
+    built.execute("create schema said.intermediate")
+    for table in TOLD_OF:
+        built.execute(f"create table said.intermediate.{table} as from intermediate.{table}")
+    built.execute("detach said")
+    return uncounted(build_file)
 
 
 @pytest.fixture(scope="module")
@@ -111,8 +124,11 @@ def test_a_statistic_of_the_time_before_gives_the_hours_the_log_would(
     assert kinds == [[("retrospective",)], [("reconstructed",)]]
     assert whole.execute(VERDICTS).fetchall() == [("claimed", None, "A")]
     assert cut.execute(VERDICTS).fetchall() == [("beneath", "baseline_reconstructed", "B")]
-    unsaid = "select count(*) from intermediate.int_past_cases_judged where verdict not in ('counted', 'confirmed')"
-    assert cut.execute(unsaid).fetchall() == [(0,)]
+    assert said(cut, tmp_path) == []
+    published = cut.execute(
+        "select distinct source, evidence_grade, is_small_cell from monitor.fct_past_cases"
+    ).fetchall()
+    assert published == [("yearly report", "B", False)]
 
 
 def test_without_a_statistic_the_baseline_begins_at_the_go_live(models: CompiledModels, tmp_path: Path) -> None:
@@ -127,3 +143,23 @@ def test_a_statistic_with_a_gap_makes_no_baseline(models: CompiledModels, tmp_pa
     assert cut.execute("select kind from monitor.dim_baselines").fetchall() == [("starting_today",)]
     judged = cut.execute("select distinct verdict from intermediate.int_past_cases_judged order by 1").fetchall()
     assert judged == [("confirmed",), ("gap",)]
+
+
+def test_a_statistic_without_case_types_is_held_against_no_log_that_has_them(
+    models: CompiledModels, tmp_path: Path
+) -> None:
+    untyped = Counter[tuple[tuple[str, Any], ...]]()
+    for row in counted(CASES, LIVE):
+        untyped[tuple({**row, "case_type": "unknown", "cases": 0}.items())] += row["cases"]
+    cut = town(models, tmp_path, LIVE, [dict(row) | {"cases": cases} for row, cases in untyped.items()])
+    assert {(state, reason) for state, reason, _ in cut.execute(VERDICTS).fetchall()} == {("refused", "no_cases")}
+    told = said(cut, tmp_path)
+    assert len(told) == len(SERVICES)
+    assert all("are of case types that no row of it tells" in sentence for sentence in told)
+
+
+def test_a_month_within_which_the_log_begins_is_told_with_its_cases(models: CompiledModels, tmp_path: Path) -> None:
+    """Of the cases of a month one comes on each of the days 17 to 27: eleven for each service."""
+    cut = town(models, tmp_path, dt.date(2024, 12, 17), [])
+    (sentence,) = said(cut, tmp_path)
+    assert f" on 2024-12-17: {len(SERVICES) * 11} cases of 2024-12 are in no baseline and no saving; " in sentence

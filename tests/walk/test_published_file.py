@@ -228,3 +228,9 @@ def test_every_report_says_its_coverage(seen: dict[str, object]) -> None:
     for table, names in columns.items():
         if table.startswith("rpt_") and table != "rpt_log_health":
             assert {"coverage_share", "is_provisional", "is_small_cell"} <= names, table
+
+
+def test_a_log_that_begins_on_the_first_leaves_no_case_out(demo: Walked) -> None:
+    status = json.loads((demo.folder / "current" / "status.json").read_text(encoding="utf-8"))
+    assert [sentence for sentence in status["warnings"] if "past_cases" in sentence] == []
+    assert demo.ask("select count(*) from fct_past_cases") == [(0,)]

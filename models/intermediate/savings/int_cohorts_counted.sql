@@ -24,58 +24,9 @@ told_months as (
 
 ),
 
-log as (
-
-    select min(first_received_on) as first_day
-    from logged
-
-),
-
-months_logged as (
-
-    select
-        service_code,
-        month,
-        min(first_received_on) as first_received_on,
-        lead(month) over (partition by service_code order by month) as next_month,
-        lead(sum(received_cases)) over (partition by service_code order by month) as next_cases,
-        row_number() over (partition by service_code order by month) as place
-    from logged
-    group by service_code, month
-
-),
-
--- The 4th is the latest first working day of a month. A service that joins the log later began within a month where
--- five cases or more would have come before its first one, at the pace of the next month: by chance one in 150.
-begun_within as (
-
-    select
-        months_logged.service_code,
-        months_logged.month
-    from months_logged
-    cross join log
-    where
-        months_logged.place = 1
-        and extract(day from months_logged.first_received_on) > 4
-        and (
-            (months_logged.month = {{ month_of('log.first_day') }} and extract(day from log.first_day) > 4)
-            or (
-                months_logged.next_month = {{ add_months('months_logged.month', 1) }}
-                and months_logged.next_cases * (extract(day from months_logged.first_received_on) - 1) >= 5 * 31
-            )
-        )
-
-),
-
--- Where a statistic reaches it the month stays, as a hole would be no better; what it tells of it is judged before.
 partial_months as (
 
-    select
-        begun_within.service_code,
-        begun_within.month
-    from begun_within
-    left join told_months on begun_within.service_code = told_months.service_code
-    where told_months.service_code is null
+    select * from {{ ref('int_partial_months_found') }}
 
 )
 

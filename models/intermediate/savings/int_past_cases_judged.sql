@@ -29,6 +29,7 @@ told as (
         past_cases.intake_channel,
         past_cases.month,
         past_cases.cases,
+        past_cases.source,
         past_cases.evidence_grade
     from past_cases
     left join successors on past_cases.service_code = successors.service_code
@@ -76,6 +77,7 @@ compared as (
         begun.first_received_on as log_from,
         coalesce(months_told.month = begun.month and months_told.cases > begun.received_cases, false)
             as is_log_begun_within,
+        coalesce(months_told.cases * 10 < begun.received_cases * 9, false) as is_fewer,
         coalesce(
             months_told.month < begun.month
             or (months_told.month = begun.month and months_told.cases > begun.received_cases),
@@ -108,6 +110,7 @@ judged as (
         is_log_month_listed,
         case
             when log_month is null then 'no_log'
+            when month = log_month and is_fewer then 'fewer'
             when not is_before_log and month = log_month then 'confirmed'
             when not is_before_log then 'logged'
             when month = {{ add_months('log_month', 'log_months_told - months_back') }} then 'counted'
@@ -124,6 +127,7 @@ select
     told.intake_channel,
     told.month,
     told.cases,
+    told.source,
     told.evidence_grade,
     judged.verdict,
     judged.log_month,

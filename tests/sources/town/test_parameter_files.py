@@ -4,8 +4,10 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from sources.town.column_types import column_types
 from sources.town.dated_rows import overlaps
 from sources.town.folder import read_town
 from sources.town.parameter_row import Row
@@ -468,3 +470,27 @@ def test_services_cause_no_more_than_the_whole_of_a_line(tmp_path: Path) -> None
         "parameters/service_cost_shares.csv: shares of line 'L1' add up to 1.1 in 2025; "
         "at most 1 can be caused by services."
     )
+
+
+NUMBERS = [
+    (table, column, kind)
+    for table in PARAMETER_TABLES
+    for column, kind in column_types(table).items()
+    if kind.is_numeric()
+]
+
+
+@pytest.mark.parametrize(("table", "column", "kind"), NUMBERS, ids=lambda part: getattr(part, "file", str(part)))
+def test_a_number_too_large_for_its_columns_type_is_told(
+    tmp_path: Path, table: type[Row], column: str, kind: pl.DataType
+) -> None:
+    """The smallest one that does not fit, a longer one, and both below zero; in plain notation and as a power."""
+    least = 10 ** (18 - kind.scale) if isinstance(kind, pl.Decimal) else 2**63
+    numbers = [f"{sign}{number}" for sign in ("", "-") for number in (least + 1, 10**30, "1e30")]
+    cells = [";".join(number if name == column else "" for name in table.model_fields) for number in numbers]
+    folder = make_town(
+        tmp_path / "town", parameters={table.file: "\n".join([";".join(table.model_fields), *cells, ""])}
+    )
+    said = "\n".join(problems_of(folder))
+    for line in range(2, 2 + len(numbers)):
+        assert f"parameters/{table.file}.csv line {line}: '{column}' " in said

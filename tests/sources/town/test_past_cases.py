@@ -64,6 +64,14 @@ def test_counts_are_read_in_german_dress(tmp_path: Path) -> None:
             "parkausweis;all;post;2022-03-01;9;Bericht;B",
             " line 2: case_type all is no type; name each, or leave it empty where the statistic names none.",
         ),
+        (
+            "parkausweis;;post;2022-03-01;10000001;Bericht;B",
+            " line 2: 'cases' input should be less than or equal to 10000000 (found '10000001'); correct it.",
+        ),
+        (
+            "parkausweis;;post;1989-12-01;9;Bericht;B",
+            " line 2: 'month' input should be greater than or equal to 1990-01-01 (found '1989-12-01'); correct it.",
+        ),
         ("parkausweis;;post;2022-03-01;9;;B", " line 2: 'source' is missing; add it."),
     ],
 )
