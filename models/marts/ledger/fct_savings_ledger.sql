@@ -39,7 +39,9 @@ euros as (
         case when kind = 'cash_released' then 'cash_released' else 'disbenefit' end as effect_class,
         'euro/' || coalesce(budget_line_id, 'none') || '/' || coalesce(booking_ref, cost_item_id) as resource,
         -- Four places as hours have: of two decimals one expression takes the fewer.
-        cast(sum(case when kind = 'cash_released' then accepted_eur else -accepted_eur end) as decimal(18, 4)) as shown_net
+        cast(
+            sum(case when kind = 'cash_released' then accepted_eur else -accepted_eur end) as decimal(18, 4)
+        ) as shown_net
     from cost_items
     where actual_eur is not null and (kind <> 'cash_released' or cash_class = 'cash')
     group by all
