@@ -152,7 +152,9 @@ def test_a_statistic_without_case_types_is_held_against_no_log_that_has_them(
     for row in counted(CASES, LIVE):
         untyped[tuple({**row, "case_type": "unknown", "cases": 0}.items())] += row["cases"]
     cut = town(models, tmp_path, LIVE, [dict(row) | {"cases": cases} for row, cases in untyped.items()])
-    assert {(state, reason) for state, reason, _ in cut.execute(VERDICTS).fetchall()} == {("refused", "unseen_case_types")}
+    assert {(state, reason) for state, reason, _ in cut.execute(VERDICTS).fetchall()} == {
+        ("refused", "unseen_case_types")
+    }
     told = said(cut, tmp_path)
     assert len(told) == len(SERVICES)
     assert all("are of case types that no row of it tells" in sentence for sentence in told)
