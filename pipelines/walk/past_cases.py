@@ -32,10 +32,12 @@ OTHER_TYPES: Final = """
     having 2 * sum(received_cases) filter (where told.case_type is not null) < sum(received_cases)
         or count(told.case_type) = 0
     order by service_code"""
+# Where no measure is planned or at work nobody asks what was before it.
 PARTIAL: Final = """
     select case when not is_start_of_log then service_code end as joined, month, min(first_received_on),
         sum(left_out_cases)::bigint
     from intermediate.int_partial_months_found
+    where exists (from monitor.dim_measures)
     group by all order by joined nulls first, month"""
 
 

@@ -30,7 +30,7 @@ def test_the_newest_version_and_the_first_stand_beside_what_counts(changed: Call
     )
     text = plain_text(moved / PAGE)
     assert "für 1 gibt es inzwischen andere Daten oder Minuten, gezählt wird nach der festgeschriebenen Fassung" in text
-    assert "bei 1 zählt eine spätere Fassung, weil eine Stelle sie unterschrieben hat." in text
+    assert "bei 1 zählt eine spätere Fassung, weil zwei Stellen sie unterschrieben haben." in text
     header, *rows = page_table(moved, PAGE, "basislinien")
     assert header == [*ALWAYS, "neueste Fassung", "Stunden nach der neuesten", "Stunden nach der ersten"]
     assert [row[7:9] for row in rows if row[7] == "2"] == [["2", "7"]]

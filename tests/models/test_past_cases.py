@@ -25,7 +25,7 @@ HOURS = """
 VERDICTS = """
     select distinct claim_state, refusal_reason, evidence_grade from monitor.rpt_savings_monthly
     where service_code = 'permit' order by all"""
-TOLD_OF = ("int_past_cases_judged", "int_logged_cohorts_counted", "int_partial_months_found")
+TOLD_OF = ("int_past_cases_judged", "int_logged_cohorts_counted", "int_partial_months_found", "dim_measures")
 Case = Mapping[str, Any]
 
 

@@ -8,6 +8,8 @@ import pytest
 from pipelines.walk.past_cases import uncounted
 
 BUILT = """
+create schema monitor;
+create table monitor.dim_measures (measure_id varchar);
 create schema intermediate;
 create table intermediate.int_past_cases_judged (
     service_code varchar default 'x', told_service_code varchar default 'x', case_type varchar default 'k',
@@ -24,7 +26,7 @@ def said_of(tmp_path: Path, *statements: str) -> list[str]:
     with duckdb.connect(str(build)) as connection:
         connection.execute(BUILT)
         for statement in statements:
-            connection.execute(f"insert into intermediate.{statement}")
+            connection.execute(f"insert into {statement}")
     prefix = "parameters/past_cases.csv: "
     said = uncounted(build)
     assert all(sentence.startswith(prefix) for sentence in said)
@@ -34,7 +36,7 @@ def said_of(tmp_path: Path, *statements: str) -> list[str]:
 def told(tmp_path: Path, *rows: tuple[str, str, str | None, str | None, bool]) -> list[str]:
     written = [f"({', '.join('null' if cell is None else repr(cell) for cell in row)})" for row in rows]
     columns = "(month, verdict, log_month, log_from, is_log_month_listed)"
-    return said_of(tmp_path, f"int_past_cases_judged {columns} values {', '.join(written)}")
+    return said_of(tmp_path, f"intermediate.int_past_cases_judged {columns} values {', '.join(written)}")
 
 
 def test_what_counts_is_not_told(tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_a_statistic_that_tells_far_fewer_than_the_log_is_told(tmp_path: Path) -
     ]
 
 
-TOLD = "int_past_cases_judged (case_type, verdict, log_from, is_log_month_listed) values "
+TOLD = "intermediate.int_past_cases_judged (case_type, verdict, log_from, is_log_month_listed) values "
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,9 @@ TOLD = "int_past_cases_judged (case_type, verdict, log_from, is_log_month_listed
     ids=["none", "next to none", "as the log", "most", "does not count"],
 )
 def test_types_the_log_does_not_have_are_told(tmp_path: Path, rows: str, logged: str, is_told: bool) -> None:
-    said = said_of(tmp_path, TOLD + rows, f"int_logged_cohorts_counted (case_type, received_cases) values {logged}")
+    said = said_of(
+        tmp_path, TOLD + rows, f"intermediate.int_logged_cohorts_counted (case_type, received_cases) values {logged}"
+    )
     sentence = (
         "most cases the log has of 'x' are of case types that no row of it tells (a row without one is of the type "
         "unknown), so they are held against nothing, and months whose baseline rests on these rows alone are refused; "
@@ -110,12 +114,14 @@ def test_types_the_log_does_not_have_are_told(tmp_path: Path, rows: str, logged:
 
 
 def test_the_month_within_which_the_towns_log_begins_is_one_sentence(tmp_path: Path) -> None:
-    """A service that joins later has its own."""
-    assert said_of(
-        tmp_path,
-        "int_partial_months_found values ('s', '2025-03-01', '2025-03-17', 1500, true), "
-        "('r', '2025-03-01', '2025-03-16', 15, true), ('t', '2025-05-01', '2025-05-07', 24, false)",
-    ) == [
+    """A service that joins later has its own; without a measure nobody asks what was before it."""
+    partial = (
+        "intermediate.int_partial_months_found values ('s', '2025-03-01', '2025-03-17', 1500, true), "
+        "('r', '2025-03-01', '2025-03-16', 15, true), ('t', '2025-05-01', '2025-05-07', 24, false)"
+    )
+    assert said_of(tmp_path, partial) == []
+    (tmp_path / "build.duckdb").unlink()
+    assert said_of(tmp_path, partial, "monitor.dim_measures values ('m')") == [
         "the log begins within a month, on 2025-03-16: 1,515 cases of 2025-03 are in no baseline and no saving; list the "
         "whole month here, where a statistic tells it.",
         "the log of 't' begins within a month, on 2025-05-07: 24 cases of 2025-05 are in no baseline and no saving; list "
