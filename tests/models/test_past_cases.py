@@ -25,7 +25,12 @@ HOURS = """
 VERDICTS = """
     select distinct claim_state, refusal_reason, evidence_grade from monitor.rpt_savings_monthly
     where service_code = 'permit' order by all"""
-TOLD_OF = ("int_past_cases_judged", "int_logged_cohorts_counted", "int_partial_months_found", "dim_measures")
+TOLD_OF = {
+    **dict.fromkeys(
+        ("int_past_cases_judged", "int_logged_cohorts_counted", "int_partial_months_found"), "intermediate"
+    ),
+    "dim_measures": "monitor",
+}
 Case = Mapping[str, Any]
 
 
@@ -93,9 +98,10 @@ def said(built: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
     """What the run says of the file, of models that were built in memory."""
     build_file = folder / "said.duckdb"
     built.execute(f"attach '{build_file}' as said")
-    built.execute("create schema said.intermediate")
-    for table in TOLD_OF:
-        built.execute(f"create table said.intermediate.{table} as from intermediate.{table}")
+    for schema in sorted(set(TOLD_OF.values())):
+        built.execute(f"create schema said.{schema}")
+    for table, schema in TOLD_OF.items():
+        built.execute(f"create table said.{schema}.{table} as from {schema}.{table}")
     built.execute("detach said")
     return uncounted(build_file)
 
