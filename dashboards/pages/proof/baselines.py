@@ -35,8 +35,8 @@ AWAITED = (
 FROZEN = (
     "Die Basislinie sind die zwölf vollen Monate vor dem Start mit ihren Fallzahlen und Minutenwerten. Sie wird "
     "festgeschrieben, sobald sie vollständig ist, und liegt im Verzeichnis der Einsparungen. Kommen später Daten nach "
-    "oder ändert jemand Minuten, entsteht eine neue Fassung; gezählt wird weiter nach der ersten, bis jemand "
-    "mit einer Begründung eine andere übernimmt."
+    "oder ändert jemand Minuten, entsteht eine neue Fassung; gezählt wird weiter nach der ersten, bis zwei "
+    "Stellen mit derselben Begründung für eine andere unterschreiben."
 )
 KINDS = (
     "Gemessen heißt: bis zum Ende des Monats nach dem Start festgeschrieben; im Rückblick: später, aus den Protokollen."
