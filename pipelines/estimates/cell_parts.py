@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from pipelines.estimates.cells import Cells
+from pipelines.estimates.cells import Cells, laid
 from pipelines.estimates.minutes import NONE, Minutes
 from pipelines.estimates.panel import CHANNELS, Bools, Floats, Ints, ServiceCases
 
@@ -63,7 +63,9 @@ def nothing(months: int, case_types: int, minutes: Minutes) -> CellParts:
     return CellParts(none, none, none, none, rows, rows, np.zeros(months, bool), minutes, 1.0)
 
 
-def cell_parts(cells: Cells, months: int, ways: Floats, old: Floats, kept: Floats, minutes: Minutes) -> CellParts:
+def cell_parts(
+    cells: Cells, months: int, ways: Floats, old: Floats, kept: Floats, faster: Floats, minutes: Minutes
+) -> CellParts:
     """Lay out what a stage's draws say of each cell.
 
     Args:
@@ -72,40 +74,23 @@ def cell_parts(cells: Cells, months: int, ways: Floats, old: Floats, kept: Float
         ways: decided cases that would have come each way, draws × months asked × K × channels.
         old: minutes of the state before, draws × K × channels.
         kept: the part of a gap between channels that is no selection, draws × 1.
+        faster: minutes saved as the same cell takes fewer, months asked × K × channels.
         minutes: the dated values.
     """
     weighted = old * kept[:, :, None]
     channel = np.einsum("dmkc,dkc->mkc", ways, weighted) / len(ways) - cells.counts * weighted.mean(0)
-    faster = _faster(cells, minutes.mean)
+    shape = months, *cells.counts.shape[1:]
     return CellParts(
-        _laid(cells, months, channel + faster),
-        _laid(cells, months, faster),
-        _laid(cells, months, ways.mean(0)),
-        _laid(cells, months, cells.counts),
-        _laid_rows(cells, months, np.broadcast_to(cells.old_rows, cells.new_rows.shape)),
-        _laid_rows(cells, months, cells.new_rows),
+        laid(cells.asked, channel + faster, np.zeros(shape)),
+        laid(cells.asked, faster, np.zeros(shape)),
+        laid(cells.asked, ways.mean(0), np.zeros(shape)),
+        laid(cells.asked, cells.counts, np.zeros(shape)),
+        laid(cells.asked, np.broadcast_to(cells.old_rows, cells.new_rows.shape), np.full(shape, NONE)),
+        laid(cells.asked, cells.new_rows, np.full(shape, NONE)),
         np.isin(np.arange(months), cells.asked),
         minutes,
         float(kept.mean()),
     )
-
-
-def _faster(cells: Cells, values: Floats) -> Floats:
-    is_priced = (cells.old_rows != NONE) & (cells.new_rows != NONE)
-    minutes = np.append(values, 0)
-    return np.where(is_priced, cells.counts * (minutes[cells.old_rows] - minutes[cells.new_rows]), 0)
-
-
-def _laid(cells: Cells, months: int, asked: Floats) -> Floats:
-    laid = np.zeros((months, *asked.shape[1:]))
-    laid[cells.asked] = asked
-    return laid
-
-
-def _laid_rows(cells: Cells, months: int, asked: Ints) -> Ints:
-    laid = np.full((months, *asked.shape[1:]), NONE)
-    laid[cells.asked] = asked
-    return laid
 
 
 def cell_rows(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipelines.estimates.levels import Level
 from pipelines.estimates.minutes import NONE, Minutes
 from pipelines.estimates.panel import Bools, Floats, Ints, ServiceCases
 from pipelines.estimates.stages import Stage
+
+Value = TypeVar("Value", np.float64, np.int64, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -98,3 +102,9 @@ def grades(minutes: Minutes, months: int, cells: Cells) -> tuple[str, ...]:
         )
         found[month] = max(grade[rows], default="A")
     return tuple(str(one) for one in found)
+
+
+def laid(asked: Ints, values: NDArray[Value], months: NDArray[Value]) -> NDArray[Value]:
+    """Values of the months asked, laid into all months."""
+    months[asked] = values
+    return months

@@ -15,7 +15,7 @@ from pipelines.estimates.attribution.check import Check
 from pipelines.estimates.attribution.verdict import speaks_against
 from pipelines.estimates.cell_parts import SPAN as OF_CELLS
 from pipelines.estimates.cell_parts import cell_rows
-from pipelines.estimates.panel import Floats, Ints, Panel
+from pipelines.estimates.panel import Floats, Ints, Panel, ServiceCases
 from pipelines.estimates.parts import Parts
 from pipelines.estimates.savings import DRAWS, SEED, Saved, saved_by_measures
 from pipelines.estimates.service import StageEffect
@@ -97,7 +97,8 @@ def savings_frame(
 
 def frame_of(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> pl.DataFrame:
     """Lay out what was estimated, as `savings_frame` does."""
-    rows = [row for one in saved for row in _service_rows(town, one, seed)]
+    services = {service.service_code: service for service in town.services}
+    rows = [row for one in saved for row in _service_rows(town, services.get(one.service_code), one, seed)]
     rows += [_check_row(town, one, check, seed) for one in saved if len(one.months) for check in one.checks]
     rows += _total_rows(town, saved, min_cases, seed)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(
@@ -112,9 +113,9 @@ def frame_of(town: Panel, saved: list[Saved], min_cases: int, seed: int) -> pl.D
     )
 
 
-def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]]:
+def _service_rows(town: Panel, service: ServiceCases | None, one: Saved, seed: int) -> Iterator[dict[str, Any]]:
     common = {"span": "month", "measure_id": one.measure_id, "service_code": one.service_code, "draws_seed": seed}
-    if one.effect is None or one.verdict is None:
+    if service is None or one.effect is None or one.verdict is None:
         for month in one.months:
             yield common | {
                 "month": town.months[month],
@@ -125,7 +126,6 @@ def _service_rows(town: Panel, one: Saved, seed: int) -> Iterator[dict[str, Any]
                 "baseline_cases": 0,
             }
         return
-    service = next(service for service in town.services if service.service_code == one.service_code)
     drawn = one.effect.saved * one.part
     stands = _quantiles(drawn)
     for month in one.months:

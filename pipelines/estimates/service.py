@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipelines.estimates.cell_parts import CellParts, cell_parts, nothing
-from pipelines.estimates.cells import Cells, cells_of, grades, unpriced
+from pipelines.estimates.cells import Cells, cells_of, grades, laid, unpriced
 from pipelines.estimates.effects import (
     MOST_SELECTION,
     needed,
@@ -29,8 +27,6 @@ from pipelines.estimates.parts import Parts, parts_of
 from pipelines.estimates.rest import carried_rest
 from pipelines.estimates.stages import Stage
 from pipelines.estimates.tide import Path, Spread, carried_forward
-
-Cell = TypeVar("Cell", np.int64, np.bool_)
 
 
 @dataclass(frozen=True)
@@ -172,6 +168,8 @@ def _against(
     saved[:, cells.asked] = channels * kept + _faster(cells.counts, cells.old_rows, cells.new_rows, values)
     enters = (cells.counts > 0) & (cells.new_rows != cells.old_rows) & (cells.new_rows != NONE)
     is_measured = np.append(minutes.is_measured, True)[cells.new_rows]
+    timed = minutes.mean[None]
+    old_mean, new_mean = priced(cells.old_rows, timed)[0], priced(cells.new_rows, timed)[0]
     return StageEffect(
         saved,
         parts_of(
@@ -179,26 +177,20 @@ def _against(
             cells.asked,
             cells.before * cells.seen[:, None],
             cells.counts,
-            priced(cells.old_rows, minutes.mean[None])[0],
-            priced(cells.new_rows, minutes.mean[None])[0],
+            old_mean,
+            new_mean,
         ),
-        _laid(cells.asked, cells.decided.sum(1), np.zeros(len(months), np.int64)),
-        _laid(cells.asked, cells.left_out, np.zeros(len(months), np.int64)),
+        laid(cells.asked, cells.decided.sum(1), np.zeros(len(months), np.int64)),
+        laid(cells.asked, cells.left_out, np.zeros(len(months), np.int64)),
         int(cells.before.sum()),
-        _laid(cells.asked, unpriced(cells), np.zeros(len(months), bool)),
-        _laid(cells.asked, enters.any((1, 2)), np.zeros(len(months), bool)),
-        _laid(cells.asked, (~enters | is_measured).all((1, 2)), np.ones(len(months), bool)),
+        laid(cells.asked, unpriced(cells), np.zeros(len(months), bool)),
+        laid(cells.asked, enters.any((1, 2)), np.zeros(len(months), bool)),
+        laid(cells.asked, (~enters | is_measured).all((1, 2)), np.ones(len(months), bool)),
         grades(minutes, len(months), cells),
         cells,
         offline,
-        cell_parts(cells, len(months), ways, old, kept, minutes),
+        cell_parts(cells, len(months), ways, old, kept, cells.counts * (old_mean - new_mean), minutes),
     )
-
-
-def _laid(asked: Ints, values: NDArray[Cell], months: NDArray[Cell]) -> NDArray[Cell]:
-    """Values of the months asked, laid into all months."""
-    months[asked] = values
-    return months
 
 
 def _channels_saved(

@@ -45,6 +45,14 @@ class Adoptions:
         """The signature for a version of the same service and go-live that waits for a second one."""
         return self.proposals.get(_place(baseline_id))
 
+    def confirmed_by(self, baseline_id: str, reason: str, function: str) -> str | None:
+        """The hash of the open signature that one of a function would confirm; None where it would be the first."""
+        first = self.open(baseline_id)
+        if first is None or first.facts["function"] == function:
+            return None
+        said = {"baseline_id": baseline_id, "reason": reason}
+        return first.row_hash if all(first.facts[name] == said[name] for name in _AGREED) else None
+
     def counting(self, baseline_id: str) -> bool:
         """Whether claims rest on a version."""
         mine = [

@@ -153,15 +153,9 @@ def adopt(
         BrokenLedger, OSError: as ``desk``.
     """
     with desk(town_folder, at) as at_desk:
-        first = at_desk.book.adoptions.open(baseline_id)
-        is_second = (
-            first is not None
-            and (first.facts["baseline_id"], first.facts["reason"]) == (baseline_id, reason.value)
-            and first.facts["function"] != key.function
-        )
-        confirms = first.row_hash if first is not None and is_second else None
+        confirms = at_desk.book.adoptions.confirmed_by(baseline_id, reason.value, key.function)
         at_desk.put("adoption", {"baseline_id": baseline_id, "reason": reason.value, "confirms": confirms}, key)
-        return is_second
+        return confirms is not None
 
 
 def approve(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -21,7 +20,7 @@ from pipelines.run.outcome import Exit, storage_sentence, told_of_disk
 from pipelines.run.run import Generation, Run
 from pipelines.run.settings import program_version
 from pipelines.walk.dbt_program import BUILD_FILE, environment
-from pipelines.walk.parsed import models_of
+from pipelines.walk.parsed import models_of, whole_json
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, CONTRACT_VERSION
 from sources.landing.landing import write_frame
@@ -108,7 +107,7 @@ class Workshop:
 
     def failures(self) -> tuple[Exit, list[str]]:
         """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
-        results, log = _json(self.target / "run_results.json"), self.target / "dbt.log"
+        results, log = whole_json(self.target / "run_results.json"), self.target / "dbt.log"
         if results is None:
             # Half a result may be all a full disk could take.
             if fault := told_of_disk(_end_of(log)):
@@ -133,14 +132,6 @@ class Workshop:
                 code = Exit.INTERNAL
                 sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
         return code, sentences or [f"dbt broke; {log} tells where."]
-
-
-def _json(path: Path) -> dict[str, Any] | None:
-    """What a file holds, None when it is not there or not whole."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
 
 
 def _end_of(log: Path) -> str:

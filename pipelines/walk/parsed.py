@@ -77,7 +77,7 @@ def _held(cache: Path) -> tuple[dict[str, Any], Path]:
     """The manifest of this program version, and where the rest of what dbt parsed lies."""
     path = cache / f"{program_version()}.json"
     parsed = path.with_suffix(".msgpack")
-    if (manifest := _json(path)) is None:
+    if (manifest := whole_json(path)) is None:
         text = _parse(cache, parsed)
         write_whole(path, text)
         manifest = json.loads(text)
@@ -110,7 +110,7 @@ def _drop_old(cache: Path) -> None:
         path.with_suffix(".msgpack").unlink(missing_ok=True)
 
 
-def _json(path: Path) -> dict[str, Any] | None:
+def whole_json(path: Path) -> dict[str, Any] | None:
     """What a file holds, None when it is not there or not whole."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

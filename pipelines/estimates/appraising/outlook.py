@@ -226,7 +226,7 @@ def _hours(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Hours | N
         value=value,
         wider=wider,
         narrower=narrower,
-        pace=Pace(float(of_pace.mean()), float(of_pace.std(ddof=1)) if len(of_pace) > 1 else 0.0, len(of_pace)),
+        pace=Pace(float(of_pace.mean()), deviation(of_pace), len(of_pace)),
         pace_wider=float(window["wider"].to_numpy().mean()),
         pace_narrower=float(window["narrower"].to_numpy().mean()),
         rate=Range(1.0, last["hour_low_eur"] / last["hour_eur"], last["hour_high_eur"] / last["hour_eur"]),
@@ -235,6 +235,11 @@ def _hours(known: Known, scope: dict[str, Any], mine: pl.DataFrame) -> Hours | N
         cases=int(window["claimed_cases"].sum()),
         ends=len(value) if scope["status"] == MeasureStatus.STOPPED else _NEVER,
     )
+
+
+def deviation(months: Floats) -> float:
+    """How far months lie apart: the standard deviation of a sample, none of a single one."""
+    return float(months.std(ddof=1)) if len(months) > 1 else 0.0
 
 
 def _kept(known: Known) -> pl.Expr:

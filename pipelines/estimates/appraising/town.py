@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.estimates.appraising.outlook import ALL, Known, closing, hours_since, months_between
+from pipelines.estimates.appraising.outlook import ALL, Known, closing, deviation, hours_since, months_between
 from pipelines.estimates.appraising.worth import Hours, Outlook, Pace, Uncertain
 from pipelines.estimates.panel import Floats
 
@@ -44,7 +44,7 @@ def with_parts(known: Known, town: Outlook, measures: Sequence[dict[str, Any]]) 
     every = known.months.filter(pl.col("measure_id") == ALL).sort("month")
     rows = [_months_of(known, one, every) for one in measures]
     window = every.drop_nulls("net_cash_eur").tail(town.pace.months)["month"]
-    spread = [_deviation(mine.filter(pl.col("month").is_in(window.implode()))["recurring"]) for mine in rows]
+    spread = [deviation(mine.filter(pl.col("month").is_in(window.implode()))["recurring"].to_numpy()) for mine in rows]
     cash = [
         _cash_part(known, town, one, mine, window, share)
         for one, mine, share in zip(measures, rows, _shares(spread), strict=True)
@@ -101,7 +101,7 @@ def _cash_part(
 def _hours_parts(known: Known, town: Hours, every: pl.DataFrame, rows: Sequence[pl.DataFrame]) -> Iterator[Hours]:
     window = hours_since(known, ALL, every.drop_nulls("minutes"))["month"]
     inside = [mine.filter(pl.col("month").is_in(window.implode())) for mine in rows]
-    shares = _shares([_deviation(mine["capacity_value"]) for mine in inside])
+    shares = _shares([deviation(mine["capacity_value"].to_numpy()) for mine in inside])
     widths = {name: np.sum([mine[name].to_numpy() for mine in rows], axis=0) for name in ("p90_p50", "p50_p10")}
     means = {name: sum(_mean(mine[name]) for mine in inside) for name in widths}
     for mine, within, share in zip(rows, inside, shares, strict=True):
@@ -127,10 +127,6 @@ def _shares(deviations: Sequence[float]) -> list[float]:
     """Parts of the town's error that go with each measure, by how far its own months lie apart."""
     every = sum(deviations)
     return [one / every if every else 0.0 for one in deviations]
-
-
-def _deviation(values: pl.Series) -> float:
-    return float(values.to_numpy().std(ddof=1)) if len(values) > 1 else 0.0
 
 
 def _mean(values: pl.Series) -> float:
