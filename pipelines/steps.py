@@ -27,6 +27,7 @@ from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
 from pipelines.walk.dbt_program import dbt
+from pipelines.walk.parsed import primary_keys
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
@@ -261,7 +262,11 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     walk.admission.warnings += forgotten(run.folder, run.remembered)
     half = publish.open_generation(run.folder, name)
     tables = publish.publish_database(
-        workshop.build_file, half / DATABASE, step.advance, run.bounds.settings(workshop.build_file.parent)
+        workshop.build_file,
+        half / DATABASE,
+        step.advance,
+        run.bounds.settings(workshop.build_file.parent),
+        keys=primary_keys(walk.folder),
     )
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")

@@ -49,6 +49,17 @@ def parsed_models(town_folder: Path | None) -> dict[str, Any]:
         return models_of(town_folder or Path(nowhere))
 
 
+def primary_keys(town_folder: Path) -> dict[str, list[str]]:
+    """The columns of each table's primary key, as its ``.yml`` says them."""
+    return {
+        node["name"]: constraint["columns"]
+        for node in models_of(town_folder)["nodes"].values()
+        if node["resource_type"] == "model"
+        for constraint in node["constraints"]
+        if constraint["type"] == "primary_key"
+    }
+
+
 @contextmanager
 def _cache(target: Path) -> Iterator[Path]:
     """The folder of what was parsed, for one process at a time: the user's, where there is none the town's."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ import polars as pl
 from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
 from pipelines.run.input_hash import ledger_head
+from pipelines.run.outcome import Exit, Stop
 from pipelines.run.run import Run
 from pipelines.run.sql import Sql, quoted_name, quoted_text
 from sources.contract.inputs import INPUTS
@@ -54,6 +56,7 @@ def publish_database(
     settings: dict[str, str] | None = None,
     *,
     aggregates_only: bool = False,
+    keys: Mapping[str, Sequence[str]] | None = None,
 ) -> list[PublishedTable]:
     """Copy the marts into a new file that DuckDB 1.4 and newer can read.
 
@@ -65,6 +68,10 @@ def publish_database(
         progress: called with the table in work, how many are done, how many there are.
         settings: of DuckDB, such as what it may take.
         aggregates_only: leave out tables of cases, documents and posts, and rows that rest on few cases.
+        keys: the columns of each table's primary key; without, those the file itself holds.
+
+    Raises:
+        Stop: with exit 70 when two rows of a table share a key.
     """
     connection = duckdb.connect(config=settings or {})  # type: ignore[arg-type]
     try:
@@ -80,10 +87,11 @@ def publish_database(
             SCHEMA,
         )
         names = sorted(name for name in names if not aggregates_only or is_aggregate(name))
+        keys = _primary_keys(connection) if keys is None else keys
         tables = []
         for number, name in enumerate(names, start=1):
             progress(name, number, len(names))
-            tables.append(_copy_table(connection, name, without_few=aggregates_only))
+            tables.append(_copy_table(connection, name, keys.get(name, ()), without_few=aggregates_only))
         connection.execute("checkpoint published")
         connection.execute("detach published")
     finally:
@@ -199,13 +207,14 @@ def standing_warnings(database: Path, landing: Landing) -> list[str]:
     return [warning for one in landing.manifests() if one.delivery_id in stand for warning in one.warnings]
 
 
-def _copy_table(connection: duckdb.DuckDBPyConnection, name: str, *, without_few: bool = False) -> PublishedTable:
+def _copy_table(
+    connection: duckdb.DuckDBPyConnection, name: str, key: Sequence[str], *, without_few: bool = False
+) -> PublishedTable:
     columns = connection.execute(
         "select column_name, data_type, is_nullable, comment from duckdb_columns() "
         "where database_name = 'build' and schema_name = ? and table_name = ? order by column_index",
         [SCHEMA, name],
     ).fetchall()
-    key = _primary_key(connection, name)
     chosen = ", ".join(
         f"timezone('UTC', {quoted_name(column)}) as {quoted_name(column)}"
         if dtype == "TIMESTAMP"
@@ -224,7 +233,7 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str, *, without_few
         if comment:
             connection.execute(f"comment on column {table}.{quoted_name(column)} is {quoted_text(comment)}")
     if key:
-        connection.execute(f"alter table {table} add primary key ({', '.join(quoted_name(column) for column in key)})")
+        _add_key(connection, Sql(table), key)
     if comment := _column(
         connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
     )[0]:
@@ -233,32 +242,33 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str, *, without_few
     return _hashed(connection, Sql(table), name, stable)
 
 
+def _add_key(connection: duckdb.DuckDBPyConnection, table: Sql, key: Sequence[str]) -> None:
+    """Only what is published bears the index: building it in the build too would cost a tenth of the build."""
+    columns = ", ".join(quoted_name(column) for column in key)
+    try:
+        connection.execute(f"alter table {table} add primary key ({columns})")
+    except duckdb.ConstraintException as fault:
+        sentence = f"{table} holds two rows with the same {columns} and is not published: {fault}"
+        raise Stop(Exit.INTERNAL, " ".join(sentence.split())) from fault
+
+
 def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> PublishedTable:
-    row = (
-        "concat_ws('|', "
-        + ", ".join(
-            f"coalesce(strlen(cast({quoted_name(column)} as varchar)) || ':' || "
-            f"cast({quoted_name(column)} as varchar), '∅')"
-            for column in columns
-        )
-        + ")"
-    )
-    digest = hashlib.sha256()
-    rows = 0
-    result = connection.execute(f"select md5({row}) as row_hash from {table} order by row_hash")  # noqa: S608
-    while chunk := result.fetchmany(50_000):
-        rows += len(chunk)
-        digest.update("".join(value for (value,) in chunk).encode())
-    return PublishedTable(name, rows, digest.hexdigest())
+    """Its hash is that of sums over its rows, so that no order of rows is needed to have the same one again."""
+    row = ", ".join(quoted_name(column) for column in columns)
+    rows, *sums = connection.execute(
+        "select count(*), sum(cast(row_hash as hugeint)), sum(cast(hash(row_hash) as hugeint)) "  # noqa: S608
+        f"from (select hash({row}) as row_hash from {table})"
+    ).fetchall()[0]
+    return PublishedTable(name, rows, hashlib.sha256(f"{rows} {sums}".encode()).hexdigest())
 
 
-def _primary_key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+def _primary_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     found = connection.execute(
-        "select constraint_column_names from duckdb_constraints() "
-        "where database_name = 'build' and table_name = ? and constraint_type = 'PRIMARY KEY'",
-        [name],
+        "select table_name, constraint_column_names from duckdb_constraints() "
+        "where database_name = 'build' and schema_name = ? and constraint_type = 'PRIMARY KEY'",
+        [SCHEMA],
     ).fetchall()
-    return list(found[0][0]) if found else []
+    return dict(found)
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[str]:
