@@ -78,6 +78,40 @@ def test_a_tables_hash_follows_its_content_and_not_the_moment(build_file: Path, 
     assert third["fct_things"] != first["fct_things"]
 
 
+def test_a_tables_hash_does_not_depend_on_the_order_of_its_rows(build_file: Path, tmp_path: Path) -> None:
+    keys: dict[str, list[str]] = {}
+    with duckdb.connect(str(build_file)) as connection:
+        connection.execute("create table monitor.fct_backwards as from monitor.fct_things order by thing_id desc")
+        connection.execute(
+            "create table monitor.fct_twice as from monitor.fct_things union all from monitor.fct_things"
+        )
+    tables = publish.publish_database(build_file, tmp_path / "one.duckdb", lambda *_: None, keys=keys)
+    hashed = {table.name: table.content_hash for table in tables}
+    assert hashed["fct_backwards"] == hashed["fct_things"] != hashed["fct_twice"]
+
+
+def test_the_keys_that_are_named_are_those_of_the_published_tables(build_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "papierwende.duckdb"
+    keys = {"fct_things": ["thing_id", "seen_at"]}
+    publish.publish_database(build_file, target, lambda *_: None, keys=keys)
+    with duckdb.connect(str(target), read_only=True) as connection:
+        found = connection.execute(
+            "select table_name, constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+    assert found == [("fct_things", ["thing_id", "seen_at"])]
+
+
+def test_two_rows_that_share_a_key_are_not_published(build_file: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(build_file)) as connection:
+        connection.execute("create table monitor.fct_twice as select 1 as thing_id from range(2)")
+    with pytest.raises(Stop, match="fct_twice. holds two rows with the same .thing_id. and is not published:") as stop:
+        publish.publish_database(
+            build_file, tmp_path / "papierwende.duckdb", lambda *_: None, keys={"fct_twice": ["thing_id"]}
+        )
+    assert stop.value.exit_code == Exit.INTERNAL
+    assert "\n" not in stop.value.sentences[0]
+
+
 def test_the_pointer_moves_in_one_step_and_back(tmp_path: Path) -> None:
     for name in ("one", "two"):
         half = publish.open_generation(tmp_path, name)
