@@ -15,6 +15,20 @@
 {% macro default__order_key() -%} row({{ varargs | join(', ') }}) {%- endmacro %}
 {% macro spark__order_key() -%} struct({{ varargs | join(', ') }}) {%- endmacro %}
 
+{# Several quantiles of known values among some rows, linear between two values, as a list: what is ordered is held once. #}
+{% macro quantiles(value, places, among='true') -%} {{ adapter.dispatch('quantiles')(value, places, among) }} {%- endmacro %}
+{% macro default__quantiles(value, places, among) -%}
+    quantile_cont({{ value }}, [{{ places | join(', ') }}]) filter (where {{ among }})
+{%- endmacro %}
+{% macro spark__quantiles(value, places, among) -%}
+    percentile({{ value }}, array({{ places | join(', ') }})) filter (where {{ among }})
+{%- endmacro %}
+
+{# An item of a list, the first one is 1. #}
+{% macro item(items, number) -%} {{ adapter.dispatch('item')(items, number) }} {%- endmacro %}
+{% macro default__item(items, number) -%} {{ items }}[{{ number }}] {%- endmacro %}
+{% macro spark__item(items, number) -%} {{ items }}[{{ number - 1 }}] {%- endmacro %}
+
 {# The first known value in an order; the filter makes the engines agree about nulls. #}
 {% macro first_known(value, order_by) -%}
     min_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)

@@ -77,12 +77,11 @@
 {% macro default__no_digest() -%} cast(null as uhugeint) {%- endmacro %}
 {% macro spark__no_digest() -%} cast(null as string) {%- endmacro %}
 
-{# A fingerprint of some columns that tells null from every value. #}
-{% macro row_digest(columns) -%}
-    {% set values %}
-    {%- for column in columns %}
-        coalesce('v' || cast({{ column }} as string), 'n') || chr(31){{ ' ||' if not loop.last }}
-    {%- endfor %}
-    {% endset %}
-    {{ digest(values) }}
+{# Some columns of a table as one text; null is a control character, which no value is. #}
+{% macro row_text(columns, table) -%}
+    concat_ws(chr(31)
+    {%- for column in columns -%}
+        , coalesce(cast({{ table ~ '.' if table }}{{ column }} as string), chr(30))
+    {%- endfor -%}
+    )
 {%- endmacro %}

@@ -80,3 +80,24 @@
 {% macro spark__month_series(first_month, last_month) -%}
     explode(sequence({{ first_month }}, {{ last_month }}, interval 1 month))
 {%- endmacro %}
+
+{# Microseconds the office was open from the start of its calendar to an instant of a day of int_office_days_timed: earlier
+   days whole, this one in part. The difference of two is working time. #}
+{% macro worked_us(day, instant) -%} ({{ day }}.open_us_before + {{ adapter.dispatch('worked_us_of_day')(day, instant) }}) {%- endmacro %}
+{% macro default__worked_us_of_day(day, instant) -%}
+    cast(coalesce(list_sum(list_transform(
+        {{ day }}.slots_open_at,
+        lambda opens_at, place: greatest(
+            0, least(date_sub('microsecond', opens_at, {{ instant }}), {{ day }}.slots_us[place])
+        )
+    )), 0) as bigint)
+{%- endmacro %}
+{% macro spark__worked_us_of_day(day, instant) -%}
+    coalesce(aggregate(
+        arrays_zip({{ day }}.slots_open_at, {{ day }}.slots_us),
+        cast(0 as bigint),
+        (worked, slot) -> worked + greatest(
+            0, least(timestampdiff(MICROSECOND, slot.slots_open_at, {{ instant }}), slot.slots_us)
+        )
+    ), 0)
+{%- endmacro %}

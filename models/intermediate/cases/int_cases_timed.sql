@@ -6,17 +6,9 @@ cases as (
 
 ),
 
-instants_worked as (
-
-    select * from {{ ref('int_instants_worked') }}
-
-),
-
 office_days as (
 
-    select *
-    from {{ ref('int_office_days_counted') }}
-    where is_known
+    select * from {{ ref('int_office_days_timed') }}
 
 ),
 
@@ -62,7 +54,7 @@ timed as (
         case
             when cases.lead_us is null then null
             when cases.is_lead_by_day then least(ended.open_us_before - came.open_us_before, cases.lead_us)
-            else closed.worked_us - received.worked_us
+            else {{ worked_us('ended', 'cases.closed_at') }} - {{ worked_us('came', 'cases.received_at') }}
         end as working_us,
         cases.closed_at <= cases.due_at as is_on_time,
         case
@@ -84,10 +76,6 @@ timed as (
         channel_rules.counts_as_online as is_online_intake
     from cases
     cross join settings
-    left join instants_worked as received
-        on cases.office_code = received.office_code and cases.received_at = received.instant
-    left join instants_worked as closed
-        on cases.office_code = closed.office_code and cases.closed_at = closed.instant
     left join office_days as today on cases.office_code = today.office_code and settings.as_of = today.day
     left join office_days as came on cases.office_code = came.office_code and cases.received_day = came.day
     left join office_days as ended on cases.office_code = ended.office_code and cases.closed_day = ended.day

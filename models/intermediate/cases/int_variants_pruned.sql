@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 {# How often rare ways are set aside. Two rounds settle the invented town; where the last one still leaves something
    rare, no way of the scope is common. #}
 {% set rounds = 8 %}

@@ -19,7 +19,8 @@ ranked as (
         row_number() over (
             partition by source, record_kind, mode
             order by stand desc, delivery_id desc
-        ) as newest_rank
+        ) as newest_rank,
+        row_number() over (order by stand, delivery_id) as delivery_number
     from deliveries
 
 ),

@@ -1,138 +1,87 @@
-{{ config(materialized='table') }}
-
 {% set kinds = record_kinds() %}
 
 with
 
-events as (
+rows_named as (
 
-    select * from {{ source('landing', 'events') }}
-
-),
-
-cases as (
-
-    select * from {{ source('landing', 'cases') }}
+    select * from {{ ref('int_rows_named') }}
 
 ),
 
-submissions as (
+{% for kind in kinds %}
+    {{ kind }} as (
 
-    select * from {{ source('landing', 'submissions') }}
+        select * from {{ ref('stg_landing__costs') if kind == 'costs' else source('landing', kind) }}
 
-),
+    ),
 
-documents as (
+{% endfor %}
 
-    select * from {{ source('landing', 'documents') }}
-
-),
-
-scans as (
-
-    select * from {{ source('landing', 'scans') }}
-
-),
-
-scan_batches as (
-
-    select * from {{ source('landing', 'scan_batches') }}
-
-),
-
-scan_qc as (
-
-    select * from {{ source('landing', 'scan_qc') }}
-
-),
-
-counts as (
-
-    select * from {{ source('landing', 'counts') }}
-
-),
-
-costs as (
-
-    select * from {{ ref('stg_landing__costs') }}
-
-),
-
-budget_lines as (
-
-    select * from {{ source('landing', 'budget_lines') }}
-
-),
-
-posts as (
-
-    select * from {{ source('landing', 'posts') }}
-
-),
-
-listed as (
-
-    select * from {{ source('landing', 'removals') }}
-
-),
-
-deliveries as (
-
-    select * from {{ source('landing', 'deliveries') }}
-
-),
-
--- An inventory and a deletion list may both name a record: the mode tells their rows apart.
-removals as (
+-- Whether two sources mean the same row is compared with the rows themselves, among the few that look alike.
+identities_repeated as (
 
     select
-        listed.*,
-        deliveries.mode
-    from listed
-    inner join deliveries on listed.delivery_id = deliveries.delivery_id
+        record_kind,
+        identity
+    from rows_named
+    group by record_kind, identity
+    having count(*) > 1
 
 ),
 
-identified as (
+rows_marked as (
+
+    select
+        rows_named.*,
+        identities_repeated.identity is not null as is_repeated
+    from rows_named
+    left join identities_repeated
+        on
+            rows_named.record_kind = identities_repeated.record_kind
+            and rows_named.identity = identities_repeated.identity
+
+),
+
+-- Most rows are told once: of them there is nothing to compare, and what they say need not be read.
+compared as (
 
     {% for kind, columns in kinds.items() %}
         select
-            '{{ kind }}' as record_kind,
-            source,
-            delivery_id,
-            position,
-            {% if kind == 'events' %}
-                -- Without a number of its own an event is identified by its content; with one it can be corrected.
-                coalesce({{ digest('record_id') }}, {{ row_digest(columns.content) }}) as identity,
-            {% elif columns.key | length == 1 %}
-                {{ digest(columns.key[0]) }} as identity,
-            {% else %}
-                {{ row_digest(columns.key) }} as identity,
-            {% endif %}
-            {{ row_digest(columns.content) }} as content,
+            rows_marked.*,
+            {{ digest(row_text(columns.content, kind)) }} as content,
             {% if columns.lasts %}
-                {{ row_digest(columns.content) }} as lasting,
+                {{ digest(row_text(columns.content, kind)) }} as lasting
             {% elif columns.lasting %}
-                case when {{ columns.lasting_among }} then {{ row_digest(columns.lasting) }} end as lasting,
+                case when {{ columns.lasting_among }} then {{ digest(row_text(columns.lasting, kind)) }} end as lasting
             {% else %}
-                {{ no_digest() }} as lasting,
+                {{ no_digest() }} as lasting
             {% endif %}
-            {{ 'record_id is not null' if kind == 'events' else 'false' }} as is_numbered,
-            {% if columns.has_no_version %}
-                cast(null as bigint) as version,
-                cast(null as timestamp without time zone) as changed_at
-            {% else %}
-                version,
-                changed_at
-            {% endif %}
-        from {{ kind }}
-        {% if not loop.last %}
+        from rows_marked
+        inner join {{ kind }}
+            on rows_marked.delivery_id = {{ kind }}.delivery_id and rows_marked.position = {{ kind }}.position
+        where rows_marked.is_repeated and rows_marked.record_kind = '{{ kind }}'
 
-            union all
+        union all
 
-        {% endif %}
     {% endfor %}
+    select
+        *,
+        {{ no_digest() }} as content,
+        {{ no_digest() }} as lasting
+    from rows_marked
+    where not is_repeated
 
 )
 
-select * from identified
+select
+    record_kind,
+    source,
+    delivery_id,
+    position,
+    identity,
+    content,
+    lasting,
+    is_numbered,
+    version,
+    changed_at
+from compared

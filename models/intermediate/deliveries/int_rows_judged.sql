@@ -60,39 +60,14 @@ rows_counted as (
 
 ),
 
--- Whether two sources mean the same row is compared with the rows themselves, among the few that look alike.
-identities_repeated as (
-
-    select
-        record_kind,
-        identity
-    from rows_identified
-    group by record_kind, identity
-    having count(*) > 1
-
-),
-
-rows_marked as (
-
-    select
-        rows_counted.*,
-        identities_repeated.identity is not null as is_repeated
-    from rows_counted
-    left join identities_repeated
-        on
-            rows_counted.record_kind = identities_repeated.record_kind
-            and rows_counted.identity = identities_repeated.identity
-
-),
-
 rows_repeated as (
 
-    select * from rows_marked
-    where is_repeated
+    select * from rows_counted
+    where content is not null
 
 ),
 
--- Most rows are told once: of them there is nothing to compare.
+-- Nothing else bears the identity of a row without a fingerprint of its content.
 told_once as (
 
     select
@@ -107,8 +82,8 @@ told_once as (
         case when not is_withdrawn then delivery_id end as standing_delivery_id,
         case when not is_withdrawn then position end as standing_position,
         case when not is_withdrawn then version is not null or changed_at is not null end as standing_is_versioned
-    from rows_marked
-    where not is_repeated
+    from rows_counted
+    where content is null
 
 ),
 

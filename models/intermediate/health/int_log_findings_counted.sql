@@ -140,24 +140,48 @@ step_findings as (
 
 ),
 
-steps_compared as (
+-- Few cases are told by two sources: only their steps are compared.
+cases_of_many as (
+
+    select case_id
+    from steps
+    group by case_id
+    having min(source) < max(source)
+
+),
+
+steps_of_many as (
+
+    select steps.*
+    from steps
+    inner join cases_of_many on steps.case_id = cases_of_many.case_id
+
+),
+
+told_twice as (
 
     select
-        source,
-        min(source) over told_alike as first_source,
-        max(source) over told_alike as last_source
-    from steps
-    window told_alike as (partition by case_id, activity, occurred_at)
+        case_id,
+        activity,
+        occurred_at
+    from steps_of_many
+    group by case_id, activity, occurred_at
+    having min(source) < max(source)
 
 ),
 
 repetition_findings as (
 
     select
-        source,
-        count(*) filter (where first_source <> last_source) as steps_of_two_sources
-    from steps_compared
-    group by source
+        steps_of_many.source,
+        count(*) as steps_of_two_sources
+    from steps_of_many
+    inner join told_twice
+        on
+            steps_of_many.case_id = told_twice.case_id
+            and steps_of_many.activity = told_twice.activity
+            and steps_of_many.occurred_at = told_twice.occurred_at
+    group by steps_of_many.source
 
 ),
 
@@ -310,7 +334,8 @@ select
     step_findings.events_after_as_of,
     step_findings.unknown_medium,
     step_findings.unlisted_activity,
-    repetition_findings.steps_of_two_sources,
+    case when step_findings.source is not null then coalesce(repetition_findings.steps_of_two_sources, 0) end
+        as steps_of_two_sources,
     merge_findings.merged_in_a_circle,
     shared_findings.numbers_of_two_offices,
     link_findings.scans_without_case,

@@ -45,6 +45,19 @@ moves as (
 
 ),
 
+cell_moves as (
+
+    select
+        day,
+        service_code,
+        office_code,
+        counted_as,
+        sum(change) as change
+    from moves
+    group by day, service_code, office_code, counted_as
+
+),
+
 changes as (
 
     select
@@ -54,7 +67,7 @@ changes as (
     {%- for name in counts %}
         sum(change) filter (where counted_as = '{{ name }}') as {{ name }}{{ ',' if not loop.last }}
     {%- endfor %}
-    from moves
+    from cell_moves
     group by day, cube (service_code, office_code)
 
 ),

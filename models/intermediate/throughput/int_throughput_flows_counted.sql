@@ -63,13 +63,14 @@ flows as (
 
 ),
 
-counted as (
+-- Counts of cells add up to those of their totals.
+of_cells as (
 
     select
         month,
-        coalesce(service_code, 'all') as service_code,
-        coalesce(office_code, 'all') as office_code,
-        coalesce(intake_channel, 'all') as intake_channel,
+        service_code,
+        office_code,
+        intake_channel,
         count(*) filter (where flow = 'received') as received_cases,
         count(*) filter (where flow = 'closed') as closed_cases,
         count(*) filter (where flow = 'left') as left_cases,
@@ -78,13 +79,57 @@ counted as (
         count(lead_us) filter (where flow = 'closed') as lead_cases,
         count(working_us) filter (where flow = 'closed') as working_cases,
         count(is_on_time) filter (where flow = 'closed') as deadline_cases,
-        count(*) filter (where flow = 'closed' and is_on_time) as on_time_cases,
-        percentile_cont(0.5) within group (order by lead_us) filter (where flow = 'closed') as median_lead_us,
-        percentile_cont(0.9) within group (order by lead_us) filter (where flow = 'closed') as p90_lead_us,
-        percentile_cont(0.5) within group (order by working_us) filter (where flow = 'closed') as median_working_us
+        count(*) filter (where flow = 'closed' and is_on_time) as on_time_cases
     from flows
+    group by month, service_code, office_code, intake_channel
+
+),
+
+{%- set counts = [
+    'received_cases', 'closed_cases', 'left_cases', 'first_event_cases', 'last_event_cases', 'lead_cases',
+    'working_cases', 'deadline_cases', 'on_time_cases',
+] %}
+
+counted as (
+
+    select
+        month,
+        coalesce(service_code, 'all') as service_code,
+        coalesce(office_code, 'all') as office_code,
+        coalesce(intake_channel, 'all') as intake_channel,
+    {%- for name in counts %}
+        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+    {%- endfor %}
+    from of_cells
     group by month, cube (service_code, office_code, intake_channel)
+
+),
+
+-- Quantiles do not: each total asks its cases again.
+timed as (
+
+    select
+        closed_month as month,
+        coalesce(service_code, 'all') as service_code,
+        coalesce(office_code, 'all') as office_code,
+        coalesce(intake_channel, 'all') as intake_channel,
+        {{ quantiles('lead_us', [0.5, 0.9]) }} as median_and_p90_lead_us,
+        percentile_cont(0.5) within group (order by working_us) as median_working_us
+    from dated
+    where closed_month is not null
+    group by closed_month, cube (service_code, office_code, intake_channel)
 
 )
 
-select * from counted
+select
+    counted.*,
+    {{ item('timed.median_and_p90_lead_us', 1) }} as median_lead_us,
+    {{ item('timed.median_and_p90_lead_us', 2) }} as p90_lead_us,
+    timed.median_working_us
+from counted
+left join timed
+    on
+        counted.month = timed.month
+        and counted.service_code = timed.service_code
+        and counted.office_code = timed.office_code
+        and counted.intake_channel = timed.intake_channel

@@ -12,9 +12,9 @@ cases as (
 
 ),
 
-instants_worked as (
+office_days as (
 
-    select * from {{ ref('int_instants_worked') }}
+    select * from {{ ref('int_office_days_timed') }}
 
 ),
 
@@ -23,13 +23,14 @@ timed as (
     select
         steps.*,
         {{ microseconds_between('steps.occurred_at', 'steps.next_occurred_at') }} as us_to_next,
-        until.worked_us - since.worked_us as working_us_to_next
+        {{ worked_us('next_day', 'steps.next_occurred_at') }} - {{ worked_us('own_day', 'steps.occurred_at') }}
+            as working_us_to_next
     from steps
     inner join cases on steps.case_id = cases.case_id
-    left join instants_worked as since
-        on cases.office_code = since.office_code and steps.occurred_at = since.instant
-    left join instants_worked as until
-        on cases.office_code = until.office_code and steps.next_occurred_at = until.instant
+    left join office_days as own_day
+        on cases.office_code = own_day.office_code and steps.occurred_day = own_day.day
+    left join office_days as next_day
+        on cases.office_code = next_day.office_code and steps.next_occurred_day = next_day.day
 
 )
 

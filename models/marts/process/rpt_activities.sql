@@ -83,13 +83,13 @@ of_variants as (
 
     select
         cases.variant_id,
-        cases.service_code,
+        coalesce(cases.service_code, 'all') as scope,
         steps.activity,
         count(*) filter (where steps.medium = 'paper') as paper_events,
         count(*) filter (where steps.medium <> 'unknown') as known_medium_events
     from steps
     inner join cases on steps.case_id = cases.case_id
-    group by cases.variant_id, cases.service_code, steps.activity
+    group by cases.variant_id, steps.activity, cube (cases.service_code)
 
 ),
 
@@ -105,7 +105,7 @@ media as (
             as common_known_medium_event_count
     from of_variants
     inner join variants
-        on of_variants.variant_id = variants.variant_id and variants.scope in ('all', of_variants.service_code)
+        on of_variants.variant_id = variants.variant_id and of_variants.scope = variants.scope
     group by variants.scope, of_variants.activity
 
 ),

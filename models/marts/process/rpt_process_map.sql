@@ -54,6 +54,7 @@ totals as (
 
 ),
 
+-- Each case counts among all and in its service.
 scoped as (
 
     select
@@ -61,7 +62,17 @@ scoped as (
         variants.scope,
         variants.is_common
     from cases
-    inner join variants on cases.variant_id = variants.variant_id and variants.scope in ('all', cases.service_code)
+    inner join variants on cases.variant_id = variants.variant_id
+    where variants.scope = 'all'
+
+    union all
+
+    select
+        cases.case_id,
+        variants.scope,
+        variants.is_common
+    from cases
+    inner join variants on cases.variant_id = variants.variant_id and cases.service_code = variants.scope
 
 ),
 
@@ -103,16 +114,13 @@ timed as (
         steps.activity,
         steps.next_activity,
         count(steps.media_break_kind) as break_count,
-        percentile_cont(0.5) within group (order by steps.seconds_to_next) as median_seconds,
-        percentile_cont(0.9) within group (order by steps.seconds_to_next) as p90_seconds,
+        {{ quantiles('steps.seconds_to_next', [0.5, 0.9]) }} as median_and_p90_seconds,
         percentile_cont(0.5) within group (order by steps.working_seconds_to_next) as median_working_seconds,
 
         ---- the same of the common ways
         count(steps.media_break_kind) filter (where scoped.is_common) as common_break_count,
-        percentile_cont(0.5) within group (order by steps.seconds_to_next)
-        filter (where scoped.is_common) as common_median_seconds,
-        percentile_cont(0.9) within group (order by steps.seconds_to_next)
-        filter (where scoped.is_common) as common_p90_seconds,
+        {{ quantiles('steps.seconds_to_next', [0.5, 0.9], among='scoped.is_common') }}
+            as common_median_and_p90_seconds,
         percentile_cont(0.5) within group (order by steps.working_seconds_to_next)
         filter (where scoped.is_common) as common_median_working_seconds
     from steps
@@ -148,8 +156,8 @@ select
     cast(totals.total_cases as bigint) as total_cases,
     cast(edges.break_count as bigint) as break_count,
     cast(edges.break_count as double) / nullif(edges.transition_count, 0) as break_share,
-    cast(edges.median_seconds as double) as median_seconds,
-    cast(edges.p90_seconds as double) as p90_seconds,
+    cast({{ item('edges.median_and_p90_seconds', 1) }} as double) as median_seconds,
+    cast({{ item('edges.median_and_p90_seconds', 2) }} as double) as p90_seconds,
     cast(edges.median_working_seconds as double) as median_working_seconds,
     cast(edges.median_working_seconds as double)
     / nullif(working_day.working_day_us / 1000000, 0) as median_wait_working_days,
@@ -157,8 +165,8 @@ select
     cast(edges.common_case_count as bigint) as common_case_count,
     cast(edges.common_break_count as bigint) as common_break_count,
     cast(edges.common_break_count as double) / nullif(edges.common_transition_count, 0) as common_break_share,
-    cast(edges.common_median_seconds as double) as common_median_seconds,
-    cast(edges.common_p90_seconds as double) as common_p90_seconds,
+    cast({{ item('edges.common_median_and_p90_seconds', 1) }} as double) as common_median_seconds,
+    cast({{ item('edges.common_median_and_p90_seconds', 2) }} as double) as common_p90_seconds,
     cast(edges.common_median_working_seconds as double) as common_median_working_seconds,
     cast(edges.common_median_working_seconds as double)
     / nullif(working_day.working_day_us / 1000000, 0) as common_median_wait_working_days,
