@@ -104,7 +104,7 @@ def test_the_keys_that_are_named_are_those_of_the_published_tables(build_file: P
 def test_two_rows_that_share_a_key_are_not_published(build_file: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create table monitor.fct_twice as select 1 as thing_id from range(2)")
-    with pytest.raises(Stop, match="fct_twice. holds two rows with the same .thing_id. and is not published:") as stop:
+    with pytest.raises(Stop, match=r"fct_twice. holds two rows with the same .thing_id. and is not published:") as stop:
         publish.publish_database(
             build_file, tmp_path / "papierwende.duckdb", lambda *_: None, keys={"fct_twice": ["thing_id"]}
         )
