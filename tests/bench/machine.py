@@ -11,6 +11,7 @@ from typing import Final
 
 from pipelines.run.settings import program_version
 
+PEERS: Final = Path(__file__).parent / "peers"
 TOOLS: Final = ("duckdb", "polars", "dbt-core", "dbt-duckdb", "dagster", "pyarrow")
 
 
@@ -27,9 +28,14 @@ def machine() -> dict[str, str | int | float]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python, of what the product is made of, and of the product's own code."""
+    """Versions of Python, of what the product is made of, of the product's own code, and of the peers."""
     found = {"papierwende": program_version(), "python": platform.python_version()}
-    return found | {tool: metadata.version(tool) for tool in TOOLS}
+    found |= {tool: metadata.version(tool) for tool in TOOLS}
+    for listed in sorted(PEERS.glob("*.txt")):
+        pinned = re.search(rf"^{listed.stem}==(\S+)$", listed.read_text(encoding="utf-8"), re.MULTILINE)
+        assert pinned is not None, f"{listed.name} pins no {listed.stem}"
+        found[listed.stem] = pinned[1]
+    return found
 
 
 def load() -> float:

@@ -23,6 +23,7 @@ HEAD: Final = """\
 many million events, 100 too. It measures the invented town and files of events, which it keeps in
 `~/.cache/papierwende/bench`, beside scripts written by hand and beside other programs, each in an environment of its
 own. A result is compared with the product's before its time is kept. Nothing here is a test: no figure fails a build.
+A run that broke off is taken up again by the next one with the same program on the same machine.
 
 How to read it: each row is the median of n runs, each a process of its own with all it starts; wall and CPU seconds,
 CPU being user and system together. Memory is the most that all its processes held at one time; what two of them share
