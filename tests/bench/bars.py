@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +17,11 @@ Measure = Callable[[Sections], "Found | None"]
 
 @dataclass(frozen=True)
 class Found:
-    """A figure, in the bar's unit, and the section it was measured in."""
+    """A figure, in the bar's unit, and the section it was measured in; infinite, with a note, where it was not reached."""
 
     value: float
     section: Section
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,10 @@ def _of(section: str, what: str, value: Callable[[Row], float]) -> Measure:
 
     def found(sections: Sections) -> Found | None:
         where = sections.get(section or largest(sections))
-        row = where.measured(what) if where else None
-        return Found(value(row), where) if where and row else None
+        row = where.row(what) if where else None
+        if where is None or row is None or not (row.n or row.failed):
+            return None
+        return Found(value(row), where) if row.n else Found(math.inf, where, row.note)
 
     return found
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.machine import load, machine, versions
 from tests.bench.measured import Failed, Measured, Spent
 from tests.bench.prepared import cache
-from tests.bench.results import OURS, Row, Section, read_sections, write_sections
+from tests.bench.results import FAILED, OURS, UNTRIED, Row, Section, read_sections, write_sections
 
 
 @dataclass
@@ -77,14 +77,14 @@ class Measuring:
                 if check is not None and number == 0:
                     check()
         except Failed as failure:
-            self.add(Row(what, by, note=f"not measured: {failure}"))
+            self.add(Row(what, by, note=f"{FAILED}{failure}"))
             return
         self.add(Row.of(what, by, spent, before, note))
 
     def cannot(self, what: str, by: str, why: str) -> None:
         """Keep that something is not measured, and why."""
         if not self.has(what, by):
-            self.add(Row(what, by, note=f"not measured: {why}"))
+            self.add(Row(what, by, note=f"{UNTRIED}{why}"))
 
     def finished(self) -> Section:
         """The whole section; nothing of it is left to be taken up."""

@@ -15,6 +15,9 @@ from typing import Any, Final
 from tests.bench.measured import Spent
 
 OURS: Final = "Papierwende"
+# How the note of a row without seconds begins: it was tried and did not do it, or nobody could try.
+FAILED: Final = "failed: "
+UNTRIED: Final = "not measured: "
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,11 @@ class Row:
             load,
             note,
         )
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was tried and did not do it."""
+        return self.n == 0 and self.note.startswith(FAILED)
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> Row:

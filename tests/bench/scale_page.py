@@ -29,7 +29,8 @@ How to read it: each row is the median of n runs, each a process of its own with
 CPU being user and system together. Memory is the most that all its processes held at one time; what two of them share
 counts twice. A ratio is the CPU Papierwende takes over the CPU the row takes, both of this same run: below 1
 Papierwende takes less. Rows of the walk include the start of every program; rows of one part alone, of reading bare, of
-scripts and of other programs begin when all is loaded. The builds here may take 2 GB (`[run] memory`).
+scripts and of other programs begin when all is loaded. The builds here may take 2 GB
+(`[run] memory`), unless a row says otherwise.
 
 Where the load average before a section says that other work ran on its cores, its wall times are loaded; CPU seconds
 bear that better. Seconds of two sections, or of two machines, are no ratio.
@@ -63,6 +64,9 @@ def _bars(sections: Mapping[str, Section]) -> Iterator[str]:
         limit = _amount(one.bar.most, one.bar.unit)
         if one.found is None:
             yield f"| {one.bar.what} | {limit} | not measured | |"
+            continue
+        if one.found.note:
+            yield f"| {one.bar.what} | {limit} | **not reached ({_titled(one.found.section.name)})** | {_cell(one.found.note)} |"
             continue
         measured = f"{_amount(one.found.value, one.bar.unit)} ({_titled(one.found.section.name)})"
         if one.holds:

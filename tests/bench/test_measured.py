@@ -90,8 +90,8 @@ def test_what_fails_or_is_wrong_has_a_reason_and_no_time(measuring: Measuring) -
     measuring.spent("a thing", "a peer", lambda: measure(script("")), check=wrong)
     measuring.spent("a thing", "another", lambda: measure(script("raise SystemExit('cannot')")))
     assert [(row.n, row.wall, row.note) for row in measuring.section.rows] == [
-        (0, None, "not measured: its result differs from the product's: edges 1 and not 2"),
-        (0, None, "not measured: ended with 1: cannot"),
+        (0, None, "failed: its result differs from the product's: edges 1 and not 2"),
+        (0, None, "failed: ended with 1: cannot"),
     ]
 
 

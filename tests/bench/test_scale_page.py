@@ -38,6 +38,14 @@ def test_a_bar_that_holds_and_one_that_falls_short_with_its_reason() -> None:
     assert line(text, "the receipt log", "not measured")
 
 
+def test_what_failed_falls_short_and_what_nobody_tried_does_not() -> None:
+    failed = Row(walk.FROM_LANDING, OURS, note="failed: ended with 7: too little memory")
+    text = page(section("10", failed))
+    assert line(text, "landed to published: wall", "**not reached (10 million events)**", "too little memory")
+    untried = Row(walk.FROM_LANDING, OURS, note="not measured: no room")
+    assert line(page(section("10", untried)), "landed to published: wall", "| not measured | |")
+
+
 def test_the_bars_of_ten_million_are_not_judged_by_fewer() -> None:
     judged = {one.bar.what: one.holds for one in bars.judged(walked("1", wall=1))}
     assert judged["10 million events, landed to published: wall time"] is None

@@ -23,7 +23,8 @@ def measure_all(measuring: Measuring, millions: float) -> None:
             "make room, or name another place in PAPIERWENDE_BENCH_CACHE."
         )
     town = walk.walked(measuring, millions)
-    figures.log_measured(measuring, town)
-    figures.tables_measured(measuring, town)
+    if town is not None:
+        figures.log_measured(measuring, town)
+        figures.tables_measured(measuring, town)
+        shutil.rmtree(town.parent)
     intake.measure_all(measuring, millions)
-    shutil.rmtree(town.parent)

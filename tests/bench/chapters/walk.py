@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -15,8 +16,8 @@ from typing import Final
 from tests.bench.machine import load
 from tests.bench.measured import Failed, Measured, Spent, measure, python
 from tests.bench.measuring import Measuring
-from tests.bench.prepared import DAY, environment, kept_folder, town_of
-from tests.bench.results import OURS, Row
+from tests.bench.prepared import DAY, MEMORY, environment, kept_folder, town_of
+from tests.bench.results import FAILED, OURS, Row
 from tests.walked import PROGRAM
 
 FROM_INBOX: Final = "inbox to published"
@@ -26,6 +27,7 @@ ESTIMATE: Final = "estimate, alone"
 PUBLISH: Final = "publish the analysts' file, alone"
 SITE: Final = "the pages, alone"
 PUBLISHED: Final = (0, 3)
+MORE_MEMORY: Final = "6GB"
 STEP: Final = re.compile(r"✓ (\w+) ")
 STEPS: Final = {
     "admit": "of it admit: inbox to deliveries, all sources",
@@ -40,14 +42,23 @@ def command(*arguments: str) -> list[str]:
     return [str(PROGRAM), *arguments]
 
 
-def walked(measuring: Measuring, millions: float) -> Path:
-    """The walk's rows; returns a town that took it, with ``build.duckdb`` of its last build beside it."""
+def walked(measuring: Measuring, millions: float) -> Path | None:
+    """The walk's rows; returns a town that took it, with ``build.duckdb`` of its last build beside it.
+
+    Where the whole walk fails, what has landed is tried with more memory; None where that fails too.
+    """
     work = kept_folder(f"walk-{millions:g}")
     town, build_file = work / "town", work / "build.duckdb"
-    if not (measuring.has(FROM_INBOX) and build_file.exists() and (town / "current").exists()):
+    if not (measuring.has(FROM_INBOX) and (town / "landing").exists()):
         _from_inbox(measuring, town_of(millions), town, build_file)
-    _again(measuring, town)
+    if not (town / "current").exists():
+        _from_landing(measuring, town, 0, partial(_keep_build_file, town, build_file), _with_more_memory(town))
+    if not (town / "current").exists():
+        return None
+    measuring.spent(NOTHING_NEW, OURS, lambda: _run(town, _standing_day(town), expected=(0,)))
+    _from_landing(measuring, town, 1)
     _parts(measuring, work, town, build_file)
+    measuring.section.facts |= {"generation_mb": size_mb(town / "generations"), "town_mb": size_mb(town)}
     return town
 
 
@@ -58,10 +69,16 @@ def _from_inbox(measuring: Measuring, prepared: Path, town: Path, build_file: Pa
     for _ in range(1 if is_known else measuring.runs):
         shutil.rmtree(town, ignore_errors=True)
         shutil.copytree(prepared, town, copy_function=_copied)
-        ran = _run(town, DAY, partial(_keep_build_file, town, build_file))
+        try:
+            ran = _run(town, DAY, partial(_keep_build_file, town, build_file))
+        except Failed as failure:
+            if not is_known:
+                measuring.add(Row(FROM_INBOX, OURS, note=f"{FAILED}{failure}"))
+            return
         whole.append(ran.spent)
         for name, spent in steps_of(ran).items():
             steps[name].append(spent)
+    measuring.section.facts |= {"inbox_mb": size_mb(prepared / "inbox"), "landing_mb": size_mb(town / "landing")}
     if is_known:
         return
     measuring.add(Row.of(FROM_INBOX, OURS, whole, before))
@@ -70,19 +87,28 @@ def _from_inbox(measuring: Measuring, prepared: Path, town: Path, build_file: Pa
             measuring.add(Row.of(title, OURS, steps[name], before))
         else:
             measuring.cannot(title, OURS, "the run printed no line of this step")
-    measuring.section.facts |= {
-        "inbox_mb": size_mb(prepared / "inbox"),
-        "landing_mb": size_mb(town / "landing"),
-        "generation_mb": size_mb(town / "generations"),
-        "town_mb": size_mb(town),
-    }
 
 
-def _again(measuring: Measuring, town: Path) -> None:
-    """The same town once more: on the same day, and on the days after."""
-    measuring.spent(NOTHING_NEW, OURS, lambda: _run(town, DAY, expected=(0,)))
-    days = (dt.date.fromisoformat(DAY) + dt.timedelta(days=number) for number in range(1, measuring.runs + 1))
-    measuring.spent(FROM_LANDING, OURS, lambda: _run(town, next(days).isoformat()))
+def _with_more_memory(town: Path) -> str:
+    """Let the town's builds take ``MORE_MEMORY``; returns the note that says so."""
+    town_file = town / "town.toml"
+    text = town_file.read_text(encoding="utf-8")
+    town_file.write_text(text.replace(f'memory = "{MEMORY}"', f'memory = "{MORE_MEMORY}"'), encoding="utf-8")
+    return f"the build took {MORE_MEMORY}, as with {MEMORY} it failed"
+
+
+def _from_landing(
+    measuring: Measuring, town: Path, first: int, heard: Callable[[str], None] | None = None, note: str = ""
+) -> None:
+    """What has landed once more, each time for another day, the first so many days after ``DAY``."""
+    numbers = range(first, first + measuring.runs)
+    days = ((dt.date.fromisoformat(DAY) + dt.timedelta(days=number)).isoformat() for number in numbers)
+    measuring.spent(FROM_LANDING, OURS, lambda: _run(town, next(days), heard), note=note)
+
+
+def _standing_day(town: Path) -> str:
+    """The day the published generation speaks for."""
+    return str(json.loads((town / "current" / "status.json").read_text(encoding="utf-8"))["as_of"])
 
 
 def _parts(measuring: Measuring, work: Path, town: Path, build_file: Path) -> None:
