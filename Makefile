@@ -25,7 +25,7 @@ demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to fin
 	$(BIN)/papierwende demo || [ $$? -eq 3 ]
 
 test: $(MARKS)/dev $(MARKS)/package servers ## every test but the benchmarks, on two cores
-	@$(BIN)/python -m pytest --ignore=tests/bench --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --ignore-glob='*/bench_*.py' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .
@@ -40,15 +40,18 @@ format: $(MARKS)/dev ## bring Python and SQL into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix --disable-progress-bar models tests/models
 
-docs: $(MARKS)/dev $(MARKS)/package ## write docs/parameters.md and docs/tables.md anew
+docs: $(MARKS)/dev $(MARKS)/package ## write docs/parameters.md, docs/tables.md and docs/scale.md anew
 	@$(BIN)/python -m tests.house.manual
 
 pictures: $(MARKS)/dev $(MARKS)/package servers ## take README's picture of demo-town/ anew
 	@test -d demo-town/current || $(MAKE) demo
 	$(BIN)/python -m tests.browser.pictures demo-town
 
-bench: $(MARKS)/dev $(MARKS)/package ## the benchmarks, with their figures
-	@$(BIN)/python -m pytest -s tests/bench
+# Million events, whatever else is measured, runs of each thing (3, or 1 of many events); FRESH=1 takes nothing up again.
+EVENTS := 0.1 1
+ALSO := undecided receipt services
+bench: $(MARKS)/dev $(MARKS)/package servers ## measure beside scripts by hand and peers, EVENTS="0.1 1 10"; writes docs/scale.md
+	@$(BIN)/python -m tests.bench --events $(EVENTS) --also $(ALSO) $(if $(RUNS),--runs $(RUNS)) $(if $(FRESH),--fresh)
 
 clean: ## remove what these targets made, the environment and demo-town/ too
 	@rm -rf $(VENV) demo-town dist build .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 ROWS_AT_ONCE = 200_000
 EVENTS_PER_CASE = 6
@@ -78,6 +79,14 @@ def write_csv_events(path: Path, rows: int, *, quoted: bool) -> Path:
                 line_terminator="\r\n",
             )
             file.write(text.encode("windows-1252"))
+    return path
+
+
+def write_parquet_events(path: Path, rows: int) -> Path:
+    """The same events as Parquet."""
+    with pq.ParquetWriter(path, next(event_frames(1)).to_arrow().schema) as writer:
+        for frame in event_frames(rows):
+            writer.write_table(frame.to_arrow(), row_group_size=100_000)
     return path
 
 

@@ -42,7 +42,7 @@ CATALOGUE = {
         "test_a_format_of_lines_loses_at_most_its_last_line_wherever_it_is_cut",
     ),
     "D5": ("test_file_faults.py", "test_a_last_line_without_its_end_is_a_line"),
-    "D6": ("bench_intake.py", "test_memory_does_not_grow_with_the_file"),
+    "D6": ("bench_memory.py", "test_memory_does_not_grow_with_the_file"),
     "D7": (
         "test_file_faults.py",
         "test_a_line_of_a_hundred_megabytes_is_set_aside_or_refuses_the_file",

@@ -1,7 +1,8 @@
-"""The pages of the manual that are made from the house itself: docs/parameters.md and docs/tables.md.
+"""The pages of the manual that are made: docs/parameters.md and docs/tables.md from the house itself, docs/scale.md.
 
 ``make docs`` writes them; a test compares what is written with what would be. Descriptions are changed where they
-stand: in ``sources/town/parameters.py``, in the yml beside each model and in ``models/shared_columns.md``.
+stand: in ``sources/town/parameters.py``, in the yml beside each model and in ``models/shared_columns.md``; what
+docs/scale.md says of what was measured in docs/scale.json is changed in ``tests/bench/``.
 """
 
 import enum
@@ -14,6 +15,8 @@ from pydantic.fields import FieldInfo
 
 from sources.town.parameter_row import Row
 from sources.town.parameters import PARAMETER_TABLES
+from tests.bench import scale_page
+from tests.bench.results import read_sections
 from tests.house.blueprint import ROOT, Model, models
 from tests.house.contracted import PUBLISHED, RESERVED
 
@@ -165,7 +168,11 @@ def metric_row(column: str, facts: dict[str, Any]) -> str:
     return f"| `{column}` | {' | '.join(cell(text) for text in cells)} |"
 
 
-PAGES = {"docs/parameters.md": parameters_page, "docs/tables.md": tables_page}
+PAGES = {
+    "docs/parameters.md": parameters_page,
+    "docs/tables.md": tables_page,
+    "docs/scale.md": lambda: scale_page.page(read_sections(scale_page.JSON)),
+}
 
 
 def write() -> None:
