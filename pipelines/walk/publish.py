@@ -25,6 +25,9 @@ from sources.landing.landing import Landing
 SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
+# The index of a key takes four times the room of a table of days: a larger table tells its key in its comment.
+MOST_ROWS_WITH_AN_INDEX: Final = 1_000_000
+WITHOUT_A_BAR: Final = frozenset(("BIGINT", "INTEGER", "HUGEINT", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP", "BOOLEAN"))
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
 # Tables about no single case, by how their names begin, and others by name.
@@ -218,38 +221,40 @@ def _copy_table(connection: duckdb.DuckDBPyConnection, name: str, *, without_few
     few = without_few and any(column == FEW for column, *_ in columns)
     rows = f"{built} where not {quoted_name(FEW)}" if few else built
     connection.execute(f"create table {table} as select {chosen} from {rows} order by {order}")  # noqa: S608
+    is_keyed = bool(key) and _rows(connection, Sql(table)) <= MOST_ROWS_WITH_AN_INDEX
     for column, _, nullable, comment in columns:
-        if not nullable and column not in key:
+        if not nullable and not (is_keyed and column in key):
             connection.execute(f"alter table {table} alter column {quoted_name(column)} set not null")
         if comment:
             connection.execute(f"comment on column {table}.{quoted_name(column)} is {quoted_text(comment)}")
-    if key:
+    if is_keyed:
         connection.execute(f"alter table {table} add primary key ({', '.join(quoted_name(column) for column in key)})")
     if comment := _column(
         connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
     )[0]:
-        connection.execute(f"comment on table {table} is {quoted_text(comment)}")
-    stable = [column for column, _, _, _ in columns if column not in MOMENTS]
-    return _hashed(connection, Sql(table), name, stable)
+        told = f" Key: {', '.join(key)}." if key and not is_keyed else ""
+        connection.execute(f"comment on table {table} is {quoted_text(comment + told)}")
+    return _hashed(connection, Sql(table), name, {column: dtype for column, dtype, _, _ in columns})
 
 
-def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> PublishedTable:
-    row = (
-        "concat_ws('|', "
-        + ", ".join(
-            f"coalesce(strlen(cast({quoted_name(column)} as varchar)) || ':' || "
-            f"cast({quoted_name(column)} as varchar), '∅')"
-            for column in columns
-        )
-        + ")"
-    )
-    digest = hashlib.sha256()
-    rows = 0
-    result = connection.execute(f"select md5({row}) as row_hash from {table} order by row_hash")  # noqa: S608
-    while chunk := result.fetchmany(50_000):
-        rows += len(chunk)
-        digest.update("".join(value for (value,) in chunk).encode())
-    return PublishedTable(name, rows, digest.hexdigest())
+def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: dict[str, str]) -> PublishedTable:
+    """The table with a hash of its rows in any order: as a sum of their hashes it needs no sorting."""
+    row = ", ".join(_cell(column, dtype) for column, dtype in columns.items() if column not in MOMENTS)
+    # 96 bits of each hash, so that no sum is too large.
+    summed = f"select count(*), sum(cast(md5_number(concat_ws('|', {row})) >> 32 as hugeint)) from {table}"  # noqa: S608
+    rows, total = connection.execute(summed).fetchall()[0]
+    return PublishedTable(name, rows, hashlib.sha256(f"{rows}|{total or 0}".encode()).hexdigest())
+
+
+def _cell(column: str, dtype: str) -> str:
+    """A cell as text; where it could hold what parts cells, its length stands before it."""
+    text = f"cast({quoted_name(column)} as varchar)"
+    told = text if dtype.partition("(")[0] in WITHOUT_A_BAR else f"strlen({text}) || ':' || {text}"
+    return f"coalesce({told}, '∅')"
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: Sql) -> int:
+    return connection.execute(f"select count(*) from {table}").fetchall()[0][0]  # noqa: S608
 
 
 def _primary_key(connection: duckdb.DuckDBPyConnection, name: str) -> list[str]:
