@@ -27,6 +27,7 @@ from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
 from pipelines.walk.dbt_program import dbt
+from pipelines.walk.packing import pack_small
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
@@ -148,7 +149,9 @@ def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     show_what_may_stand(run.town, run.landing, run.key)
     for manifest in ask.outgrown(run):
         run.landing.retire(manifest)
-    step.finish(f"{landed} deliveries landed, {aside} set aside")
+    packed = pack_small(run, step.advance)
+    told = f", {packed:,} small ones of earlier runs packed" if packed else ""
+    step.finish(f"{landed} deliveries landed, {aside} set aside{told}")
     return verdicts
 
 
