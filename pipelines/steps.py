@@ -27,6 +27,7 @@ from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
 from pipelines.walk.dbt_program import dbt
+from pipelines.walk.packing import pack_small
 from pipelines.walk.parsed import primary_keys
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
 from pipelines.walk.walk import Walk
@@ -149,7 +150,9 @@ def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     show_what_may_stand(run.town, run.landing, run.key)
     for manifest in ask.outgrown(run):
         run.landing.retire(manifest)
-    step.finish(f"{landed} deliveries landed, {aside} set aside")
+    packed = pack_small(run, step.advance)
+    told = f", {packed:,} small ones of earlier runs packed" if packed else ""
+    step.finish(f"{landed} deliveries landed, {aside} set aside{told}")
     return verdicts
 
 
@@ -261,13 +264,8 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     run, name, workshop = walk.run, walk.generation.id, Workshop(walk.folder)
     walk.admission.warnings += forgotten(run.folder, run.remembered)
     half = publish.open_generation(run.folder, name)
-    tables = publish.publish_database(
-        workshop.build_file,
-        half / DATABASE,
-        step.advance,
-        run.bounds.settings(workshop.build_file.parent),
-        keys=primary_keys(walk.folder),
-    )
+    bounds, keys = run.bounds.settings(workshop.build_file.parent), primary_keys(walk.folder)
+    tables = publish.publish_database(workshop.build_file, half / DATABASE, step.advance, bounds, keys=keys)
     pages = build_site(half / DATABASE, half / "site", step.advance, hidden_before(run.remembered.whole))
     (half / HIDDEN).write_text(pages.hidden, encoding="utf-8")
     standing = set(publish.standing_warnings(half / DATABASE, run.landing))

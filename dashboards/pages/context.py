@@ -19,6 +19,7 @@ from dashboards.words import numbers, say
 from dashboards.words.glossary import TABLE_NAMES
 from dashboards.words.say import Share
 from dashboards.writing.elements import PageTable, Role, Section, Spark, TableColumn, Trust
+from dashboards.writing.tables import MOST_ROWS
 
 Row = dict[str, Any]
 COUNTED = "A (gezählt)"
@@ -80,10 +81,11 @@ class PageContext:
         frame: pl.DataFrame,
         *,
         is_folded: bool = False,
+        ranked_by: str = "",
     ) -> PageTable:
         """A table; a column that is a name alone is a published figure, or its base, and brings its own heading."""
         shown = tuple(one if isinstance(one, TableColumn) else self._column(one) for one in columns)
-        return PageTable(slug, caption, shown, frame, is_folded=is_folded)
+        return PageTable(slug, caption, shown, frame, is_folded=is_folded, ranked_by=ranked_by)
 
     def _column(self, name: str) -> TableColumn:
         if metric := self.metrics.get(name):
@@ -249,7 +251,8 @@ def unanswered(anchor: str, question: str, reason: str) -> Section:
 
 def list_notes(drawn: str, hidden: tuple[str, str], rows: int, known: int) -> tuple[str, ...]:
     """What a list chart leaves out: which rows are `drawn` of many, and at how many (one, many) nothing is shown."""
-    notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; die Tabelle nennt alle."] if known > LIST_LIMIT else []
+    all_in = "Tabelle" if rows <= MOST_ROWS else "CSV-Datei"
+    notes = [f"Gezeichnet sind die {LIST_LIMIT} {drawn}; die {all_in} nennt alle."] if known > LIST_LIMIT else []
     if rows > known:
         notes.append(
             f"Bei {say.plural(rows - known, *hidden)} fehlen Zahlen: Es sind zu wenige Vorgänge, oder solche "

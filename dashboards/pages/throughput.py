@@ -125,7 +125,9 @@ def _services(have: PageContext) -> Section:
         ),
         description=f"Punktdiagramm, {say.plural(known.height, 'Leistung', 'Leistungen')}, längste oben.",
         caption=have.caption(decided, year_words(have.marts), "rpt_lead_time_by_service"),
-        table=have.table("durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame),
+        table=have.table(
+            "durchlaufzeit-leistungen", "Durchlaufzeit nach Leistungen", SERVICE_COLUMNS, frame, ranked_by="decided"
+        ),
         draw=partial(then_and_now, known.head(LIST_LIMIT)),
     )
     notes = list_notes("Leistungen mit der längsten Dauer", ("Leistung", "Leistungen"), frame.height, known.height)

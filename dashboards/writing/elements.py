@@ -60,6 +60,8 @@ class PageTable:
     frame: pl.DataFrame
     is_folded: bool = False
     """Shown to who asks: long, and not what the page is read for."""
+    ranked_by: str = ""
+    """The count of cases by which a page chooses the rows it shows of a long table; without one the first."""
 
 
 def filled(*tables: PageTable) -> tuple[PageTable, ...]:

@@ -15,7 +15,7 @@ from dashboards.questions.setting import Setting
 from dashboards.words import numbers
 from dashboards.writing.elements import Figure, KeyFigure, Page, PageTable
 from dashboards.writing.sparkline import sparkline
-from dashboards.writing.tables import csv_text, shown_rows, signs
+from dashboards.writing.tables import csv_text, left_out, shown_rows, signs
 
 HERE: Final = Path(__file__).parent
 TEMPLATES: Final = HERE / "templates"
@@ -39,6 +39,7 @@ class WrittenTable:
 
     table: PageTable
     rows: list[list[str]]
+    left_out: str
     signs: list[str]
     csv_file: str
     csv_size: str
@@ -130,9 +131,8 @@ class Writer:
             file = f"data/{table.slug}.csv"
             data = csv_text(table).encode()
             (self.folder / file).write_bytes(data)
-            self._tables[table.slug] = WrittenTable(
-                table, shown_rows(table), signs(table), file, numbers.file_size(len(data))
-            )
+            rows, size = shown_rows(table), numbers.file_size(len(data))
+            self._tables[table.slug] = WrittenTable(table, rows, left_out(table), signs(rows), file, size)
         return self._tables[table.slug]
 
     def _write_pair(self, name: str, picture: Picture) -> None:

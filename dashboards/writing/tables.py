@@ -8,10 +8,14 @@ import io
 import re
 from typing import Any, Final
 
+import polars as pl
+
 from dashboards.questions.small_cells import MARK, WITHHELD
-from dashboards.words import numbers
+from dashboards.words import numbers, say
 from dashboards.writing.elements import PageTable, TableColumn
 
+MOST_ROWS: Final = 200
+"""So many rows of a table a page shows; the CSV file has all."""
 HIDDEN: Final = "."
 UNKNOWN: Final = "k.\u202fA."
 # Spreadsheets pass over blanks, marks without width and quotes before they look for a formula.
@@ -22,8 +26,29 @@ _STARTS_A_FORMULA: Final = re.compile(
 
 
 def shown_rows(table: PageTable) -> list[list[str]]:
-    """The cells as the page prints them."""
-    return [[_shown(row, column) for column in table.columns] for row in table.frame.iter_rows(named=True)]
+    """The cells as the page prints them: all rows, or of a long table those that count most, in the table's order."""
+    rows = _counting_most(table).iter_rows(named=True)
+    return [[_shown(row, column) for column in table.columns] for row in rows]
+
+
+def _counting_most(table: PageTable) -> pl.DataFrame:
+    frame, by = table.frame, table.ranked_by
+    if frame.height <= MOST_ROWS or not by:
+        return frame.head(MOST_ROWS)
+    # What is hidden is null and comes last: its place would tell its size.
+    place = pl.int_range(pl.len())
+    most = frame.select(place.sort_by(by, descending=True, nulls_last=True, maintain_order=True)).to_series()
+    return frame[most.head(MOST_ROWS).sort()]
+
+
+def left_out(table: PageTable) -> str:
+    """The sentence on the rows a page does not show; empty where it shows all."""
+    rows = table.frame.height
+    if rows <= MOST_ROWS:
+        return ""
+    which = f"die {MOST_ROWS} mit den meisten Vorgängen" if table.ranked_by else f"die ersten {MOST_ROWS}"
+    others = say.plural(rows - MOST_ROWS, "weitere Zeile steht", "weitere Zeilen stehen")
+    return f"Gezeigt sind {which} von {numbers.plain(rows)} Zeilen; {others} nur in der CSV-Datei."
 
 
 def csv_text(table: PageTable) -> str:
@@ -36,9 +61,9 @@ def csv_text(table: PageTable) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def signs(table: PageTable) -> list[str]:
-    """The explanation of every sign that really occurs in the table."""
-    cells = {cell for row in shown_rows(table) for cell in row}
+def signs(rows: list[list[str]]) -> list[str]:
+    """The explanation of every sign that really occurs in shown rows."""
+    cells = {cell for row in rows for cell in row}
     explained = {
         HIDDEN: "„.“ = nicht gezeigt, weil zu wenige Vorgänge dahinterstehen oder sich diese sonst errechnen ließen",
         UNKNOWN: "„k. A.“ = keine Angabe möglich: Die Daten dafür fehlen oder reichen noch nicht aus",

@@ -12,6 +12,7 @@ from sources.contract.withheld import FILES
 from sources.landing.delivery_list import NAME, BrokenList, DeliveryList, Entry, Expected, Place
 from sources.landing.landing import MANIFEST, SCHEMA_FOLDER, Landing
 from sources.landing.manifest import Manifest
+from sources.landing.packs import PACK_FILE, PREFIX, drop_copies, is_of_packs, pack_folders, read_pack
 
 # What file managers leave behind unasked.
 BY_THE_WAY: Final = ("Thumbs.db", "desktop.ini", "ehthumbs.db")
@@ -35,16 +36,19 @@ def damaged_files(landing: Landing, known_head: str = "", awaited: Collection[Pl
         return [
             f"{listed.path}: {broken}, the list of deliveries was altered; restore it from the backup, or {WAY_OUT}."
         ]
-    folders = list(_folders(landing))
+    folders, packs = list(_folders(landing)), pack_folders(landing.root)
     found = [*_foreign_beside(landing), *(said for folder in folders for said in _judged(landing, folder))]
+    found += [said for folder in packs for said in _judged_pack(folder, expected if listed.exists else None)]
     if listed.exists:
         found += [said for folder in folders for said in _unlisted(landing, folder, expected)]
-    present = {(folder.parent.name, folder.name) for folder in folders}
+    present = {(folder.parent.name, folder.name) for folder in folders} | _there(landing).keys()
     found += [
         f"{landing.root / source / delivery}: is missing, and its records with it; restore landing from the backup, "
         f"deliver its file again, or {WAY_OUT} and the next run publishes without it."
         for (source, delivery), what in expected.items()
-        if not what.may_lack and (source, delivery) not in present and (source, delivery) not in awaited
+        # Of a pack that is gone its deliveries tell.
+        if not (what.may_lack or source.startswith(PREFIX) or (source, delivery) in present)
+        and (source, delivery) not in awaited
     ]
     return found
 
@@ -55,13 +59,16 @@ def settle(landing: Landing) -> None:
     What was set aside for a delivery that did not come any more is put back: its file may be gone.
     """
     listed = DeliveryList(landing.root)
+    drop_copies(landing.root, landing.incoming)
     _put_back(landing, listed)
-    there = {(m.source, m.delivery_id): file_hash(_manifest(landing, m)) for m in landing.manifests()}
+    there = _there(landing)
     if not listed.exists:
         if there:
             listed.append(*(Entry("landed", *place, digest) for place, digest in sorted(there.items())))
         return
-    moving = sorted(place for place, what in listed.expected().items() if what.may_lack)
+    expected = listed.expected()
+    moving = sorted(place for place, what in expected.items() if what.may_lack)
+    moving += sorted(place for place in expected.keys() - there.keys() - {*moving} if place[0].startswith(PREFIX))
     if moving:
         listed.append(
             *(
@@ -75,7 +82,7 @@ def _put_back(landing: Landing, listed: DeliveryList) -> None:
     for (source, delivery), what in listed.expected().items():
         place, aside = landing.root / source / delivery, landing.replaced / source / delivery
         was_there = (aside / MANIFEST).is_file() and file_hash(aside / MANIFEST) in what.manifests
-        if what.may_lack and was_there and not place.exists():
+        if what.may_lack and was_there and landing.manifest(place) is None and not place.exists():
             aside.rename(place)
 
 
@@ -95,7 +102,7 @@ def accept(landing: Landing, known_head: str) -> list[str]:
     if not is_known:
         listed.append(Entry("accepted", "", "", known_head))
         said.append("The list of deliveries begins anew.")
-    there = {(m.source, m.delivery_id): file_hash(_manifest(landing, m)) for m in landing.manifests()}
+    there = _there(landing)
     for place in sorted(expected.keys() - there.keys()):
         listed.append(Entry("missed", *place, ""))
         said.append(f"Delivery {place[1][:8]} of source '{place[0]}' is given up.")
@@ -104,6 +111,39 @@ def accept(landing: Landing, known_head: str) -> list[str]:
             listed.append(Entry("landed", *place, digest))
             said.append(f"Delivery {place[1][:8]} of source '{place[0]}' is taken as it lies.")
     return said
+
+
+def _there(landing: Landing) -> dict[Place, str]:
+    """By place, of a delivery or of a pack, the hash that the list of deliveries has of what lies there."""
+    found = {(m.source, m.delivery_id): _manifest(landing, m) for m in landing.manifests()}
+    there = {place: file_hash(path) for place, path in found.items() if path.is_file()}
+    for packed in filter(None, map(read_pack, pack_folders(landing.root))):
+        there |= {packed.place: packed.sha256} | packed.manifest_hashes()
+    return there
+
+
+def _judged_pack(folder: Path, expected: Mapping[Place, Expected] | None) -> Iterator[str]:
+    """What is wrong with a pack of deliveries, by what it says of itself and by the list of deliveries."""
+    packed = read_pack(folder)
+    if packed is None:
+        yield _differs(folder / PACK_FILE, folder, "any pack's: it cannot be read", "its files")
+        return
+    if folder.parent.name != f"{PREFIX}{packed.source}":
+        yield f"{folder}: holds deliveries of source '{packed.source}', copied or renamed; delete the copy."
+        return
+    for kind, digest in packed.files.items():
+        path = folder / f"{kind}.parquet"
+        if not path.is_file() or file_hash(path) != digest:
+            yield _differs(path, folder, f"its {PACK_FILE}", "its files")
+    own = {PACK_FILE, *(f"{kind}.parquet" for kind in packed.files)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in own and not _is_by_the_way(path):
+            yield f"{path}: does not belong to this pack of deliveries; remove it."
+    hashes = {packed.place: packed.sha256} | packed.manifest_hashes()
+    if expected is not None and any(
+        place not in expected or digest not in expected[place].manifests for place, digest in hashes.items()
+    ):
+        yield _differs(folder / PACK_FILE, folder, "the list of deliveries", "its files")
 
 
 def _judged(landing: Landing, folder: Path) -> Iterator[str]:
@@ -145,9 +185,9 @@ def _damaged(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{path}: does not belong to this delivery; remove it."
 
 
-def _differs(path: Path, folder: Path, what: str) -> str:
+def _differs(path: Path, folder: Path, what: str, files: str = "the file") -> str:
     return (
-        f"{path}: differs from {what}; restore landing from the backup, or delete {folder} and deliver the file again."
+        f"{path}: differs from {what}; restore landing from the backup, or delete {folder} and deliver {files} again."
     )
 
 
@@ -158,7 +198,7 @@ def _list_lost(listed: DeliveryList) -> str:
 
 def _folders(landing: Landing) -> Iterator[Path]:
     for folder in sorted(landing.root.glob("*/*")):
-        if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER:
+        if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER and not is_of_packs(folder.parent):
             yield folder
 
 

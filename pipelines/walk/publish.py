@@ -27,6 +27,8 @@ from sources.landing.landing import Landing
 SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
+# The index of a key takes four times the room of a table of days: a larger table tells its key in its comment.
+MOST_ROWS_WITH_AN_INDEX: Final = 1_000_000
 # What differs between two builds of the same inputs, and therefore stays out of a table's hash.
 MOMENTS = {"built_at", "admitted_at"}
 # Tables about no single case, by how their names begin, and others by name.
@@ -226,18 +228,23 @@ def _copy_table(
     built = f"build.{SCHEMA}.{quoted_name(name)}"
     few = without_few and any(column == FEW for column, *_ in columns)
     rows = f"{built} where not {quoted_name(FEW)}" if few else built
-    connection.execute(f"create table {table} as select {chosen} from {rows} order by {order}")  # noqa: S608
+    copied = f"create table {table} as select {chosen} from {rows} order by {order}"  # noqa: S608
+    ((count,),) = connection.execute(copied).fetchall()
+    is_keyed = bool(key) and count <= MOST_ROWS_WITH_AN_INDEX
     for column, _, nullable, comment in columns:
-        if not nullable and column not in key:
+        if not nullable and not (is_keyed and column in key):
             connection.execute(f"alter table {table} alter column {quoted_name(column)} set not null")
         if comment:
             connection.execute(f"comment on column {table}.{quoted_name(column)} is {quoted_text(comment)}")
-    if key:
+    if is_keyed:
         _add_key(connection, Sql(table), key)
+    elif key:
+        _hold_key(connection, Sql(table), key)
     if comment := _column(
         connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
     )[0]:
-        connection.execute(f"comment on table {table} is {quoted_text(comment)}")
+        told = f" Key: {', '.join(key)}." if key and not is_keyed else ""
+        connection.execute(f"comment on table {table} is {quoted_text(comment + told)}")
     stable = [column for column, _, _, _ in columns if column not in MOMENTS]
     return _hashed(connection, Sql(table), name, stable)
 
@@ -248,8 +255,19 @@ def _add_key(connection: duckdb.DuckDBPyConnection, table: Sql, key: Sequence[st
     try:
         connection.execute(f"alter table {table} add primary key ({columns})")
     except duckdb.ConstraintException as fault:
-        sentence = f"{table} holds two rows with the same {columns} and is not published: {fault}"
-        raise Stop(Exit.INTERNAL, " ".join(sentence.split())) from fault
+        raise _shared_key(table, columns) from fault
+
+
+def _hold_key(connection: duckdb.DuckDBPyConnection, table: Sql, key: Sequence[str]) -> None:
+    """The same without an index, which would have to fit into memory: rows of a key follow each other."""
+    columns = ", ".join(quoted_name(column) for column in key)
+    repeated = f"select row({columns}) = lag(row({columns})) over () as is_repeated from {table}"  # noqa: S608
+    if connection.execute(f"select count(*) from ({repeated}) where is_repeated").fetchall()[0][0]:  # noqa: S608
+        raise _shared_key(table, columns)
+
+
+def _shared_key(table: Sql, columns: str) -> Stop:
+    return Stop(Exit.INTERNAL, f"{table} holds two rows with the same {columns} and is not published.")
 
 
 def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> PublishedTable:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
-from typing import Final, Literal, get_origin, get_type_hints
+from typing import Final, Literal
 
 import polars as pl
 from polars.exceptions import PolarsError
@@ -24,13 +24,13 @@ from sources.contract.withheld import FILES
 from sources.door.admitted import Admitted
 from sources.landing.delivery_list import DeliveryList, Entry
 from sources.landing.identity import Identity, name_fingerprint
-from sources.landing.manifest import MANIFEST, Manifest, write_manifest
+from sources.landing.manifest import MANIFEST, Manifest, manifest_from, write_manifest
+from sources.landing.packs import PREFIX, is_of_packs, packs_of, unpack
 from sources.storage.parquet_file import sync_folder, write_frame, write_frames, write_synced
 from sources.storage.spool import Pile, Spool
 from sources.town.source import Source
 
 SCHEMA_FOLDER = "_schema"
-TYPES: Final = get_type_hints(Manifest)
 # What a delivery that did not pass keeps no words of.
 NAMELESS: Final = {"unmapped": {}, "accepted": {}, "warnings": []}
 # No source can be called this.
@@ -165,6 +165,7 @@ class Landing:
         """Rename a judged delivery into landing; one admitted again replaces its folder, set aside first."""
         target = self.root / folder.parent.name / folder.name
         target.parent.mkdir(parents=True, exist_ok=True)
+        self._out_of_its_pack(target)
         self._list("landing", folder, folder)
         if target.exists():
             _moved(target, self.replaced)
@@ -184,30 +185,40 @@ class Landing:
 
     def manifests(self) -> Iterator[Manifest]:
         """All landed deliveries in a fixed order."""
-        for folder in _sorted(self.root):
-            yield from self.manifests_of(folder.name)
+        for source in sorted({folder.name.removeprefix(PREFIX) for folder in _sorted(self.root)}):
+            yield from self.manifests_of(source)
 
     def manifests_of(self, source: str) -> Iterator[Manifest]:
         """A source's landed deliveries in a fixed order."""
-        for folder in _sorted(self.root / source):
-            manifest = self.manifest(folder)
+        found = {folder.name: self.manifest(folder) for folder in _sorted(self.root / source)}
+        for packed in packs_of(self.root, source):
+            found |= packed.manifests
+        for _, manifest in sorted(found.items()):
             if manifest is not None:
                 yield manifest
 
     def manifest(self, folder: Path) -> Manifest | None:
-        """A folder's manifest, None when it has none that can be read."""
+        """The manifest of a delivery by its folder, also where it lies in a pack; None when none can be read."""
         path = folder / MANIFEST
         try:
             state = path.stat()
         except (FileNotFoundError, NotADirectoryError):
-            return None
+            packs = packs_of(self.root, folder.parent.name) if folder.parent.parent == self.root else []
+            return next((one.manifests[folder.name] for one in packs if folder.name in one.manifests), None)
         return _manifest(str(path), state.st_size, state.st_mtime_ns)
 
     def retire(self, manifest: Manifest) -> None:
         """Take a delivery out of landing that others have replaced; it is kept apart until its days are over."""
         folder = self.root / manifest.source / manifest.delivery_id
+        self._out_of_its_pack(folder)
         self._list("leaving", folder, folder)
         self._list("left", folder, _moved(folder, self.replaced))
+
+    def _out_of_its_pack(self, place: Path) -> None:
+        """Where a delivery lies in a pack, take the pack apart: a pack never changes."""
+        for packed in packs_of(self.root, place.parent.name):
+            if place.name in packed.manifests:
+                unpack(self.root, self.incoming, packed)
 
     def _list(self, what: Literal["landing", "landed", "leaving", "left"], place: Path, lies: Path) -> None:
         """Write down what happens to a delivery of that place, which lies there or elsewhere at that moment."""
@@ -217,7 +228,8 @@ class Landing:
     def strays(self) -> Iterator[Path]:
         """Folders in landing whose manifest is missing or damaged: their rows would be read, but nothing vouches."""
         for folder in sorted(self.root.glob("*/*")):
-            if folder.is_dir() and folder.parent.name != SCHEMA_FOLDER and self.manifest(folder) is None:
+            is_of_deliveries = folder.parent.name != SCHEMA_FOLDER and not is_of_packs(folder.parent)
+            if folder.is_dir() and is_of_deliveries and self.manifest(folder) is None:
                 yield folder
 
 
@@ -238,18 +250,9 @@ def _manifest(path: str, size: int, mtime_ns: int) -> Manifest | None:
     """Every step of a run asks for all manifests; size and time tell whether one changed in between."""
     del size, mtime_ns
     try:
-        manifest = Manifest(**json.loads(Path(path).read_text(encoding="utf-8")))
-        for moment in (manifest.stand, manifest.admitted_at):
-            dt.datetime.fromisoformat(moment)
-    except (ValueError, TypeError, OSError):
+        return manifest_from(Path(path).read_text(encoding="utf-8"))
+    except (ValueError, OSError):
         return None
-    return manifest if all(_is_of(value, TYPES[name]) for name, value in vars(manifest).items()) else None
-
-
-def _is_of(value: object, wanted: type) -> bool:
-    """Whether a value of a manifest is of its type; a tuple is written as a list."""
-    plain = get_origin(wanted) or wanted
-    return isinstance(value, list | tuple) if plain is tuple else isinstance(value, plain)
 
 
 def _has_schema(path: Path, schema: dict[str, pl.DataType]) -> bool:

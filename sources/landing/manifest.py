@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import get_origin, get_type_hints
 
 import polars as pl
 
@@ -89,6 +90,26 @@ class Manifest:
         content = {name: value for name, value in asdict(self).items() if name not in ("admitted_at", "warnings")}
         content["files"] = {kind: digest for kind, digest in self.files.items() if kind != "deliveries"}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+_TYPES = get_type_hints(Manifest)
+
+
+def manifest_from(text: str) -> Manifest | None:
+    """A manifest as it was written, None where it is none."""
+    try:
+        manifest = Manifest(**json.loads(text))
+        for moment in (manifest.stand, manifest.admitted_at):
+            dt.datetime.fromisoformat(moment)
+    except (ValueError, TypeError):
+        return None
+    return manifest if all(_is_of(value, _TYPES[name]) for name, value in vars(manifest).items()) else None
+
+
+def _is_of(value: object, wanted: type) -> bool:
+    """Whether a value of a manifest is of its type; a tuple is written as a list."""
+    plain = get_origin(wanted) or wanted
+    return isinstance(value, list | tuple) if plain is tuple else isinstance(value, plain)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Path:

@@ -55,6 +55,7 @@ class Running(TownSection):
 
     inbox_keep_days: int = Field(30, ge=0, le=3650)
     still_seconds: float = Field(1, ge=0, le=60)
+    pack_after: int = Field(200, ge=0, le=100_000)
     memory: Bytes = None
     spill: Bytes = None
     schedules: tuple[str, ...] = ("30 2 * * *",)

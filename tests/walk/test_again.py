@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.run.generation import is_whole
 from pipelines.run.settings import project_root
+from sources.landing.packs import pack_folders
 from tests.pipelines.walk.admissions import admit_and_land
 from tests.towns import NOW, deliver, environment, lines, make_town
 from tests.walked import DEMO_DAY, Walked, program
@@ -61,6 +62,19 @@ def test_the_same_delivery_twice_changes_nothing(demo_copy: Walked) -> None:
     assert "Nothing new" in ran.stdout
     assert hashes(demo_copy) == before
     print(f"a run with nothing new: {seconds:.1f} s")  # noqa: T201
+
+
+def test_packed_deliveries_give_the_same_tables(tiny_copy: Walked) -> None:
+    before, toml = hashes(tiny_copy), tiny_copy.folder / "town.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(text.replace("[[source]]", "[run]\npack_after = 2\n\n[[source]]", 1), encoding="utf-8")
+    ran = tiny_copy.run("run", str(tiny_copy.folder), "--as-of", DEMO_DAY)
+    assert ran.returncode == 3, ran.stdout + ran.stderr
+    assert "small ones of earlier runs packed" in ran.stdout
+    assert len(pack_folders(tiny_copy.folder / "landing")) > 3
+    assert hashes(tiny_copy) == before
+    verified = tiny_copy.run("verify", str(tiny_copy.folder))
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def test_everything_deleted_but_landing_comes_back_the_same(tiny_copy: Walked) -> None:

@@ -62,13 +62,20 @@ def cost_per_case_section(have: PageContext) -> Section:
         f"{numbers.plain(dearer)} mehr{_of_parts(both)}. Für {numbers.plain(frame.height - both.height)} ist kein "
         "Vergleich möglich."
     )
-    table = have.table("kosten-je-vorgang", "Kosten je Vorgang nach Leistung, in Euro", SERVICES, _worded(frame))
+    table = have.table(
+        "kosten-je-vorgang", "Kosten je Vorgang nach Leistung, in Euro", SERVICES, _worded(frame), ranked_by="cases"
+    )
     channels = _worded(result.cost_by_channel(have.marts))
     tables = (table,)
     if channels.height:
         tables += (
             have.table(
-                "kosten-je-eingang", "Kosten je Vorgang nach Eingang, in Euro", OF_CHANNELS, channels, is_folded=True
+                "kosten-je-eingang",
+                "Kosten je Vorgang nach Eingang, in Euro",
+                OF_CHANNELS,
+                channels,
+                is_folded=True,
+                ranked_by="cases",
             ),
         )
     return Section("kosten-je-vorgang", QUESTION, finding, tables=tables, notes=(RULE, PARTLY))

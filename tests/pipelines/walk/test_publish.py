@@ -101,15 +101,61 @@ def test_the_keys_that_are_named_are_those_of_the_published_tables(build_file: P
     assert found == [("fct_things", ["thing_id", "seen_at"])]
 
 
-def test_two_rows_that_share_a_key_are_not_published(build_file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("most_with_an_index", [1, 1000])
+def test_two_rows_that_share_a_key_are_not_published(
+    build_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_with_an_index: int
+) -> None:
+    monkeypatch.setattr(publish, "MOST_ROWS_WITH_AN_INDEX", most_with_an_index)
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create table monitor.fct_twice as select 1 as thing_id from range(2)")
-    with pytest.raises(Stop, match=r"fct_twice. holds two rows with the same .thing_id. and is not published:") as stop:
+    with pytest.raises(Stop, match=r"fct_twice. holds two rows with the same .thing_id. and is not published") as stop:
         publish.publish_database(
             build_file, tmp_path / "papierwende.duckdb", lambda *_: None, keys={"fct_twice": ["thing_id"]}
         )
     assert stop.value.exit_code == Exit.INTERNAL
     assert "\n" not in stop.value.sentences[0]
+
+
+def test_a_large_table_tells_its_key_and_has_no_index_of_it(
+    build_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "MOST_ROWS_WITH_AN_INDEX", 1)
+    target = tmp_path / "papierwende.duckdb"
+    with_keys = published(build_file, tmp_path / "with_keys.duckdb")
+    assert published(build_file, target) == with_keys
+    with duckdb.connect(str(target), read_only=True) as connection:
+        keyed = "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+        assert connection.execute(keyed).fetchall() == [("dim_generation",)]
+        told = "select comment from duckdb_tables() where table_name = 'fct_things'"
+        assert connection.execute(told).fetchall() == [('One row per thing: it\'s "odd". Key: thing_id.',)]
+        empty = "select column_name from duckdb_columns() where table_name = 'fct_things' and is_nullable order by 1"
+        assert connection.execute(empty).fetchall() == [("cost_eur",), ('odd "name',)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("('a|1', 'b', null)", "('a', '1|b', null)"),
+        ("('a', null, null)", "('a', '', null)"),
+        ("('a', '∅', null)", "('a', null, null)"),
+        ("('a', null, 1.10), ('a', null, 1.10)", "('a', null, 1.10)"),
+        ("('a', null, 1.10), ('b', null, 2.20)", "('a', null, 2.20), ('b', null, 1.10)"),
+    ],
+    ids=["a bar", "null and empty", "the sign of null", "a row twice", "values changed places"],
+)
+def test_tables_that_differ_have_different_hashes(tmp_path: Path, one: str, other: str) -> None:
+    """Also where cells hold the signs that the hash is made with; the order of rows makes no difference."""
+
+    def hashed(values: str, name: str) -> str:
+        path = tmp_path / f"{name}.build"
+        with duckdb.connect(str(path)) as connection:
+            connection.execute("create schema monitor; create table monitor.t (a varchar, b varchar, c decimal(18, 2))")
+            connection.execute(f"insert into monitor.t values {values}")
+        (table,) = published(path, tmp_path / f"{name}.duckdb")
+        return table.content_hash
+
+    assert hashed(one, "one") != hashed(other, "other")
+    assert hashed("('a', 'x', 1), ('b', 'y', 2)", "rows") == hashed("('b', 'y', 2), ('a', 'x', 1)", "turned")
 
 
 def test_the_pointer_moves_in_one_step_and_back(tmp_path: Path) -> None:
