@@ -15,9 +15,13 @@
 {% macro default__order_key() -%} row({{ varargs | join(', ') }}) {%- endmacro %}
 {% macro spark__order_key() -%} struct({{ varargs | join(', ') }}) {%- endmacro %}
 
-{# The first known value in an order; the filter makes the engines agree about nulls. #}
+{# The first or last known value in an order; the filter makes the engines agree about nulls. #}
 {% macro first_known(value, order_by) -%}
     min_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{% macro last_known(value, order_by) -%}
+    max_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
 {%- endmacro %}
 
 {# The total of a column among some rows; null when one of them is unknown or there is none. #}
