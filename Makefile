@@ -10,24 +10,25 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input install
 MISSING := $(if $(shell command -v chromium),,chromium) \
+	$(if $(shell command -v java),,openjdk-17-jre-headless) \
 	$(if $(wildcard /usr/lib/postgresql/*/bin/initdb),,postgresql)
 MARKS := $(VENV)/.made
 
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format docs pictures lock bench clean
+.PHONY: help demo test check format docs pictures lock bench bench-spark clean
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to finished pages, in demo-town/
 	@# Musterhafen's files hold planted faults: exit code 3, published with warnings, is how its run should end.
 	$(BIN)/papierwende demo || [ $$? -eq 3 ]
 
-test: $(MARKS)/dev $(MARKS)/package servers ## every test but the benchmarks, on two cores
+test: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package servers ## every test but the benchmarks, on two cores
 	@$(BIN)/python -m pytest --ignore-glob='*/bench_*.py' --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-check: $(MARKS)/dev $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
+check: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests/models & sql=$$!
@@ -53,6 +54,9 @@ ALSO := undecided receipt services
 bench: $(MARKS)/dev $(MARKS)/package servers ## measure beside scripts by hand and peers, EVENTS="0.1 1 10"; writes docs/scale.md
 	@$(BIN)/python -m tests.bench --events $(EVENTS) --also $(ALSO) $(if $(RUNS),--runs $(RUNS)) $(if $(FRESH),--fresh)
 
+bench-spark: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package servers ## a million events on DuckDB and on Spark, half an hour
+	@$(BIN)/python -m pytest -s tests/bench/bench_spark.py
+
 clean: ## remove what these targets made, the environment and demo-town/ too
 	@rm -rf $(VENV) demo-town dist build .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -62,7 +66,7 @@ lock: $(MARKS)/venv ## resolve requirements*.in anew
 	@trap 'rm -rf .lock-venv' EXIT
 	$(BIN)/python -m venv .lock-venv
 	.lock-venv/bin/python -m pip --quiet --disable-pip-version-check install uv
-	for name in requirements requirements-dev requirements-analyst; do
+	for name in requirements requirements-dev requirements-spark requirements-analyst; do
 		.lock-venv/bin/uv --quiet pip compile --upgrade --generate-hashes --no-emit-index-url --universal \
 			--no-strip-extras --no-header --python-version 3.11 $$name.in -o $$name.lock
 	done
@@ -97,11 +101,17 @@ $(MARKS)/dev: requirements-dev.lock $(MARKS)/runtime
 	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@
 
+$(MARKS)/spark: requirements-spark.lock $(MARKS)/runtime
+	@echo "installing Spark for tests (half a gigabyte)"
+	$(PIP) --require-hashes -r requirements-spark.lock
+	touch $@
+
 $(MARKS)/package: pyproject.toml $(MARKS)/runtime
 	@$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
-# The tests look at pages in a real browser and ask a real PostgreSQL server, each started by the tests themselves.
+# The tests look at pages in a real browser, ask a real PostgreSQL server and build on a real Spark, each started by the
+# tests themselves.
 .PHONY: servers
 servers:
 ifneq ($(strip $(MISSING)),)

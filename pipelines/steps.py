@@ -10,26 +10,27 @@ from typing import Any, Final
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from dashboards.site import build_site
+from pipelines.building import built
 from pipelines.ledger.adoptions import adoptions_of
 from pipelines.ledger.baselines import freeze, frozen_baselines
 from pipelines.ledger.chain import entries
 from pipelines.run import history, progress
 from pipelines.run.generation import DATABASE, HIDDEN, published_generation, read_status
 from pipelines.run.integrity import settle
-from pipelines.run.outcome import Exit, Outcome, Stop, storage_fault
+from pipelines.run.outcome import Exit, Outcome, Stop
 from pipelines.run.unfinished import begun, ended
 from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
-from pipelines.walk.dbt_program import dbt
+from pipelines.walk.dbt_child import SPARK
 from pipelines.walk.packing import pack_small
 from pipelines.walk.parsed import primary_keys
 from pipelines.walk.published_before import forgotten, hidden_before, published_before
+from pipelines.walk.spark import server
 from pipelines.walk.walk import Walk
 from sources.contract.records import LANDED
 from sources.landing.shown_later import show_what_may_stand
@@ -57,6 +58,8 @@ def decide(
     """Lock the town's folder, fix the run's day, and read what council and treasury decided."""
     with step_of(context, walk) as step:
         run = walk.begin(dt.date.fromisoformat(config.as_of) if config.as_of else None)
+        if run.town.run.engine == SPARK:
+            server.refuse_unless_ready(run.town.run.remote, run.town.run.exchange)
         history.forget_old_runs(context.instance, context.run_id, run.town, run.started_at)
         # A delivery that is missing while its file waits lands again in this run.
         waiting = inbox.waiting(run.town, run.landing, run.key)
@@ -188,30 +191,9 @@ def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             workshop.write_run(run, walk.made, published_before(run.remembered.whole) | more)
             workshop.fresh_build_file()
             with workshop.environment(run.town.setting.timezone, run.bounds):
-                yield from _built(context, workshop, step)
+                yield from built(context, walk, step, manifest)
 
     return build
-
-
-def _built(context: dg.AssetExecutionContext, workshop: Workshop, step: progress.ProgressStep) -> Iterator[Any]:
-    """Dbt's events while it builds."""
-    models, tests = len(context.selected_asset_keys), len(context.selected_asset_check_keys)
-    invocation = dbt().cli(
-        ["build", "--exclude-resource-type", "unit_test"],
-        context=context,
-        # Dbt works in the program's folder, where a relative one would be another.
-        target_path=workshop.target.resolve(),
-        raise_on_error=True,
-    )
-    try:
-        for number, event in enumerate(invocation.stream(), start=1):
-            step.advance("models and tests", min(number, models + tests), models + tests)
-            yield event
-    except DagsterDbtCliRuntimeError as error:
-        if storage_fault(error):
-            raise
-        raise Stop(*workshop.failures()) from error
-    step.finish(f"{models} models, {tests} tests")
 
 
 def publish_of(build: dg.AssetsDefinition, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -281,6 +263,7 @@ def _published(walk: Walk, step: progress.ProgressStep) -> tuple[Outcome, list[p
     publish.sweep(run.folder)
     inbox.sweep(run.town, run.landing, run.key, run.started_at)
     workshop.fresh_build_file()
+    workshop.exchange(run.town).clear()
     step.finish(f"generation {name}, {len(tables)} tables, {sum(table.rows for table in tables):,} rows")
     # What a generation before told already is no news.
     before = read_status(run.remembered.whole) if run.remembered.whole is not None else None

@@ -16,6 +16,7 @@ from pipelines.commands.where import Folder
 from pipelines.run import lock, progress
 from pipelines.run.outcome import Exit, Outcome, Stop, storage_faults_stop
 from pipelines.run.settings import load_key, make_key, town_at
+from pipelines.walk.spark.server import faults
 from sources.town.dated_rows import overlaps
 from sources.town.folder import path_problems
 from sources.town.new import write_new_town
@@ -57,6 +58,8 @@ def check(folder: Folder) -> None:
     """
     town = town_at(folder)
     load_key(town)
+    if town.run.engine == "spark" and (lacking := faults(town.run.remote, town.run.exchange)):
+        raise Stop(Exit.CONFIGURATION, lacking)
     for note in (*town.notes, *overlaps(town.parameters)):
         out.print(f"Note: {note}", markup=False)
     out.print(

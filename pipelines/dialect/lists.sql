@@ -29,9 +29,13 @@
 {% macro default__item(items, number) -%} {{ items }}[{{ number }}] {%- endmacro %}
 {% macro spark__item(items, number) -%} {{ items }}[{{ number - 1 }}] {%- endmacro %}
 
-{# The first known value in an order; the filter makes the engines agree about nulls. #}
+{# The first or last known value in an order; the filter makes the engines agree about nulls. #}
 {% macro first_known(value, order_by) -%}
     min_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
+{%- endmacro %}
+
+{% macro last_known(value, order_by) -%}
+    max_by({{ value }}, {{ order_by }}) filter (where {{ value }} is not null)
 {%- endmacro %}
 
 {# The total of a column among some rows; null when one of them is unknown or there is none. #}

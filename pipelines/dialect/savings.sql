@@ -10,5 +10,5 @@
 
 {# What names a dated value of minutes. #}
 {% macro minutes_id(service_code, case_type, intake_channel, valid_from) -%}
-{{ service_code }} || '/' || {{ case_type }} || '/' || {{ intake_channel }} || '@' || cast({{ valid_from }} as varchar)
+{{ service_code }} || '/' || {{ case_type }} || '/' || {{ intake_channel }} || '@' || cast({{ valid_from }} as string)
 {%- endmacro %}

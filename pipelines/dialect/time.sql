@@ -16,7 +16,13 @@
 {# The UTC instant of a wall time in the town; the second one on the night when the hour comes twice. #}
 {% macro utc_time(wall_time) -%} {{ adapter.dispatch('utc_time')(wall_time) }} {%- endmacro %}
 {% macro default__utc_time(wall_time) -%} timezone('UTC', timezone('{{ town_zone() }}', {{ wall_time }})) {%- endmacro %}
-{% macro spark__utc_time(wall_time) -%} convert_timezone('{{ town_zone() }}', 'UTC', {{ wall_time }}) {%- endmacro %}
+{# Spark takes the first of two hours; an hour later is told once, unless that is an hour which the clock skips. #}
+{% macro spark__utc_time(wall_time) -%}
+    greatest(
+        convert_timezone('{{ town_zone() }}', 'UTC', {{ wall_time }}),
+        convert_timezone('{{ town_zone() }}', 'UTC', {{ wall_time }} + interval 1 hour) - interval 1 hour
+    )
+{%- endmacro %}
 
 {# Wall time so many minutes after a day's midnight; 1440 is the next day's midnight. #}
 {% macro wall_time(day, minutes) -%} {{ adapter.dispatch('wall_time')(day, minutes) }} {%- endmacro %}
@@ -53,11 +59,11 @@
 
 {% macro add_days(day, days) -%} {{ adapter.dispatch('add_days')(day, days) }} {%- endmacro %}
 {% macro default__add_days(day, days) -%} cast({{ day }} + to_days(cast({{ days }} as integer)) as date) {%- endmacro %}
-{% macro spark__add_days(day, days) -%} date_add({{ day }}, {{ days }}) {%- endmacro %}
+{% macro spark__add_days(day, days) -%} date_add({{ day }}, cast({{ days }} as int)) {%- endmacro %}
 
 {% macro add_months(day, months) -%} {{ adapter.dispatch('add_months')(day, months) }} {%- endmacro %}
 {% macro default__add_months(day, months) -%} cast({{ day }} + to_months(cast({{ months }} as integer)) as date) {%- endmacro %}
-{% macro spark__add_months(day, months) -%} add_months({{ day }}, {{ months }}) {%- endmacro %}
+{% macro spark__add_months(day, months) -%} add_months({{ day }}, cast({{ months }} as int)) {%- endmacro %}
 
 {% macro month_of(day) -%} cast(date_trunc('month', {{ day }}) as date) {%- endmacro %}
 
@@ -71,14 +77,23 @@
 {% macro default__day_series(first_day, last_day) -%}
     cast(unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day)) as date)
 {%- endmacro %}
-{% macro spark__day_series(first_day, last_day) -%} explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day)) {%- endmacro %}
+{% macro spark__day_series(first_day, last_day) -%} {{ spark_series(first_day, last_day, 'day') }} {%- endmacro %}
 
 {% macro month_series(first_month, last_month) -%} {{ adapter.dispatch('month_series')(first_month, last_month) }} {%- endmacro %}
 {% macro default__month_series(first_month, last_month) -%}
     cast(unnest(generate_series({{ first_month }}, {{ last_month }}, interval 1 month)) as date)
 {%- endmacro %}
 {% macro spark__month_series(first_month, last_month) -%}
-    explode(sequence({{ first_month }}, {{ last_month }}, interval 1 month))
+    {{ spark_series(first_month, last_month, 'month') }}
+{%- endmacro %}
+
+{# Spark refuses a series that ends before it begins; here it has no row. #}
+{% macro spark_series(first, last, step) -%}
+    explode(case
+        when {{ first }} <= {{ last }}
+            then sequence(cast({{ first }} as date), cast({{ last }} as date), interval 1 {{ step }})
+        else cast(array() as array<date>)
+    end)
 {%- endmacro %}
 
 {# Microseconds the office was open from the start of its calendar to an instant of a day of int_office_days_timed: earlier

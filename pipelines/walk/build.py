@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from pipelines.run.run import Generation, Run
 from pipelines.run.settings import program_version
 from pipelines.walk.dbt_program import BUILD_FILE, environment
 from pipelines.walk.parsed import models_of, whole_json
+from pipelines.walk.spark.exchange import Exchange
 from sources.contract.inputs import INPUTS
 from sources.contract.records import CASES, CONTRACT_VERSION
 from sources.landing.landing import write_frame
@@ -51,6 +53,21 @@ class Workshop:
         """Dbt's artifacts."""
         return self.town_folder / "var" / "dbt"
 
+    @property
+    def target_on_spark(self) -> Path:
+        """Dbt's artifacts where it builds on Spark: it parses the models otherwise there."""
+        return self.target / "spark"
+
+    @property
+    def spark_folder(self) -> Path:
+        """What Spark on this machine lays aside."""
+        return self.town_folder / "var" / "spark"
+
+    def exchange(self, town: Town) -> Exchange:
+        """What Spark reads and writes: a folder of its own where the town says, else beside the build."""
+        name = schema_on_spark(town)
+        return Exchange((Path(town.run.exchange) if town.run.exchange else self.spark_folder.resolve()) / name)
+
     @contextmanager
     def environment(self, timezone: str, bounds: Bounds) -> Iterator[None]:
         """Tell dbt where everything is, by this process's environment and only while the block runs."""
@@ -59,7 +76,8 @@ class Workshop:
 
     def drop_build_file(self) -> None:
         """Give back the room a build takes."""
-        shutil.rmtree(self.build_file.parent, ignore_errors=True)
+        for folder in (self.build_file.parent, self.spark_folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def fresh_build_file(self) -> None:
         """Leave nothing of an earlier build."""
@@ -105,9 +123,13 @@ class Workshop:
         for name, frame in (frames | more).items():
             write_frame(self.inputs / f"{name}.parquet", frame)
 
-    def failures(self) -> tuple[Exit, list[str]]:
-        """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect."""
-        results, log = whole_json(self.target / "run_results.json"), self.target / "dbt.log"
+    def failures(self, target: Path | None = None) -> tuple[Exit, list[str]]:
+        """What of the last dbt run failed: a failed test stops the guard's way, a broken model is a defect.
+
+        Its artifacts are looked for in `target`, else where those of a build lie.
+        """
+        target = target or self.target
+        results, log = whole_json(target / "run_results.json"), target / "dbt.log"
         if results is None:
             # Half a result may be all a full disk could take.
             if fault := told_of_disk(_end_of(log)):
@@ -132,6 +154,12 @@ class Workshop:
                 code = Exit.INTERNAL
                 sentences.append(f"{node.get('resource_type')} {node.get('name')} broke; {log} tells where.")
         return code, sentences or [f"dbt broke; {log} tells where."]
+
+
+def schema_on_spark(town: Town) -> str:
+    """How the names of a town's schemas begin on a server that may serve many towns."""
+    place = f"{town.privacy.key_id} {town.folder}"
+    return f"papierwende_{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
 
 def _end_of(log: Path) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 FOLDER: Final = "PAPIERWENDE_BUILD_FOLDER"
+ENGINE: Final = "PAPIERWENDE_ENGINE"
+SPARK: Final = "spark"
 # Dbt makes millions of objects and drops few of them; looking for circles among them takes a fourteenth of its time.
 _OBJECTS_BEFORE_LOOKING: Final = 500_000
 
@@ -19,6 +21,8 @@ def main() -> None:
     folder = Path(os.environ[FOLDER])
     folder.mkdir(parents=True, exist_ok=True)
     os.chdir(folder)
+    if os.environ.get(ENGINE) == SPARK:
+        import_module("pipelines.walk.spark.estimates").run_estimates_here()
     # Who only asks for this module's name loads no dbt.
     import_module("dbt.cli.main").cli()
 

@@ -79,8 +79,33 @@ def environment(
         DBT_USE_COLORS="false",
         DO_NOT_TRACK="1",
     )
+    # Who asks for Spark says so by name, and says where it is (on_spark); a mere setting of the shell asks for nothing.
+    os.environ.pop(dbt_child.ENGINE, None)
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextmanager
+def on_spark(remote: str, exchange: Path, schema: str) -> Iterator[None]:
+    """Have dbt build on Spark while the block runs, within ``environment``.
+
+    Args:
+        remote: the address of its server.
+        exchange: the folder which it reads and writes.
+        schema: how the names of the town's schemas begin there.
+    """
+    told = {
+        dbt_child.ENGINE: dbt_child.SPARK,
+        "PAPIERWENDE_SPARK": remote,
+        "PAPIERWENDE_SPARK_SCHEMA": schema,
+        "PAPIERWENDE_EXCHANGE": str(exchange),
+    }
+    os.environ.update(told)
+    try:
+        yield
+    finally:
+        for name in told:
+            os.environ.pop(name)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from sources.town.mistakes import KEY_ID, TownSection
 from sources.town.source import known_zone
@@ -14,6 +14,9 @@ from sources.town.source import known_zone
 SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(MB|GB|TB)")
 BYTES: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 LEAST: Final = 256 * 10**6
+# A server of Spark Connect, or Spark on this machine with so many cores.
+REMOTE: Final = re.compile(r"sc://[\w.-]+(:\d{1,5})?(/(;[\w.-]+=[^;=\s]+)*)?|local\[(\*|[1-9]\d{0,3})\]")
+PLAIN_PATH: Final = re.compile(r"(/[\w.-]+)+")
 CRON = re.compile(r"^[\d*,/-]+( [\d*,/-]+){4}$")
 
 Land = Literal["BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"]
@@ -59,6 +62,9 @@ class Running(TownSection):
     memory: Bytes = None
     spill: Bytes = None
     schedules: tuple[str, ...] = ("30 2 * * *",)
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    remote: str = ""
+    exchange: str = ""
 
     @field_validator("schedules")
     @classmethod
@@ -69,6 +75,30 @@ class Running(TownSection):
                     f"'{schedule}' is no schedule; write minute hour day month weekday, such as 30 2 * * *"
                 )
         return schedules
+
+    @field_validator("remote")
+    @classmethod
+    def _is_spark(cls, remote: str) -> str:
+        if "token=" in remote:
+            raise ValueError("a token is a secret; give it as SPARK_CONNECT_AUTHENTICATE_TOKEN in the environment")
+        if not REMOTE.fullmatch(remote):
+            raise ValueError(f"{remote!r} is no Spark; write a server as 'sc://spark.example:15002', or 'local[*]'")
+        return remote
+
+    @field_validator("exchange")
+    @classmethod
+    def _is_a_place(cls, exchange: str) -> str:
+        if not PLAIN_PATH.fullmatch(exchange):
+            raise ValueError(f"{exchange!r} is no plain path from the root; write one such as '/srv/exchange'")
+        return exchange
+
+    @model_validator(mode="after")
+    def _belong_together(self) -> Running:
+        if self.engine == "spark" and not self.remote:
+            raise ValueError("engine is 'spark' and nothing says where; add remote, such as 'sc://spark.example:15002'")
+        if self.engine != "spark" and (self.remote or self.exchange):
+            raise ValueError('remote and exchange are for Spark; write engine = "spark" beside them, or drop them')
+        return self
 
 
 class Purpose(TownSection):

@@ -26,6 +26,8 @@ FILES = {
     "requirements-analyst.lock",
     "requirements-dev.in",
     "requirements-dev.lock",
+    "requirements-spark.in",
+    "requirements-spark.lock",
     "requirements.in",
     "requirements.lock",
 }

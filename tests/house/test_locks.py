@@ -1,7 +1,8 @@
-"""The locks: everything pinned, everything hashed, nothing tied to one registry, and both locks of one mind."""
+"""The locks: everything pinned, everything hashed, nothing tied to one registry, and all of one mind."""
 
 import re
 import tomllib
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from tests.house.blueprint import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-analyst.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock", "requirements-analyst.lock")
 BUILD_TOOLS = {"hatchling", "editables"}
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[\w,.-]+\])?==(?P<version>[^\s;\\]+)")
 
@@ -65,7 +66,7 @@ def test_a_lock_names_no_registry(lock: str) -> None:
     assert re.findall(r"\S*://\S*|--(?:extra-)?index-url.*|--find-links.*|--trusted-host.*", text) == []
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-analyst"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-spark", "requirements-analyst"])
 def test_every_requirement_is_locked_at_a_version_it_allows(name: str) -> None:
     locked: dict[str, list[str]] = {}
     for package, version, _ in packages(ROOT / f"{name}.lock"):
@@ -80,9 +81,10 @@ def test_every_requirement_is_locked_at_a_version_it_allows(name: str) -> None:
     assert missing == []
 
 
-def test_both_locks_agree_on_what_they_share() -> None:
-    runtime, development = (pins(ROOT / lock) for lock in LOCKS[:2])
-    different = {name for name in runtime.keys() & development.keys() if runtime[name] != development[name]}
+@pytest.mark.parametrize(("one", "other"), list(combinations(LOCKS[:3], 2)))
+def test_locks_of_one_environment_agree_on_what_they_share(one: str, other: str) -> None:
+    held, also = pins(ROOT / one), pins(ROOT / other)
+    different = {name for name in held.keys() & also.keys() if held[name] != also[name]}
     assert different == set()
 
 
@@ -91,3 +93,9 @@ def test_the_package_asks_for_what_is_locked() -> None:
     asked = {str(Requirement(line)) for line in project["dependencies"]}
     listed = {str(line) for line in wanted(ROOT / "requirements.in") if canonicalize_name(line.name) not in BUILD_TOOLS}
     assert asked == listed
+
+
+def test_the_extra_for_one_machine_asks_for_what_tests_of_spark_install() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    listed = {str(line) for line in wanted(ROOT / "requirements-spark.in")}
+    assert {str(Requirement(line)) for line in extras["spark-local"]} == listed

@@ -72,12 +72,16 @@ year_cohorts as (
 
 ),
 
+-- Decimals: a sum of doubles differs with the order in which they come.
 volumes as (
 
     select
         claims.measure_id,
-        sum(year_cohorts.received_cases * claims.share) as cases,
-        sum(case when year_cohorts.is_paper then year_cohorts.received_cases * claims.share else 0 end) as paper_cases
+        sum(year_cohorts.received_cases * cast(claims.share as decimal(12, 6))) as cases,
+        sum(
+            case when year_cohorts.is_paper then year_cohorts.received_cases else 0 end
+            * cast(claims.share as decimal(12, 6))
+        ) as paper_cases
     from claims
     inner join year_cohorts on claims.service_code = year_cohorts.service_code
     group by claims.measure_id

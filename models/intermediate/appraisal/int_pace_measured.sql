@@ -142,12 +142,12 @@ select
     last_changes.changes,
     summed.told_until_month,
     cast(coalesce(summed.months_since, 0) as bigint) as months_since,
-    summed.net_cash_eur / nullif(summed.months_since, 0) as net_cash,
-    summed.recurring_net_eur / nullif(summed.months_since, 0) as recurring_net,
-    summed.relief_eur / nullif(summed.months_since, 0) as relief,
-    summed.running_cost_eur / nullif(summed.months_since, 0) as running_cost,
-    summed.parallel_cost_eur / nullif(summed.months_since, 0) as parallel_cost,
-    summed.staff_relief_eur / nullif(summed.months_since, 0) as staff_relief,
+    cast(summed.net_cash_eur as double) / nullif(summed.months_since, 0) as net_cash,
+    cast(summed.recurring_net_eur as double) / nullif(summed.months_since, 0) as recurring_net,
+    cast(summed.relief_eur as double) / nullif(summed.months_since, 0) as relief,
+    cast(summed.running_cost_eur as double) / nullif(summed.months_since, 0) as running_cost,
+    cast(summed.parallel_cost_eur as double) / nullif(summed.months_since, 0) as parallel_cost,
+    cast(summed.staff_relief_eur as double) / nullif(summed.months_since, 0) as staff_relief,
     case
         when summed.months_since > 1
             then
@@ -159,7 +159,7 @@ select
                 ) / 100
     end as recurring_net_deviation,
     cast(coalesce(summed.months_before, 0) as bigint) as months_before,
-    summed.net_cash_before_eur / nullif(summed.months_before, 0) as net_cash_before,
-    summed.recurring_net_before_eur / nullif(summed.months_before, 0) as recurring_net_before
+    cast(summed.net_cash_before_eur as double) / nullif(summed.months_before, 0) as net_cash_before,
+    cast(summed.recurring_net_before_eur as double) / nullif(summed.months_before, 0) as recurring_net_before
 from last_changes
 left join summed on last_changes.measure_id = summed.measure_id

@@ -19,7 +19,7 @@ summarized as (
         max(occurred_at) as last_event_at,
         {{ ordered_list('activity', 'step_number') }} as activities,
         count(*) > count(distinct activity) as is_rework,
-        max_by(waits_for, step_number) as last_waits_for,
+        {{ last_known('waits_for', 'step_number') }} as last_waits_for,
         min(case when activity_kind = 'intake' then occurred_at end) as intake_at,
         min(case when is_decision then occurred_at end) as decision_at,
 

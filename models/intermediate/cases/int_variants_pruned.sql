@@ -109,32 +109,39 @@ left_after_0 as (
 
 {% for round in range(1, rounds + 1) %}
 
+    -- Windows, and no join with what was judged: an engine that writes each name out would read the first of all rounds
+    -- twice as often with every round.
     judged_in_{{ round }} as (
 
         select
-            scope,
-            variant_id,
+            *,
             sum(case_count) over (partition by scope, kind, from_activity, to_activity, times) < min_cases as is_rare
         from left_after_{{ round - 1 }}
 
     ),
 
-    kept_in_{{ round }} as (
+    marked_in_{{ round }} as (
 
         select
-            scope,
-            variant_id
+            *,
+            bool_or(is_rare) over (partition by scope, variant_id) as has_rare
         from judged_in_{{ round }}
-        group by scope, variant_id
-        having not bool_or(is_rare)
 
     ),
 
     left_after_{{ round }} as (
 
-        select before.*
-        from left_after_{{ round - 1 }} as before
-        inner join kept_in_{{ round }} as kept on before.scope = kept.scope and before.variant_id = kept.variant_id
+        select
+            scope,
+            variant_id,
+            case_count,
+            kind,
+            from_activity,
+            to_activity,
+            times,
+            min_cases
+        from marked_in_{{ round }}
+        where not has_rare
 
     ),
 
@@ -151,10 +158,10 @@ still_rare as (
 
 settled as (
 
-    select
+    select distinct
         scope,
         variant_id
-    from kept_in_{{ rounds }}
+    from left_after_{{ rounds }}
     where scope not in (select still_rare.scope from still_rare)
 
 )

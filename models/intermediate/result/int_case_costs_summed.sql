@@ -139,17 +139,16 @@ select
     cast(cases as bigint) as cases,
     cast(timed_cases as bigint) as timed_cases,
     cast(priced_cases as bigint) as priced_cases,
-    cast(staff_cost_sixtieths / 60 as decimal(18, 2)) as staff_cost_eur,
+    {{ rounded('cast(staff_cost_sixtieths as double) / 60') }} as staff_cost_eur,
     case
         when line_reason is null
-            then cast(
-                (own_line_twelfths + cast(common_line_twelfths as double) * cases / service_cases) / 12
-                as decimal(18, 2)
-            )
+            then {{ rounded(
+                '(own_line_twelfths + cast(common_line_twelfths as double) * cases / service_cases) / 12'
+            ) }}
     end as line_cost_eur,
     case
         when is_measure_cost_known
-            then cast(cast(service_measure_cost_eur as double) * cases / service_cases as decimal(18, 2))
+            then {{ rounded('cast(service_measure_cost_eur as double) * cases / service_cases') }}
     end as measure_cost_eur,
     line_reason,
     evidence_grade

@@ -70,12 +70,13 @@ select
     touched.service_code,
     count(measure_costs.measure_id) = count(measure_costs.running_cost_eur + measure_costs.parallel_cost_eur)
         as is_known,
-    cast(
+    {% set part %}
         sum(
             cast(measure_costs.running_cost_eur + measure_costs.parallel_cost_eur as double)
             * touched.decided_cases / touched.measure_cases
-        ) as decimal(18, 2)
-    ) as measure_cost_eur
+        )
+    {% endset %}
+    {{ rounded(part) }} as measure_cost_eur
 from touched
 inner join measure_costs
     on

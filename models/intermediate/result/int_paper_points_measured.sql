@@ -151,7 +151,7 @@ select
     share_before,
     share_now,
     (share_before - share_now) * 100 as points,
-    cast(cast(measure_cost_eur as double) * cases_now / nullif(measure_cases, 0) as decimal(18, 2)) as cost_eur,
+    {{ rounded('cast(measure_cost_eur as double) * cases_now / nullif(measure_cases, 0)') }} as cost_eur,
     case
         when unknown_reason is not null then unknown_reason
         when share_before is null or share_now is null then 'no_cases'

@@ -66,7 +66,7 @@ standing as (
         estimated.measure_id,
         estimated.service_code,
         estimated.claimed_cases,
-        cast(estimated.like_for_like_minutes / 60 as decimal(18, 4)) as like_for_like_hours
+        {{ rounded('estimated.like_for_like_minutes / 60', 4) }} as like_for_like_hours
     from estimated
     cross join settings
     where

@@ -48,7 +48,7 @@ states as (
     select
         case_id,
         occurred_day as state_day,
-        max_by(waits_for, step_number) as waits_for
+        {{ last_known('waits_for', 'step_number') }} as waits_for
     from steps
     group by case_id, occurred_day
 

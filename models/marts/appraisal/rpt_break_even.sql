@@ -87,11 +87,11 @@ select
     appraised.refusal_reason,
 
     ---- worth in the money of base_month
-    cast(appraised.value as decimal(18, 2)) as npv_eur,
-    cast(appraised.p10 as decimal(18, 2)) as npv_p10_eur,
-    cast(appraised.p50 as decimal(18, 2)) as npv_p50_eur,
-    cast(appraised.p90 as decimal(18, 2)) as npv_p90_eur,
-    cast(appraised.discounted_so_far as decimal(18, 2)) as npv_so_far_eur,
+    {{ rounded('appraised.value') }} as npv_eur,
+    {{ rounded('appraised.p10') }} as npv_p10_eur,
+    {{ rounded('appraised.p50') }} as npv_p50_eur,
+    {{ rounded('appraised.p90') }} as npv_p90_eur,
+    {{ rounded('appraised.discounted_so_far') }} as npv_so_far_eur,
 
     ---- when it has paid for itself
     appraised.payback_month_p10,

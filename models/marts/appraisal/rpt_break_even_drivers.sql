@@ -31,7 +31,7 @@ spanned as (
 
     select
         appraised.*,
-        cast(abs(appraised.value_at_high - appraised.value_at_low) as decimal(18, 2)) as npv_span_eur
+        {{ rounded('abs(appraised.value_at_high - appraised.value_at_low)') }} as npv_span_eur
     from appraised
 
 )
@@ -49,9 +49,9 @@ select
     spanned.value as assumption_value,
     spanned.low as assumption_low,
     spanned.high as assumption_high,
-    cast(lines.value as decimal(18, 2)) as npv_eur,
-    cast(spanned.value_at_low as decimal(18, 2)) as npv_at_low_eur,
-    cast(spanned.value_at_high as decimal(18, 2)) as npv_at_high_eur,
+    {{ rounded('lines.value') }} as npv_eur,
+    {{ rounded('spanned.value_at_low') }} as npv_at_low_eur,
+    {{ rounded('spanned.value_at_high') }} as npv_at_high_eur,
     spanned.npv_span_eur,
     lines.pace_months,
     lines.claimed_cases,

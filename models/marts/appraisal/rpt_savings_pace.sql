@@ -76,13 +76,13 @@ select
 
     ---- since the change
     paces.months_since as pace_months,
-    cast(paces.net_cash as decimal(18, 2)) as monthly_net_cash_eur,
-    cast(paces.recurring_net as decimal(18, 2)) as monthly_recurring_net_cash_eur,
+    {{ rounded('paces.net_cash') }} as monthly_net_cash_eur,
+    {{ rounded('paces.recurring_net') }} as monthly_recurring_net_cash_eur,
 
     ---- before it
     paces.months_before as pace_months_before,
-    cast(paces.net_cash_before as decimal(18, 2)) as monthly_net_cash_before_eur,
-    cast(paces.recurring_net_before as decimal(18, 2)) as monthly_recurring_net_cash_before_eur,
+    {{ rounded('paces.net_cash_before') }} as monthly_net_cash_before_eur,
+    {{ rounded('paces.recurring_net_before') }} as monthly_recurring_net_cash_before_eur,
 
     ---- what is not in it
     coalesce(without_cash.measure_ids, '') as cash_measures_not_included,

@@ -26,7 +26,7 @@ hours as (
         measure_id,
         service_code,
         month,
-        case when {{ stands('claim_state') }} then cast(minutes / 60 as decimal(18, 4)) end as shown_net
+        case when {{ stands('claim_state') }} then {{ rounded('minutes / 60', 4) }} end as shown_net
     from estimated
 
 ),

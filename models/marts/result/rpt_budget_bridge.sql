@@ -44,7 +44,7 @@ recorded as (
     select
         split_part(resource, '/', 2) as budget_line_id,
         year(month) as year,
-        string_agg(ledger_id, ', ' order by ledger_id) as ledger_id
+        {{ list_join(ordered_list('ledger_id', 'ledger_id'), "', '") }} as ledger_id
     from ledger
     where effect_class = 'cash_released' and shown_net is not null
     group by split_part(resource, '/', 2), year(month)

@@ -1,3 +1,12 @@
+{% set year_before %}
+    cast(
+        earlier.staff_cost_eur * earlier.cases
+        + case when divided.line_cost_eur is null then 0 else earlier.line_cost_eur end * earlier.priced_cases
+        + case when divided.measure_cost_eur is null then 0 else earlier.measure_cost_eur end * earlier.priced_cases
+        as double
+    ) / (earlier.priced_cases * earlier.cases)
+{% endset %}
+
 with
 
 channels as (
@@ -90,10 +99,9 @@ divided as (
         *,
         case
             when staff_cost_eur is not null
-                then cast(
-                    cast(staff_cost_eur * cases + other_cost_eur * priced_cases as double) / (priced_cases * cases)
-                    as decimal(18, 2)
-                )
+                then {{ rounded(
+                    'cast(staff_cost_eur * cases + other_cost_eur * priced_cases as double) / (priced_cases * cases)'
+                ) }}
         end as cost_per_case_eur
     from parted
 
@@ -112,15 +120,7 @@ select
     -- Of the year before the parts that are known now, so that like stands beside like.
     case
         when divided.staff_cost_eur is not null
-            then cast(
-                cast(
-                    earlier.staff_cost_eur * earlier.cases
-                    + case when divided.line_cost_eur is null then 0 else earlier.line_cost_eur end
-                    * earlier.priced_cases
-                    + case when divided.measure_cost_eur is null then 0 else earlier.measure_cost_eur end
-                    * earlier.priced_cases as double
-                ) / (earlier.priced_cases * earlier.cases) as decimal(18, 2)
-            )
+            then {{ rounded(year_before) }}
     end as cost_per_case_year_before_eur,
     cast(divided.staff_cost_eur as decimal(18, 2)) as staff_cost_eur,
     cast(divided.line_cost_eur as decimal(18, 2)) as line_cost_eur,

@@ -35,7 +35,7 @@ select
     measured.cost_eur,
     case
         when measured.unknown_reason is null
-            then cast(cast(measured.cost_eur as double) / measured.points as decimal(18, 2))
+            then {{ rounded('cast(measured.cost_eur as double) / measured.points') }}
     end as cost_per_point_eur,
     measured.unknown_reason,
     case when measured.unknown_reason is null then 'B' end as evidence_grade,

@@ -38,8 +38,8 @@ summed as (
         count(*) as months,
         sum(months_filled.received_cases) as received_cases,
         sum(months_filled.closed_cases) as closed_cases,
-        min_by(months_filled.open_cases_at_start, months_filled.month) as open_cases_at_start,
-        max_by(months_filled.open_cases_at_end, months_filled.month) as open_cases_at_end,
+        {{ first_known('months_filled.open_cases_at_start', 'months_filled.month') }} as open_cases_at_start,
+        {{ last_known('months_filled.open_cases_at_end', 'months_filled.month') }} as open_cases_at_end,
         sum(months_filled.on_time_cases) as on_time_cases,
         sum(months_filled.deadline_cases) as deadline_cases
     from months_filled

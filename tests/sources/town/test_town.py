@@ -268,3 +268,43 @@ def test_the_holidays_are_those_of_the_land(tmp_path: Path, land: str, observed:
     assert (dt.date(2025, 10, 31) in days) is observed
     assert (dt.date(2025, 6, 19) in days) is not observed
     assert days[-1] <= dt.date(2026, 12, 31)
+
+
+RUN = "[run]\n{}\n"
+HERE = 'remote = "sc://spark.example:15002"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('engine = "trino"', "'engine' input should be 'duckdb' or 'spark' (found 'trino'); correct it"),
+        ('engine = "spark"', "nothing says where; add remote"),
+        (HERE, "are for Spark; write engine"),
+        ('exchange = "/srv/exchange"', "are for Spark; write engine"),
+        ('engine = "spark"\nremote = "spark://master:7077"', "'spark://master:7077' is no Spark; write a server"),
+        ('engine = "spark"\nremote = "local"', "or 'local[*]'"),
+        ('engine = "spark"\nremote = "local[0]"', "'local[0]' is no Spark"),
+        ('engine = "spark"\nremote = "sc://spark.example/;token=abc"', "SPARK_CONNECT_AUTHENTICATE_TOKEN"),
+        (f'engine = "spark"\n{HERE}\nexchange = "exchange"', "no plain path from the root"),
+        (f'engine = "spark"\n{HERE}\nexchange = "/srv/a b"', "no plain path from the root"),
+    ],
+)
+def test_a_wish_for_spark_that_says_too_little_or_something_else_is_one_sentence(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    found = only_problem(make_town(tmp_path / "town", RUN.format(lines) + PORTAL))
+    assert found.startswith("town.toml [run]")
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    "remote", ["sc://spark", "sc://10.0.0.7:15002/;use_ssl=true;user_id=town", "local[*]", "local[16]"]
+)
+def test_a_spark_can_be_a_server_or_this_machine(tmp_path: Path, remote: str) -> None:
+    lines = f'engine = "spark"\nremote = "{remote}"\nexchange = "/srv/exchange"'
+    town = read_town(make_town(tmp_path / "town", RUN.format(lines) + PORTAL))
+    assert (town.run.engine, town.run.remote, town.run.exchange) == ("spark", remote, "/srv/exchange")
+
+
+def test_without_a_word_the_engine_is_duckdb(tmp_path: Path) -> None:
+    assert read_town(make_town(tmp_path / "town")).run.engine == "duckdb"
