@@ -108,17 +108,12 @@ def test_a_published_table_comes_back_with_types_key_and_comments(tmp_path: Path
             ("activities", "VARCHAR[]", True, "It's activities."),
         ]
         assert ask("select comment from duckdb_tables()") == [("One row per fct_cases.",)]
-        assert ask(
-            "select constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
-        ) == [(["case_id"],)]
+        assert ask("select constraint_type from duckdb_constraints() where constraint_type = 'PRIMARY KEY'") == []
         assert ask("select verdict from intermediate.int_rows_judged") == [("admitted",)]
 
 
-@pytest.mark.parametrize("keys", [[SECRET, SECRET], [SECRET, None]])
-def test_rows_that_break_their_contract_stop_the_run_without_being_shown(
-    tmp_path: Path, keys: list[str | None]
-) -> None:
-    write(tmp_path / "fct_cases" / "part-0.parquet", case_id=keys, cost_eur=[1, 2], activities=[[], []])
+def test_rows_that_break_their_contract_stop_the_run_without_being_shown(tmp_path: Path) -> None:
+    write(tmp_path / "fct_cases" / "part-0.parquet", case_id=[SECRET, None], cost_eur=[1, 2], activities=[[], []])
     write(tmp_path / "int_rows_judged" / "part-0.parquet", verdict=["admitted"])
     with pytest.raises(Stop, match="fct_cases came back from Spark and breaks its contract") as stopped:
         bring_back(tmp_path, tmp_path / "build.duckdb", MANIFEST, {})
