@@ -39,6 +39,7 @@ spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
 spark.sql.adaptive.enabled false
 spark.sql.shuffle.partitions 2
+spark.log.level WARN
 """
 # Quantiles that may differ in the last bit: the engines interpolate in another order.
 LAST_BIT = {
