@@ -55,20 +55,21 @@ class Judged:
         return None if self.found is None else self.found.value <= self.bar.most
 
 
-def largest(sections: Sections) -> str:
-    """The section with the most events; empty where there is none."""
-    return max((name for name in sections if is_of_events(name)), key=float, default="")
+def _asked(sections: Sections, name: str) -> Iterator[Section]:
+    """The section of a name; without one those about numbers of events, the largest first."""
+    names = [name] if name else sorted(filter(is_of_events, sections), key=float, reverse=True)
+    yield from (sections[one] for one in names if one in sections)
 
 
 def _of(section: str, what: str, value: Callable[[Row], float]) -> Measure:
-    """A figure of a row of ours; in the section with the most events where none is named."""
+    """A figure of a row of ours; where no section is named, in the one with the most events that has it."""
 
     def found(sections: Sections) -> Found | None:
-        where = sections.get(section or largest(sections))
-        row = where.row(what) if where else None
-        if where is None or row is None or not (row.n or row.failed):
-            return None
-        return Found(value(row), where) if row.n else Found(math.inf, where, row.note)
+        for where in _asked(sections, section):
+            row = where.row(what)
+            if row is not None and (row.n or row.failed):
+                return Found(value(row), where) if row.n else Found(math.inf, where, row.note)
+        return None
 
     return found
 
@@ -77,11 +78,11 @@ def _ratio(section: str, over: tuple[str, str], under: tuple[str, str], value: C
     """One row's figure over another's of the same section."""
 
     def found(sections: Sections) -> Found | None:
-        where = sections.get(section or largest(sections))
-        rows = (where.measured(*over), where.measured(*under)) if where else (None, None)
-        if where is None or rows[0] is None or rows[1] is None or not value(rows[1]):
-            return None
-        return Found(value(rows[0]) / value(rows[1]), where)
+        for where in _asked(sections, section):
+            rows = where.measured(*over), where.measured(*under)
+            if rows[0] is not None and rows[1] is not None and value(rows[1]):
+                return Found(value(rows[0]) / value(rows[1]), where)
+        return None
 
     return found
 
