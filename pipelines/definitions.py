@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dagster as dg
@@ -10,13 +11,17 @@ from pipelines import steps
 from pipelines.run.outcome import Exit, Stop
 from pipelines.run.settings import TOWN, town_folder
 from pipelines.schedule import new_files, schedules, source_assets, town_in
+from pipelines.town_partitions import of_towns
+from pipelines.towns import TOWNS
 from pipelines.walk.parsed import parsed_models
 from pipelines.walk.walk import Walk
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster's own programs load: the town that the environment names, or the plan without one."""
+    """What Dagster's own programs load: the town or the towns that the environment names, or the plan without one."""
+    if towns := os.environ.get(TOWNS):
+        return of_towns(Path(towns))
     return of_town(town_folder())
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 LOCATION = "papierwende"
 REPOSITORY_TAG = {".dagster/repository": f"__repository__@{LOCATION}"}
 COMMAND_LINE: Final = "command_line.yaml"
+# As dagster.yaml says it.
+ONE_AT_ONCE: Final = "max_concurrent_runs: 1"
 # What captures the output starts processes that a Ctrl-C reaches too, and they answer it with stack traces.
 SETTINGS: Final = """
 compute_logs:
@@ -114,17 +115,18 @@ def nothing_new(walk: Walk) -> Outcome | None:
     return Outcome(code, "nothing new", run.day.isoformat(), would_be, sentences)
 
 
-def dagster_home(folder: Path) -> Path:
-    """The town's Dagster instance, made when missing."""
+def dagster_home(folder: Path, at_once: int = 1) -> Path:
+    """The Dagster instance of a town, or of towns of which so many run at once; made when missing."""
     home = history.dagster_folder(folder).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copyfile(project_root() / "dagster.yaml", home / "dagster.yaml")
+    settings = (project_root() / "dagster.yaml").read_text(encoding="utf-8")
+    (home / "dagster.yaml").write_text(settings.replace(ONE_AT_ONCE, f"{ONE_AT_ONCE[:-1]}{at_once}"), encoding="utf-8")
     return home
 
 
-def workspace_file(folder: Path) -> Path:
+def workspace_file(folder: Path, at_once: int = 1) -> Path:
     """The workspace the web server and the daemon load."""
-    path = dagster_home(folder) / "workspace.yaml"
+    path = dagster_home(folder, at_once) / "workspace.yaml"
     path.write_text(
         f"load_from:\n  - python_module:\n      module_name: pipelines.definitions\n      location_name: {LOCATION}\n"
         f"      executable_path: {sys.executable}\n"

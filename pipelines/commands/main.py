@@ -13,6 +13,7 @@ from pipelines.commands.ledger_looking import ledger_app
 from pipelines.commands.printing import err, printable
 from pipelines.commands.sample import sample_app
 from pipelines.commands.sources import sources_app
+from pipelines.commands.towns import towns_app
 from pipelines.commands.try_file import try_file
 from pipelines.run.outcome import Exit, Stop
 
@@ -42,6 +43,7 @@ for command in (
 app.add_typer(sources_app, name="sources")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(sample_app, name="sample")
+app.add_typer(towns_app, name="towns")
 app.command("try")(try_file)
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines import runner
+from pipelines.commands.dagster_programs import serve_dagster
 from pipelines.commands.printing import out, printable, say, table
 from pipelines.commands.where import Folder, TownOption
 from pipelines.run import lock
@@ -196,30 +193,7 @@ def ui(folder: Folder, port: Annotated[int, typer.Option(min=1, max=65535, help=
     Example: [cyan]papierwende ui my-town --port 3000[/cyan]
     """
     load_key(town_at(folder))
-    workspace = runner.workspace_file(folder)
-    commands = (
-        ("dagster-webserver", "-h", "127.0.0.1", "-p", str(port), "-w", str(workspace)),
-        ("dagster-daemon", "run", "-w", str(workspace)),
-    )
-    beside = Path(sys.executable).parent
-    environment = {**os.environ, "DAGSTER_HOME": str(workspace.parent), TOWN: str(folder.resolve())}
-    running = [
-        subprocess.Popen([str(beside / command[0]), *command[1:]], cwd=workspace.parent, env=environment)
-        for command in commands
-    ]
-    out.print(f"http://127.0.0.1:{port}/jobs/walk lists the runs. Stop with Ctrl-C.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.5)
-        raise Stop(Exit.INTERNAL, "Dagster's web server or daemon ended by itself; its lines above say why.")
-    except KeyboardInterrupt:
-        out.print("Stopped.")
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(timeout=30)
+    serve_dagster(runner.workspace_file(folder), port, {TOWN: str(folder.resolve())}, "walk")
 
 
 def _figure(value: float | None) -> str:

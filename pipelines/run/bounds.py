@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ import duckdb
 from sources.town.folder import Town
 
 MEGABYTE: Final = 1_000_000
+# How many towns run on this machine at once; set by what starts them.
+AT_ONCE: Final = "PAPIERWENDE_TOWNS_AT_ONCE"
 # Python, Dagster and the estimates need room beside DuckDB, and so does whatever else the machine does.
 _SHARE_OF_MEMORY: Final = 0.5
 _SHARE_OF_DISK: Final = 0.9
@@ -47,9 +50,10 @@ def bounds_of(town: Town) -> Bounds:
     """What the town's builds may take on this machine.
 
     Without a wish half of the memory, and nine tenths of what is free on the town's disk. A wish for more than nine
-    tenths of either is cut to them, with a note.
+    tenths of either is cut to them, with a note. Towns that run at once share both.
     """
-    machine, free = _memory(), shutil.disk_usage(town.folder).free
+    others = max(1, int(os.environ.get(AT_ONCE, "1")))
+    machine, free = machine_memory() // others, shutil.disk_usage(town.folder).free // others
     notes: list[str] = []
     most = {"memory": int(machine * _SHARE_OF_DISK), "spill": int(free * _SHARE_OF_DISK)}
     usual = {"memory": int(machine * _SHARE_OF_MEMORY), "spill": most["spill"]}
@@ -69,7 +73,7 @@ def megabytes(amount: int) -> str:
     return f"{max(amount // MEGABYTE, 1)}MB"
 
 
-def _memory() -> int:
+def machine_memory() -> int:
     """Bytes of memory this process may count on, those of its container where it runs in one."""
     with duckdb.connect() as connection:
         ((said,),) = connection.execute("select current_setting('memory_limit')").fetchall()
