@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from dbt.adapters.base.impl import PythonJobHelper
-from dbt.adapters.spark import SparkAdapter
+from dbt.adapters.spark.impl import SparkAdapter
 from pyspark.sql import SparkSession
 
 REMOTE: Final = "PAPIERWENDE_SPARK"
