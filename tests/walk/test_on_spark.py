@@ -110,7 +110,7 @@ def test_every_table_has_the_rows_it_has_from_duckdb(both: Both) -> None:
         keys = dict(
             connection.execute(
                 "select table_name, constraint_column_names from duckdb_constraints() "
-                "where database_name = 'duckdb' and schema_name = 'monitor' and constraint_type = 'PRIMARY KEY'"
+                "where database_name = 'spark' and schema_name = 'monitor' and constraint_type = 'PRIMARY KEY'"
             ).fetchall()
         )
         different = {table: found for table in sorted(keys) if (found := _differences(connection, table, keys[table]))}
