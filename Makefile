@@ -16,7 +16,7 @@ MARKS := $(VENV)/.made
 
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help demo test check format docs pictures lock bench bench-spark clean
+.PHONY: help demo test test-spark check format docs pictures lock bench bench-spark clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +25,12 @@ demo: $(MARKS)/package ## the invented town Musterhafen, from its systems to fin
 	@# Musterhafen's files hold planted faults: exit code 3, published with warnings, is how its run should end.
 	$(BIN)/papierwende demo || [ $$? -eq 3 ]
 
-test: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package servers ## every test but the benchmarks, on two cores
-	@$(BIN)/python -m pytest --ignore-glob='*/bench_*.py' --numprocesses 2 --dist loadfile --no-loadscope-reorder
+test: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package servers ## every test but the benchmarks and the walk on Spark, on two cores
+	@$(BIN)/python -m pytest --ignore-glob='*/bench_*.py' --ignore=tests/walk/test_on_spark.py \
+		--numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+test-spark: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package servers ## the walk with Spark as its engine, table by table beside DuckDB's
+	@$(BIN)/python -m pytest tests/walk/test_on_spark.py
 
 check: $(MARKS)/dev $(MARKS)/spark $(MARKS)/package ## ruff, basedpyright, sqlfluff, import law
 	@$(BIN)/ruff check .
