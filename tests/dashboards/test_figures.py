@@ -17,6 +17,7 @@ from dashboards.charts.intake import paper_intake
 from dashboards.charts.parts import data, text_width
 from dashboards.drawing import theme
 from dashboards.drawing.rendering import Drawing, EmptyChartError, darkened, render, titled
+from dashboards.writing.tables import MOST_ROWS
 from tests.dashboards.built import HIDDEN, amount, csv_rows, figures, page_table
 from tests.dashboards.states import THRESHOLDS_OFF
 
@@ -32,9 +33,11 @@ def test_every_csv_says_what_its_table_says(site):
         text = page.read_text()
         for slug in re.findall(r'<caption id="t-([\w-]+)">', text):
             shown, stored = page_table(site, page.name, slug), csv_rows(site / "data" / f"{slug}.csv")
-            assert [[plain(cell) for cell in row] for row in shown[1:]] == [
-                [plain(cell) for cell in row] for row in stored[1:]
-            ]
+            rows, listed = ([[plain(cell) for cell in row] for row in table[1:]] for table in (shown, stored))
+            assert len(rows) == min(len(listed), MOST_ROWS)
+            # Of a long table the page shows some rows, in the order of its file.
+            following = iter(listed)
+            assert [row for row in rows if row not in following] == []
             seen.add(f"{slug}.csv")
     assert seen == {path.name for path in (site / "data").iterdir()}
 

@@ -18,7 +18,7 @@ import duckdb
 
 from dashboards.site import build_site
 from pipelines.walk import publish
-from tests.bench.large_town import AS_OF, LargeTown
+from tests.bench.growth.large_town import AS_OF, LargeTown
 from tests.towns import environment
 from tests.walked import program
 
