@@ -112,6 +112,7 @@ $(MARKS)/spark: requirements-spark.lock $(MARKS)/runtime
 
 $(MARKS)/package: pyproject.toml $(MARKS)/runtime
 	@$(PIP) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q pipelines sources dashboards
 	touch $@
 
 # The tests look at pages in a real browser, ask a real PostgreSQL server and build on a real Spark, each started by the

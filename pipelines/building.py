@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import dagster as dg
-from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from pipelines.run import progress
 from pipelines.run.outcome import Stop, storage_fault
 from pipelines.walk.build import Workshop, schema_on_spark
+from pipelines.walk.dagster_dbt_alone import DagsterDbtCliRuntimeError
 from pipelines.walk.dbt_child import SPARK
 from pipelines.walk.dbt_program import dbt, on_spark
 from pipelines.walk.spark import server

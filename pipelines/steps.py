@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from dashboards.site import build_site
 from pipelines.building import built
@@ -24,6 +23,7 @@ from pipelines.run.unfinished import begun, ended
 from pipelines.run.verification import landing_faults, ledger_faults
 from pipelines.stepping import end, step_of
 from pipelines.walk import ask, fetch, guard, inbox, past_cases, publish
+from pipelines.walk import dagster_dbt_alone as dagster_dbt
 from pipelines.walk.admission import together
 from pipelines.walk.build import Workshop
 from pipelines.walk.dbt_child import SPARK
@@ -159,7 +159,7 @@ def _judged(walk: Walk, step: progress.ProgressStep) -> list[guard.Verdict]:
     return verdicts
 
 
-class _BySubject(DagsterDbtTranslator):
+class _BySubject(dagster_dbt.DagsterDbtTranslator):
     """A model's group is its folder."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -168,13 +168,13 @@ class _BySubject(DagsterDbtTranslator):
         return subject[0] if subject else layer
 
 
-_MODELS: Final = _BySubject(DagsterDbtTranslatorSettings(enable_asset_checks=True))
+_MODELS: Final = _BySubject(dagster_dbt.DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
 
 def build_of(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The step that builds all models of dbt's manifest."""
 
-    @dbt_assets(
+    @dagster_dbt.dbt_assets(
         manifest=manifest,
         name="build",
         dagster_dbt_translator=_MODELS,

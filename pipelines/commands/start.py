@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from typing import Final
 
+from pipelines.run.garbage import look_rarely
+
 # Of glibc's mallopt, in malloc.h.
 M_ARENA_MAX: Final = -8
 ARENAS: Final = 2
@@ -16,6 +18,7 @@ ARENAS: Final = 2
 def main() -> None:
     """Load the command line and run it; Ctrl-C ends it at any time, and once."""
     take_few_arenas()
+    look_rarely()
     # Who starts the program in the background may have it ignore Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)

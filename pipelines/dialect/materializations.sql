@@ -18,13 +18,6 @@
     {{ return({"relations": [relation]}) }}
 {% endmaterialization %}
 
-{# The contract holds that a table has the columns of its .yml: it need not be asked which it has. #}
-{% macro duckdb__alter_column_comment(relation, columns) %}
-    {% for name, column in columns.items() %}
-        comment on column {{ relation }}.{{ name }} is {{ duckdb_escape_comment(column["description"]) }};
-    {% endfor %}
-{% endmacro %}
-
 {# The key's index is made where the table is published: here nobody looks a row up, and two of them cost twice. #}
 {% macro duckdb__get_table_columns_and_constraints() %}
     ({{ adapter.render_raw_columns_constraints(raw_columns=model["columns"]) | join(", ") }})

@@ -8,7 +8,7 @@ import duckdb
 
 from pipelines.run.generation import DATABASE
 from pipelines.run.outcome import Exit, Stop
-from pipelines.walk.publish import SCHEMA
+from pipelines.walk.copied_tables import SCHEMA
 
 LOCKED = {
     "enable_external_access": "false",

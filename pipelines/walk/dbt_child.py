@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-import gc
 import os
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from pipelines.run.garbage import look_rarely
+
 FOLDER: Final = "PAPIERWENDE_BUILD_FOLDER"
 ENGINE: Final = "PAPIERWENDE_ENGINE"
 SPARK: Final = "spark"
-# Dbt makes millions of objects and drops few of them; looking for circles among them takes a fourteenth of its time.
-_OBJECTS_BEFORE_LOOKING: Final = 500_000
+LOG_LEVEL: Final = "DBT_LOG_LEVEL_FILE"
 
 
 def main() -> None:
     """Go to the folder, which is made where it is missing, and be dbt."""
-    gc.set_threshold(_OBJECTS_BEFORE_LOOKING, 50, 50)
+    look_rarely()
     folder = Path(os.environ[FOLDER])
     folder.mkdir(parents=True, exist_ok=True)
     os.chdir(folder)
     if os.environ.get(ENGINE) == SPARK:
         import_module("pipelines.walk.spark.estimates").run_estimates_here()
     # Who only asks for this module's name loads no dbt.
-    import_module("dbt.cli.main").cli()
+    cli, spared = import_module("dbt.cli.main").cli, import_module("pipelines.walk.dbt_spared")
+    if os.environ.get(LOG_LEVEL) != "debug":
+        spared.spare_events()
+    if "build" in sys.argv:
+        spared.spare_build()
+    cli()
 
 
 if __name__ == "__main__":

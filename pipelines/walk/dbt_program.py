@@ -10,12 +10,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from dagster_dbt import DbtCliResource
 from packaging.version import Version
 
 from pipelines.run.bounds import Bounds, megabytes
 from pipelines.run.settings import project_root
 from pipelines.walk import dbt_child
+from pipelines.walk.dagster_dbt_alone import DbtCliResource
 
 # Its stem is the name of the database.
 BUILD_FILE: Final = "build.duckdb"

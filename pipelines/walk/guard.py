@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from pipelines.run.outcome import Exit
+from pipelines.run.unloaded import left_out, load_when_used
 from sources.contract.records import FIELDS
 from sources.door.admitted import commonest_reasons
 from sources.landing.landing import Landing
@@ -203,11 +204,14 @@ def settle(landing: Landing, folders: list[Path], verdicts: list[Verdict]) -> tu
 
 def _validated(profiles: pl.DataFrame) -> dict[str, ExpectationValidationResult]:
     """What Great Expectations found, by the name of the expectation."""
-    # Seven seconds of import: only here, only when there is something to judge.
+    # Seconds of import: only here, only when there is something to judge, and without what is judged by nothing here:
+    # tests of distributions, and a cluster.
+    load_when_used("scipy.stats")
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module="great_expectations")
-    import great_expectations as gx  # noqa: PLC0415
+    with left_out("pyspark"):
+        import great_expectations as gx  # noqa: PLC0415
     from great_expectations.expectations.core.expect_column_values_to_be_between import ExpectColumnValuesToBeBetween  # noqa: PLC0415
 
     context = gx.get_context(mode="ephemeral")

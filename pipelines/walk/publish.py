@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,20 +15,15 @@ import polars as pl
 from dashboards.site import Progress
 from pipelines.run.generation import DATABASE, STATUS, hashes, is_whole, seal
 from pipelines.run.input_hash import ledger_head
-from pipelines.run.outcome import Exit, Stop
 from pipelines.run.run import Run
-from pipelines.run.sql import Sql, quoted_name, quoted_text
+from pipelines.run.sql import quoted_name, quoted_text
+from pipelines.walk.copied_tables import SCHEMA, PublishedTable, built_tables, copy_table
 from sources.contract.inputs import INPUTS
 from sources.landing.delivery_list import DeliveryList
 from sources.landing.landing import Landing
 
-SCHEMA = "monitor"
 STORAGE_VERSION = "v1.4.0"
 KEPT_GENERATIONS = 14
-# The index of a key takes four times the room of a table of days: a larger table tells its key in its comment.
-MOST_ROWS_WITH_AN_INDEX: Final = 1_000_000
-# What differs between two builds of the same inputs, and therefore stays out of a table's hash.
-MOMENTS = {"built_at", "admitted_at"}
 # Tables about no single case, by how their names begin, and others by name.
 AGGREGATES: Final = ("dim_", "rpt_")
 FURTHER_AGGREGATES: Final = frozenset(
@@ -39,16 +32,6 @@ FURTHER_AGGREGATES: Final = frozenset(
         "fct_processing_minutes", "fct_savings_components", "fct_savings_ledger",
     )
 )  # fmt: skip
-FEW: Final = "is_small_cell"
-
-
-@dataclass(frozen=True)
-class PublishedTable:
-    """A published table."""
-
-    name: str
-    rows: int
-    content_hash: str
 
 
 def publish_database(
@@ -83,17 +66,11 @@ def publish_database(
             f"attach {quoted_text(str(target))} as published (storage_version {quoted_text(STORAGE_VERSION)})"
         )
         connection.execute(f"create schema published.{SCHEMA}")
-        names = _column(
-            connection,
-            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = ?",
-            SCHEMA,
-        )
-        names = sorted(name for name in names if not aggregates_only or is_aggregate(name))
-        keys = _primary_keys(connection) if keys is None else keys
+        built = [table for table in built_tables(connection, keys) if not aggregates_only or is_aggregate(table.name)]
         tables = []
-        for number, name in enumerate(names, start=1):
-            progress(name, number, len(names))
-            tables.append(_copy_table(connection, name, keys.get(name, ()), without_few=aggregates_only))
+        for number, table in enumerate(built, start=1):
+            progress(table.name, number, len(built))
+            tables.append(copy_table(connection, table, without_few=aggregates_only))
         connection.execute("checkpoint published")
         connection.execute("detach published")
     finally:
@@ -207,86 +184,6 @@ def standing_warnings(database: Path, landing: Landing) -> list[str]:
         standing = _column(connection, f"select delivery_id from {SCHEMA}.fct_deliveries where rows_admitted > 0")  # noqa: S608
     stand = set(standing)
     return [warning for one in landing.manifests() if one.delivery_id in stand for warning in one.warnings]
-
-
-def _copy_table(
-    connection: duckdb.DuckDBPyConnection, name: str, key: Sequence[str], *, without_few: bool = False
-) -> PublishedTable:
-    columns = connection.execute(
-        "select column_name, data_type, is_nullable, comment from duckdb_columns() "
-        "where database_name = 'build' and schema_name = ? and table_name = ? order by column_index",
-        [SCHEMA, name],
-    ).fetchall()
-    chosen = ", ".join(
-        f"timezone('UTC', {quoted_name(column)}) as {quoted_name(column)}"
-        if dtype == "TIMESTAMP"
-        else quoted_name(column)
-        for column, dtype, _, _ in columns
-    )
-    order = ", ".join(quoted_name(column) for column in key) or "all"
-    table = f"published.{SCHEMA}.{quoted_name(name)}"
-    built = f"build.{SCHEMA}.{quoted_name(name)}"
-    few = without_few and any(column == FEW for column, *_ in columns)
-    rows = f"{built} where not {quoted_name(FEW)}" if few else built
-    copied = f"create table {table} as select {chosen} from {rows} order by {order}"  # noqa: S608
-    ((count,),) = connection.execute(copied).fetchall()
-    is_keyed = bool(key) and count <= MOST_ROWS_WITH_AN_INDEX
-    for column, _, nullable, comment in columns:
-        if not nullable and not (is_keyed and column in key):
-            connection.execute(f"alter table {table} alter column {quoted_name(column)} set not null")
-        if comment:
-            connection.execute(f"comment on column {table}.{quoted_name(column)} is {quoted_text(comment)}")
-    if is_keyed:
-        _add_key(connection, Sql(table), key)
-    elif key:
-        _hold_key(connection, Sql(table), key)
-    if comment := _column(
-        connection, "select comment from duckdb_tables() where database_name = 'build' and table_name = ?", name
-    )[0]:
-        told = f" Key: {', '.join(key)}." if key and not is_keyed else ""
-        connection.execute(f"comment on table {table} is {quoted_text(comment + told)}")
-    stable = [column for column, _, _, _ in columns if column not in MOMENTS]
-    return _hashed(connection, Sql(table), name, stable)
-
-
-def _add_key(connection: duckdb.DuckDBPyConnection, table: Sql, key: Sequence[str]) -> None:
-    """Only what is published bears the index: building it in the build too would cost a tenth of the build."""
-    columns = ", ".join(quoted_name(column) for column in key)
-    try:
-        connection.execute(f"alter table {table} add primary key ({columns})")
-    except duckdb.ConstraintException as fault:
-        raise _shared_key(table, columns) from fault
-
-
-def _hold_key(connection: duckdb.DuckDBPyConnection, table: Sql, key: Sequence[str]) -> None:
-    """The same without an index, which would have to fit into memory: rows of a key follow each other."""
-    columns = ", ".join(quoted_name(column) for column in key)
-    repeated = f"select row({columns}) = lag(row({columns})) over () as is_repeated from {table}"  # noqa: S608
-    if connection.execute(f"select count(*) from ({repeated}) where is_repeated").fetchall()[0][0]:  # noqa: S608
-        raise _shared_key(table, columns)
-
-
-def _shared_key(table: Sql, columns: str) -> Stop:
-    return Stop(Exit.INTERNAL, f"{table} holds two rows with the same {columns} and is not published.")
-
-
-def _hashed(connection: duckdb.DuckDBPyConnection, table: Sql, name: str, columns: list[str]) -> PublishedTable:
-    """Its hash is that of sums over its rows, so that no order of rows is needed to have the same one again."""
-    row = ", ".join(quoted_name(column) for column in columns)
-    rows, *sums = connection.execute(
-        "select count(*), sum(cast(row_hash as hugeint)), sum(cast(hash(row_hash) as hugeint)) "  # noqa: S608
-        f"from (select hash({row}) as row_hash from {table})"
-    ).fetchall()[0]
-    return PublishedTable(name, rows, hashlib.sha256(f"{rows} {sums}".encode()).hexdigest())
-
-
-def _primary_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    found = connection.execute(
-        "select table_name, constraint_column_names from duckdb_constraints() "
-        "where database_name = 'build' and schema_name = ? and constraint_type = 'PRIMARY KEY'",
-        [SCHEMA],
-    ).fetchall()
-    return dict(found)
 
 
 def _column(connection: duckdb.DuckDBPyConnection, query: str, *values: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from pipelines.run.generation import DATABASE
 from pipelines.run.outcome import Exit, Stop
 from pipelines.tools.query import ask
-from pipelines.walk import publish, published_before
+from pipelines.walk import copied_tables, publish, published_before
 from sources.contract.inputs import INPUTS
 
 BUILD = """
@@ -105,7 +105,7 @@ def test_the_keys_that_are_named_are_those_of_the_published_tables(build_file: P
 def test_two_rows_that_share_a_key_are_not_published(
     build_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_with_an_index: int
 ) -> None:
-    monkeypatch.setattr(publish, "MOST_ROWS_WITH_AN_INDEX", most_with_an_index)
+    monkeypatch.setattr(copied_tables, "MOST_ROWS_WITH_AN_INDEX", most_with_an_index)
     with duckdb.connect(str(build_file)) as connection:
         connection.execute("create table monitor.fct_twice as select 1 as thing_id from range(2)")
     with pytest.raises(Stop, match=r"fct_twice. holds two rows with the same .thing_id. and is not published") as stop:
@@ -119,7 +119,7 @@ def test_two_rows_that_share_a_key_are_not_published(
 def test_a_large_table_tells_its_key_and_has_no_index_of_it(
     build_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "MOST_ROWS_WITH_AN_INDEX", 1)
+    monkeypatch.setattr(copied_tables, "MOST_ROWS_WITH_AN_INDEX", 1)
     target = tmp_path / "papierwende.duckdb"
     with_keys = published(build_file, tmp_path / "with_keys.duckdb")
     assert published(build_file, target) == with_keys
